@@ -1,0 +1,35 @@
+export type { DataType, Dimension, Shape, Tensor, Tensors, TensorSpec, TensorSpecs, TypedArray, TypedArrays } from './tensor.js';
+export type { Features, Initializer, ParameterOptions, Random, Scope, SymbolicTensor, Symbols } from './symbol.js';
+export type { Media, MediaOf, MediaSource, Modality, Raster, Text } from './media.js';
+export { definePlugin } from './plugin.js';
+export type {
+  Availability,
+  Backend,
+  BackendPlugin,
+  Encoder,
+  EncoderPlugin,
+  Fusion,
+  FusionPlugin,
+  Head,
+  HeadPlugin,
+  Plugin,
+  PluginKind,
+  Prediction,
+  RunOptions,
+  Scores,
+  Session,
+  SessionOptions,
+  SpecVersion,
+} from './plugin.js';
+export { manifestSchema } from './manifest.js';
+export type {
+  Manifest,
+  PartOptions,
+  ResolvedFusion,
+  ResolvedHead,
+  ResolvedInput,
+  ResolvedManifest,
+  TrainingOptions,
+} from './manifest.js';
+export { errorCodes, errorToJson, formatError, formatLocation, SensoriumError } from './error.js';
+export type { ErrorCode, ErrorDetails, ErrorLocation } from './error.js';

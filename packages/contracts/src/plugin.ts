@@ -1,0 +1,139 @@
+import type { z } from 'zod';
+import type { Media, MediaOf, Modality } from './media.js';
+import type { Features, Random, Scope, SymbolicTensor, Symbols } from './symbol.js';
+import type { Tensor, Tensors, TensorSpecs } from './tensor.js';
+
+export type SpecVersion = 'v1';
+export type PluginKind = 'encoder' | 'fusion' | 'head' | 'backend';
+
+interface PluginBase<Kind extends PluginKind, Schema extends z.ZodObject> {
+  readonly specVersion: SpecVersion;
+  readonly kind: Kind;
+  /** The short name: `image` of `@sensorium/encoder-image`. */
+  readonly name: string;
+  /**
+   * A strict object. It validates, fills the defaults, and gives the JSON Schema for editors and the README's table.
+   * Parsed options are JSON.
+   */
+  readonly options: Schema;
+}
+
+/** Turns media into tensors, and tensors into features. */
+export interface Encoder<M extends Modality = Modality> {
+  /** Tensors of one sample, without the batch dimension. */
+  readonly inputs: TensorSpecs;
+  /** Pure and deterministic: its result is cached. One tensor [1,…] for each of `inputs`. */
+  prepare(media: MediaOf<M>): Tensors;
+  /** Training only: a random variant of prepared tensors of one sample. Must not change its argument. */
+  augment?(sample: Tensors, random: Random): Tensors;
+  /** What `prepare` did to this value that its giver should know: a text cut, a picture squeezed. */
+  notes?(media: MediaOf<M>): string[];
+  /** `x` holds [B,…] for each of `inputs`; `present` is [B,1]. */
+  build(scope: Scope, x: Symbols, present: SymbolicTensor): Features;
+}
+
+export interface EncoderPlugin<Schema extends z.ZodObject = z.ZodObject, M extends Modality = Modality>
+  extends PluginBase<'encoder', Schema> {
+  readonly modality: M;
+  /** Fills the options that only the training data can tell (a vocabulary, a size). Called once, before training. */
+  learn?(options: z.output<Schema>, media: AsyncIterable<MediaOf<M>>): Promise<z.output<Schema>>;
+  create(options: z.output<Schema>): Encoder<M>;
+}
+
+/** Features of every input by the input's name → features. */
+export interface Fusion {
+  build(scope: Scope, parts: Readonly<Record<string, Features>>): Features;
+}
+
+export interface FusionPlugin<Schema extends z.ZodObject = z.ZodObject> extends PluginBase<'fusion', Schema> {
+  create(options: z.output<Schema>): Fusion;
+}
+
+/** One answer for one sample, as people read it. JSON. */
+export interface Prediction {
+  /** The answer in a word. */
+  readonly label: string;
+  /** 0…1 */
+  readonly probability: number;
+  /** The best answers, most probable first, this one included. */
+  readonly candidates: readonly { readonly label: string; readonly probability: number }[];
+}
+
+/** How good predictions are on a table. Higher `primary` is better. */
+export interface Scores {
+  /** The name in `values` by which models are compared. */
+  readonly primary: string;
+  readonly values: Readonly<Record<string, number>>;
+  /** Rows are truths, columns predictions. */
+  readonly confusion?: { readonly labels: readonly string[]; readonly counts: readonly (readonly number[])[] };
+}
+
+export interface Head {
+  /** What training needs to know of one sample. */
+  readonly targets: TensorSpecs;
+  /** A cell of the table → target tensors [1,…]. Throws SENSORIUM_UNSEEN_LABEL for a value it cannot mean. */
+  target(value: string): Tensors;
+  /** Outputs by name, among them everything that `loss` and `decode` read. */
+  build(scope: Scope, features: Features): Symbols;
+  /** The mean loss over the batch, a float32 scalar. `targets` hold [B,…]. */
+  loss(outputs: Symbols, targets: Symbols): SymbolicTensor;
+  decode(outputs: Tensors): Prediction[];
+  /** The same outputs and targets, over a whole table → scores. */
+  score(outputs: Tensors, targets: Tensors): Scores;
+}
+
+export interface HeadPlugin<Schema extends z.ZodObject = z.ZodObject> extends PluginBase<'head', Schema> {
+  /** Fills the options that only the training table can tell (the labels). */
+  learn?(options: z.output<Schema>, values: AsyncIterable<string>): Promise<z.output<Schema>>;
+  create(options: z.output<Schema>): Head;
+}
+
+export type Availability = { readonly available: true } | { readonly available: false; readonly reason: string };
+
+export interface SessionOptions {
+  /** Run in a worker thread, so that the caller's event loop stays free. Default false. */
+  readonly isolate?: boolean;
+  /** Threads of one operator. Default: what the machine has. */
+  readonly threads?: number;
+}
+
+export interface RunOptions {
+  /** Only these outputs. Default all. */
+  readonly outputs?: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+/** A loaded model. */
+export interface Session {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  /** Inputs are not changed, and (when not isolated) read in place. */
+  run(inputs: Tensors, options?: RunOptions): Promise<Record<string, Tensor>>;
+  dispose(): Promise<void>;
+}
+
+export interface Backend {
+  /** `cpu`, `webgpu`, `cuda`, `wasm` */
+  readonly name: string;
+  /** Whether it can run here, and if not, why, in words that help. Never throws. */
+  available(): Promise<Availability>;
+  /** Throws SENSORIUM_BACKEND_UNAVAILABLE or SENSORIUM_BAD_MODEL. Never falls back by itself. */
+  load(model: Uint8Array, options?: SessionOptions): Promise<Session>;
+}
+
+export interface BackendPlugin<Schema extends z.ZodObject = z.ZodObject> extends PluginBase<'backend', Schema> {
+  create(options: z.output<Schema>): Backend;
+}
+
+export type Plugin = EncoderPlugin | FusionPlugin | HeadPlugin | BackendPlugin;
+
+/** Checks a plugin's shape at compile time and gives it back. */
+export function definePlugin<Schema extends z.ZodObject, M extends Modality>(
+  plugin: EncoderPlugin<Schema, M>,
+): EncoderPlugin<Schema, M>;
+export function definePlugin<Schema extends z.ZodObject>(plugin: FusionPlugin<Schema>): FusionPlugin<Schema>;
+export function definePlugin<Schema extends z.ZodObject>(plugin: HeadPlugin<Schema>): HeadPlugin<Schema>;
+export function definePlugin<Schema extends z.ZodObject>(plugin: BackendPlugin<Schema>): BackendPlugin<Schema>;
+export function definePlugin(plugin: Plugin): Plugin {
+  return plugin;
+}
