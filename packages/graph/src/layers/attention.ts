@@ -1,0 +1,69 @@
+import { SensoriumError, type Scope, type SymbolicTensor } from '@sensorium/contracts';
+import { softmax } from '../operators/activation.js';
+import { add, mul, sub } from '../operators/arithmetic.js';
+import { matmul } from '../operators/linear-algebra.js';
+import { standardize } from '../operators/normalization.js';
+import { reshape, transpose, unsqueeze } from '../operators/shaping.js';
+import { knownSize } from '../shape.js';
+import { dropout } from './dropout.js';
+import { linear, mlp } from './linear.js';
+
+export interface AttentionOptions {
+  /** Must divide dim. */
+  heads: number;
+  /** [B,S]: 1 where the context has a token, 0 elsewhere. Default: everywhere. */
+  mask?: SymbolicTensor;
+  /** Width of the result. Default: that of the query. */
+  dim?: number;
+}
+
+/** Multi-head scaled dot-product attention (Vaswani et al. 2017): query [B,T,D], context [B,S,E] → [B,T,dim]. */
+export function attention(
+  scope: Scope,
+  query: SymbolicTensor,
+  context: SymbolicTensor,
+  { heads, mask, dim = knownSize(query.shape, -1) }: AttentionOptions,
+): SymbolicTensor {
+  if (dim % heads !== 0) {
+    throw new SensoriumError({ code: 'SENSORIUM_SHAPE', message: `${heads} heads do not divide the width ${dim}` });
+  }
+  const width = dim / heads;
+  const project = (name: string, x: SymbolicTensor, order: readonly number[]): SymbolicTensor =>
+    transpose(reshape(linear(scope.at(name), x, dim), [...x.shape.slice(0, 2), heads, width]), order);
+  const q = project('query', query, [0, 2, 1, 3]);
+  const k = project('key', context, [0, 2, 3, 1]);
+  const v = project('value', context, [0, 2, 1, 3]);
+  const scores = matmul(mul(q, 1 / Math.sqrt(width)), k);
+  const weights = softmax(mask ? add(scores, penalty(mask)) : scores);
+  const merged = reshape(transpose(matmul(weights, v), [0, 2, 1, 3]), [...query.shape.slice(0, 2), dim]);
+  return linear(scope.at('output'), merged, dim);
+}
+
+/** [B,S] → [B,1,1,S]: 0 for tokens, far below every score elsewhere, yet finite, so that a sample without tokens has no NaN. */
+function penalty(mask: SymbolicTensor): SymbolicTensor {
+  return unsqueeze(unsqueeze(mul(sub(mask, 1), 1e9), 1), 1);
+}
+
+export interface BlockOptions {
+  heads: number;
+  /** [B,T]: 1 where there is a token. */
+  mask?: SymbolicTensor;
+  /** Hidden width of the MLP as a multiple of D. Default 4 */
+  expansion?: number;
+  /** In training, 0…1. Default 0 */
+  dropout?: number;
+}
+
+/** Pre-norm transformer block (Xiong et al. 2020): x + attention(norm x), then x + mlp(norm x); [B,T,D] → [B,T,D]. */
+export function transformerBlock(
+  scope: Scope,
+  x: SymbolicTensor,
+  { heads, mask, expansion = 4, dropout: rate = 0 }: BlockOptions,
+): SymbolicTensor {
+  const dim = knownSize(x.shape, -1);
+  const normal = standardize(x);
+  const attended = attention(scope.at('attention'), normal, normal, { heads, mask });
+  const middle = add(x, dropout(scope, attended, rate));
+  const thought = mlp(scope.at('mlp'), standardize(middle), expansion * dim, dim, { dropout: rate });
+  return add(middle, dropout(scope, thought, rate));
+}

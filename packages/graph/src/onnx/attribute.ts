@@ -1,0 +1,25 @@
+import { create, isMessage } from '@bufbuild/protobuf';
+import { AttributeProto_AttributeType as Type, AttributeProtoSchema, GraphProtoSchema, type AttributeProto, type GraphProto } from './onnx_pb.js';
+import type { Attribute } from '../value.js';
+
+const utf8 = new TextEncoder();
+
+/** Attributes that ONNX stores as floats although a value may be whole. */
+const floats = new Set(['epsilon', 'alpha', 'beta', 'momentum', 'value_float']);
+
+export function attributeToProto(name: string, value: Attribute | GraphProto): AttributeProto {
+  return create(AttributeProtoSchema, { name, ...content(name, value) });
+}
+
+function content(name: string, value: Attribute | GraphProto) {
+  if (typeof value === 'string') return { type: Type.STRING, s: utf8.encode(value) };
+  if (typeof value === 'boolean') return { type: Type.INT, i: BigInt(value) };
+  if (typeof value === 'number') {
+    return floats.has(name) ? { type: Type.FLOAT, f: value } : { type: Type.INT, i: BigInt(value) };
+  }
+  if (isMessage(value, GraphProtoSchema)) return { type: Type.GRAPH, g: value };
+  if (Array.isArray(value) && value.every((item) => typeof item === 'number')) {
+    return { type: Type.INTS, ints: value.map(BigInt) };
+  }
+  throw new Error(`attribute ${name} cannot be written to ONNX`);
+}

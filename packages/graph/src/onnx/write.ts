@@ -1,0 +1,156 @@
+import { create, toBinary } from '@bufbuild/protobuf';
+import type { DataType, Shape, SymbolicTensor, Tensor } from '@sensorium/contracts';
+import { isSubgraph, nodesInOrder } from '../traverse.js';
+import { valueOf, type Node, type Subgraph, type Value } from '../value.js';
+import { attributeToProto } from './attribute.js';
+import { Names } from './names.js';
+import {
+  GraphProtoSchema,
+  ModelProtoSchema,
+  NodeProtoSchema,
+  TensorProtoSchema,
+  ValueInfoProtoSchema,
+  type GraphProto,
+  type NodeProto,
+  type TensorProto,
+} from './onnx_pb.js';
+import { elementTypes, tensorBytes } from './types.js';
+
+/** The operator set of everything written here: the newest that all providers of ONNX Runtime know well. */
+export const OPSET = 17;
+
+export interface ModelDescription {
+  readonly name?: string;
+  /** Outputs by the name they get in the file. */
+  readonly outputs: Readonly<Record<string, SymbolicTensor>>;
+  /** Inputs in the order they get in the file. Others that the outputs need follow. */
+  readonly inputs?: readonly SymbolicTensor[];
+  /** Values of parameters, by name. Parameters without values become inputs. */
+  readonly weights?: Readonly<Record<string, Tensor>>;
+  /** Free text that travels with the file. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** The graph behind `outputs` as the bytes of an ONNX file. The same description gives the same bytes. */
+export function toOnnx({ name = 'sensorium', outputs, inputs = [], weights = {}, metadata = {} }: ModelDescription): Uint8Array {
+  const names = new Names();
+  Object.keys(outputs).forEach((key) => names.reserve(key));
+  const writer = new GraphWriter(names, weights);
+  inputs.map(valueOf).forEach((value) => writer.leaf(value));
+  const graph = writer.write(name, Object.entries(outputs).map(([key, symbol]) => [key, valueOf(symbol)]));
+  return toBinary(
+    ModelProtoSchema,
+    create(ModelProtoSchema, {
+      irVersion: 8n,
+      producerName: 'sensorium',
+      opsetImport: [{ domain: '', version: BigInt(OPSET) }],
+      metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+      graph,
+    }),
+  );
+}
+
+/** Writes one graph: the model's, or (as a child of another) the body of a Loop. */
+class GraphWriter {
+  private readonly nodes: NodeProto[] = [];
+  private readonly initializers: TensorProto[] = [];
+  private readonly inputs: Value[] = [];
+  /** Nodes that are written, here or around here. */
+  private readonly written: Set<Node>;
+
+  constructor(
+    private readonly names: Names,
+    private readonly weights: Readonly<Record<string, Tensor>>,
+    private readonly outer?: GraphWriter,
+  ) {
+    this.written = new Set(outer?.written);
+  }
+
+  write(name: string, outputs: readonly (readonly [string, Value])[]): GraphProto {
+    const renamed = outputs.filter(([key, value]) => this.claim(key, value));
+    for (const node of nodesInOrder(outputs.map(([, value]) => value))) this.node(node);
+    for (const [key, value] of outputs.filter((output) => !renamed.includes(output))) this.alias(key, value);
+    return create(GraphProtoSchema, {
+      name,
+      node: this.nodes,
+      initializer: this.initializers,
+      input: this.inputs.map((value) => valueInfo(this.names.of(value), value.dtype, value.shape)),
+      output: outputs.map(([key, { dtype, shape }]) => valueInfo(key, dtype, shape)),
+    });
+  }
+
+  /** A value that no node computes: named once, and declared in the outermost graph. */
+  leaf(value: Value): string {
+    if (this.outer && !this.names.has(value)) return this.outer.leaf(value);
+    const { source } = value;
+    if (this.names.has(value) || source.kind === 'node') return this.names.of(value);
+    if (source.kind === 'constant') {
+      const name = this.names.next(value, 'constant');
+      this.initializers.push(tensorProto(name, source.tensor));
+      return name;
+    }
+    const name = this.names.take(value, source.name);
+    const weight = source.kind === 'parameter' ? this.weights[source.name] : undefined;
+    if (weight) this.initializers.push(tensorProto(name, weight));
+    else this.inputs.push(value);
+    return name;
+  }
+
+  private node(node: Node): void {
+    if (this.written.has(node)) return;
+    this.written.add(node);
+    const bodies = Object.entries(node.attributes).filter((entry): entry is [string, Subgraph] => isSubgraph(entry[1]));
+    const subgraphs = new Map(bodies.map(([key, body]) => [key, this.body(body)]));
+    const input = node.inputs.map((value) => (value ? this.leaf(value) : ''));
+    const output = node.outputs.map((value) =>
+      this.names.has(value) ? this.names.of(value) : this.names.next(value, node.definition.type),
+    );
+    const attribute = Object.entries(node.attributes).flatMap(([key, value]) =>
+      key.startsWith('$') || value === undefined ? [] : [attributeToProto(key, subgraphs.get(key) ?? value)],
+    );
+    const { type: opType, domain } = node.definition;
+    this.nodes.push(create(NodeProtoSchema, { name: output[0], opType, domain, input, output, attribute }));
+  }
+
+  /** What a body reads from outside is written already: it is among the Loop's dependencies. */
+  private body(body: Subgraph): GraphProto {
+    const child = new GraphWriter(this.names, this.weights, this);
+    child.inputs.push(...body.inputs);
+    body.inputs.forEach((value) => this.names.next(value, 'body'));
+    return child.write(
+      this.names.fresh('body'),
+      body.outputs.map((value) => [this.names.fresh('body_output'), value]),
+    );
+  }
+
+  /** Lets the node that computes an output write it under its final name: a copy of large state costs as much as a step. */
+  private claim(name: string, value: Value): boolean {
+    const { source } = value;
+    if (source.kind !== 'node' || this.written.has(source.node) || this.names.has(value)) return false;
+    this.names.assign(value, name);
+    return true;
+  }
+
+  private alias(name: string, value: Value): void {
+    this.nodes.push(create(NodeProtoSchema, { opType: 'Identity', input: [this.leaf(value)], output: [name] }));
+  }
+}
+
+function valueInfo(name: string, dtype: DataType, shape: Shape) {
+  const dim = shape.map((dimension) =>
+    typeof dimension === 'number'
+      ? { value: { case: 'dimValue' as const, value: BigInt(dimension) } }
+      : { value: { case: 'dimParam' as const, value: dimension } },
+  );
+  const tensorType = { elemType: elementTypes[dtype], shape: { dim } };
+  return create(ValueInfoProtoSchema, { name, type: { value: { case: 'tensorType', value: tensorType } } });
+}
+
+function tensorProto(name: string, tensor: Tensor): TensorProto {
+  return create(TensorProtoSchema, {
+    name,
+    dims: tensor.shape.map(BigInt),
+    dataType: elementTypes[tensor.dtype],
+    rawData: tensorBytes(tensor),
+  });
+}

@@ -1,0 +1,40 @@
+import type { SymbolicTensor } from '@sensorium/contracts';
+import { defineOperator, single } from '../operator.js';
+import { normalizeAxis } from '../shape.js';
+import { add, exp, mul, sub, unary } from './arithmetic.js';
+import { greater, where } from './comparison.js';
+import { sum } from './reduction.js';
+
+export const relu = unary('Relu', ({ output, upstream }) => where(greater(output, 0), upstream, 0));
+export const tanh = unary('Tanh', ({ output, upstream }) => mul(upstream, sub(1, mul(output, output))));
+export const sigmoid = unary('Sigmoid', ({ output, upstream }) => mul(upstream, mul(output, sub(1, output))));
+/** d erf / dx = 2/√π · exp(−x²) */
+export const erf = unary('Erf', ({ inputs: [x], upstream }) =>
+  x ? mul(upstream, mul(exp(mul(mul(x, x), -1)), 2 / Math.sqrt(Math.PI))) : upstream,
+);
+/** ln(1 + eˣ) */
+export const softplus = unary('Softplus', ({ inputs: [x], upstream }) => (x ? mul(upstream, sigmoid(x)) : upstream));
+
+/** x · Φ(x), exact (Hendrycks & Gimpel 2016). */
+export const gelu = (x: SymbolicTensor): SymbolicTensor => mul(mul(x, 0.5), add(erf(mul(x, Math.SQRT1_2)), 1));
+/** x · σ(x) (Ramachandran et al. 2017). */
+export const silu = (x: SymbolicTensor): SymbolicTensor => mul(x, sigmoid(x));
+
+const softmaxOperator = defineOperator<{ axis: number }>('Softmax', {
+  shape: ([x]) => x?.shape ?? [],
+  gradient: ({ output, upstream, attributes: { axis } }) => {
+    const weighted = mul(upstream, output);
+    return [sub(weighted, mul(output, sum(weighted, [axis], { keep: true })))];
+  },
+});
+export const softmax = (x: SymbolicTensor, axis = -1): SymbolicTensor =>
+  single(softmaxOperator([x], { axis: normalizeAxis(axis, x.shape.length) }));
+
+const logSoftmaxOperator = defineOperator<{ axis: number }>('LogSoftmax', {
+  shape: ([x]) => x?.shape ?? [],
+  gradient: ({ output, upstream, attributes: { axis } }) => [
+    sub(upstream, mul(exp(output), sum(upstream, [axis], { keep: true }))),
+  ],
+});
+export const logSoftmax = (x: SymbolicTensor, axis = -1): SymbolicTensor =>
+  single(logSoftmaxOperator([x], { axis: normalizeAxis(axis, x.shape.length) }));

@@ -1,0 +1,36 @@
+import type { SymbolicTensor } from '@sensorium/contracts';
+import { defineOperator, single } from '../operator.js';
+import { broadcastShapes } from '../shape.js';
+import { applyBinary, toSymbol, type Operand } from './arithmetic.js';
+import { sumTo } from './reduction.js';
+
+function comparison(type: string): (a: Operand, b: Operand) => SymbolicTensor {
+  const operator = defineOperator(type, {
+    dtype: () => 'bool',
+    shape: ([a, b]) => broadcastShapes(a?.shape ?? [], b?.shape ?? []),
+  });
+  return (a, b) => applyBinary(operator, a, b);
+}
+
+export const equal = comparison('Equal');
+export const greater = comparison('Greater');
+export const greaterOrEqual = comparison('GreaterOrEqual');
+export const less = comparison('Less');
+export const lessOrEqual = comparison('LessOrEqual');
+
+const notOperator = defineOperator('Not', { shape: ([x]) => x?.shape ?? [] });
+export const not = (x: SymbolicTensor): SymbolicTensor => single(notOperator([x], {}));
+
+const whereOperator = defineOperator('Where', {
+  dtype: ([, a]) => a?.dtype ?? 'float32',
+  shape: ([condition, a, b]) => broadcastShapes(condition?.shape ?? [], broadcastShapes(a?.shape ?? [], b?.shape ?? [])),
+  gradient: ({ inputs: [condition, a, b], upstream }) =>
+    condition && a && b
+      ? [null, sumTo(where(condition, upstream, 0), a.shape), sumTo(where(condition, 0, upstream), b.shape)]
+      : [],
+});
+/** `a` where `condition` (bool) holds, else `b`; all three broadcast. */
+export function where(condition: SymbolicTensor, a: Operand, b: Operand): SymbolicTensor {
+  const dtype = typeof a === 'number' ? (typeof b === 'number' ? 'float32' : b.dtype) : a.dtype;
+  return single(whereOperator([condition, toSymbol(a, dtype), toSymbol(b, dtype)], {}));
+}

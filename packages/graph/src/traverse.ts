@@ -1,0 +1,66 @@
+import type { Node, Subgraph, Value } from './value.js';
+
+export function isSubgraph(attribute: unknown): attribute is Subgraph {
+  return typeof attribute === 'object' && attribute !== null && 'kind' in attribute && attribute.kind === 'subgraph';
+}
+
+/** The values a node reads: its inputs, and what its subgraphs read from outside themselves. */
+export function dependenciesOf(node: Node): Value[] {
+  const direct = node.inputs.filter((value) => value !== null);
+  const nested = Object.values(node.attributes).filter(isSubgraph);
+  return nested.length ? [...direct, ...nested.flatMap(freeValues)] : direct;
+}
+
+const free = new WeakMap<Subgraph, Value[]>();
+
+/** The values from outside that the steps of a body read. What does not depend on its inputs is outside. */
+function freeValues(body: Subgraph): Value[] {
+  const known = free.get(body);
+  if (known) return known;
+  const own = new Set<Value>(body.inputs);
+  const found = new Set<Value>();
+  for (const node of nodesInOrder(body.outputs)) {
+    const dependencies = dependenciesOf(node);
+    if (!dependencies.some((value) => own.has(value))) continue;
+    node.outputs.forEach((value) => own.add(value));
+    dependencies.filter((value) => !own.has(value)).forEach((value) => found.add(value));
+  }
+  body.outputs.filter((value) => !own.has(value)).forEach((value) => found.add(value));
+  const result = [...found];
+  free.set(body, result);
+  return result;
+}
+
+/** All nodes that `outputs` need, each after those it depends on. Iterative: graphs are deeper than the stack. */
+export function nodesInOrder(outputs: readonly Value[]): Node[] {
+  const order: Node[] = [];
+  const state = new Map<Node, 'open' | 'done'>();
+  const stack = outputs.flatMap(producers).reverse();
+  for (let node = stack.at(-1); node; node = stack.at(-1)) {
+    if (state.get(node) === undefined) {
+      state.set(node, 'open');
+      const waiting = dependenciesOf(node).flatMap(producers).filter((producer) => !state.has(producer));
+      stack.push(...waiting.reverse());
+      continue;
+    }
+    stack.pop();
+    if (state.get(node) === 'open') order.push(node);
+    state.set(node, 'done');
+  }
+  return order;
+}
+
+function producers(value: Value): Node[] {
+  return value.source.kind === 'node' ? [value.source.node] : [];
+}
+
+/** Every leaf (input, parameter, constant) that `outputs` need, in the order of first use. */
+export function leavesOf(outputs: readonly Value[]): Value[] {
+  const leaves = new Set<Value>();
+  const visit = (value: Value): void => {
+    if (value.source.kind !== 'node') leaves.add(value);
+  };
+  for (const node of nodesInOrder(outputs)) dependenciesOf(node).forEach(visit);
+  outputs.forEach(visit);
+  return [...leaves];
+}

@@ -1,0 +1,91 @@
+import { SensoriumError, type DataType, type Initializer, type Shape, type SymbolicTensor, type Tensor } from '@sensorium/contracts';
+import type { Definition } from './operator.js';
+
+/** Numbers, booleans, strings and lists as ONNX knows them, a subgraph, or (under `$…`) facts that only shape inference reads. */
+export type Attribute = number | string | boolean | readonly number[] | readonly string[] | Tensor | Subgraph | Shape;
+export type Attributes = Readonly<Record<string, Attribute | undefined>>;
+
+/** The body of a Loop: its own inputs, and outputs that may also read values from outside. */
+export interface Subgraph {
+  readonly kind: 'subgraph';
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+}
+
+export interface Node {
+  readonly id: number;
+  readonly definition: Definition;
+  readonly inputs: readonly (Value | null)[];
+  readonly attributes: Attributes;
+  readonly outputs: readonly Value[];
+}
+
+export interface ParameterSource {
+  readonly kind: 'parameter';
+  /** `fusion/image/gate` */
+  readonly name: string;
+  readonly initialize: Initializer;
+  readonly decay: boolean;
+}
+
+/** Where a value comes from. */
+export type Source =
+  | { readonly kind: 'input'; readonly name: string }
+  | { readonly kind: 'constant'; readonly tensor: Tensor }
+  | { readonly kind: 'node'; readonly node: Node; readonly index: number }
+  | ParameterSource;
+
+/** What a SymbolicTensor is inside this package. */
+export interface Value extends SymbolicTensor {
+  readonly source: Source;
+}
+
+let lastId = 0;
+export const nextId = (): number => ++lastId;
+
+export function createValue(dtype: DataType, shape: Shape, source: Source): Value {
+  return { id: nextId(), dtype, shape, source };
+}
+
+/** The inside of a symbol that this package made. */
+export function valueOf(symbol: SymbolicTensor): Value {
+  if ('source' in symbol) return symbol as Value;
+  throw new SensoriumError({
+    code: 'SENSORIUM_SHAPE',
+    message: 'a symbolic tensor was given that @sensorium/graph did not make',
+    hint: 'Make symbols with input(), constant(), scope.parameter() and operators.',
+  });
+}
+
+/** A value that is fed at run time. */
+export function input(name: string, dtype: DataType, shape: Shape): Value {
+  return createValue(dtype, shape, { kind: 'input', name });
+}
+
+export function constantTensor(tensor: Tensor): Value {
+  return createValue(tensor.dtype, tensor.shape, { kind: 'constant', tensor });
+}
+
+/** A number, or a flat list with a shape, as a constant of the graph. Default dtype float32. */
+export function constant(data: number | readonly number[], dtype: DataType = 'float32', shape?: readonly number[]): Value {
+  const list = typeof data === 'number' ? [data] : data;
+  return constantTensor(makeTensor(dtype, shape ?? (typeof data === 'number' ? [] : [list.length]), list));
+}
+
+export function makeTensor(dtype: DataType, shape: readonly number[], list: readonly number[]): Tensor {
+  switch (dtype) {
+    case 'float32':
+      return { dtype, shape, data: Float32Array.from(list) };
+    case 'float64':
+      return { dtype, shape, data: Float64Array.from(list) };
+    case 'int64':
+      return { dtype, shape, data: BigInt64Array.from(list, BigInt) };
+    case 'int32':
+      return { dtype, shape, data: Int32Array.from(list) };
+    case 'uint8':
+    case 'bool':
+      return { dtype, shape, data: Uint8Array.from(list) };
+    case 'float16':
+      throw new SensoriumError({ code: 'SENSORIUM_DTYPE', message: 'constants of type float16 are not supported' });
+  }
+}
