@@ -1,1 +1,1 @@
-export {};
+export { attention } from './attention.js';

@@ -1,1 +1,1 @@
-export {};
+export { concat } from './concat.js';

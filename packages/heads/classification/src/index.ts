@@ -1,1 +1,2 @@
-export {};
+export { classification } from './classification.js';
+export { scoreClassification } from './score.js';

@@ -1,0 +1,64 @@
+import { definePlugin, type Features, type SymbolicTensor } from '@sensorium/contracts';
+import {
+  add,
+  concat,
+  expand,
+  linear,
+  maximum,
+  mul,
+  normal,
+  slice,
+  squeeze,
+  standardize,
+  transformerBlock,
+} from '@sensorium/graph';
+import { z } from 'zod';
+
+const options = z.strictObject({
+  dim: z.int().positive().default(128).describe('width of the common space'),
+  layers: z.int().positive().default(2).describe('transformer blocks'),
+  heads: z.int().positive().default(4).describe('attention heads; must divide dim'),
+  expansion: z.number().positive().default(2).describe('hidden width of a block’s MLP, as a multiple of dim'),
+  dropout: z.number().min(0).max(0.9).default(0).describe('share of values dropped in training'),
+});
+
+/**
+ * Attention fusion: one sequence of all inputs' tokens, each marked with a learned embedding of its input, behind a
+ * learned summary token, through pre-norm transformer blocks (as single-stream models do: Chen et al. 2020, UNITER).
+ *
+ *   x = [s; x_m W_m + e_m for every input m],   fused = blocks(x),   pooled = fused[0]
+ *
+ * Tokens that are padding or belong to a missing input are never attended to.
+ */
+export const attention = definePlugin({
+  specVersion: 'v1',
+  kind: 'fusion',
+  name: 'attention',
+  options,
+  create: ({ dim, layers, heads, expansion, dropout }) => ({
+    build(scope, parts): Features {
+      const streams = Object.entries(parts).map(([name, { tokens, mask, present }]) => ({
+        tokens: add(
+          linear(scope.at(name, 'project'), tokens, dim),
+          scope.at(name).parameter('modality', [dim], normal(0.02)),
+        ),
+        mask: mul(mask, present),
+        present,
+      }));
+      const present = streams.map((stream) => stream.present).reduce(maximum);
+      const summary = scope.parameter('summary', [1, 1, dim], normal(0.02));
+      const mask = concat([add(mul(present, 0), 1), ...streams.map((stream) => stream.mask)]);
+      let x: SymbolicTensor = concat([spread(summary, present, dim), ...streams.map((stream) => stream.tokens)], 1);
+      for (let layer = 0; layer < layers; layer++) {
+        x = transformerBlock(scope.at(`block${layer}`), x, { heads, mask, expansion, dropout });
+      }
+      const tokens = standardize(x);
+      return { tokens, mask, pooled: squeeze(slice(tokens, 1, 0, 1), 1), present };
+    },
+  }),
+});
+
+/** [1,1,D] → [B,1,D], with B from `present` [B,1]. */
+function spread(summary: SymbolicTensor, present: SymbolicTensor, dim: number): SymbolicTensor {
+  return expand(summary, [present.shape[0] ?? 1, 1, dim], present);
+}
