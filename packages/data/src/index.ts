@@ -1,1 +1,13 @@
-export {};
+export * from './browser.js';
+export { cacheDirectory } from './cache-directory.js';
+export { openAtomic, writeFileAtomic } from './atomic-file.js';
+export type { AtomicFile } from './atomic-file.js';
+export { hashBytes, hashFile } from './hash.js';
+export { ioError } from './io-error.js';
+export { makeDirectory } from './make-directory.js';
+export { prepareAll } from './prepare-all.js';
+export type { PrepareOptions, Progress } from './prepare-all.js';
+export { noRecord, openPrepared } from './prepared-store.js';
+export type { PreparedOptions, PreparedStore } from './prepared-store.js';
+export { openTable, requireColumns, tableFromRecords } from './table.js';
+export type { Row, Table } from './table.js';

@@ -1,3 +1,4 @@
+export { floatingPointOperations } from './cost.js';
 export { gradients } from './differentiate.js';
 export { filled, glorot, he, normal, ones, uniform, zeros } from './initialize.js';
 export { attention, transformerBlock, type AttentionOptions, type BlockOptions } from './layers/attention.js';

@@ -1,6 +1,6 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import { add, cos, div, exp, maximum, minimum, mul, sqrt, square, sub } from './operators/arithmetic.js';
-import { sum } from './operators/reduction.js';
+import { sumSquare } from './operators/reduction.js';
 
 export interface StepContext {
   /** 1 at the first step; float32 scalar. */
@@ -112,5 +112,5 @@ export function schedule({ shape, steps, warmup }: ScheduleOptions): Schedule {
 
 /** √Σ g² over all gradients. */
 export function globalNorm(gradients: readonly SymbolicTensor[]): SymbolicTensor {
-  return sqrt(gradients.map((gradient) => sum(square(gradient))).reduce((a, b) => add(a, b)));
+  return sqrt(gradients.map((gradient) => sumSquare(gradient)).reduce((a, b) => add(a, b)));
 }

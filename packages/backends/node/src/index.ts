@@ -1,1 +1,1 @@
-export {};
+export { cpu, cuda, nodeBackends, webgpu } from './backends.js';

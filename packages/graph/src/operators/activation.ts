@@ -1,11 +1,10 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import { defineOperator, single } from '../operator.js';
 import { normalizeAxis } from '../shape.js';
-import { add, exp, mul, sub, unary } from './arithmetic.js';
-import { greater, where } from './comparison.js';
+import { add, cast, exp, mul, sub, unary } from './arithmetic.js';
 import { sum } from './reduction.js';
 
-export const relu = unary('Relu', ({ output, upstream }) => where(greater(output, 0), upstream, 0));
+export const relu = unary('Relu', ({ output, upstream }) => mul(upstream, cast(cast(output, 'bool'), output.dtype)));
 export const tanh = unary('Tanh', ({ output, upstream }) => mul(upstream, sub(1, mul(output, output))));
 export const sigmoid = unary('Sigmoid', ({ output, upstream }) => mul(upstream, mul(output, sub(1, output))));
 /** d erf / dx = 2/√π · exp(−x²) */

@@ -46,6 +46,10 @@ export function sum(x: SymbolicTensor, axes?: readonly number[], { keep = false 
   return single(sumOperator([x, constant($axes, 'int64')], { $axes, keepdims: Number(keep) }));
 }
 
+const sumSquareOperator = defineOperator('ReduceSumSquare', { shape: () => [], gradient: ({ inputs: [x], upstream }) => (x ? [mul(x, mul(upstream, 2))] : []) });
+/** Σ x² over all elements: a scalar. */
+export const sumSquare = (x: SymbolicTensor): SymbolicTensor => single(sumSquareOperator([x], { keepdims: 0 }));
+
 const meanOperator = defineOperator<Reduction>('ReduceMean', {
   shape: ([x], attributes) => reducedShape(x?.shape ?? [], attributes),
   gradient: ({ inputs: [x], output, upstream, attributes }) => {

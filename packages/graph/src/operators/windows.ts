@@ -1,25 +1,46 @@
-import type { Dimension, Shape } from '@sensorium/contracts';
+import type { Shape, SymbolicTensor } from '@sensorium/contracts';
 import { formatShape, knownSize, shapeError } from '../shape.js';
+import { pad, slice } from './shaping.js';
 
-/** How a window moves over the last two axes of a tensor; pairs are [vertical, horizontal]. */
+/** How a window moves over two neighbouring axes, height before width; pairs are in that order. */
 export interface Window {
   readonly kernel: readonly [number, number];
   readonly strides: readonly [number, number];
   readonly dilations: readonly [number, number];
-  /** Zeros around: [top, left, bottom, right] */
-  readonly pads: Padding;
+  readonly padding: Padding;
 }
 
-/** [top, left, bottom, right] */
+/** Zeros around: [top, left, bottom, right] */
 export type Padding = readonly [number, number, number, number];
 
-/** At how many places the window fits: [.., height, width] → [vertical, horizontal]. */
-export function placesOf(shape: Shape, { kernel, strides, dilations, pads }: Window): [number, number] {
-  const along = (axis: 0 | 1): number => {
-    const extent = dilations[axis] * (kernel[axis] - 1) + 1;
-    const free = knownSize(shape, axis - 2) + pads[axis] + pads[axis + 2 === 2 ? 2 : 3] - extent;
-    if (free < 0) throw shapeError(`a window of ${extent} does not fit into ${formatShape(shape)} with padding ${formatShape(pads)}`);
-    return Math.floor(free / strides[axis]) + 1;
+/** At how many places the window stops along height and width, which are `axis` and `axis` + 1 of `shape`. */
+export function placesOf(shape: Shape, axis: number, { kernel, strides, dilations, padding }: Window): [number, number] {
+  const along = (which: 0 | 1): number => {
+    const extent = dilations[which] * (kernel[which] - 1) + 1;
+    const free = knownSize(shape, axis + which) + padding[which] + (which ? padding[3] : padding[2]) - extent;
+    if (free >= 0) return Math.floor(free / strides[which]) + 1;
+    throw shapeError(
+      `a window of ${extent} does not fit along axis ${axis + which} of ${formatShape(shape)} with padding ${formatShape(padding)}`,
+      'Use a smaller kernel or dilation, or more padding.',
+    );
   };
   return [along(0), along(1)];
 }
+
+/** For every element of the window, row by row: what lies under it at all places. */
+export function unfold(x: SymbolicTensor, axis: number, window: Window): SymbolicTensor[] {
+  const { kernel, strides, dilations, padding } = window;
+  const [top, left, bottom, right] = padding;
+  const [rows, columns] = placesOf(x.shape, axis, window);
+  const padded = pad(pad(x, axis, top, bottom), axis + 1, left, right);
+  const under = (of: SymbolicTensor, which: 0 | 1, offset: number, places: number): SymbolicTensor => {
+    const [start, stride] = [offset * dilations[which], strides[which]];
+    return slice(of, axis + which, start, start + stride * (places - 1) + 1, stride);
+  };
+  return range(kernel[0]).flatMap((row) => {
+    const band = under(padded, 0, row, rows);
+    return range(kernel[1]).map((column) => under(band, 1, column, columns));
+  });
+}
+
+const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);

@@ -1,0 +1,40 @@
+import { matmuls, relu } from '@sensorium/backend-runtime/testing';
+import type { Tensors } from '@sensorium/contracts';
+import { describe, expect, it } from 'vitest';
+import { cpu } from './index.js';
+
+const size = 512;
+const model = matmuls(size, 30);
+const inputs: Tensors = {
+  x: { dtype: 'float32', shape: [size, size], data: new Float32Array(size * size).fill(1) },
+  w: { dtype: 'float32', shape: [size, size], data: identity(size) },
+};
+
+describe('an isolated session', () => {
+  it('leaves the event loop free, and the inputs to their owner', async () => {
+    const session = await cpu.load(model, { isolate: true });
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 2);
+    const started = performance.now();
+    const { y } = await session.run(inputs);
+    const duration = performance.now() - started;
+    clearInterval(timer);
+    await session.dispose();
+    expect(ticks).toBeGreaterThan(duration / 2 / 4);
+    expect(y).toEqual(inputs['x']);
+    expect(inputs['w']?.data).toEqual(identity(size));
+  });
+
+  it('works next to others', async () => {
+    const sessions = await Promise.all([1, 2, 3].map(() => cpu.load(relu, { isolate: true, threads: 1 })));
+    const runs = sessions.map((session, index) =>
+      session.run({ x: { dtype: 'float32', shape: [1, 2], data: Float32Array.of(index, -1) } }),
+    );
+    expect((await Promise.all(runs)).map(({ y }) => y?.data)).toEqual([0, 1, 2].map((index) => Float32Array.of(index, 0)));
+    await Promise.all(sessions.map((session) => session.dispose()));
+  });
+});
+
+function identity(size: number): Float32Array {
+  return Float32Array.from({ length: size * size }, (_, index) => (index % (size + 1) === 0 ? 1 : 0));
+}

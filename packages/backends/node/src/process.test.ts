@@ -1,0 +1,132 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { matmuls, onnxModel, relu } from '@sensorium/backend-runtime/testing';
+import { build } from 'vite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cuda, webgpu } from './index.js';
+
+// What shows only in a process of its own: whether it ends, what it keeps, and a graphics driver chosen at its start.
+// The package is bundled for it, as an application would do, so these tests also tell that a bundle works.
+const here = fileURLToPath(new URL('.', import.meta.url));
+let folder: string;
+let bundle: string;
+
+beforeAll(async () => {
+  const cache = join(here, '../../../../node_modules/.cache');
+  mkdirSync(cache, { recursive: true });
+  folder = mkdtempSync(join(cache, 'backend-node-'));
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    resolve: { conditions: ['@sensorium/source', 'node', 'import', 'module', 'default'] },
+    ssr: { noExternal: [/^@sensorium\//], external: ['onnxruntime-node', 'zod'], resolve: { conditions: ['@sensorium/source'] } },
+    build: { ssr: join(here, 'index.ts'), outDir: folder, minify: true, rollupOptions: { output: { entryFileNames: 'index.mjs' } } },
+  });
+  bundle = pathToFileURL(join(folder, 'index.mjs')).href;
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Outcome {
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** Runs a program that sees the package's exports and a model; gives what it prints. Rejects if it does not end well. */
+async function run(program: string, model: Uint8Array, env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+  const start =
+    `const { cpu, cuda, webgpu } = await import(${JSON.stringify(bundle)});` +
+    `const model = Buffer.from(${JSON.stringify(Buffer.from(model).toString('base64'))}, 'base64');` +
+    `const x = (...values) => ({ dtype: 'float32', shape: [values.length / 2, 2], data: Float32Array.from(values) });`;
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    ['--expose-gc', '--input-type=module', '--eval', start + program],
+    { env: { ...process.env, ...env }, timeout: 50_000 },
+  );
+  return { output: stdout.trim(), errors: stderr };
+}
+
+describe('a process', () => {
+  it('ends although a session was forgotten, but not while that still runs', async () => {
+    const program = `
+      const session = await cpu.load(model, { isolate: true });
+      session.run({ x: x(3, -4) }).then(({ y }) => console.log(...y.data));`;
+    expect((await run(program, relu)).output).toBe('3 0');
+  });
+
+  it('survives the end of a worker, and says so', async () => {
+    const program = `
+      const session = await cpu.load(model, { isolate: true });
+      const workers = process._getActiveHandles();
+      const { Worker } = await import('node:worker_threads');
+      await session.dispose();
+      try { await session.run({ x: x(1, 2) }); } catch (error) { console.log(error.code); }`;
+    expect((await run(program, relu)).output).toBe('SENSORIUM_DISPOSED');
+  });
+
+  it.each([false, true])('gets memory back from disposed sessions, isolated: %s', async (isolate) => {
+    const size = 2048;
+    const heavy = onnxModel({
+      inputs: [{ name: 'x', dtype: 'float32', shape: [1, size] }],
+      outputs: [{ name: 'y', dtype: 'float32', shape: [1, size] }],
+      nodes: [{ op: 'MatMul', inputs: ['x', 'w'], outputs: ['y'] }],
+      constants: [{ name: 'w', shape: [size, size], data: new Float32Array(size * size) }],
+    });
+    expect(heavy.length).toBeGreaterThan(16e6);
+    const program = `
+      const { readFileSync } = await import('node:fs');
+      const heavy = readFileSync(process.env.MODEL);
+      const megabytes = () => { gc(); return process.memoryUsage.rss() / 1e6; };
+      const cycle = async () => (await cpu.load(heavy, { isolate: ${isolate} })).dispose();
+      for (let i = 0; i < 3; i++) await cycle();
+      const before = megabytes();
+      for (let i = 0; i < 12; i++) await cycle();
+      console.log(megabytes() - before);`;
+    const { writeFileSync } = await import('node:fs');
+    const file = join(folder, 'heavy.onnx');
+    writeFileSync(file, heavy);
+    const growth = Number((await run(program, relu, { MODEL: file })).output);
+    expect(growth).toBeLessThan(5 * 17);
+  });
+});
+
+describe('a provider', () => {
+  it.each([webgpu, cuda])('$name says why it is not there, or runs', async (backend) => {
+    const availability = await backend.available();
+    expect(await backend.available()).toBe(availability);
+    if (availability.available) return (await backend.load(relu)).dispose();
+    expect(availability.reason).toMatch(/no adapter|libraries not installed|has no/);
+    for (const isolate of [false, true]) {
+      await expect(backend.load(relu, { isolate })).rejects.toMatchObject({
+        code: 'SENSORIUM_BACKEND_UNAVAILABLE',
+        message: `The backend ${backend.name} cannot run here: ${availability.reason}`,
+      });
+    }
+  });
+
+  it('logs nothing itself about libraries that are not installed', async () => {
+    const { output, errors } = await run(`console.log(JSON.stringify(await cuda.available()))`, relu);
+    expect(output).toMatch(/^{"available":(true|false,"reason":".+")}$/);
+    expect(errors).toBe('');
+  });
+
+  const driver = '/usr/lib/chromium/vk_swiftshader_icd.json';
+  const software = { VK_ICD_FILENAMES: driver, LD_LIBRARY_PATH: '/usr/lib/chromium' };
+  it.skipIf(!existsSync(driver))(`webgpu computes as cpu does (skipped without ${driver})`, async () => {
+    const program = `
+      const { relativeDifference } = { relativeDifference: (a, b) => Math.max(...a.map((v, i) => Math.abs(v - b[i]) / Math.abs(b[i]))) };
+      const data = (count, seed) => Float32Array.from({ length: count }, (_, i) => 1 + Math.sin(i * seed));
+      const inputs = {
+        x: { dtype: 'float32', shape: [3, 64], data: data(192, 0.7) },
+        w: { dtype: 'float32', shape: [64, 64], data: data(4096, 0.3) },
+      };
+      console.log((await webgpu.available()).available);
+      const sessions = await Promise.all([cpu.load(model), webgpu.load(model), webgpu.load(model, { isolate: true })]);
+      const [expected, ...given] = await Promise.all(sessions.map((session) => session.run(inputs)));
+      for (const { y } of given) console.log(y.shape.join(), relativeDifference(y.data, expected.y.data) < 1e-4);
+      for (const session of sessions) await session.dispose();`;
+    expect((await run(program, matmuls(64, 4), software)).output.split('\n')).toEqual(['true', '3,64 true', '3,64 true']);
+  });
+});

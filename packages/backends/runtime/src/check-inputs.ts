@@ -1,0 +1,98 @@
+import { SensoriumError } from '@sensorium/contracts';
+import type { DataType, ErrorCode, Tensor, Tensors } from '@sensorium/contracts';
+import type { Value } from './engine.js';
+
+const arrays = {
+  float32: Float32Array,
+  float64: Float64Array,
+  float16: Uint16Array,
+  int64: BigInt64Array,
+  int32: Int32Array,
+  uint8: Uint8Array,
+  bool: Uint8Array,
+} as const satisfies Record<DataType, unknown>;
+
+/** Throws SENSORIUM_DTYPE where the model takes or gives something that is none of our tensors. */
+export function checkValues(kind: 'input' | 'output', values: readonly Value[]): void {
+  for (const { name, dtype } of values) {
+    if (dtype in arrays) continue;
+    throw new SensoriumError({
+      code: 'SENSORIUM_DTYPE',
+      message: `The model's ${kind} "${name}" is ${dtype}; it can be one of ${Object.keys(arrays).join(', ')}.`,
+      hint: 'Cast it inside the model.',
+      location: { key: name },
+    });
+  }
+}
+
+/**
+ * Compares what a run is given with what the model declares: names, element types, storage, shapes, and that a named
+ * dimension has one size in all inputs.
+ *
+ * Throws SENSORIUM_MISSING_INPUT, SENSORIUM_UNKNOWN_INPUT, SENSORIUM_DTYPE or SENSORIUM_SHAPE.
+ */
+export function checkInputs(inputs: Tensors, expected: readonly Value[]): void {
+  for (const name of Object.keys(inputs)) {
+    if (!expected.some((value) => value.name === name)) {
+      throw wrong('SENSORIUM_UNKNOWN_INPUT', name, `The model has no input "${name}". It takes ${list(expected)}.`);
+    }
+  }
+  const sizes = new Map<string, { readonly size: number; readonly input: string }>();
+  for (const value of expected) {
+    const tensor = inputs[value.name];
+    if (!tensor) {
+      const message = `Input "${value.name}" is missing. The model takes ${list(expected)}.`;
+      throw wrong('SENSORIUM_MISSING_INPUT', value.name, message);
+    }
+    checkType(tensor, value);
+    checkShape(tensor, value);
+    value.shape.forEach((dimension, axis) => {
+      if (typeof dimension === 'number' || dimension === '') return;
+      const size = tensor.shape[axis] ?? 0;
+      const seen = sizes.get(dimension);
+      if (!seen) sizes.set(dimension, { size, input: value.name });
+      else if (seen.size !== size) {
+        const message = `Input "${value.name}" has ${dimension} = ${size}, but input "${seen.input}" has ${seen.size}.`;
+        throw wrong('SENSORIUM_SHAPE', value.name, message);
+      }
+    });
+  }
+}
+
+function checkType({ dtype, data }: Tensor, value: Value): void {
+  if (dtype !== value.dtype) {
+    const message = `Input "${value.name}" is ${dtype}; the model takes ${describe(value)}.`;
+    throw wrong('SENSORIUM_DTYPE', value.name, message);
+  }
+  const storage = arrays[dtype];
+  if (!(data instanceof storage)) {
+    const given = (data as object | undefined)?.constructor.name ?? 'nothing';
+    const message = `Input "${value.name}" is ${dtype}, whose data is a ${storage.name}; given is ${given}.`;
+    throw wrong('SENSORIUM_DTYPE', value.name, message);
+  }
+}
+
+function checkShape({ shape, data }: Tensor, value: Value): void {
+  const fits =
+    shape.length === value.shape.length &&
+    value.shape.every((dimension, axis) => typeof dimension === 'string' || dimension === shape[axis]);
+  if (!fits) {
+    const message = `Input "${value.name}" has shape [${shape}]; the model takes ${describe(value)}.`;
+    throw wrong('SENSORIUM_SHAPE', value.name, message);
+  }
+  if (!shape.every((dimension) => Number.isSafeInteger(dimension) && dimension >= 0)) {
+    const message = `Input "${value.name}" has shape [${shape}]; sizes are whole numbers from 0.`;
+    throw wrong('SENSORIUM_SHAPE', value.name, message);
+  }
+  const size = shape.reduce((product, dimension) => product * dimension, 1);
+  if (size !== data.length) {
+    const message = `Input "${value.name}" has ${data.length} values; its shape [${shape}] needs ${size}.`;
+    throw wrong('SENSORIUM_SHAPE', value.name, message);
+  }
+}
+
+const describe = ({ dtype, shape }: Value) => `${dtype} [${shape.map((dimension) => dimension || '?')}]`;
+const list = (values: readonly Value[]) =>
+  values.map((value) => `${value.name} ${describe(value)}`).join(', ') || 'no inputs';
+const wrong = (code: ErrorCode, key: string, message: string) =>
+  new SensoriumError({ code, message, location: { key } });

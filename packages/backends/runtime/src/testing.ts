@@ -1,0 +1,2 @@
+export { matmuls, onnxModel, relu } from './testing/onnx-model.js';
+export { behavesAsSession } from './testing/session-suite.js';

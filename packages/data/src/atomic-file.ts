@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { ioError } from './io-error.js';
+
+/** The ending of files that are still being written. */
+export const unfinished = '.part';
+
+/** A file that is written aside and appears under its name, whole, on `commit`. Until then its old content stays. */
+export interface AtomicFile {
+  /** Writes all of `data` at a byte position. */
+  write(data: Uint8Array, position: number): Promise<void>;
+  /** Puts the file onto the disk and under its name. It cannot be written after that. */
+  commit(): Promise<void>;
+  /** Throws away what was not committed. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Opens a file for writing; its folder must exist. All of its functions throw SENSORIUM_DISK_FULL,
+ * SENSORIUM_NO_PERMISSION, SENSORIUM_NOT_FOUND or SENSORIUM_IO.
+ */
+export async function openAtomic(path: string): Promise<AtomicFile> {
+  const aside = `${path}.${randomUUID()}${unfinished}`;
+  let handle: FileHandle | undefined = await attempt(path, () => open(aside, 'wx'));
+
+  const opened = (): FileHandle => {
+    if (!handle) throw new Error(`"${path}" is no longer open for writing`);
+    return handle;
+  };
+  const dispose = async (): Promise<void> => {
+    const closing = handle;
+    if (!closing) return;
+    handle = undefined;
+    await closing.close();
+    await rm(aside, { force: true });
+  };
+
+  return {
+    write: (data, position) => attempt(path, () => writeAll(opened(), data, position)),
+    commit: () =>
+      attempt(path, async () => {
+        await opened().sync();
+        await rename(aside, path);
+        await opened().close();
+        handle = undefined;
+      }),
+    dispose: () => attempt(path, dispose),
+  };
+}
+
+/**
+ * Writes a whole file (text as UTF-8), or nothing: a reader sees the old content or the new, and a failure leaves the old.
+ * Throws SENSORIUM_DISK_FULL, SENSORIUM_NO_PERMISSION, SENSORIUM_NOT_FOUND (no such folder) or SENSORIUM_IO.
+ */
+export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
+  const file = await openAtomic(path);
+  try {
+    await file.write(typeof data === 'string' ? new TextEncoder().encode(data) : data, 0);
+    await file.commit();
+  } finally {
+    await file.dispose();
+  }
+}
+
+/** The system may write less than it was given, above all when the disk fills up. */
+async function writeAll(handle: FileHandle, data: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < data.length;) {
+    const { bytesWritten } = await handle.write(data, done, data.length - done, position + done);
+    done += bytesWritten;
+  }
+}
+
+async function attempt<T>(path: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw ioError(error, path);
+  }
+}

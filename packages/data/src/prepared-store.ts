@@ -1,0 +1,181 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { SensoriumError, type Tensors, type TensorSpecs } from '@sensorium/contracts';
+import { type AtomicFile, openAtomic, unfinished } from './atomic-file.js';
+import { hashBytes } from './hash.js';
+import { ioError } from './io-error.js';
+import { makeDirectory } from './make-directory.js';
+import { encodeTail, openRecords, type RecordReader } from './prepared-file.js';
+import { allocateTensors, encodeRecord, fieldBytes, type RecordLayout, recordLayout } from './record-layout.js';
+
+/** Stands for a sample that has no record; it reads as zeros. */
+export const noRecord = 0xffffffff;
+
+export interface PreparedOptions {
+  /** Created if it is not there. */
+  readonly directory: string;
+  /** Tells apart what is prepared: the same key must always mean the same records. */
+  readonly key: string;
+  /** The tensors of one record. */
+  readonly specs: TensorSpecs;
+}
+
+/**
+ * Prepared tensors on disk, one record of fixed size a source. It is filled once (`put`, then `finish`) and read many
+ * times, by later runs too. Functions throw SENSORIUM_DISPOSED after `dispose`.
+ */
+export interface PreparedStore {
+  /** Whether all records are there: an earlier run finished it, or `finish` was called. */
+  readonly finished: boolean;
+  /** Records that are there. */
+  readonly count: number;
+  has(index: number): boolean;
+  /**
+   * Keeps one record: for each spec a tensor of its type and size, with or without a leading dimension of 1. Records may
+   * come in any order, and at once. Throws SENSORIUM_SHAPE, SENSORIUM_DTYPE, SENSORIUM_DISK_FULL or SENSORIUM_IO.
+   */
+  put(index: number, tensors: Tensors): Promise<void>;
+  /** Makes the store readable and durable. Records must be numbered without gaps from 0. */
+  finish(): Promise<void>;
+  /**
+   * Gathers records as tensors [indices.length, …]; `noRecord` gives zeros. Writes into `into` if given (it must have
+   * just that size), else allocates.
+   */
+  read(indices: Uint32Array, into?: Tensors): Promise<Tensors>;
+  /** Closes the file; what was not finished is thrown away. */
+  dispose(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Opens the store of a key: finished, if an earlier run filled it and every record is intact; otherwise empty.
+ * Throws SENSORIUM_NO_PERMISSION, SENSORIUM_DISK_FULL or SENSORIUM_IO.
+ */
+export async function openPrepared({ directory, key, specs }: PreparedOptions): Promise<PreparedStore> {
+  const identity = hashBytes(JSON.stringify([key, specs]));
+  const file: StoreFile = { path: join(directory, `${identity}.prepared`), identity, layout: recordLayout(specs) };
+  await makeDirectory(directory);
+  try {
+    await removeAbandoned(directory, identity);
+  } catch (error) {
+    throw ioError(error, directory);
+  }
+  const reader = await openRecords(file.path, identity, file.layout.bytes);
+  return new FileStore(file, reader ?? (await openAtomic(file.path)));
+}
+
+/** A killed run leaves its unfinished file behind; one that nobody has written to for so long has no owner. */
+const abandonedAfter = 3_600_000;
+
+async function removeAbandoned(directory: string, identity: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    if (!name.startsWith(identity) || !name.endsWith(unfinished)) continue;
+    const path = join(directory, name);
+    const { mtimeMs } = await stat(path);
+    if (Date.now() - mtimeMs > abandonedAfter) await rm(path, { force: true });
+  }
+}
+
+interface StoreFile {
+  readonly path: string;
+  readonly identity: string;
+  readonly layout: RecordLayout;
+}
+
+class FileStore implements PreparedStore {
+  readonly #file: StoreFile;
+  readonly #checksums: number[] = [];
+  #state: AtomicFile | RecordReader | undefined;
+
+  constructor(file: StoreFile, state: AtomicFile | RecordReader) {
+    this.#file = file;
+    this.#state = state;
+  }
+
+  get finished(): boolean {
+    return 'read' in this.#open();
+  }
+
+  get count(): number {
+    const state = this.#open();
+    return 'read' in state ? state.count : Object.keys(this.#checksums).length;
+  }
+
+  has(index: number): boolean {
+    const state = this.#open();
+    return 'read' in state ? index >= 0 && index < state.count : this.#checksums[index] !== undefined;
+  }
+
+  async put(index: number, tensors: Tensors): Promise<void> {
+    const { layout } = this.#file;
+    const record = encodeRecord(layout, tensors);
+    await this.#writer().write(record, index * layout.bytes);
+    this.#checksums[index] = crc32(record);
+  }
+
+  async finish(): Promise<void> {
+    const writer = this.#writer();
+    const { path, identity, layout } = this.#file;
+    const gap = this.#checksums.findIndex((checksum) => checksum === undefined);
+    if (gap >= 0) throw new Error(`the store cannot be finished: record ${gap} was not put`);
+    await writer.write(encodeTail(identity, this.#checksums), this.#checksums.length * layout.bytes);
+    await writer.commit();
+    const reader = await openRecords(path, identity, layout.bytes);
+    if (!reader) throw new SensoriumError({ code: 'SENSORIUM_IO', message: `"${path}" does not hold what was written` });
+    this.#state = reader;
+  }
+
+  async read(indices: Uint32Array, into?: Tensors): Promise<Tensors> {
+    const reader = this.#reader();
+    const { layout } = this.#file;
+    const tensors = into ?? allocateTensors(layout, indices.length);
+    const pending: Promise<void>[] = [];
+    for (const field of layout.fields) {
+      const target = fieldBytes(tensors, field, indices.length);
+      for (const [sample, index] of indices.entries()) {
+        const part = target.subarray(sample * field.bytes, (sample + 1) * field.bytes);
+        const reading = readField(reader, index, field.offset, part);
+        if (reading) pending.push(reading);
+      }
+    }
+    await Promise.all(pending);
+    return tensors;
+  }
+
+  async dispose(): Promise<void> {
+    const state = this.#state;
+    this.#state = undefined;
+    await state?.dispose();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  #open(): AtomicFile | RecordReader {
+    if (this.#state) return this.#state;
+    throw new SensoriumError({ code: 'SENSORIUM_DISPOSED', message: 'the store of prepared tensors was disposed' });
+  }
+
+  #writer(): AtomicFile {
+    const state = this.#open();
+    if ('write' in state) return state;
+    throw new Error('the store of prepared tensors is finished; nothing more can be put into it');
+  }
+
+  #reader(): RecordReader {
+    const state = this.#open();
+    if ('read' in state) return state;
+    throw new Error('the store of prepared tensors must be finished before it can be read');
+  }
+}
+
+function readField(reader: RecordReader, index: number, offset: number, target: Uint8Array): Promise<void> | void {
+  if (index === noRecord) {
+    target.fill(0);
+    return;
+  }
+  if (index >= reader.count) throw new RangeError(`there is no record ${index}; the store has ${reader.count}`);
+  return reader.read(index, offset, target);
+}

@@ -1,0 +1,16 @@
+/** One sample of a table. */
+export interface Row {
+  /** Data rows are numbered from 1; the header does not count. */
+  readonly number: number;
+  /** The line of the file on which the row begins, from 1. */
+  readonly line: number;
+  /** Every column's cell; null where it is empty. */
+  readonly values: Readonly<Record<string, string | null>>;
+}
+
+/** A whole table, in memory. */
+export interface Table {
+  readonly path: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly Row[];
+}

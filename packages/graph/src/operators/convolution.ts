@@ -1,0 +1,136 @@
+import type { SymbolicTensor } from '@sensorium/contracts';
+import { defineOperator, single } from '../operator.js';
+import { formatShape, knownSize, shapeError } from '../shape.js';
+import { gemm, matmul } from './linear-algebra.js';
+import { sum } from './reduction.js';
+import { concat, flatten, reshape, transpose } from './shaping.js';
+import { placesOf, unfold, type Padding, type Window } from './windows.js';
+
+export interface ConvolutionOptions {
+  /** Default 1 */
+  stride?: number;
+  /** Zeros on every side, or [top, left, bottom, right]. Default 0 */
+  padding?: number | Padding;
+  /** Input and output channels are split into so many groups that do not see each other. Default 1 */
+  groups?: number;
+  /** Distance of neighbouring weights in the image. Default 1 */
+  dilation?: number;
+  /** [O], added to the output's channels. Default none */
+  bias?: SymbolicTensor;
+}
+
+interface ConvolutionAttributes {
+  readonly [attribute: string]: number | readonly number[] | undefined;
+  readonly kernel_shape: readonly [number, number];
+  readonly strides: readonly [number, number];
+  readonly dilations: readonly [number, number];
+  readonly pads: Padding;
+  readonly group: number;
+}
+
+const windowOf = ({ kernel_shape, strides, dilations, pads }: ConvolutionAttributes): Window => ({
+  kernel: kernel_shape,
+  strides,
+  dilations,
+  padding: pads,
+});
+
+const convolutionOperator = defineOperator<ConvolutionAttributes>('Conv', {
+  shape: ([x, weight], attributes) =>
+    x && weight ? [x.shape[0] ?? 1, weight.shape[0] ?? 1, ...placesOf(x.shape, 2, windowOf(attributes))] : [],
+  gradient: ({ inputs: [x, weight, bias], upstream, attributes }) =>
+    x && weight
+      ? [
+          inputGradient(upstream, weight, x, attributes),
+          weightGradient(upstream, x, weight, attributes),
+          bias ? sum(upstream, [0, 2, 3]) : null,
+        ]
+      : [],
+});
+
+/**
+ * Convolution of images x [B,C,H,W] with weight [O,C/groups,kh,kw] → [B,O,H',W'], where
+ * H' = ⌊(H + top + bottom − dilation·(kh − 1) − 1) / stride⌋ + 1.
+ * Throws SENSORIUM_SHAPE where channels and groups do not fit, or the kernel is larger than the padded image.
+ */
+export function conv2d(
+  x: SymbolicTensor,
+  weight: SymbolicTensor,
+  { stride = 1, padding = 0, groups = 1, dilation = 1, bias }: ConvolutionOptions = {},
+): SymbolicTensor {
+  check(x, weight, groups);
+  const attributes: ConvolutionAttributes = {
+    kernel_shape: [knownSize(weight.shape, 2), knownSize(weight.shape, 3)],
+    strides: [stride, stride],
+    dilations: [dilation, dilation],
+    pads: typeof padding === 'number' ? [padding, padding, padding, padding] : padding,
+    group: groups,
+  };
+  return single(convolutionOperator(bias ? [x, weight, bias] : [x, weight], attributes));
+}
+
+function check(x: SymbolicTensor, weight: SymbolicTensor, groups: number): void {
+  if (x.shape.length !== 4 || weight.shape.length !== 4) {
+    throw shapeError(
+      `a convolution of ${formatShape(x.shape)} with ${formatShape(weight.shape)}; it takes images [B,C,H,W] and a weight [O,C/groups,kh,kw]`,
+    );
+  }
+  const [channels, outputs] = [knownSize(x.shape, 1), knownSize(weight.shape, 0)];
+  if (outputs % groups !== 0 || knownSize(weight.shape, 1) * groups !== channels) {
+    throw shapeError(
+      `a weight ${formatShape(weight.shape)} in ${groups} groups does not fit images ${formatShape(x.shape)}`,
+      'The weight is [O,C/groups,kh,kw], and groups divides both C and O.',
+    );
+  }
+}
+
+const transposedOperator = defineOperator<ConvolutionAttributes & { $shape: SymbolicTensor['shape']; output_padding: readonly number[] }>(
+  'ConvTranspose',
+  { shape: (_, { $shape }) => $shape },
+);
+
+/** Every output spread back over the elements it was computed from. */
+function inputGradient(
+  upstream: SymbolicTensor,
+  weight: SymbolicTensor,
+  x: SymbolicTensor,
+  attributes: ConvolutionAttributes,
+): SymbolicTensor {
+  // Elements at the lower and right edge that no window reached.
+  const { kernel_shape, strides, dilations, pads } = attributes;
+  const unreached = (which: 0 | 1): number => {
+    const padded = knownSize(x.shape, 2 + which) + pads[which] + (which ? pads[3] : pads[2]);
+    return (padded - dilations[which] * (kernel_shape[which] - 1) - 1) % strides[which];
+  };
+  return single(
+    transposedOperator([upstream, weight], { ...attributes, $shape: x.shape, output_padding: [unreached(0), unreached(1)] }),
+  );
+}
+
+/**
+ * One matrix product over all places of all images. Channels come last, so that the unfolded images consist of whole
+ * runs of memory: several times faster than a convolution of the images with the upstream gradient.
+ */
+function weightGradient(
+  upstream: SymbolicTensor,
+  x: SymbolicTensor,
+  weight: SymbolicTensor,
+  attributes: ConvolutionAttributes,
+): SymbolicTensor {
+  const { group, kernel_shape } = attributes;
+  const taps = unfold(transpose(x, CHANNELS_LAST), 1, windowOf(attributes));
+  const [outputs, channels] = [knownSize(weight.shape, 0) / group, knownSize(weight.shape, 1)];
+  const errors = transpose(upstream, CHANNELS_LAST);
+  if (group === 1) {
+    const product = gemm(flatten(concat(taps), 0, 3), flatten(errors, 0, 3), true);
+    return transpose(reshape(product, [...kernel_shape, channels, outputs]), [3, 2, 0, 1]);
+  }
+  // [places, taps, group, channels] → [group, taps × channels, places]
+  const places = flatten(errors, 0, 3).shape[0] ?? 1;
+  const columns = transpose(reshape(concat(taps), [places, taps.length, group, channels]), [2, 1, 3, 0]);
+  const rows = transpose(reshape(errors, [places, group, outputs]), [1, 0, 2]);
+  const product = matmul(flatten(columns, 1, 3), rows);
+  return reshape(transpose(reshape(product, [group, taps.length, channels, outputs]), [0, 3, 2, 1]), weight.shape);
+}
+
+const CHANNELS_LAST = [0, 2, 3, 1];

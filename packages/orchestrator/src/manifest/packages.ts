@@ -1,0 +1,124 @@
+import { readFile, realpath } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { env, execArgv } from 'node:process';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { SensoriumError } from '@sensorium/contracts';
+import { exports as resolveExports } from 'resolve.exports';
+
+interface PackageJson {
+  readonly name?: string;
+  readonly version?: string;
+  readonly description?: string;
+  readonly keywords?: readonly string[];
+  readonly exports?: unknown;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+}
+
+/** A package that may load others: those that its package.json names. */
+export interface Project {
+  readonly folder: string;
+  readonly dependencies: readonly string[];
+}
+
+export interface InstalledPackage {
+  /** The name by which the project depends on it. */
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  readonly keywords: readonly string[];
+  readonly folder: string;
+}
+
+async function readPackageJson(folder: string): Promise<PackageJson | undefined> {
+  const file = join(folder, 'package.json');
+  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return undefined;
+    throw new SensoriumError({ code: 'SENSORIUM_IO', message: `Reading failed: ${file}`, location: { file }, cause });
+  });
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as PackageJson;
+  } catch (cause) {
+    throw new SensoriumError({
+      code: 'SENSORIUM_IO',
+      message: `The file is not JSON: ${file}`,
+      location: { file },
+      cause,
+    });
+  }
+}
+
+/** The folder and all those around it, innermost first. */
+function* upwards(folder: string): Generator<string> {
+  for (let current = folder, last = ''; current !== last; last = current, current = dirname(current)) yield current;
+}
+
+/**
+ * The project that a folder belongs to: that of the nearest package.json. Undefined where there is none.
+ *
+ * @param from a folder, or a package.json
+ */
+export async function findProject(from: string | URL): Promise<Project | undefined> {
+  const path = resolve(from instanceof URL || from.startsWith('file:') ? fileURLToPath(from) : from);
+  const start = path.endsWith('package.json') ? dirname(path) : path;
+  for (const folder of upwards(start)) {
+    const json = await readPackageJson(folder);
+    if (!json) continue;
+    const { dependencies, devDependencies, optionalDependencies, peerDependencies } = json;
+    const all = { ...dependencies, ...devDependencies, ...optionalDependencies, ...peerDependencies };
+    return { folder, dependencies: Object.keys(all) };
+  }
+  return undefined;
+}
+
+/** A dependency of a project, found as Node finds it. Undefined if it is not a dependency, or not installed. */
+export async function findPackage(project: Project, name: string): Promise<InstalledPackage | undefined> {
+  if (!project.dependencies.includes(name)) return undefined;
+  for (const parent of upwards(project.folder)) {
+    const folder = join(parent, 'node_modules', name);
+    const json = await readPackageJson(folder);
+    if (!json) continue;
+    const { version = '0.0.0', description = '', keywords = [] } = json;
+    return { name, version, description, keywords, folder: await realpath(folder) };
+  }
+  return undefined;
+}
+
+/** The conditions of this process's imports: those that Node sets, and those of `--conditions`. */
+function activeConditions(): string[] {
+  const flags = [...execArgv, ...(env.NODE_OPTIONS ?? '').split(/\s+/)];
+  return flags.flatMap((flag, index) => {
+    const [, inline] = /^--conditions=(.+)$/.exec(flag) ?? [];
+    return inline ?? (flag === '-C' || flag === '--conditions' ? (flags[index + 1] ?? []) : []);
+  });
+}
+
+/** The file that `import` of the package would load. Neither `require` nor `import.meta` can say it for another's folder. */
+async function entryOf(folder: string): Promise<string> {
+  const json = await readPackageJson(folder);
+  if (json?.exports === undefined) return createRequire(join(folder, 'package.json')).resolve(folder);
+  const [target] = resolveExports(json, '.', { conditions: activeConditions() }) ?? [];
+  if (target === undefined) throw new Error('its package.json exports nothing');
+  return join(folder, target);
+}
+
+/**
+ * Imports a package.
+ *
+ * @throws SENSORIUM_BAD_PLUGIN if that fails
+ */
+export async function importPackage({ name, folder }: InstalledPackage): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    const entry = pathToFileURL(await entryOf(folder)).href;
+    return (await import(/* @vite-ignore */ entry)) as Record<string, unknown>;
+  } catch (cause) {
+    if (SensoriumError.is(cause)) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const message = `${name} is installed in ${folder}, but cannot be loaded: ${reason}`;
+    throw new SensoriumError({ code: 'SENSORIUM_BAD_PLUGIN', message, cause });
+  }
+}

@@ -1,0 +1,35 @@
+import { formatLocation, SensoriumError, type ErrorCode, type ErrorLocation } from '@sensorium/contracts';
+
+/** One thing that is wrong with a manifest. */
+export interface Problem {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint?: string;
+  readonly location: ErrorLocation;
+}
+
+const shown = 5;
+
+const inOrderOfText = (a: Problem, b: Problem): number =>
+  (a.location.line ?? 0) - (b.location.line ?? 0) || (a.location.column ?? 0) - (b.location.column ?? 0);
+
+function tell({ message, location }: Problem): string {
+  const place = formatLocation(location);
+  return place ? `${place}  ${message}` : message;
+}
+
+/** One error for all of them: code and place of the first, the messages of the first few. Nothing for no problems. */
+export function throwProblems(problems: readonly Problem[]): void {
+  const [first, ...others] = problems.toSorted(inOrderOfText);
+  if (!first) return;
+  const told = others.slice(0, shown - 1);
+  const untold = others.length - told.length;
+  const message = [first.message, ...told.map(tell), ...(untold > 0 ? [`… and ${untold} more.`] : [])].join('\n');
+  const hints = new Set([first, ...told].flatMap(({ hint }) => hint ?? []));
+  throw new SensoriumError({
+    code: first.code,
+    message,
+    hint: [...hints].join('\n') || undefined,
+    location: first.location,
+  });
+}

@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
+import { cwd } from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { SensoriumError, type ErrorCode, type ErrorLocation } from '@sensorium/contracts';
+
+/** A file of text, under its absolute path and the name by which messages call it. */
+export interface TextFile {
+  readonly path: string;
+  readonly name: string;
+  readonly text: string;
+}
+
+const reasons: Readonly<Record<string, [ErrorCode, string]>> = {
+  ENOENT: ['SENSORIUM_NOT_FOUND', 'There is no such file'],
+  ENOTDIR: ['SENSORIUM_NOT_FOUND', 'There is no such file'],
+  EISDIR: ['SENSORIUM_NOT_FOUND', 'This is a folder, not a manifest'],
+  EACCES: ['SENSORIUM_NO_PERMISSION', 'The file may not be read'],
+  EPERM: ['SENSORIUM_NO_PERMISSION', 'The file may not be read'],
+};
+
+/**
+ * @param location where the file was asked for, by default the file itself
+ * @throws SENSORIUM_NOT_FOUND, SENSORIUM_NO_PERMISSION, SENSORIUM_IO; SENSORIUM_MANIFEST_SYNTAX for what is not UTF-8
+ */
+async function readText(path: string, name: string, location: ErrorLocation = { file: name }): Promise<TextFile> {
+  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    const [code, message] = reasons[cause.code ?? ''] ?? ['SENSORIUM_IO', 'Reading failed'];
+    throw new SensoriumError({ code, message: `${message}: ${path}`, location, cause });
+  });
+  try {
+    return { path, name, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch (cause) {
+    const message = `The file is not UTF-8 text: ${path}`;
+    const hint = 'Save it as UTF-8.';
+    throw new SensoriumError({ code: 'SENSORIUM_MANIFEST_SYNTAX', message, hint, location: { file: name }, cause });
+  }
+}
+
+export function readManifestFile(source: string | URL, folder = cwd()): Promise<TextFile> {
+  const name = typeof source === 'string' ? source : fileURLToPath(source);
+  return readText(resolve(folder, name), name);
+}
+
+/** @param from the manifest that extends it, by default one in `folder` */
+export function readBaseFile(
+  extended: string,
+  location: ErrorLocation,
+  from: TextFile | undefined,
+  folder = cwd(),
+): Promise<TextFile> {
+  const path = resolve(from ? dirname(from.path) : folder, extended);
+  return readText(path, from && !isAbsolute(extended) ? join(dirname(from.name), extended) : extended, location);
+}
+
+/** A path relative to `base`, as seen from `from`; in both, slashes go forward. */
+export function rebasePath(path: string, base: TextFile, from: TextFile | undefined, folder = cwd()): string {
+  if (isAbsolute(path) || URL.canParse(path)) return path;
+  const way = relative(from ? dirname(from.path) : folder, dirname(base.path));
+  return posix.join(way.split(sep).join('/'), path);
+}

@@ -1,0 +1,27 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ioError } from '@sensorium/data';
+import type { Platform } from './platform.js';
+
+export const nodePlatform: Platform = {
+  backends: {
+    cpu: async () => (await import('@sensorium/backend-node')).cpu,
+    webgpu: async () => (await import('@sensorium/backend-node')).webgpu,
+    cuda: async () => (await import('@sensorium/backend-node')).cuda,
+    wasm: async () => (await import('@sensorium/backend-web')).wasm,
+  },
+  defaultBackends: ['cpu'],
+  async decode(modality, source, name) {
+    const { decode } = await import('@sensorium/media');
+    return decode(modality, source, { name });
+  },
+  async readFile(folder, file) {
+    const path = join(folder instanceof URL ? fileURLToPath(folder) : folder, file);
+    try {
+      return await readFile(path);
+    } catch (error) {
+      throw ioError(error, path);
+    }
+  },
+};

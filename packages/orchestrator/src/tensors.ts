@@ -1,0 +1,52 @@
+import type { DataType, Tensor, Tensors, TensorSpec, TypedArray } from '@sensorium/contracts';
+
+const constructors = {
+  float32: Float32Array,
+  float64: Float64Array,
+  float16: Uint16Array,
+  int64: BigInt64Array,
+  int32: Int32Array,
+  uint8: Uint8Array,
+  bool: Uint8Array,
+} as const satisfies Record<DataType, unknown>;
+
+/** Zeros [count,…spec]. */
+export function emptyTensor({ dtype, shape }: TensorSpec, count: number): Tensor {
+  const size = shape.reduce((a, b) => a * b, count);
+  return { dtype, shape: [count, ...shape], data: new constructors[dtype](size) };
+}
+
+/** Tensors [1,…] of several samples → one [n,…] for each name. */
+export function stack(samples: readonly Tensors[]): Record<string, Tensor> {
+  const [first] = samples;
+  if (!first) throw new Error('there is nothing to stack');
+  if (samples.length === 1) return { ...first };
+  return Object.fromEntries(
+    Object.entries(first).map(([name, { dtype, shape, data: { length } }]) => {
+      const all = emptyTensor({ dtype, shape: shape.slice(1) }, samples.length);
+      samples.forEach((sample, index) => place(all.data, sample[name], index * length));
+      return [name, all];
+    }),
+  );
+}
+
+function place(target: TypedArray, tensor: Tensor | undefined, offset: number): void {
+  if (!tensor) throw new Error('the samples have different tensors');
+  // Both were made with the same element type, which TypeScript cannot see through the union.
+  (target as Float32Array).set(tensor.data as Float32Array, offset);
+}
+
+/** Row `index` of [n,…] tensors, as [1,…]. */
+export function row(tensors: Tensors, index: number): Record<string, Tensor> {
+  return rows(tensors, index, index + 1);
+}
+
+/** Rows start … stop − 1 of [n,…] tensors; views, not copies. */
+export function rows(tensors: Tensors, start: number, stop: number): Record<string, Tensor> {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { dtype, shape, data }]) => {
+      const size = data.length / Math.max(1, shape[0] ?? 1);
+      return [name, { dtype, shape: [stop - start, ...shape.slice(1)], data: data.subarray(start * size, stop * size) }];
+    }),
+  );
+}

@@ -1,0 +1,12 @@
+export { backgrounds, colours, materials, shapes, sizes } from './scene.js';
+export type { BackgroundName, ColourName, MaterialName, Scene, SceneObject, ShapeName, SizeName } from './scene.js';
+export { generateScene } from './generate.js';
+export type { SceneOptions } from './generate.js';
+export { renderScene } from './render.js';
+export type { RenderOptions } from './render.js';
+export { captions } from './language/captions.js';
+export { answers } from './language/answers.js';
+export { questionKinds, questions } from './language/questions.js';
+export type { Question, QuestionKind } from './language/questions.js';
+export { sceneDataset, sceneExamples, sceneSample } from './dataset.js';
+export type { SceneDatasetOptions, SceneExample, SceneExamplesOptions, SceneSample, SceneSplit } from './dataset.js';
