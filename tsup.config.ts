@@ -1,31 +1,27 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'tsup';
 
-// Run from a package's folder: one output per entry of its `exports` (and `bin`) map. `tsc -b` writes the declarations
-// into the same `dist`, so tsup must not clean it.
-interface Exports {
-  [path: string]: string | Record<string, string>;
-}
-const { exports = {}, bin = {} } = JSON.parse(readFileSync('package.json', 'utf8')) as {
-  exports?: Exports;
-  bin?: Record<string, string>;
-};
-const sources = (target: string | Record<string, string>): string[] =>
-  typeof target === 'string' ? [target] : Object.values(target);
-const entries = Object.values(exports)
-  .flatMap(sources)
-  .concat(Object.values(bin))
-  .filter((file) => file.endsWith('.js'))
-  .map((file) => file.replace(/^\.\/dist\//, 'src/').replace(/\.js$/, '.ts'))
-  .filter((file) => existsSync(file));
+// Runs in a package's folder: one output for each file of `dist` that the package's `exports` and `bin` name.
+type Target = string | { readonly [condition: string]: Target };
+
+const { exports = {}, bin = {} } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<string, Target>;
+
+const filesOf = (target: Target): string[] =>
+  typeof target === 'string' ? [target] : Object.values(target).flatMap(filesOf);
+
+const modules = [exports, bin].flatMap(filesOf).flatMap((file) => /^\.\/dist\/(.+)\.js$/.exec(file)?.[1] ?? []);
 
 export default defineConfig({
-  entry: [...new Set(entries)],
+  entry: Object.fromEntries(modules.map((module) => [module, `src/${module}.ts`])),
   format: 'esm',
-  target: 'node20',
+  target: 'es2022',
   platform: 'neutral',
-  splitting: true,
+  removeNodeProtocol: false,
+  skipNodeModulesBundle: true,
   sourcemap: true,
-  clean: false,
   dts: false,
+  // `tsc -b` writes the declarations into the same folder.
+  clean: ['!**/*.d.ts', '!**/*.tsbuildinfo'],
+  // npm packs a licence from the package's own folder only.
+  onSuccess: async () => copyFileSync(new URL('LICENSE', import.meta.url), 'LICENSE'),
 });

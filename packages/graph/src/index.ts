@@ -13,3 +13,5 @@ export { createScope, parameter, type Parameter, type RootScope } from './scope.
 export { formatShape, knownSize } from './shape.js';
 export { trainingProgram, type Loss, type TrainingOptions, type TrainingProgram } from './training.js';
 export { constant, constantTensor, input } from './value.js';
+export { readSafeTensors, writeSafeTensors, type SafeTensors } from './safetensors.js';
+export { emptyTensor, gatherRows, row, rows, stack } from './tensor-data.js';

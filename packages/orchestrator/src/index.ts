@@ -16,4 +16,3 @@ export { outputsOfHead, type Names, type Pipeline, type RunSampleOptions } from 
 export { formatPlan, planModel, type Plan, type PlanRow } from './plan.js';
 export type { Platform } from './platform.js';
 export { absent, type Sample } from './sample.js';
-export { emptyTensor, row, rows, stack } from './tensors.js';

@@ -5,7 +5,7 @@ import { outputName } from './model/export.js';
 import { mapRecord, type Parts } from './model/parts.js';
 import type { Platform } from './platform.js';
 import { prepareSample, type OnNote, type Sample } from './sample.js';
-import { row, stack } from './tensors.js';
+import { row, stack } from '@sensorium/graph';
 
 export interface RunSampleOptions {
   readonly signal?: AbortSignal;

@@ -3,7 +3,7 @@ import { didYouMean } from './manifest/nearest.js';
 import { mayBeMissing, presentName, tensorName } from './model/build.js';
 import type { InputPart, Parts } from './model/parts.js';
 import type { Platform } from './platform.js';
-import { emptyTensor } from './tensors.js';
+import { emptyTensor } from '@sensorium/graph';
 
 /** What one sample is made of: a value for each input; undefined, null and '' are missing. */
 export type Sample = Readonly<Record<string, MediaSource | null | undefined>>;

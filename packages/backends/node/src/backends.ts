@@ -1,6 +1,7 @@
 import type { Backend } from '@sensorium/contracts';
 import { defineBackend } from '@sensorium/backend-runtime';
 import { openSession } from './open-session.js';
+import type { Provider } from './open-session.js';
 
 /** The processor, in native code. */
 export const cpu: Backend = nodeBackend('cpu');
@@ -14,7 +15,7 @@ export const cuda: Backend = nodeBackend('cuda');
 /** All of them, fastest first. */
 export const nodeBackends: readonly Backend[] = [cuda, webgpu, cpu];
 
-function nodeBackend(name: 'cpu' | 'webgpu' | 'cuda'): Backend {
+function nodeBackend(name: Provider): Backend {
   return defineBackend({
     name,
     open: (model, options) => openSession(name, model, options),
@@ -22,7 +23,7 @@ function nodeBackend(name: 'cpu' | 'webgpu' | 'cuda'): Backend {
   });
 }
 
-function explain(name: string, message: string): string {
+function explain(name: Provider, message: string): string {
   if (message.includes('backend not found')) {
     return `ONNX Runtime for ${process.platform} on ${process.arch} has no ${name}`;
   }

@@ -1,19 +1,25 @@
 import type { SessionOptions } from '@sensorium/contracts';
-import { openEngine } from '@sensorium/backend-runtime';
+import { openEngine, takingTurns } from '@sensorium/backend-runtime';
 import type { Engine } from '@sensorium/backend-runtime';
 import type { InferenceSession } from 'onnxruntime-node';
 import { openInWorker } from './open-in-worker.js';
 
+export type Provider = 'cpu' | 'webgpu' | 'cuda';
+
 let live = 0;
+
+// All WebGPU sessions of a process use one device. Two that run at once in two threads end the process.
+const withWebgpu = takingTurns();
 
 /** Opens a model with one execution provider, here or in a worker thread. */
 export async function openSession(
-  provider: string,
+  provider: Provider,
   model: Uint8Array,
   { isolate = false, threads }: SessionOptions,
 ): Promise<Engine> {
-  // Waiting threads of a session spin for a while, which makes the next operator start sooner: tiny models run twice as
-  // fast. But they take the processor from whoever else would use it, so only a session that is alone may do so.
+  // A session's threads spin for a while when they have nothing to do, so that the next operator starts sooner: tiny
+  // models run up to twice as fast. But they take the processor from everybody else: two sessions that spin take twice
+  // as long as two that do not. So only a session that is alone in the process spins.
   const spin = !isolate && live === 0;
   const options: InferenceSession.SessionOptions = {
     executionProviders: [provider],
@@ -23,10 +29,11 @@ export async function openSession(
     extra: { session: { 'intra_op.allow_spinning': spin ? '1' : '0' } },
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
   };
-  live++;
+  const open = () => (isolate ? openInWorker(model, options) : openHere(model, options));
   const ended = () => void live--;
+  live++;
   try {
-    const engine = isolate ? await openInWorker(model, options) : await openHere(model, options);
+    const engine = await (provider === 'webgpu' ? withWebgpu(open) : open());
     return { ...engine, release: () => engine.release().finally(ended) };
   } catch (error) {
     ended();

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -56,16 +56,6 @@ describe('a process', () => {
     expect((await run(program, relu)).output).toBe('3 0');
   });
 
-  it('survives the end of a worker, and says so', async () => {
-    const program = `
-      const session = await cpu.load(model, { isolate: true });
-      const workers = process._getActiveHandles();
-      const { Worker } = await import('node:worker_threads');
-      await session.dispose();
-      try { await session.run({ x: x(1, 2) }); } catch (error) { console.log(error.code); }`;
-    expect((await run(program, relu)).output).toBe('SENSORIUM_DISPOSED');
-  });
-
   it.each([false, true])('gets memory back from disposed sessions, isolated: %s', async (isolate) => {
     const size = 2048;
     const heavy = onnxModel({
@@ -84,7 +74,6 @@ describe('a process', () => {
       const before = megabytes();
       for (let i = 0; i < 12; i++) await cycle();
       console.log(megabytes() - before);`;
-    const { writeFileSync } = await import('node:fs');
     const file = join(folder, 'heavy.onnx');
     writeFileSync(file, heavy);
     const growth = Number((await run(program, relu, { MODEL: file })).output);
@@ -114,19 +103,21 @@ describe('a provider', () => {
 
   const driver = '/usr/lib/chromium/vk_swiftshader_icd.json';
   const software = { VK_ICD_FILENAMES: driver, LD_LIBRARY_PATH: '/usr/lib/chromium' };
-  it.skipIf(!existsSync(driver))(`webgpu computes as cpu does (skipped without ${driver})`, async () => {
+  it.skipIf(!existsSync(driver))(`webgpu computes as cpu does, in several threads at once (skipped without ${driver})`, async () => {
     const program = `
-      const { relativeDifference } = { relativeDifference: (a, b) => Math.max(...a.map((v, i) => Math.abs(v - b[i]) / Math.abs(b[i]))) };
+      const relativeDifference = (a, b) => Math.max(...a.map((v, i) => Math.abs(v - b[i]) / Math.abs(b[i])));
       const data = (count, seed) => Float32Array.from({ length: count }, (_, i) => 1 + Math.sin(i * seed));
       const inputs = {
         x: { dtype: 'float32', shape: [3, 64], data: data(192, 0.7) },
         w: { dtype: 'float32', shape: [64, 64], data: data(4096, 0.3) },
       };
       console.log((await webgpu.available()).available);
-      const sessions = await Promise.all([cpu.load(model), webgpu.load(model), webgpu.load(model, { isolate: true })]);
+      const isolate = true;
+      const loads = [cpu.load(model), webgpu.load(model), webgpu.load(model, { isolate }), webgpu.load(model, { isolate })];
+      const sessions = await Promise.all(loads);
       const [expected, ...given] = await Promise.all(sessions.map((session) => session.run(inputs)));
       for (const { y } of given) console.log(y.shape.join(), relativeDifference(y.data, expected.y.data) < 1e-4);
       for (const session of sessions) await session.dispose();`;
-    expect((await run(program, matmuls(64, 4), software)).output.split('\n')).toEqual(['true', '3,64 true', '3,64 true']);
+    expect((await run(program, matmuls(64, 4), software)).output.split('\n')).toEqual(['true', ...Array<string>(3).fill('3,64 true')]);
   });
 });

@@ -35,7 +35,7 @@ export async function connectEngine(worker: EngineWorker): Promise<Engine> {
     else found?.resolve(reply.value);
   });
   worker.onFailure((error) => {
-    failure = error;
+    failure ??= error;
     for (const id of [...waiting.keys()]) take(id)?.reject(error);
   });
   const reply = (id: number) =>

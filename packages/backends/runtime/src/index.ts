@@ -6,3 +6,4 @@ export { connectEngine } from './connect-engine.js';
 export type { EngineWorker } from './connect-engine.js';
 export { serveEngine } from './serve-engine.js';
 export type { EnginePort, Reply, Request } from './serve-engine.js';
+export { takingTurns } from './taking-turns.js';

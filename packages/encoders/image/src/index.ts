@@ -1,1 +1,1 @@
-export {};
+export { image } from './image.js';

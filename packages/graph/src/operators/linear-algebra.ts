@@ -11,7 +11,7 @@ const gemmOperator = defineOperator<{ transA: number; transB: number }>('Gemm', 
     const [ta, tb] = [Boolean(transA), Boolean(transB)];
     return [
       ta ? gemm(b, upstream, tb, true) : gemm(upstream, b, false, !tb),
-      tb ? gemm(upstream, a, true, ta) : gemm(ta ? a : transposeMatrix(a), upstream),
+      tb ? gemm(upstream, a, true, ta) : gemm(ta ? a : reshapeLike(transpose(reshapeLike(a, [a.shape[0] ?? 1, 1, a.shape[1] ?? 1]), [1, 2, 0]), [a.shape[1] ?? 1, a.shape[0] ?? 1]), upstream),
     ];
   },
 });
@@ -21,11 +21,6 @@ export function gemm(a: SymbolicTensor, b: SymbolicTensor, transA = false, trans
     throw mismatch(a, b);
   }
   return single(gemmOperator([a, b], { transA: Number(transA), transB: Number(transB) }));
-}
-
-function transposeMatrix(x: SymbolicTensor): SymbolicTensor {
-  const [rows = 1, columns = 1] = x.shape;
-  return reshapeLike(transpose(reshapeLike(x, [rows, 1, columns]), [1, 2, 0]), [columns, rows]);
 }
 
 const matmulOperator = defineOperator('MatMul', {

@@ -1,6 +1,6 @@
 import type { DataType, Tensor, Tensors, TensorSpec, TypedArray } from '@sensorium/contracts';
 
-const constructors = {
+export const constructors = {
   float32: Float32Array,
   float64: Float64Array,
   float16: Uint16Array,
@@ -15,7 +15,6 @@ export function emptyTensor({ dtype, shape }: TensorSpec, count: number): Tensor
   const size = shape.reduce((a, b) => a * b, count);
   return { dtype, shape: [count, ...shape], data: new constructors[dtype](size) };
 }
-
 /** Tensors [1,…] of several samples → one [n,…] for each name. */
 export function stack(samples: readonly Tensors[]): Record<string, Tensor> {
   const [first] = samples;
@@ -24,16 +23,19 @@ export function stack(samples: readonly Tensors[]): Record<string, Tensor> {
   return Object.fromEntries(
     Object.entries(first).map(([name, { dtype, shape, data: { length } }]) => {
       const all = emptyTensor({ dtype, shape: shape.slice(1) }, samples.length);
-      samples.forEach((sample, index) => place(all.data, sample[name], index * length));
+      for (const [index, sample] of samples.entries()) {
+        const tensor = sample[name];
+        if (!tensor) throw new Error(`a sample has no tensor "${name}"`);
+        copy(all.data, tensor.data, index * length);
+      }
       return [name, all];
     }),
   );
 }
 
-function place(target: TypedArray, tensor: Tensor | undefined, offset: number): void {
-  if (!tensor) throw new Error('the samples have different tensors');
-  // Both were made with the same element type, which TypeScript cannot see through the union.
-  (target as Float32Array).set(tensor.data as Float32Array, offset);
+function copy(target: TypedArray, source: TypedArray, offset: number): void {
+  // Both have the same element type, which TypeScript cannot see through the union.
+  (target as Float32Array).set(source as Float32Array, offset);
 }
 
 /** Row `index` of [n,…] tensors, as [1,…]. */
@@ -47,6 +49,18 @@ export function rows(tensors: Tensors, start: number, stop: number): Record<stri
     Object.entries(tensors).map(([name, { dtype, shape, data }]) => {
       const size = data.length / Math.max(1, shape[0] ?? 1);
       return [name, { dtype, shape: [stop - start, ...shape.slice(1)], data: data.subarray(start * size, stop * size) }];
+    }),
+  );
+}
+
+/** The given rows of [n,…] tensors, in that order; a copy. */
+export function gatherRows(tensors: Tensors, indices: Uint32Array): Record<string, Tensor> {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { dtype, shape, data }]) => {
+      const result = emptyTensor({ dtype, shape: shape.slice(1) }, indices.length);
+      const size = result.data.length / Math.max(1, indices.length);
+      indices.forEach((index, position) => copy(result.data, data.subarray(index * size, (index + 1) * size), position * size));
+      return [name, result];
     }),
   );
 }

@@ -1,0 +1,92 @@
+import type { Random, Tensor } from '@sensorium/contracts';
+import { z } from 'zod';
+
+export const augmentation = z.strictObject({
+  crop: z
+    .number()
+    .min(0)
+    .max(0.5)
+    .default(0)
+    .describe('largest shift in each direction, as a share of the side; what is uncovered repeats the edge'),
+  flip: z.enum(['none', 'horizontal', 'vertical', 'both']).default('none').describe('mirror images, each half of the time'),
+  quarterTurns: z.boolean().default(false).describe('turn by 0, 90, 180 or 270 degrees'),
+  colour: z.number().min(0).max(1).default(0).describe('largest change of brightness, contrast and each channel’s strength'),
+  erase: z.number().min(0).max(1).default(0).describe('how often a random rectangle becomes grey (Zhong et al. 2020)'),
+});
+
+export type Augmentation = z.output<typeof augmentation>;
+
+/** Where in the source picture the pixel at (x, y) of the new one comes from: index = origin + x·right + y·down. */
+interface Layout {
+  readonly origin: number;
+  readonly right: number;
+  readonly down: number;
+}
+
+/** A random variant of a square picture uint8 [1,S,S,3]. */
+export function augmentPixels(pixels: Tensor, options: Augmentation, random: Random): Tensor {
+  const size = pixels.shape[1] ?? 0;
+  let data = pixels.data as Uint8Array;
+  data = rearrange(data, size, randomLayout(size, options, random), shifts(size, options.crop, random));
+  if (options.colour > 0) recolour(data, options.colour, random);
+  if (options.erase > 0 && random.uniform() < options.erase) erase(data, size, random);
+  return { ...pixels, data } as Tensor;
+}
+
+/** One of the eight symmetries of the square, as far as the options allow. */
+function randomLayout(size: number, { flip, quarterTurns }: Augmentation, random: Random): Layout {
+  const mirrorX = (flip === 'horizontal' || flip === 'both') && random.uniform() < 0.5;
+  const mirrorY = (flip === 'vertical' || flip === 'both') && random.uniform() < 0.5;
+  const turns = quarterTurns ? random.integer(4) : 0;
+  // Half a turn is both mirrors; a quarter turn swaps the axes and mirrors one.
+  const x = mirrorX !== (turns === 1 || turns === 2);
+  const y = mirrorY !== (turns === 2 || turns === 3);
+  const [right, down] = turns % 2 === 1 ? [size, 1] : [1, size];
+  const last = size - 1;
+  return { origin: (x ? last * right : 0) + (y ? last * down : 0), right: x ? -right : right, down: y ? -down : down };
+}
+
+function shifts(size: number, crop: number, random: Random): { dx: number; dy: number } {
+  const most = Math.round(size * crop);
+  const shift = (): number => (most > 0 ? random.integer(2 * most + 1) - most : 0);
+  return { dx: shift(), dy: shift() };
+}
+
+function rearrange(data: Uint8Array, size: number, layout: Layout, { dx, dy }: { dx: number; dy: number }): Uint8Array {
+  const { origin, right, down } = layout;
+  const result = new Uint8Array(data.length);
+  const clamp = (position: number): number => Math.min(size - 1, Math.max(0, position));
+  let target = 0;
+  for (let y = 0; y < size; y++) {
+    const line = origin + clamp(y + dy) * down;
+    for (let x = 0; x < size; x++) {
+      const source = (line + clamp(x + dx) * right) * 3;
+      result[target++] = data[source] ?? 0;
+      result[target++] = data[source + 1] ?? 0;
+      result[target++] = data[source + 2] ?? 0;
+    }
+  }
+  return result;
+}
+
+/** value → (value − 128) · contrast · channel + 128 + brightness */
+function recolour(data: Uint8Array, strength: number, random: Random): void {
+  const change = (): number => (random.uniform() * 2 - 1) * strength;
+  const contrast = 1 + change();
+  const brightness = change() * 128;
+  const tables = [0, 1, 2].map(() => {
+    const factor = contrast * (1 + change() / 2);
+    return Uint8ClampedArray.from({ length: 256 }, (_, value) => (value - 128) * factor + 128 + brightness);
+  });
+  for (let index = 0; index < data.length; index++) data[index] = tables[index % 3]?.[data[index] ?? 0] ?? 0;
+}
+
+/** A grey rectangle of 2 to 20 % of the picture. */
+function erase(data: Uint8Array, size: number, random: Random): void {
+  const area = size * size * (0.02 + 0.18 * random.uniform());
+  const ratio = Math.exp((random.uniform() * 2 - 1) * Math.log(3));
+  const width = Math.min(size, Math.max(1, Math.round(Math.sqrt(area * ratio))));
+  const height = Math.min(size, Math.max(1, Math.round(Math.sqrt(area / ratio))));
+  const [left, top] = [random.integer(size - width + 1), random.integer(size - height + 1)];
+  for (let y = top; y < top + height; y++) data.fill(128, (y * size + left) * 3, (y * size + left + width) * 3);
+}

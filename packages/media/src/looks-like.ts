@@ -1,0 +1,65 @@
+export type PictureFormat = 'JPEG' | 'PNG' | 'GIF' | 'WebP' | 'BMP' | 'TIFF' | 'AVIF' | 'HEIC';
+
+/** What a file is, its first bytes (one character a byte), and where they stand. */
+type Signature<Name extends string> = readonly [name: Name, start: string, offset?: number];
+
+const pictures: readonly Signature<PictureFormat>[] = [
+  ['JPEG', '\xff\xd8\xff'],
+  ['PNG', '\x89PNG\r\n\x1a\n'],
+  ['GIF', 'GIF8'],
+  ['WebP', 'WEBP', 8],
+  ['BMP', 'BM'],
+  ['TIFF', 'II*\0'],
+  ['TIFF', 'MM\0*'],
+  ['AVIF', 'ftypavi', 4],
+  ['AVIF', 'ftypmif1', 4],
+  ['HEIC', 'ftyphei', 4],
+];
+
+const others: readonly Signature<string>[] = [
+  ['an MP4 video', 'ftyp', 4],
+  ['a Matroska or WebM video', '\x1aE\xdf\xa3'],
+  ['a WAV sound', 'WAVE', 8],
+  ['an MP3 sound', 'ID3'],
+  ['an Ogg sound', 'OggS'],
+  ['a FLAC sound', 'fLaC'],
+  ['a PDF document', '%PDF'],
+  ['a ZIP archive', 'PK\x03\x04'],
+  ['a gzip archive', '\x1f\x8b'],
+];
+
+const headLength = 512;
+
+const latin1 = (bytes: Uint8Array): string => String.fromCharCode(...bytes.subarray(0, headLength));
+
+function match<Name extends string>(signatures: readonly Signature<Name>[], head: string): Name | undefined {
+  return signatures.find(([, start, offset = 0]) => head.startsWith(start, offset))?.[0];
+}
+
+/** The format of a picture, by its first bytes. */
+export function pictureFormat(bytes: Uint8Array): PictureFormat | undefined {
+  return match(pictures, latin1(bytes));
+}
+
+/** What `bytes` seem to be, in words that follow "it looks like". */
+export function looksLike(bytes: Uint8Array): string {
+  const head = latin1(bytes);
+  const format = match(pictures, head);
+  if (format) return `a picture (${format})`;
+  const known = match(others, head);
+  if (known) return known;
+  if (/^\0*$/.test(head)) return 'zeros';
+  if (/^\s*(<!doctype html|<html)/i.test(head)) return 'an HTML page';
+  if (/^\s*<(\?xml|svg)/i.test(head)) return 'XML, such as an SVG drawing';
+  return isText(bytes.subarray(0, headLength)) ? 'plain text' : 'unknown binary data';
+}
+
+function isText(head: Uint8Array): boolean {
+  try {
+    // As a stream, because a character may be cut at the end of the head.
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true });
+    return !/[\0-\x08\x0e-\x1f]/.test(text);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,48 @@
+import type { Raster } from '@sensorium/contracts';
+import { badMedia } from './media-error.js';
+
+export const hasAlpha = ({ channels }: Raster): boolean => channels === 2 || channels === 4;
+
+/** The largest value of a channel. */
+export const maximum = ({ data }: Raster): number => (data instanceof Uint16Array ? 65535 : 255);
+
+/** Throws a RangeError unless both are positive integers. */
+export function checkSize(width: number, height: number): void {
+  if ([width, height].every((size) => Number.isInteger(size) && size > 0)) return;
+  throw new RangeError(`a picture's width and height are positive integers, not ${width}×${height}`);
+}
+
+/** Throws SENSORIUM_BAD_MEDIA for a raster whose numbers contradict each other. */
+export function checkRaster(raster: Raster, name: string): Raster {
+  const { width, height, channels, data } = raster;
+  const problem = [
+    [[width, height].every((size) => Number.isInteger(size) && size > 0), `a size of ${width}×${height}`],
+    [[1, 2, 3, 4].includes(channels), `${channels} channels`],
+    [data instanceof Uint8Array || data instanceof Uint16Array, 'data that are neither Uint8Array nor Uint16Array'],
+    [data?.length === width * height * channels, `${data?.length} values for ${width}×${height}×${channels}`],
+  ].find(([fine]) => !fine);
+  if (problem) throw badMedia(name, `is not a valid raster: it has ${problem[1]}`);
+  return raster;
+}
+
+/** An array of the same depth as the raster's. */
+export function allocate({ data }: Raster, length: number): Uint8Array | Uint16Array {
+  return data instanceof Uint16Array ? new Uint16Array(length) : new Uint8Array(length);
+}
+
+/** Keeps only these channels of every pixel, in this order. */
+export function pickChannels(raster: Raster, picked: readonly number[]): Raster {
+  const { width, height, channels, data } = raster;
+  const pixels = width * height;
+  const target = allocate(raster, pixels * picked.length);
+  let at = 0;
+  for (let start = 0; start < pixels * channels; start += channels) {
+    for (const channel of picked) target[at++] = data[start + channel] as number;
+  }
+  return { ...raster, channels: picked.length as Raster['channels'], data: target };
+}
+
+/** RGB(A) of which all colours are equal → grey (and alpha). */
+export function pickGrey(raster: Raster): Raster {
+  return pickChannels(raster, raster.channels === 4 ? [0, 3] : [0]);
+}

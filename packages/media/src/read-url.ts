@@ -1,0 +1,51 @@
+import { type ErrorCode, SensoriumError } from '@sensorium/contracts';
+import { checkBytes, type ReadLimits } from './read-source.js';
+
+const statusCodes: Readonly<Record<number, ErrorCode>> = {
+  401: 'SENSORIUM_NO_PERMISSION',
+  403: 'SENSORIUM_NO_PERMISSION',
+  404: 'SENSORIUM_NOT_FOUND',
+  410: 'SENSORIUM_NOT_FOUND',
+};
+
+/** Fetches a URL and stops as soon as there are too many bytes. */
+export async function readUrl(url: string, limits: ReadLimits): Promise<Uint8Array> {
+  try {
+    const response = await fetch(url, { signal: limits.signal });
+    if (!response.ok) throw fetchError(limits.name, `the server answered ${response.status}`, statusCodes[response.status]);
+    return await readBody(response, limits);
+  } catch (error) {
+    limits.signal?.throwIfAborted();
+    if (SensoriumError.is(error)) throw error;
+    throw fetchError(limits.name, error instanceof Error ? error.message : String(error), undefined, error);
+  }
+}
+
+function fetchError(name: string, message: string, code: ErrorCode = 'SENSORIUM_IO', cause?: unknown): SensoriumError {
+  return new SensoriumError({ code, message: `"${name}" could not be fetched: ${message}`, location: { file: name }, cause });
+}
+
+async function readBody(response: Response, { name, maxBytes }: ReadLimits): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const reader = response.body?.getReader();
+  for (;;) {
+    const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
+    if (done) break;
+    size += value.length;
+    if (size > maxBytes) await reader?.cancel();
+    checkBytes(size, name, maxBytes);
+    chunks.push(value);
+  }
+  return join(chunks, size);
+}
+
+function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return bytes;
+}
