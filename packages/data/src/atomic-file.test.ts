@@ -3,7 +3,15 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { cacheDirectory, hashBytes, hashFile, makeDirectory, openAtomic, openPrepared, writeFileAtomic } from './index.js';
+import {
+  cacheDirectory,
+  hashBytes,
+  hashFile,
+  makeDirectory,
+  openAtomic,
+  openPrepared,
+  writeFileAtomic,
+} from './index.js';
 
 let folder: string;
 beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'sensorium-file-'))));
@@ -55,8 +63,14 @@ describe('writeFileAtomic', () => {
 
   it.skipIf(!canMount)('says when it may not write (needs root)', () =>
     mounted('ro', async (disk) => {
-      await expect(writeFileAtomic(join(disk, 'a.txt'), 'x')).rejects.toMatchObject({ code: 'SENSORIUM_NO_PERMISSION' });
-      const options = { directory: join(disk, 'cache'), key: 'k', specs: { x: { dtype: 'uint8', shape: [1] } } } as const;
+      await expect(writeFileAtomic(join(disk, 'a.txt'), 'x')).rejects.toMatchObject({
+        code: 'SENSORIUM_NO_PERMISSION',
+      });
+      const options = {
+        directory: join(disk, 'cache'),
+        key: 'k',
+        specs: { x: { dtype: 'uint8', shape: [1] } },
+      } as const;
       await expect(openPrepared(options)).rejects.toMatchObject({ code: 'SENSORIUM_NO_PERMISSION' });
     }),
   );

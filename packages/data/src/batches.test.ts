@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { batches, prefetch } from './index.js';
 
 const cut = (count: number, batchSize: number, mode: 'training' | 'evaluation'): number[][] =>
-  [...batches({ order: Uint32Array.from({ length: count }, (_, index) => 10 + index), batchSize, mode })].map((batch) => [
-    ...batch,
-  ]);
+  [...batches({ order: Uint32Array.from({ length: count }, (_, index) => 10 + index), batchSize, mode })].map(
+    (batch) => [...batch],
+  );
 
 describe('batches', () => {
   it('are all full in training', () => {

@@ -15,11 +15,11 @@ export interface PrepareOptions {
   /** Filled and finished here, unless an earlier run did. Its key must cover the sources and how they are prepared. */
   readonly store: PreparedStore;
   /** Called once for every distinct source, at most `concurrency` at a time. */
-  prepare(source: string, row: Row): Promise<Tensors>;
+  readonly prepare: (source: string, row: Row) => Promise<Tensors>;
   /** Default 4. */
   readonly concurrency?: number;
   /** Called after every source. */
-  progress?(progress: Progress): void;
+  readonly progress?: (progress: Progress) => void;
   readonly signal?: AbortSignal;
 }
 

@@ -34,7 +34,11 @@ describe('PreparedStore', () => {
   it('gives back in any order what was put in, and zeros for no record', async () => {
     const store = await filled(5);
     const { tokens, weight, flag } = await store.read(Uint32Array.of(4, noRecord, 0, 4));
-    expect(tokens).toEqual({ dtype: 'int64', shape: [4, 2], data: BigInt64Array.of(4n, -1n, 0n, 0n, 0n, -1n, 4n, -1n) });
+    expect(tokens).toEqual({
+      dtype: 'int64',
+      shape: [4, 2],
+      data: BigInt64Array.of(4n, -1n, 0n, 0n, 0n, -1n, 4n, -1n),
+    });
     expect(weight).toEqual({ dtype: 'float32', shape: [4], data: Float32Array.of(4 / 3, 0, 0, 4 / 3) });
     expect(flag?.data).toEqual(Uint8Array.of(1, 0, 4, 0, 0, 0, 1, 0, 0, 1, 0, 4));
     await store.dispose();

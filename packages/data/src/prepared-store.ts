@@ -122,7 +122,8 @@ class FileStore implements PreparedStore {
     await writer.write(encodeTail(identity, this.#checksums), this.#checksums.length * layout.bytes);
     await writer.commit();
     const reader = await openRecords(path, identity, layout.bytes);
-    if (!reader) throw new SensoriumError({ code: 'SENSORIUM_IO', message: `"${path}" does not hold what was written` });
+    if (!reader)
+      throw new SensoriumError({ code: 'SENSORIUM_IO', message: `"${path}" does not hold what was written` });
     this.#state = reader;
   }
 

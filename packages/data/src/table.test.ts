@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ErrorLocation } from '@sensorium/contracts';
+import type { SensoriumError } from '@sensorium/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTable, requireColumns, type Table, tableFromRecords } from './index.js';
 
@@ -15,11 +15,13 @@ async function read(name: string, content: string | Uint8Array): Promise<Table> 
   return openTable(path);
 }
 
-async function failure(reading: Promise<unknown>): Promise<{ code: string; location?: ErrorLocation; message: string }> {
-  return reading.then(
-    () => expect.fail('should have failed'),
-    (error) => error,
-  );
+async function failure(reading: Promise<unknown>): Promise<SensoriumError> {
+  try {
+    await reading;
+  } catch (error) {
+    return error as SensoriumError;
+  }
+  return expect.fail('should have failed');
 }
 
 describe('CSV', () => {
@@ -137,7 +139,10 @@ describe('tableFromRecords', () => {
     expect(() => tableFromRecords([], 'memory')).toThrow(expect.objectContaining({ code: 'SENSORIUM_EMPTY_TABLE' }));
     for (const value of [NaN, new Date(), [1]]) {
       expect(() => tableFromRecords([{ value: 1 }, { value }], 'memory')).toThrow(
-        expect.objectContaining({ code: 'SENSORIUM_BAD_TABLE', location: expect.objectContaining({ row: 2, key: 'value' }) }),
+        expect.objectContaining({
+          code: 'SENSORIUM_BAD_TABLE',
+          location: expect.objectContaining({ row: 2, key: 'value' }),
+        }),
       );
     }
   });

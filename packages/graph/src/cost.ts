@@ -7,7 +7,9 @@ import { valueOf, type Node } from './value.js';
  * `outputs`, for one sample: unknown dimensions count as 1.
  */
 export function floatingPointOperations(outputs: readonly SymbolicTensor[]): number {
-  return nodesInOrder(outputs.map(valueOf)).map(operationsOf).reduce((a, b) => a + b, 0);
+  return nodesInOrder(outputs.map(valueOf))
+    .map(operationsOf)
+    .reduce((a, b) => a + b, 0);
 }
 
 /** Every element of the result is a sum over the inner axes. */

@@ -1,5 +1,6 @@
 import { SensoriumError, type SymbolicTensor } from '@sensorium/contracts';
 import { add } from './operators/arithmetic.js';
+import type { Inputs } from './operator.js';
 import { zerosLike } from './operators/shaping.js';
 import { formatShape } from './shape.js';
 import { dependenciesOf, nodesInOrder } from './traverse.js';
@@ -13,7 +14,10 @@ import { constant, valueOf, type Node, type Value } from './value.js';
 export function gradients(loss: SymbolicTensor, targets: readonly SymbolicTensor[]): SymbolicTensor[] {
   const root = valueOf(loss);
   if (root.shape.length !== 0) {
-    throw new SensoriumError({ code: 'SENSORIUM_SHAPE', message: `a loss is a scalar, not ${formatShape(root.shape)}` });
+    throw new SensoriumError({
+      code: 'SENSORIUM_SHAPE',
+      message: `a loss is a scalar, not ${formatShape(root.shape)}`,
+    });
   }
   const nodes = nodesInOrder([root]);
   const wanted = onPath(nodes, targets.map(valueOf));
@@ -40,7 +44,7 @@ function propagate(node: Node, sums: Map<Value, SymbolicTensor>, wanted: Readonl
   const [output, upstream] = [outputs[index], upstreams[index]];
   if (!output || !upstream) return;
   if (!definition.gradient) throw noGradient(node);
-  const inputs = node.inputs as readonly Value[];
+  const inputs = node.inputs as unknown as Inputs;
   const grads = definition.gradient({ inputs, outputs, output, upstream, upstreams, attributes });
   for (const [position, input] of inputs.entries()) {
     const gradient = grads[position];

@@ -8,10 +8,21 @@ export { layerNorm, rmsNorm } from './layers/norm.js';
 export { OPSET, toOnnx, type ModelDescription } from './onnx/write.js';
 export { defineOperator, single, type Definition, type GradientContext, type Operator } from './operator.js';
 export * from './operators/index.js';
-export { adamw, globalNorm, schedule, sgd, type AdamWOptions, type Optimizer, type Schedule, type ScheduleOptions, type SgdOptions } from './optimizer.js';
+export {
+  adamw,
+  globalNorm,
+  schedule,
+  sgd,
+  type AdamWOptions,
+  type Optimizer,
+  type Schedule,
+  type ScheduleOptions,
+  type SgdOptions,
+} from './optimizer.js';
 export { createScope, parameter, type Parameter, type RootScope } from './scope.js';
 export { formatShape, knownSize } from './shape.js';
 export { trainingProgram, type Loss, type TrainingOptions, type TrainingProgram } from './training.js';
 export { constant, constantTensor, input } from './value.js';
 export { readSafeTensors, writeSafeTensors, type SafeTensors } from './safetensors.js';
 export { emptyTensor, gatherRows, row, rows, stack } from './tensor-data.js';
+export { convolution, type ConvolutionLayerOptions } from './layers/convolution.js';

@@ -1,4 +1,4 @@
-import type { DataType, Shape, SymbolicTensor } from '@sensorium/contracts';
+import { SensoriumError, type DataType, type Shape, type SymbolicTensor } from '@sensorium/contracts';
 import { createValue, nextId, valueOf, type Attributes, type Node, type Value } from './value.js';
 
 export interface Inferred {
@@ -6,8 +6,11 @@ export interface Inferred {
   readonly shape: Shape;
 }
 
+/** The inputs of a node. An operator knows how many it takes, which are left out then, and reads no more of them. */
+export type Inputs = readonly [Value, Value, Value, ...Value[]];
+
 export interface GradientContext<A extends Attributes> {
-  readonly inputs: readonly Value[];
+  readonly inputs: Inputs;
   readonly outputs: readonly Value[];
   readonly output: Value;
   /** The gradient of the loss with respect to `output`. */
@@ -22,7 +25,7 @@ export interface Definition<A extends Attributes = Attributes> {
   readonly type: string;
   /** '' is the standard operator set. */
   readonly domain: string;
-  infer(inputs: readonly Value[], attributes: A): readonly Inferred[];
+  infer(inputs: Inputs, attributes: A): readonly Inferred[];
   /** One gradient for each input, null where there is none to give (an index, a shape). */
   gradient?(context: GradientContext<A>): readonly (SymbolicTensor | null)[];
 }
@@ -30,12 +33,15 @@ export interface Definition<A extends Attributes = Attributes> {
 type OperatorOptions<A extends Attributes> = {
   domain?: string;
   /** Default: that of the first input. */
-  dtype?(inputs: readonly Value[], attributes: A): DataType;
+  dtype?(inputs: Inputs, attributes: A): DataType;
   gradient?: Definition<A>['gradient'];
-} & ({ shape(inputs: readonly Value[], attributes: A): Shape } | { infer: Definition<A>['infer'] });
+} & ({ shape(inputs: Inputs, attributes: A): Shape } | { infer: Definition<A>['infer'] });
 
 /** Applies an operator; `null` stands for an optional input that is left out. */
-export type Operator<A extends Attributes> = ((inputs: readonly (SymbolicTensor | null)[], attributes: A) => Value[]) & {
+export type Operator<A extends Attributes> = ((
+  inputs: readonly (SymbolicTensor | null)[],
+  attributes: A,
+) => Value[]) & {
   readonly definition: Definition<A>;
 };
 
@@ -50,7 +56,7 @@ export function defineOperator<A extends Attributes = Record<never, never>>(
       'infer' in options
         ? options.infer
         : (inputs, attributes) => [
-            { dtype: options.dtype?.(inputs, attributes) ?? inputs[0]?.dtype ?? 'float32', shape: options.shape(inputs, attributes) },
+            { dtype: options.dtype?.(inputs, attributes) ?? inputs[0].dtype, shape: options.shape(inputs, attributes) },
           ],
     gradient: options.gradient,
   };
@@ -65,13 +71,24 @@ function createNode<A extends Attributes>(
   attributes: A,
 ): Value[] {
   const inputs = symbols.map((symbol) => symbol && valueOf(symbol));
-  const inferred = definition.infer(inputs as Value[], attributes);
+  const inferred = infer(definition, inputs as unknown as Inputs, attributes);
   const outputs: Value[] = [];
   const node: Node = { id: nextId(), definition: definition as unknown as Definition, inputs, attributes, outputs };
   for (const [index, { dtype, shape }] of inferred.entries()) {
     outputs.push(createValue(dtype, shape, { kind: 'node', node, index }));
   }
   return outputs;
+}
+
+/** Shape inference whose errors name the operator. */
+function infer<A extends Attributes>(definition: Definition<A>, inputs: Inputs, attributes: A): readonly Inferred[] {
+  try {
+    return definition.infer(inputs, attributes);
+  } catch (error) {
+    if (!SensoriumError.is(error)) throw error;
+    const { code, message, hint } = error;
+    throw new SensoriumError({ code, message: `${definition.type}: ${message}`, hint, cause: error });
+  }
 }
 
 /** The only output of an operator that has one. */

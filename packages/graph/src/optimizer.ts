@@ -1,6 +1,7 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import { add, cos, div, exp, maximum, minimum, mul, sqrt, square, sub } from './operators/arithmetic.js';
 import { sumSquare } from './operators/reduction.js';
+import { constant } from './value.js';
 
 export interface StepContext {
   /** 1 at the first step; float32 scalar. */
@@ -44,7 +45,12 @@ export interface AdamWOptions {
  * AdamW (Loshchilov & Hutter 2019). The moments are kept divided by 1 − β, which saves three passes over every
  * parameter: M = Σ βⁱ g, V = Σ βⁱ g², and the factors go into the scalar learning rate.
  */
-export function adamw({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0.01 }: AdamWOptions = {}): Optimizer {
+export function adamw({
+  beta1 = 0.9,
+  beta2 = 0.999,
+  epsilon = 1e-8,
+  weightDecay = 0.01,
+}: AdamWOptions = {}): Optimizer {
   return {
     slots: ['first', 'second'],
     begin({ step, learningRate }) {
@@ -95,14 +101,14 @@ export type Schedule = (step: SymbolicTensor) => SymbolicTensor;
 export interface ScheduleOptions {
   readonly shape: 'constant' | 'linear' | 'cosine';
   readonly steps: number;
-  /** Steps in which the rate rises linearly from 0. */
+  /** So many steps rise linearly: step / warmup of the peak. */
   readonly warmup: number;
 }
 
-/** A linear warm-up, then constant, or a linear or cosine (Loshchilov & Hutter 2017) fall to 0 at the last step. */
+/** A linear warm-up, then constant, or a linear or cosine (Loshchilov & Hutter 2017) fall to 0 at step `steps`. */
 export function schedule({ shape, steps, warmup }: ScheduleOptions): Schedule {
   return (step) => {
-    const rise = warmup > 0 ? minimum(div(step, warmup), 1) : add(mul(step, 0), 1);
+    const rise = warmup > 0 ? minimum(div(step, warmup), 1) : constant(1);
     if (shape === 'constant') return rise;
     const done = minimum(maximum(div(sub(step, warmup), Math.max(1, steps - warmup)), 0), 1);
     const fall = shape === 'linear' ? sub(1, done) : mul(add(cos(mul(done, Math.PI)), 1), 0.5);
@@ -112,5 +118,5 @@ export function schedule({ shape, steps, warmup }: ScheduleOptions): Schedule {
 
 /** √Σ g² over all gradients. */
 export function globalNorm(gradients: readonly SymbolicTensor[]): SymbolicTensor {
-  return sqrt(gradients.map((gradient) => sumSquare(gradient)).reduce((a, b) => add(a, b)));
+  return sqrt(gradients.map(sumSquare).reduce((a, b) => add(a, b), constant(0)));
 }

@@ -61,10 +61,15 @@ export function readSafeTensors(file: Uint8Array): SafeTensors {
 
 function parse(file: Uint8Array): SafeTensors {
   const length = Number(new DataView(file.buffer, file.byteOffset, file.byteLength).getBigUint64(0, true));
-  const header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(file.subarray(8, 8 + length))) as Record<string, unknown>;
+  const header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(file.subarray(8, 8 + length))) as Record<
+    string,
+    unknown
+  >;
   const { __metadata__: metadata = {}, ...entries } = header;
   const body = file.subarray(8 + length);
-  const tensors = Object.entries(entries as Record<string, Entry>).map(([name, entry]) => [name, tensorOf(name, entry, body)] as const);
+  const tensors = Object.entries(entries as Record<string, Entry>).map(
+    ([name, entry]) => [name, tensorOf(name, entry, body)] as const,
+  );
   return { tensors: Object.fromEntries(tensors), metadata: metadata as Record<string, string> };
 }
 

@@ -1,4 +1,7 @@
-import { SensoriumError, type Dimension, type Shape } from '@sensorium/contracts';
+import type { Dimension, Shape } from '@sensorium/contracts';
+import { shapeError } from './error.js';
+
+export { shapeError } from './error.js';
 
 /** A dimension as a product: a whole number times symbols, `6*batch`. */
 interface Monomial {
@@ -9,13 +12,16 @@ interface Monomial {
 function parse(dimension: Dimension): Monomial {
   if (typeof dimension === 'number') return { factor: dimension, symbols: [] };
   const parts = dimension.split('*');
-  const factor = Number(parts[0]);
-  return Number.isNaN(factor) ? { factor: 1, symbols: parts } : { factor, symbols: parts.slice(1) };
+  const isNumber = (part: string): boolean => /^\d+$/.test(part);
+  return {
+    factor: parts.filter(isNumber).reduce((product, part) => product * Number(part), 1),
+    symbols: parts.filter((part) => !isNumber(part)).sort(),
+  };
 }
 
 function format({ factor, symbols }: Monomial): Dimension {
   if (factor === 0 || symbols.length === 0) return factor;
-  const product = [...symbols].sort().join('*');
+  const product = symbols.toSorted().join('*');
   return factor === 1 ? product : `${factor}*${product}`;
 }
 
@@ -37,6 +43,16 @@ export function divideDimensions(a: Dimension, b: Dimension): Dimension | undefi
   return Number.isInteger(factor) ? format({ factor, symbols }) : undefined;
 }
 
+/** a + b: 5, `3*batch`. */
+export function addDimensions(a: Dimension, b: Dimension): Dimension {
+  const [left, right] = [parse(a), parse(b)];
+  if (left.factor === 0) return b;
+  if (right.factor !== 0 && left.symbols.join('*') !== right.symbols.join('*')) {
+    throw shapeError(`the dimensions ${a} and ${b} cannot be added`);
+  }
+  return format({ factor: left.factor + right.factor, symbols: left.symbols });
+}
+
 /** How many elements a shape has: 12, `6*batch`. */
 export function sizeOf(shape: Shape): Dimension {
   return shape.reduce(multiplyDimensions, 1);
@@ -48,10 +64,6 @@ export function sameShape(a: Shape, b: Shape): boolean {
 
 export function formatShape(shape: Shape): string {
   return `[${shape.join(',')}]`;
-}
-
-export function shapeError(message: string, hint?: string): SensoriumError {
-  return new SensoriumError({ code: 'SENSORIUM_SHAPE', message, hint });
 }
 
 /** -1 → last axis. */

@@ -21,15 +21,24 @@ export function stack(samples: readonly Tensors[]): Record<string, Tensor> {
   if (!first) throw new Error('there is nothing to stack');
   if (samples.length === 1) return { ...first };
   return Object.fromEntries(
-    Object.entries(first).map(([name, { dtype, shape, data: { length } }]) => {
-      const all = emptyTensor({ dtype, shape: shape.slice(1) }, samples.length);
-      for (const [index, sample] of samples.entries()) {
-        const tensor = sample[name];
-        if (!tensor) throw new Error(`a sample has no tensor "${name}"`);
-        copy(all.data, tensor.data, index * length);
-      }
-      return [name, all];
-    }),
+    Object.entries(first).map(
+      ([
+        name,
+        {
+          dtype,
+          shape,
+          data: { length },
+        },
+      ]) => {
+        const all = emptyTensor({ dtype, shape: shape.slice(1) }, samples.length);
+        for (const [index, sample] of samples.entries()) {
+          const tensor = sample[name];
+          if (!tensor) throw new Error(`a sample has no tensor "${name}"`);
+          copy(all.data, tensor.data, index * length);
+        }
+        return [name, all];
+      },
+    ),
   );
 }
 
@@ -48,7 +57,10 @@ export function rows(tensors: Tensors, start: number, stop: number): Record<stri
   return Object.fromEntries(
     Object.entries(tensors).map(([name, { dtype, shape, data }]) => {
       const size = data.length / Math.max(1, shape[0] ?? 1);
-      return [name, { dtype, shape: [stop - start, ...shape.slice(1)], data: data.subarray(start * size, stop * size) }];
+      return [
+        name,
+        { dtype, shape: [stop - start, ...shape.slice(1)], data: data.subarray(start * size, stop * size) },
+      ];
     }),
   );
 }
@@ -59,7 +71,9 @@ export function gatherRows(tensors: Tensors, indices: Uint32Array): Record<strin
     Object.entries(tensors).map(([name, { dtype, shape, data }]) => {
       const result = emptyTensor({ dtype, shape: shape.slice(1) }, indices.length);
       const size = result.data.length / Math.max(1, indices.length);
-      indices.forEach((index, position) => copy(result.data, data.subarray(index * size, (index + 1) * size), position * size));
+      indices.forEach((index, position) =>
+        copy(result.data, data.subarray(index * size, (index + 1) * size), position * size),
+      );
       return [name, result];
     }),
   );

@@ -1,4 +1,13 @@
-import type { DataType, Random, Scope, SymbolicTensor, Symbols, Tensor } from '@sensorium/contracts';
+import {
+  SensoriumError,
+  type DataType,
+  type Random,
+  type Scope,
+  type Shape,
+  type SymbolicTensor,
+  type Symbols,
+  type Tensor,
+} from '@sensorium/contracts';
 import { gradients } from './differentiate.js';
 import { toOnnx } from './onnx/write.js';
 import { add, div, minimum, mul } from './operators/arithmetic.js';
@@ -6,7 +15,7 @@ import { loop, loopIndex, type Carried } from './operators/control.js';
 import { gather } from './operators/indexing.js';
 import { globalNorm, type Optimizer, type Schedule } from './optimizer.js';
 import { createScope, type Parameter } from './scope.js';
-import { constant, input } from './value.js';
+import { input } from './value.js';
 
 export interface Loss {
   /** float32 scalar: what to make small */
@@ -67,72 +76,95 @@ export function trainingProgram(options: TrainingOptions): TrainingProgram {
   );
   const { loss, metrics = {} } = options.build(scope, batch);
   const { parameters } = scope;
-  const { carried, gradientNorm } = updates(loss, parameters, options);
-  const reports = { loss, gradientNorm, ...metrics };
+  const { state, gradientNorm } = step(loss, parameters, options);
+  const reports = reportsOf(loss, gradientNorm, metrics);
   const count = input(STEPS, 'int64', []);
-  const { final, collected } = loop({
-    count,
-    steps: STEPS,
-    index,
-    carried: [...carried.values()],
-    collected: Object.values(reports),
-  });
-  const state = [...carried.keys()];
-  const named = (names: readonly string[], values: readonly SymbolicTensor[]): [string, SymbolicTensor][] =>
-    names.flatMap((name, position) => values.slice(position, position + 1).map((value): [string, SymbolicTensor] => [name, value]));
-  const outputs = Object.fromEntries([
-    ...named(state.map((name) => `next/${name}`), final),
-    ...named(Object.keys(reports), collected),
-  ]);
+  const { final, collected } = loop({ count, steps: STEPS, index, carried: state, collected: Object.values(reports) });
+  const names = state.map(({ name }) => name);
   return {
-    model: toOnnx({ inputs: [count, ...[...carried.values()].map(({ initial }) => initial), ...fed], outputs }),
+    model: toOnnx({
+      inputs: [count, ...state.map(({ initial }) => initial), ...fed],
+      outputs: {
+        ...named(
+          names.map((name) => `next/${name}`),
+          final,
+        ),
+        ...named(Object.keys(reports), collected),
+      },
+    }),
     parameters,
-    state,
+    state: names,
     noise,
     reports: Object.keys(reports),
     initialState: (random) => initialState(parameters, options.optimizer, random),
   };
 }
 
-const slotName = (parameter: string, slot: string): string => `${parameter}:${slot}`;
+function named(names: readonly string[], values: readonly SymbolicTensor[]): Record<string, SymbolicTensor> {
+  return Object.fromEntries(values.map((value, index) => [names[index], value]));
+}
 
-/** Every tensor of the state, with what one step makes of it. */
-function updates(
+function reportsOf(loss: SymbolicTensor, gradientNorm: SymbolicTensor, metrics: Symbols): Symbols {
+  const own = { loss, gradientNorm };
+  for (const name of Object.keys(metrics)) {
+    if (!(name in own)) continue;
+    throw new SensoriumError({
+      code: 'SENSORIUM_DUPLICATE_NAME',
+      message: `a metric is called "${name}", which every step reports anyway`,
+      hint: 'Give the metric another name.',
+    });
+  }
+  return { ...own, ...metrics };
+}
+
+/** A tensor of the state, and what one step makes of it. */
+interface State extends Carried {
+  readonly name: string;
+}
+
+/** One training step. */
+function step(
   loss: SymbolicTensor,
   parameters: readonly Parameter[],
   { optimizer, learningRate, schedule, clip }: TrainingOptions,
-): { carried: Map<string, Carried>; gradientNorm: SymbolicTensor } {
-  const carried = new Map<string, Carried>();
-  const leaf = (name: string, shape: readonly number[]): SymbolicTensor => input(name, 'float32', shape);
-  const stepBefore = leaf('step', []);
-  const step = add(stepBefore, 1);
-  carried.set('step', { initial: leaf('step', []), current: stepBefore, next: step });
-
-  const raw = gradients(loss, parameters.map(({ symbol }) => symbol));
+): { state: State[]; gradientNorm: SymbolicTensor } {
+  const symbols = parameters.map(({ symbol }) => symbol);
+  const raw = gradients(loss, symbols);
   const gradientNorm = globalNorm(raw);
-  const scale = clip === null ? null : minimum(div(constant(clip), add(gradientNorm, 1e-6)), 1);
-  const update = optimizer.begin({ step, learningRate: mul(schedule(step), learningRate) });
-  for (const [position, { name, shape, symbol, decay }] of parameters.entries()) {
-    const gradient = raw[position];
-    if (!gradient) continue;
+  const scale = clip === null ? 1 : minimum(div(clip, add(gradientNorm, 1e-6)), 1);
+  const stepsDone = leaf('step', []);
+  const number = add(stepsDone, 1);
+  const update = optimizer.begin({ step: number, learningRate: mul(schedule(number), learningRate) });
+  const state: State[] = [carry('step', stepsDone, number)];
+  for (const [index, gradient] of raw.entries()) {
+    const { name, shape, symbol, decay } = parameters[index] as Parameter;
     const slots = optimizer.slots.map((slot) => leaf(slotName(name, slot), shape));
-    const next = update({ parameter: symbol, gradient: scale ? mul(gradient, scale) : gradient, slots, decay });
-    carried.set(name, { initial: leaf(name, shape), current: symbol, next: next.parameter });
+    const next = update({ parameter: symbol, gradient: scale === 1 ? gradient : mul(gradient, scale), slots, decay });
+    state.push(carry(name, symbol, next.parameter));
     for (const [at, slot] of optimizer.slots.entries()) {
-      const [current, following] = [slots[at], next.slots[at]];
-      if (!current || !following) throw new Error(`the optimizer gave no value for its slot ${slot}`);
-      carried.set(slotName(name, slot), { initial: leaf(slotName(name, slot), shape), current, next: following });
+      state.push(carry(slotName(name, slot), slots[at] as SymbolicTensor, next.slots[at] as SymbolicTensor));
     }
   }
-  return { carried, gradientNorm };
+  return { state, gradientNorm };
+}
+
+const slotName = (parameter: string, slot: string): string => `${parameter}:${slot}`;
+const leaf = (name: string, shape: Shape): SymbolicTensor => input(name, 'float32', shape);
+
+function carry(name: string, current: SymbolicTensor, next: SymbolicTensor): State {
+  return { name, initial: leaf(name, current.shape), current, next };
 }
 
 function initialState(parameters: readonly Parameter[], { slots }: Optimizer, random: Random): Record<string, Tensor> {
-  const state: Record<string, Tensor> = { step: { dtype: 'float32', shape: [], data: new Float32Array(1) } };
+  const zeros = (shape: readonly number[]): Tensor => ({
+    dtype: 'float32',
+    shape,
+    data: new Float32Array(shape.reduce((a, b) => a * b, 1)),
+  });
+  const state: Record<string, Tensor> = { step: zeros([]) };
   for (const { name, shape, initialize } of parameters) {
-    const data = initialize(shape, random.fork(name));
-    state[name] = { dtype: 'float32', shape, data };
-    for (const slot of slots) state[slotName(name, slot)] = { dtype: 'float32', shape, data: new Float32Array(data.length) };
+    state[name] = { dtype: 'float32', shape, data: initialize(shape, random.fork(name)) };
+    for (const slot of slots) state[slotName(name, slot)] = zeros(shape);
   }
   return state;
 }

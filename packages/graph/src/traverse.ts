@@ -39,7 +39,9 @@ export function nodesInOrder(outputs: readonly Value[]): Node[] {
   for (let node = stack.at(-1); node; node = stack.at(-1)) {
     if (state.get(node) === undefined) {
       state.set(node, 'open');
-      const waiting = dependenciesOf(node).flatMap(producers).filter((producer) => !state.has(producer));
+      const waiting = dependenciesOf(node)
+        .flatMap(producers)
+        .filter((producer) => !state.has(producer));
       stack.push(...waiting.reverse());
       continue;
     }

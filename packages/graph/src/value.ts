@@ -1,4 +1,11 @@
-import { SensoriumError, type DataType, type Initializer, type Shape, type SymbolicTensor, type Tensor } from '@sensorium/contracts';
+import {
+  SensoriumError,
+  type DataType,
+  type Initializer,
+  type Shape,
+  type SymbolicTensor,
+  type Tensor,
+} from '@sensorium/contracts';
 import type { Definition } from './operator.js';
 
 /** Numbers, booleans, strings and lists as ONNX knows them, a subgraph, or (under `$…`) facts that only shape inference reads. */
@@ -67,7 +74,11 @@ export function constantTensor(tensor: Tensor): Value {
 }
 
 /** A number, or a flat list with a shape, as a constant of the graph. Default dtype float32. */
-export function constant(data: number | readonly number[], dtype: DataType = 'float32', shape?: readonly number[]): Value {
+export function constant(
+  data: number | readonly number[],
+  dtype: DataType = 'float32',
+  shape?: readonly number[],
+): Value {
   const list = typeof data === 'number' ? [data] : data;
   return constantTensor(makeTensor(dtype, shape ?? (typeof data === 'number' ? [] : [list.length]), list));
 }

@@ -17,7 +17,7 @@ const decoders = createDecoders(browserPlatform);
  *
  * A canvas keeps 8 bits a channel and multiplies colours by alpha: 16 bits become 8, and colours of nearly transparent
  * pixels become coarse. Opaque PNG of 8 bits without profile gives the same numbers as in Node; JPEG may differ by a
- * rounding step or two.
+ * rounding step or two. GIF and AVIF have alpha where a pixel is transparent, not where the file only could have.
  *
  * Throws as in Node.
  */

@@ -1,4 +1,11 @@
-import { type MediaOf, type MediaSource, type Modality, type Raster, SensoriumError, type Text } from '@sensorium/contracts';
+import {
+  type MediaOf,
+  type MediaSource,
+  type Modality,
+  type Raster,
+  SensoriumError,
+  type Text,
+} from '@sensorium/contracts';
 import { looksLike, type PictureFormat, pictureFormat } from './looks-like.js';
 import { badMedia, checkPixels } from './media-error.js';
 import { checkRaster } from './raster.js';
@@ -38,9 +45,13 @@ export interface DecodeOptions extends ImageOptions, TextOptions {}
 type Decode<M extends Modality> = (source: MediaSource, options?: DecodeOptions) => Promise<MediaOf<M>>;
 
 export interface Decoders {
-  decodeImage(source: MediaSource, options?: ImageOptions): Promise<Raster>;
-  readText(source: MediaSource, options?: TextOptions): Promise<Text>;
-  decode<M extends Modality>(modality: M, source: MediaSource, options?: DecodeOptions): Promise<MediaOf<M>>;
+  readonly decodeImage: (source: MediaSource, options?: ImageOptions) => Promise<Raster>;
+  readonly readText: (source: MediaSource, options?: TextOptions) => Promise<Text>;
+  readonly decode: <M extends Modality>(
+    modality: M,
+    source: MediaSource,
+    options?: DecodeOptions,
+  ) => Promise<MediaOf<M>>;
 }
 
 /** Bytes of a picture that is not compressed at all (RGBA, 16 bits), and room for what else is in the file. */
@@ -87,7 +98,7 @@ async function decodeBytes(platform: Platform, bytes: Uint8Array, name: string, 
     return await platform.decodePicture(bytes, name, maxPixels);
   } catch (cause) {
     if (SensoriumError.is(cause)) throw cause;
-    const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : cause;
+    const reason = (cause as Error).message.split('\n', 1).join();
     throw badMedia(name, `begins as ${format}, but is damaged or cut: ${reason}`, { cause });
   }
 }

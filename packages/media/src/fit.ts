@@ -23,21 +23,29 @@ export function fit(raster: Raster, width: number, height: number, mode: FitMode
 function contain(raster: Raster, width: number, height: number): Raster {
   const scale = Math.min(width / raster.width, height / raster.height);
   const inner = resample(raster, scaled(raster.width, scale, width), scaled(raster.height, scale, height));
-  const canvas: Raster = { ...inner, width, height, data: allocate(raster, width * height * raster.channels) };
-  const x = (width - inner.width) >> 1;
-  const y = (height - inner.height) >> 1;
-  copyRows(inner, 0, 0, canvas, x, y, inner.width, inner.height);
-  return canvas;
+  return centred(inner, width, height);
 }
 
 function cover(raster: Raster, width: number, height: number): Raster {
   const scale = Math.min(raster.width / width, raster.height / height);
-  const part = { width: scaled(width, scale, raster.width), height: scaled(height, scale, raster.height) };
-  const cropped: Raster = { ...raster, ...part, data: allocate(raster, part.width * part.height * raster.channels) };
-  const x = (raster.width - part.width) >> 1;
-  const y = (raster.height - part.height) >> 1;
-  copyRows(raster, x, y, cropped, 0, 0, part.width, part.height);
-  return resample(cropped, width, height);
+  const part = centred(raster, scaled(width, scale, raster.width), scaled(height, scale, raster.height));
+  return resample(part, width, height);
 }
 
-const scaled = (size: number, scale: number, most: number): number => Math.min(most, Math.max(1, Math.round(size * scale)));
+const scaled = (size: number, scale: number, most: number): number =>
+  Math.min(most, Math.max(1, Math.round(size * scale)));
+
+/** The middle of a picture, or the picture in the middle of zeros. */
+function centred(raster: Raster, width: number, height: number): Raster {
+  const { channels, data } = raster;
+  const result = allocate(raster, width * height * channels);
+  const columns = Math.min(width, raster.width);
+  const rows = Math.min(height, raster.height);
+  const start = (inner: number, outer: number): number => Math.max(0, inner - outer) >> 1;
+  for (let row = 0; row < rows; row++) {
+    const from = ((start(raster.height, height) + row) * raster.width + start(raster.width, width)) * channels;
+    const to = ((start(height, raster.height) + row) * width + start(width, raster.width)) * channels;
+    result.set(data.subarray(from, from + columns * channels), to);
+  }
+  return { ...raster, width, height, data: result };
+}

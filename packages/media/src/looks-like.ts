@@ -58,7 +58,8 @@ function isText(head: Uint8Array): boolean {
   try {
     // As a stream, because a character may be cut at the end of the head.
     const text = new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true });
-    return !/[\0-\x08\x0e-\x1f]/.test(text);
+    // No control characters but spaces, tabs and line breaks.
+    return !/(?!\s)\p{Cc}/u.test(text);
   } catch {
     return false;
   }

@@ -1,6 +1,10 @@
 import { SensoriumError } from '@sensorium/contracts';
 
-export function badMedia(name: string, message: string, details: { hint?: string; cause?: unknown } = {}): SensoriumError {
+export function badMedia(
+  name: string,
+  message: string,
+  details: { hint?: string; cause?: unknown } = {},
+): SensoriumError {
   return new SensoriumError({
     code: 'SENSORIUM_BAD_MEDIA',
     message: `"${name}" ${message}`,

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type ErrorCode, type Raster, SensoriumError } from '@sensorium/contracts';
-import type { Metadata, Sharp, SharpOptions } from 'sharp';
+import type { Metadata, Sharp } from 'sharp';
 import type { Platform } from './decoders.js';
 import { checkPixels } from './media-error.js';
 import { pickGrey } from './raster.js';
@@ -42,7 +42,8 @@ function fileError(cause: NodeJS.ErrnoException, name: string): SensoriumError {
 }
 
 async function decodePicture(bytes: Uint8Array, name: string, maxPixels: number): Promise<Raster> {
-  const picture = await openPicture(bytes, {
+  const sharp = await loadSharp();
+  const picture = sharp(bytes, {
     // Harmless warnings of cameras' files are no errors, missing or wrong pixels are.
     failOn: 'error',
     // Checked below, with an error of ours.
@@ -55,10 +56,9 @@ async function decodePicture(bytes: Uint8Array, name: string, maxPixels: number)
 }
 
 /** sharp is needed only for what is not decoded yet. */
-async function openPicture(bytes: Uint8Array, options: SharpOptions): Promise<Sharp> {
-  let sharp: typeof import('sharp');
+async function loadSharp() {
   try {
-    sharp = (await import('sharp')).default as unknown as typeof import('sharp');
+    return (await import('sharp')).default;
   } catch (cause) {
     throw new SensoriumError({
       code: 'SENSORIUM_MISSING_PACKAGE',
@@ -67,7 +67,6 @@ async function openPicture(bytes: Uint8Array, options: SharpOptions): Promise<Sh
       cause,
     });
   }
-  return sharp(bytes, options);
 }
 
 /** RGB or RGBA. Profiles, CMYK and other colour spaces are converted to sRGB by sharp. */
@@ -77,9 +76,10 @@ async function decodePixels(picture: Sharp, { space }: Metadata): Promise<Raster
     .toColourspace(deep ? 'rgb16' : 'srgb')
     .raw({ depth: deep ? 'ushort' : 'uchar' })
     .toBuffer({ resolveWithObject: true });
-  const { width, height } = info;
-  const channels = info.channels as Raster['channels'];
+  const { width, height, channels } = info;
   const size = width * height * channels;
-  const pixels = deep ? new Uint16Array(data.buffer, data.byteOffset, size) : new Uint8Array(data.buffer, data.byteOffset, size);
+  const pixels = deep
+    ? new Uint16Array(data.buffer, data.byteOffset, size)
+    : new Uint8Array(data.buffer, data.byteOffset, size);
   return { kind: 'image', width, height, channels, data: pixels };
 }

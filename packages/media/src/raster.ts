@@ -6,9 +6,11 @@ export const hasAlpha = ({ channels }: Raster): boolean => channels === 2 || cha
 /** The largest value of a channel. */
 export const maximum = ({ data }: Raster): number => (data instanceof Uint16Array ? 65535 : 255);
 
+const isSize = (size: number): boolean => Number.isInteger(size) && size > 0;
+
 /** Throws a RangeError unless both are positive integers. */
 export function checkSize(width: number, height: number): void {
-  if ([width, height].every((size) => Number.isInteger(size) && size > 0)) return;
+  if (isSize(width) && isSize(height)) return;
   throw new RangeError(`a picture's width and height are positive integers, not ${width}×${height}`);
 }
 
@@ -16,7 +18,7 @@ export function checkSize(width: number, height: number): void {
 export function checkRaster(raster: Raster, name: string): Raster {
   const { width, height, channels, data } = raster;
   const problem = [
-    [[width, height].every((size) => Number.isInteger(size) && size > 0), `a size of ${width}×${height}`],
+    [isSize(width) && isSize(height), `a size of ${width}×${height}`],
     [[1, 2, 3, 4].includes(channels), `${channels} channels`],
     [data instanceof Uint8Array || data instanceof Uint16Array, 'data that are neither Uint8Array nor Uint16Array'],
     [data?.length === width * height * channels, `${data?.length} values for ${width}×${height}×${channels}`],

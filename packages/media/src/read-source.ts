@@ -33,11 +33,13 @@ export async function readSource(
   const { name, maxBytes, signal } = limits;
   signal?.throwIfAborted();
   if (typeof source === 'string' || source instanceof URL) return readLocation(String(source), limits);
-  if (source instanceof Uint8Array) return checkSize(source, name, maxBytes);
-  if (source instanceof ArrayBuffer) return checkSize(new Uint8Array(source), name, maxBytes);
   if (source instanceof Blob) {
     checkBytes(source.size, name, maxBytes);
     return new Uint8Array(await source.arrayBuffer());
+  }
+  if (source instanceof Uint8Array || source instanceof ArrayBuffer) {
+    checkBytes(source.byteLength, name, maxBytes);
+    return source instanceof Uint8Array ? source : new Uint8Array(source);
   }
   const given = source === null ? 'null' : typeof source;
   throw badMedia(name, `is ${given}; expected a path, a URL, bytes, a Blob or a decoded value`);
@@ -46,11 +48,6 @@ export async function readSource(
 export function checkBytes(size: number, name: string, maxBytes: number): void {
   if (size <= maxBytes) return;
   throw tooLarge(name, `has ${size} bytes; the limit is ${maxBytes}`, 'Make it smaller, or raise the limit.');
-}
-
-function checkSize(bytes: Uint8Array, name: string, maxBytes: number): Uint8Array {
-  checkBytes(bytes.length, name, maxBytes);
-  return bytes;
 }
 
 /** Whether a source is a decoded value already. */

@@ -35,10 +35,14 @@ function decodeUtf8(bytes: Uint8Array, name: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw badMedia(name, `is not UTF-8 text: byte ${firstBadByte(bytes)} cannot be decoded; it looks like ${looksLike(bytes)}`, {
-      hint: 'Give text in the encoding UTF-8.',
-      cause,
-    });
+    throw badMedia(
+      name,
+      `is not UTF-8 text: byte ${firstBadByte(bytes)} cannot be decoded; it looks like ${looksLike(bytes)}`,
+      {
+        hint: 'Give text in the encoding UTF-8.',
+        cause,
+      },
+    );
   }
 }
 

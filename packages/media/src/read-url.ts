@@ -1,4 +1,5 @@
 import { type ErrorCode, SensoriumError } from '@sensorium/contracts';
+import { concatenate } from './concatenate.js';
 import { checkBytes, type ReadLimits } from './read-source.js';
 
 const statusCodes: Readonly<Record<number, ErrorCode>> = {
@@ -12,7 +13,8 @@ const statusCodes: Readonly<Record<number, ErrorCode>> = {
 export async function readUrl(url: string, limits: ReadLimits): Promise<Uint8Array> {
   try {
     const response = await fetch(url, { signal: limits.signal });
-    if (!response.ok) throw fetchError(limits.name, `the server answered ${response.status}`, statusCodes[response.status]);
+    if (!response.ok)
+      throw fetchError(limits.name, `the server answered ${response.status}`, statusCodes[response.status]);
     return await readBody(response, limits);
   } catch (error) {
     limits.signal?.throwIfAborted();
@@ -22,30 +24,23 @@ export async function readUrl(url: string, limits: ReadLimits): Promise<Uint8Arr
 }
 
 function fetchError(name: string, message: string, code: ErrorCode = 'SENSORIUM_IO', cause?: unknown): SensoriumError {
-  return new SensoriumError({ code, message: `"${name}" could not be fetched: ${message}`, location: { file: name }, cause });
+  return new SensoriumError({
+    code,
+    message: `"${name}" could not be fetched: ${message}`,
+    location: { file: name },
+    cause,
+  });
 }
 
 async function readBody(response: Response, { name, maxBytes }: ReadLimits): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   const reader = response.body?.getReader();
-  for (;;) {
-    const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
-    if (done) break;
-    size += value.length;
+  for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
+    chunks.push(part.value);
+    size += part.value.length;
     if (size > maxBytes) await reader?.cancel();
     checkBytes(size, name, maxBytes);
-    chunks.push(value);
   }
-  return join(chunks, size);
-}
-
-function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const bytes = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return bytes;
+  return concatenate(chunks);
 }

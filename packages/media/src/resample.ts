@@ -11,8 +11,8 @@ import { allocate, checkSize, hasAlpha, maximum } from './raster.js';
 export function resample(raster: Raster, width: number, height: number): Raster {
   checkSize(width, height);
   if (raster.width === width && raster.height === height) return raster;
-  const rows = shrinkRows(raster, triangle(raster.width, width));
-  const sums = shrinkColumns(rows, width * raster.channels, triangle(raster.height, height));
+  const rows = filterRows(raster, triangle(raster.width, width));
+  const sums = filterColumns(rows, width * raster.channels, triangle(raster.height, height));
   return { ...raster, width, height, data: finish(raster, sums) };
 }
 
@@ -42,7 +42,7 @@ function triangle(inputs: number, outputs: number): Kernel {
 }
 
 /** Filters along every row; colours come out multiplied by alpha. [height, outputs, channels] */
-function shrinkRows(raster: Raster, { taps, starts, weights }: Kernel): Float32Array {
+function filterRows(raster: Raster, { taps, starts, weights }: Kernel): Float32Array {
   const { height, channels } = raster;
   const outputs = starts.length;
   const row = new Float32Array(raster.width * channels);
@@ -73,12 +73,12 @@ function loadRow(raster: Raster, y: number, row: Float32Array): void {
   const most = maximum(raster);
   for (let pixel = 0; pixel < row.length; pixel += channels) {
     const opacity = (row[pixel + channels - 1] as number) / most;
-    for (let channel = 0; channel < channels - 1; channel++) row[pixel + channel]! *= opacity;
+    for (let index = pixel; index < pixel + channels - 1; index++) row[index] = (row[index] as number) * opacity;
   }
 }
 
 /** Filters along every column of rows that are `stride` long. [outputs, stride] */
-function shrinkColumns(rows: Float32Array, stride: number, { taps, starts, weights }: Kernel): Float32Array {
+function filterColumns(rows: Float32Array, stride: number, { taps, starts, weights }: Kernel): Float32Array {
   const outputs = starts.length;
   const result = new Float32Array(outputs * stride);
   const sums = new Float64Array(stride);
@@ -87,7 +87,9 @@ function shrinkColumns(rows: Float32Array, stride: number, { taps, starts, weigh
     for (let tap = 0; tap < taps; tap++) {
       const weight = weights[output * taps + tap] as number;
       const start = ((starts[output] as number) + tap) * stride;
-      for (let index = 0; index < stride; index++) sums[index]! += (rows[start + index] as number) * weight;
+      for (let index = 0; index < stride; index++) {
+        sums[index] = (sums[index] as number) + (rows[start + index] as number) * weight;
+      }
     }
     result.set(sums, output * stride);
   }

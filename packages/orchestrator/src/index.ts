@@ -6,7 +6,7 @@ import { nodePlatform } from './node.js';
 export const loadPipeline = createLoader(nodePlatform, () => [pathToFileURL(`${process.cwd()}/`)]);
 export { nodePlatform as platform } from './node.js';
 export { chooseBackend, type BackendReport } from './backends.js';
-export { createLoader, type LoadOptions } from './load.js';
+export { createLoader, openModel, type LoadOptions, type OpenModel } from './load.js';
 export * from './manifest/index.js';
 export { MANIFEST_FILE, MODEL_FILE, readModelFolder, type ModelFolder, type ModelManifest, type Provenance } from './model-folder.js';
 export { buildModel, mayBeMissing, modelInputs, presentName, tensorName, type Model } from './model/build.js';

@@ -1,8 +1,8 @@
-import { type Plugin, type SessionOptions } from '@sensorium/contracts';
-import { chooseBackend } from './backends.js';
+import { type Plugin, type Session, type SessionOptions } from '@sensorium/contracts';
+import { chooseBackend, type BackendReport } from './backends.js';
 import { createPluginResolver, type PluginResolver, type ResolvedParts } from './manifest/index.js';
 import { readModelFolder, type ModelManifest } from './model-folder.js';
-import { createParts, mapRecord } from './model/parts.js';
+import { createParts, mapRecord, type Parts } from './model/parts.js';
 import { createPipeline, type Names, type Pipeline } from './pipeline.js';
 import type { Platform } from './platform.js';
 
@@ -17,23 +17,37 @@ export interface LoadOptions {
   readonly session?: SessionOptions;
 }
 
-/** `loadPipeline` of one platform. */
+/** A model folder that is read, with its engine running. */
+export interface OpenModel {
+  readonly manifest: ModelManifest;
+  readonly parts: Parts;
+  readonly session: Session;
+  readonly backend: BackendReport;
+}
+
+/**
+ * Reads the folder that training wrote (a path, or a URL in the browser) and starts its engine.
+ * Throws SENSORIUM_NOT_FOUND, SENSORIUM_BAD_MODEL, SENSORIUM_CHECKSUM, SENSORIUM_UNKNOWN_PLUGIN, SENSORIUM_BACKEND_UNAVAILABLE.
+ */
+export async function openModel(
+  platform: Platform,
+  folder: string | URL,
+  { backend: wanted, plugins, from, session: options }: LoadOptions,
+): Promise<OpenModel> {
+  const { manifest, model } = await readModelFolder(folder, platform);
+  const parts = createParts(manifest, await findPlugins(manifest, createPluginResolver({ from, plugins })));
+  const { use, ...backend } = await chooseBackend(platform, wanted === undefined ? manifest.backend : [wanted].flat());
+  return { manifest, parts, backend, session: await use.load(model, options) };
+}
+
+/** `loadPipeline` of one platform: opens a model folder for answering; throws what `openModel` throws. */
 export function createLoader(platform: Platform, defaultFrom: () => readonly (string | URL)[]) {
-  /**
-   * Loads the folder that training wrote (a path, or a URL in the browser).
-   * Throws SENSORIUM_NOT_FOUND, SENSORIUM_BAD_MODEL, SENSORIUM_CHECKSUM, SENSORIUM_UNKNOWN_PLUGIN, SENSORIUM_BACKEND_UNAVAILABLE.
-   */
   return async function loadPipeline<N extends Names = Names>(
     folder: string | URL,
-    { backend, plugins, from = defaultFrom(), session: sessionOptions }: LoadOptions = {},
+    options: LoadOptions = {},
   ): Promise<Pipeline<N>> {
-    const { manifest, model } = await readModelFolder(folder, platform);
-    const found = await findPlugins(manifest, createPluginResolver({ from, plugins }));
-    const parts = createParts(manifest, found);
-    const preference = backend === undefined ? manifest.backend : [backend].flat();
-    const { use, ...report } = await chooseBackend(platform, preference);
-    const session = await use.load(model, sessionOptions);
-    return createPipeline({ manifest, parts, platform, session, backend: report }) as unknown as Pipeline<N>;
+    const model = await openModel(platform, folder, { from: defaultFrom(), ...options });
+    return createPipeline({ ...model, platform }) as unknown as Pipeline<N>;
   };
 }
 

@@ -1,1 +1,2 @@
-export {};
+export * from './scenes/index.js';
+export { starterModel, starterPackage, starterSamples, type StarterSample } from './starter.js';

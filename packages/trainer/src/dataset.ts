@@ -10,7 +10,7 @@ import {
   type Row,
   type Table,
 } from '@sensorium/data';
-import { gatherRows, row as rowOf, stack } from '@sensorium/graph';
+import { emptyTensor, gatherRows, row as rowOf, stack } from '@sensorium/graph';
 import { mapRecord, mayBeMissing, presentName, tensorName, type InputPart, type Parts, type Platform } from '@sensorium/orchestrator';
 import { timed, type OnProgress } from './progress.js';
 import { decodeCell, fingerprint } from './source.js';
@@ -58,6 +58,12 @@ export class Dataset {
 
   get size(): number {
     return this.table.rows.length;
+  }
+
+  /** Of the prepared inputs. */
+  get bytesPerSample(): number {
+    const specs = Object.values(this.inputs).flatMap(({ part }) => Object.values(part.encoder.inputs));
+    return specs.reduce((sum, spec) => sum + emptyTensor(spec, 1).data.byteLength, 0);
   }
 
   /** The model's inputs for some rows, [n,…] each. */

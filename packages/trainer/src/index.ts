@@ -1,1 +1,6 @@
-export {};
+export type { EpochReport } from './checkpoint.js';
+export { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.js';
+export type { Example, Metrics } from './metrics.js';
+export { check, type CheckOptions, type ManifestSource } from './prepare.js';
+export type { OnProgress, Phase, Progress } from './progress.js';
+export { CHECKPOINT_FILE, METRICS_FILE, REPORT_FILE, train, type TrainOptions, type Trained } from './train.js';

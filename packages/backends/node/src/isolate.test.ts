@@ -30,7 +30,9 @@ describe('an isolated session', () => {
     const runs = sessions.map((session, index) =>
       session.run({ x: { dtype: 'float32', shape: [1, 2], data: Float32Array.of(index, -1) } }),
     );
-    expect((await Promise.all(runs)).map(({ y }) => y?.data)).toEqual([0, 1, 2].map((index) => Float32Array.of(index, 0)));
+    expect((await Promise.all(runs)).map(({ y }) => y?.data)).toEqual(
+      [0, 1, 2].map((index) => Float32Array.of(index, 0)),
+    );
     await Promise.all(sessions.map((session) => session.dispose()));
   });
 });

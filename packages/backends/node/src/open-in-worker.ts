@@ -10,8 +10,8 @@ const program = `
   const { parentPort, workerData } = require('node:worker_threads');
   const runtime = require(workerData.runtime);
   runtime.env.logLevel = 'fatal';
-  const open = ${openEngine};
-  (${serveEngine})(parentPort, () => open(runtime, workerData.model, workerData.options));
+  const open = ${openEngine.toString()};
+  (${serveEngine.toString()})(parentPort, () => open(runtime, workerData.model, workerData.options));
 `;
 
 /** Opens a model in a worker thread of its own, which ends with the engine's release. */

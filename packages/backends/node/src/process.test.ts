@@ -22,8 +22,17 @@ beforeAll(async () => {
     configFile: false,
     logLevel: 'error',
     resolve: { conditions: ['@sensorium/source', 'node', 'import', 'module', 'default'] },
-    ssr: { noExternal: [/^@sensorium\//], external: ['onnxruntime-node', 'zod'], resolve: { conditions: ['@sensorium/source'] } },
-    build: { ssr: join(here, 'index.ts'), outDir: folder, minify: true, rollupOptions: { output: { entryFileNames: 'index.mjs' } } },
+    ssr: {
+      noExternal: [/^@sensorium\//],
+      external: ['onnxruntime-node', 'zod'],
+      resolve: { conditions: ['@sensorium/source'] },
+    },
+    build: {
+      ssr: join(here, 'index.ts'),
+      outDir: folder,
+      minify: true,
+      rollupOptions: { output: { entryFileNames: 'index.mjs' } },
+    },
   });
   bundle = pathToFileURL(join(folder, 'index.mjs')).href;
 });
@@ -103,8 +112,10 @@ describe('a provider', () => {
 
   const driver = '/usr/lib/chromium/vk_swiftshader_icd.json';
   const software = { VK_ICD_FILENAMES: driver, LD_LIBRARY_PATH: '/usr/lib/chromium' };
-  it.skipIf(!existsSync(driver))(`webgpu computes as cpu does, in several threads at once (skipped without ${driver})`, async () => {
-    const program = `
+  it.skipIf(!existsSync(driver))(
+    `webgpu computes as cpu does, in several threads at once (skipped without ${driver})`,
+    async () => {
+      const program = `
       const relativeDifference = (a, b) => Math.max(...a.map((v, i) => Math.abs(v - b[i]) / Math.abs(b[i])));
       const data = (count, seed) => Float32Array.from({ length: count }, (_, i) => 1 + Math.sin(i * seed));
       const inputs = {
@@ -118,6 +129,10 @@ describe('a provider', () => {
       const [expected, ...given] = await Promise.all(sessions.map((session) => session.run(inputs)));
       for (const { y } of given) console.log(y.shape.join(), relativeDifference(y.data, expected.y.data) < 1e-4);
       for (const session of sessions) await session.dispose();`;
-    expect((await run(program, matmuls(64, 4), software)).output.split('\n')).toEqual(['true', ...Array<string>(3).fill('3,64 true')]);
-  });
+      expect((await run(program, matmuls(64, 4), software)).output.split('\n')).toEqual([
+        'true',
+        ...Array<string>(3).fill('3,64 true'),
+      ]);
+    },
+  );
 });

@@ -6,10 +6,10 @@ import { createSession, messageOf } from './session.js';
 
 export interface BackendDefinition {
   readonly name: string;
-  /** Opens a model, or throws for whatever reason. */
-  open(model: Uint8Array, options: SessionOptions): Promise<Engine>;
+  /** Opens a model. A SensoriumError that it throws is passed on; any other error means a bad model or machine. */
+  readonly open: (model: Uint8Array, options: SessionOptions) => Promise<Engine>;
   /** Why even the simplest model does not open here, in words that help, from ONNX Runtime's own words. */
-  explain(message: string): string;
+  readonly explain: (message: string) => string;
 }
 
 /** A backend that is available where it opens the simplest of all models. It tries once and remembers. */
@@ -35,6 +35,7 @@ export function defineBackend({ name, open, explain }: BackendDefinition): Backe
       try {
         engine = await open(model, options);
       } catch (cause) {
+        if (SensoriumError.is(cause)) throw cause;
         const availability = await available();
         throw availability.available ? badModel(cause) : unavailable(name, availability.reason, cause);
       }

@@ -26,37 +26,35 @@ export function checkValues(kind: 'input' | 'output', values: readonly Value[]):
 }
 
 /**
- * Compares what a run is given with what the model declares: names, element types, storage, shapes, and that a named
- * dimension has one size in all inputs.
+ * A check that compares what a run is given with what the model declares: names, element types, storage, shapes, and
+ * that a named dimension has one size in all inputs.
  *
- * Throws SENSORIUM_MISSING_INPUT, SENSORIUM_UNKNOWN_INPUT, SENSORIUM_DTYPE or SENSORIUM_SHAPE.
+ * It throws SENSORIUM_MISSING_INPUT, SENSORIUM_UNKNOWN_INPUT, SENSORIUM_DTYPE or SENSORIUM_SHAPE.
  */
-export function checkInputs(inputs: Tensors, expected: readonly Value[]): void {
-  for (const name of Object.keys(inputs)) {
-    if (!expected.some((value) => value.name === name)) {
+export function inputCheck(expected: readonly Value[]): (inputs: Tensors) => void {
+  const known = new Set(expected.map(({ name }) => name));
+  return (inputs) => {
+    for (const name of Object.keys(inputs)) {
+      if (known.has(name)) continue;
       throw wrong('SENSORIUM_UNKNOWN_INPUT', name, `The model has no input "${name}". It takes ${list(expected)}.`);
     }
-  }
-  const sizes = new Map<string, { readonly size: number; readonly input: string }>();
-  for (const value of expected) {
-    const tensor = inputs[value.name];
-    if (!tensor) {
-      const message = `Input "${value.name}" is missing. The model takes ${list(expected)}.`;
-      throw wrong('SENSORIUM_MISSING_INPUT', value.name, message);
-    }
-    checkType(tensor, value);
-    checkShape(tensor, value);
-    value.shape.forEach((dimension, axis) => {
-      if (typeof dimension === 'number' || dimension === '') return;
-      const size = tensor.shape[axis] ?? 0;
-      const seen = sizes.get(dimension);
-      if (!seen) sizes.set(dimension, { size, input: value.name });
-      else if (seen.size !== size) {
-        const message = `Input "${value.name}" has ${dimension} = ${size}, but input "${seen.input}" has ${seen.size}.`;
-        throw wrong('SENSORIUM_SHAPE', value.name, message);
+    const sizes = new Map<string, NamedSize>();
+    for (const value of expected) {
+      const tensor = inputs[value.name];
+      if (!tensor) {
+        const message = `Input "${value.name}" is missing. The model takes ${list(expected)}.`;
+        throw wrong('SENSORIUM_MISSING_INPUT', value.name, message);
       }
-    });
-  }
+      checkType(tensor, value);
+      checkShape(tensor, value);
+      checkNamedSizes(tensor, value, sizes);
+    }
+  };
+}
+
+interface NamedSize {
+  readonly size: number;
+  readonly input: string;
 }
 
 function checkType({ dtype, data }: Tensor, value: Value): void {
@@ -88,6 +86,19 @@ function checkShape({ shape, data }: Tensor, value: Value): void {
   if (size !== data.length) {
     const message = `Input "${value.name}" has ${data.length} values; its shape [${shape}] needs ${size}.`;
     throw wrong('SENSORIUM_SHAPE', value.name, message);
+  }
+}
+
+function checkNamedSizes({ shape }: Tensor, value: Value, sizes: Map<string, NamedSize>): void {
+  for (const [axis, dimension] of value.shape.entries()) {
+    const size = shape[axis];
+    if (typeof dimension === 'number' || dimension === '' || size === undefined) continue;
+    const seen = sizes.get(dimension);
+    if (!seen) sizes.set(dimension, { size, input: value.name });
+    else if (seen.size !== size) {
+      const message = `Input "${value.name}" has ${dimension} = ${size}, but input "${seen.input}" has ${seen.size}.`;
+      throw wrong('SENSORIUM_SHAPE', value.name, message);
+    }
   }
 }
 

@@ -21,7 +21,9 @@ async function connectTo(program: string): Promise<{ engine: Engine; worker: Wor
 const ready = `parentPort.postMessage({ id: 0, value: { inputs: [], outputs: [] } });`;
 
 it('rejects what waits and what comes, where the worker breaks down', async () => {
-  const { engine, worker } = await connectTo(`${ready} parentPort.on('message', () => { throw new Error('out of luck'); });`);
+  const { engine, worker } = await connectTo(
+    `${ready} parentPort.on('message', () => { throw new Error('out of luck'); });`,
+  );
   const ended = new Promise((resolve) => worker.once('exit', resolve));
   const runs = [engine.run({}, []), engine.run({}, [])];
   for (const run of runs) await expect(run).rejects.toThrow('out of luck');

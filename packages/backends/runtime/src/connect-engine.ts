@@ -8,8 +8,8 @@ export interface EngineWorker {
   onReply(listener: (reply: Reply) => void): void;
   /** The worker broke down, or ended by itself. */
   onFailure(listener: (error: Error) => void): void;
-  /** Whether an answer is awaited: an idle worker must not keep the process alive. */
-  setBusy(busy: boolean): void;
+  /** Whether an answer is awaited: an idle worker must not keep a process alive. */
+  setBusy?(busy: boolean): void;
   terminate(): Promise<void>;
 }
 
@@ -26,7 +26,7 @@ export async function connectEngine(worker: EngineWorker): Promise<Engine> {
   const take = (id: number): Waiting | undefined => {
     const found = waiting.get(id);
     waiting.delete(id);
-    if (waiting.size === 0) worker.setBusy(false);
+    if (waiting.size === 0) worker.setBusy?.(false);
     return found;
   };
   worker.onReply((reply) => {
@@ -41,7 +41,7 @@ export async function connectEngine(worker: EngineWorker): Promise<Engine> {
   const reply = (id: number) =>
     new Promise<unknown>((resolve, reject) => {
       if (failure) return reject(failure);
-      if (waiting.size === 0) worker.setBusy(true);
+      if (waiting.size === 0) worker.setBusy?.(true);
       waiting.set(id, { resolve, reject });
     });
 

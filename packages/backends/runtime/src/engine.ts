@@ -51,7 +51,8 @@ export async function openEngine(
         const values = data.buffer instanceof ArrayBuffer ? data : data.slice();
         feeds[name] = new runtime.Tensor(dtype, values as Float32Array, shape);
       }
-      const results = await session.run(feeds, outputs);
+      // Whatever is logged as an error is thrown as well.
+      const results = await session.run(feeds, outputs, { logSeverityLevel: 4 });
       const tensors: Record<string, Tensor> = {};
       for (const [name, { type, dims, data }] of Object.entries(results)) {
         // Where the platform has Float16Array, ONNX Runtime gives that instead of the raw bits.

@@ -12,8 +12,7 @@ export interface Request {
 export type Description = Pick<Engine, 'inputs' | 'outputs'>;
 
 export type Reply = { readonly id: number } & (
-  | { readonly error: string }
-  | { readonly value: Description | Record<string, Tensor> }
+  { readonly error: string } | { readonly value: Description | Record<string, Tensor> }
 );
 
 /** The worker's side of the wire: `parentPort` in Node, `self` in a browser. */

@@ -1,6 +1,6 @@
 import { SensoriumError } from '@sensorium/contracts';
 import type { Session } from '@sensorium/contracts';
-import { checkInputs, checkValues } from './check-inputs.js';
+import { checkValues, inputCheck } from './check-inputs.js';
 import type { Engine } from './engine.js';
 
 /** A session over an engine: checks what goes in, ends in order, and gives errors a code. */
@@ -9,6 +9,7 @@ export function createSession(engine: Engine): Session {
   checkValues('output', engine.outputs);
   const inputNames = engine.inputs.map(({ name }) => name);
   const outputNames = engine.outputs.map(({ name }) => name);
+  const checkInputs = inputCheck(engine.inputs);
   const running = new Set<Promise<unknown>>();
   let disposal: Promise<void> | undefined;
 
@@ -18,7 +19,7 @@ export function createSession(engine: Engine): Session {
     async run(inputs, { outputs = outputNames, signal } = {}) {
       signal?.throwIfAborted();
       if (disposal) throw disposed();
-      checkInputs(inputs, engine.inputs);
+      checkInputs(inputs);
       checkOutputs(outputs, outputNames);
       const run = engine.run(inputs, outputs);
       running.add(run);

@@ -1,1 +1,3 @@
-export {};
+export { wasm, webBackends, webgpu } from './backends.js';
+export { configureWeb } from './configure.js';
+export type { WebOptions } from './configure.js';

@@ -24,7 +24,10 @@ export function convolution(
   { kernel = 3, stride = 1, padding = 'same', bias = true, initialize = he }: ConvolutionLayerOptions = {},
 ): SymbolicTensor {
   if (padding === 'same' && kernel % 2 === 0) {
-    throw shapeError(`padding 'same' of a window of ${kernel} is not the same on all sides`, 'Use an odd kernel or a number.');
+    throw shapeError(
+      `padding 'same' of a window of ${kernel} is not the same on all sides`,
+      'Use an odd kernel or a number.',
+    );
   }
   const weight = scope.parameter('weight', [channels, knownSize(x.shape, 1), kernel, kernel], initialize);
   return conv2d(x, weight, {

@@ -1,5 +1,11 @@
 import { create, isMessage } from '@bufbuild/protobuf';
-import { AttributeProto_AttributeType as Type, AttributeProtoSchema, GraphProtoSchema, type AttributeProto, type GraphProto } from './onnx_pb.js';
+import {
+  AttributeProto_AttributeType as Type,
+  AttributeProtoSchema,
+  GraphProtoSchema,
+  type AttributeProto,
+  type GraphProto,
+} from './onnx_pb.js';
 import type { Attribute } from '../value.js';
 
 const utf8 = new TextEncoder();

@@ -46,7 +46,10 @@ export class Names {
 
   reserve(name: string): void {
     if (this.used.has(name)) {
-      throw new SensoriumError({ code: 'SENSORIUM_DUPLICATE_NAME', message: `two values of one graph are called "${name}"` });
+      throw new SensoriumError({
+        code: 'SENSORIUM_DUPLICATE_NAME',
+        message: `two values of one graph are called "${name}"`,
+      });
     }
     this.used.add(name);
   }

@@ -1,5 +1,6 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import type { DataType, Shape, SymbolicTensor, Tensor } from '@sensorium/contracts';
+import { formatShape, sameShape, shapeError } from '../shape.js';
 import { isSubgraph, nodesInOrder } from '../traverse.js';
 import { valueOf, type Node, type Subgraph, type Value } from '../value.js';
 import { attributeToProto } from './attribute.js';
@@ -32,12 +33,21 @@ export interface ModelDescription {
 }
 
 /** The graph behind `outputs` as the bytes of an ONNX file. The same description gives the same bytes. */
-export function toOnnx({ name = 'sensorium', outputs, inputs = [], weights = {}, metadata = {} }: ModelDescription): Uint8Array {
+export function toOnnx({
+  name = 'sensorium',
+  outputs,
+  inputs = [],
+  weights = {},
+  metadata = {},
+}: ModelDescription): Uint8Array {
   const names = new Names();
   Object.keys(outputs).forEach((key) => names.reserve(key));
   const writer = new GraphWriter(names, weights);
   inputs.map(valueOf).forEach((value) => writer.leaf(value));
-  const graph = writer.write(name, Object.entries(outputs).map(([key, symbol]) => [key, valueOf(symbol)]));
+  const graph = writer.write(
+    name,
+    Object.entries(outputs).map(([key, symbol]) => [key, valueOf(symbol)]),
+  );
   return toBinary(
     ModelProtoSchema,
     create(ModelProtoSchema, {
@@ -91,7 +101,7 @@ class GraphWriter {
     }
     const name = this.names.take(value, source.name);
     const weight = source.kind === 'parameter' ? this.weights[source.name] : undefined;
-    if (weight) this.initializers.push(tensorProto(name, weight));
+    if (weight) this.initializers.push(tensorProto(name, fitting(weight, name, value)));
     else this.inputs.push(value);
     return name;
   }
@@ -134,6 +144,14 @@ class GraphWriter {
   private alias(name: string, value: Value): void {
     this.nodes.push(create(NodeProtoSchema, { opType: 'Identity', input: [this.leaf(value)], output: [name] }));
   }
+}
+
+function fitting(weight: Tensor, name: string, { dtype, shape }: Value): Tensor {
+  if (weight.dtype === dtype && sameShape(weight.shape, shape)) return weight;
+  throw shapeError(
+    `the weight "${name}" is ${weight.dtype} ${formatShape(weight.shape)}, and the graph's parameter ${dtype} ${formatShape(shape)}`,
+    'The weights belong to another model.',
+  );
 }
 
 function valueInfo(name: string, dtype: DataType, shape: Shape) {

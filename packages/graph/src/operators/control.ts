@@ -53,6 +53,10 @@ export function loop({ count, steps, index, carried, collected }: LoopOptions): 
     outputs: [condition, ...carried.map(({ next }) => next), ...collected].map(valueOf),
   };
   const initial = carried.map((state) => state.initial);
-  const outputs = loopOperator([count, constant(1, 'bool'), ...initial], { body, $carried: carried.length, $steps: steps });
+  const outputs = loopOperator([count, constant(1, 'bool'), ...initial], {
+    body,
+    $carried: carried.length,
+    $steps: steps,
+  });
   return { final: outputs.slice(0, carried.length), collected: outputs.slice(carried.length) };
 }

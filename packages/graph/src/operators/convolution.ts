@@ -1,4 +1,4 @@
-import type { SymbolicTensor } from '@sensorium/contracts';
+import type { Shape, SymbolicTensor } from '@sensorium/contracts';
 import { defineOperator, single } from '../operator.js';
 import { formatShape, knownSize, shapeError } from '../shape.js';
 import { gemm, matmul } from './linear-algebra.js';
@@ -41,7 +41,7 @@ const convolutionOperator = defineOperator<ConvolutionAttributes>('Conv', {
   gradient: ({ inputs: [x, weight, bias], upstream, attributes }) =>
     x && weight
       ? [
-          inputGradient(upstream, weight, x, attributes),
+          transposedConvolution(upstream, weight, x.shape, windowOf(attributes), attributes.group),
           weightGradient(upstream, x, weight, attributes),
           bias ? sum(upstream, [0, 2, 3]) : null,
         ]
@@ -84,27 +84,35 @@ function check(x: SymbolicTensor, weight: SymbolicTensor, groups: number): void 
   }
 }
 
-const transposedOperator = defineOperator<ConvolutionAttributes & { $shape: SymbolicTensor['shape']; output_padding: readonly number[] }>(
-  'ConvTranspose',
-  { shape: (_, { $shape }) => $shape },
-);
+interface TransposedAttributes {
+  readonly [attribute: string]: Shape | number;
+  readonly $shape: Shape;
+}
+const transposedOperator = defineOperator<TransposedAttributes>('ConvTranspose', { shape: (_, { $shape }) => $shape });
 
-/** Every output spread back over the elements it was computed from. */
-function inputGradient(
-  upstream: SymbolicTensor,
+/** The adjoint of a convolution of images of `shape`: every place is spread back over the elements under its window. */
+export function transposedConvolution(
+  y: SymbolicTensor,
   weight: SymbolicTensor,
-  x: SymbolicTensor,
-  attributes: ConvolutionAttributes,
+  shape: Shape,
+  { kernel, strides, dilations, padding }: Window,
+  groups = 1,
 ): SymbolicTensor {
-  // Elements at the lower and right edge that no window reached.
-  const { kernel_shape, strides, dilations, pads } = attributes;
+  // Rows at the lower edge, or columns at the right one, that no window reaches.
   const unreached = (which: 0 | 1): number => {
-    const padded = knownSize(x.shape, 2 + which) + pads[which] + (which ? pads[3] : pads[2]);
-    return (padded - dilations[which] * (kernel_shape[which] - 1) - 1) % strides[which];
+    const padded = knownSize(shape, 2 + which) + padding[which] + (which ? padding[3] : padding[2]);
+    return (padded - dilations[which] * (kernel[which] - 1) - 1) % strides[which];
   };
-  return single(
-    transposedOperator([upstream, weight], { ...attributes, $shape: x.shape, output_padding: [unreached(0), unreached(1)] }),
-  );
+  const attributes = {
+    kernel_shape: kernel,
+    strides,
+    dilations,
+    pads: padding,
+    group: groups,
+    output_padding: [unreached(0), unreached(1)],
+    $shape: shape,
+  };
+  return single(transposedOperator([y, weight], attributes));
 }
 
 /**

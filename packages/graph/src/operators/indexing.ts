@@ -1,41 +1,43 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
+import { dtypeError, shapeError } from '../error.js';
 import { defineOperator, single } from '../operator.js';
-import { formatShape, knownShape, normalizeAxis, shapeError } from '../shape.js';
+import { formatShape, normalizeAxis } from '../shape.js';
 import { constant } from '../value.js';
 import { cast } from './arithmetic.js';
 import { equal } from './comparison.js';
-import { expand, flatten, unsqueeze, zerosLike } from './shaping.js';
+import { expandLike, flatten, reshapeLike, unsqueeze, zerosLike } from './shaping.js';
 
 const gatherOperator = defineOperator<{ axis: number }>('Gather', {
-  shape: ([x, indices], { axis }) => [
-    ...(x?.shape.slice(0, axis) ?? []),
-    ...(indices?.shape ?? []),
-    ...(x?.shape.slice(axis + 1) ?? []),
-  ],
+  shape: ([x, indices], { axis }) => [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)],
   gradient: ({ inputs: [x, indices], upstream, attributes: { axis } }) => {
-    if (!x || !indices) return [];
-    if (axis !== 0 || x.shape.length !== 2) throw shapeError('the gradient of gather is known for the rows of a matrix');
-    return [scatterRows(x, flatten(indices, 0), flatten(upstream, 0, indices.shape.length)), null];
+    const flat = flatten(upstream, axis, axis + indices.shape.length);
+    return [scatterAdd(zerosLike(x), flatten(indices, 0), flat, axis), null];
   },
 });
-/** x[indices] along `axis`; indices are int64 or int32 of any shape. */
+/** x[indices] along `axis`, default 0; indices are int64 or int32 of any shape, whose axes take the place of `axis`. */
 export function gather(x: SymbolicTensor, indices: SymbolicTensor, axis = 0): SymbolicTensor {
+  if (indices.dtype !== 'int64' && indices.dtype !== 'int32') {
+    throw dtypeError(`indices are int64 or int32, not ${indices.dtype}`, 'Use cast().');
+  }
   return single(gatherOperator([x, indices], { axis: normalizeAxis(axis, x.shape.length) }));
 }
 
 const scatterOperator = defineOperator<{ axis: number; reduction: string }>('ScatterElements', {
-  shape: ([x]) => x?.shape ?? [],
+  shape: ([x]) => x.shape,
 });
-/** Zeros like `x` [V,D], with each row of `updates` [N,D] added at its index. */
-function scatterRows(x: SymbolicTensor, indices: SymbolicTensor, updates: SymbolicTensor): SymbolicTensor {
-  const rows = expand(unsqueeze(cast(indices, 'int64'), 1), updates.shape, updates);
-  knownShape(x.shape, 'the gradient of gather');
-  return single(scatterOperator([zerosLike(x), rows, updates], { axis: 0, reduction: 'add' }));
+/** `x` with each slice of `updates` along `axis` added at its index; indices [N] as many as slices. */
+function scatterAdd(x: SymbolicTensor, indices: SymbolicTensor, updates: SymbolicTensor, axis: number): SymbolicTensor {
+  const along = updates.shape.map((dimension, at) => (at === axis ? dimension : 1));
+  const everywhere = expandLike(reshapeLike(indices, along), updates);
+  return single(scatterOperator([x, everywhere, updates], { axis, reduction: 'add' }));
 }
 
 /** Indices [..] → [..,depth], 1 at the index and 0 elsewhere. */
 export function oneHot(indices: SymbolicTensor, depth: number): SymbolicTensor {
-  const classes = constant(Array.from({ length: depth }, (_, index) => index), indices.dtype);
+  const classes = constant(
+    Array.from({ length: depth }, (_, index) => index),
+    indices.dtype,
+  );
   return cast(equal(unsqueeze(indices, indices.shape.length), classes), 'float32');
 }
 

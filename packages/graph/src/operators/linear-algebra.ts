@@ -5,13 +5,15 @@ import { sumTo } from './reduction.js';
 import { flatten, reshapeLike, transpose } from './shaping.js';
 
 const gemmOperator = defineOperator<{ transA: number; transB: number }>('Gemm', {
-  shape: ([a, b], { transA, transB }) => [a?.shape[transA ? 1 : 0] ?? 1, b?.shape[transB ? 0 : 1] ?? 1],
+  shape: ([a, b], { transA, transB }) => [
+    ...a.shape.slice(transA ? 1 : 0).slice(0, 1),
+    ...b.shape.slice(transB ? 0 : 1).slice(0, 1),
+  ],
   gradient: ({ inputs: [a, b], upstream, attributes: { transA, transB } }) => {
-    if (!a || !b) return [];
     const [ta, tb] = [Boolean(transA), Boolean(transB)];
     return [
       ta ? gemm(b, upstream, tb, true) : gemm(upstream, b, false, !tb),
-      tb ? gemm(upstream, a, true, ta) : gemm(ta ? a : reshapeLike(transpose(reshapeLike(a, [a.shape[0] ?? 1, 1, a.shape[1] ?? 1]), [1, 2, 0]), [a.shape[1] ?? 1, a.shape[0] ?? 1]), upstream),
+      tb ? gemm(upstream, a, true, ta) : gemm(a, upstream, !ta, false),
     ];
   },
 });
@@ -25,16 +27,13 @@ export function gemm(a: SymbolicTensor, b: SymbolicTensor, transA = false, trans
 
 const matmulOperator = defineOperator('MatMul', {
   shape: ([a, b]) => {
-    const [left, right] = [a?.shape ?? [], b?.shape ?? []];
-    return [...broadcastShapes(left.slice(0, -2), right.slice(0, -2)), ...left.slice(-2, -1), ...right.slice(-1)];
+    const leading = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2));
+    return [...leading, ...a.shape.slice(-2, -1), ...b.shape.slice(-1)];
   },
-  gradient: ({ inputs: [a, b], upstream }) => {
-    if (!a || !b) return [];
-    return [
-      sumTo(matmul(upstream, transpose(b)), a.shape),
-      sumTo(matmul(transpose(a), upstream), b.shape),
-    ];
-  },
+  gradient: ({ inputs: [a, b], upstream }) => [
+    sumTo(matmul(upstream, transpose(b)), a.shape),
+    sumTo(matmul(transpose(a), upstream), b.shape),
+  ],
 });
 /** [..,M,K] × [..,K,N] → [..,M,N]; leading axes broadcast. A matrix on the right becomes one product of two matrices. */
 export function matmul(a: SymbolicTensor, b: SymbolicTensor): SymbolicTensor {

@@ -1,21 +1,21 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import { defineOperator } from '../operator.js';
 import { knownSize } from '../shape.js';
-import { constantTensor, type Value } from '../value.js';
-import { mul, sub } from './arithmetic.js';
+import { constant, type Value } from '../value.js';
+import { cast, mul, sub } from './arithmetic.js';
 import { mean } from './reduction.js';
 
 const layerNormOperator = defineOperator<{ axis: number; epsilon: number }>('LayerNormalization', {
-  infer: ([x]) => {
-    const shape = x?.shape ?? [];
+  infer: ([{ dtype, shape }]) => {
+    // Mean and 1 / deviation are float32 whatever x is.
     const statistics = { dtype: 'float32', shape: shape.with(-1, 1) } as const;
-    return [{ dtype: 'float32', shape }, statistics, statistics];
+    return [{ dtype, shape }, statistics, statistics];
   },
-  gradient: ({ outputs: [y, , inverse], upstreams: [upstream] }) => {
-    if (!y || !inverse || !upstream) return [];
+  gradient: ({ outputs, upstream }) => {
+    const [y, , inverse] = outputs as readonly [Value, Value, Value];
     const along = mul(y, mean(mul(upstream, y), [-1], { keep: true }));
     const centred = sub(upstream, mean(upstream, [-1], { keep: true }));
-    return [mul(sub(centred, along), inverse), null];
+    return [mul(sub(centred, along), cast(inverse, y.dtype)), null];
   },
 });
 
@@ -24,8 +24,7 @@ const layerNormOperator = defineOperator<{ axis: number; epsilon: number }>('Lay
  * layer follows they add nothing, and `layerNorm` adds them elsewhere.
  */
 export function standardize(x: SymbolicTensor, epsilon = 1e-5): SymbolicTensor {
-  const ones: Value = constantTensor({ dtype: 'float32', shape: [knownSize(x.shape, -1)], data: new Float32Array(knownSize(x.shape, -1)).fill(1) });
-  const [y] = layerNormOperator([x, ones], { axis: -1, epsilon });
-  if (!y) throw new Error('LayerNormalization has three outputs');
+  const scale = constant(new Array<number>(knownSize(x.shape, -1)).fill(1), x.dtype);
+  const [y] = layerNormOperator([x, scale], { axis: -1, epsilon }) as [Value, Value, Value];
   return y;
 }

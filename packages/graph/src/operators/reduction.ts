@@ -29,15 +29,18 @@ function spread(upstream: SymbolicTensor, x: SymbolicTensor, { $axes }: Reductio
 
 /** Puts reduced axes back with size 1. */
 function keepAxes(reduced: SymbolicTensor, x: SymbolicTensor, axes: readonly number[]): SymbolicTensor {
-  return reshapeLike(reduced, x.shape.map((dimension, axis) => (axes.includes(axis) ? 1 : dimension)));
+  return reshapeLike(
+    reduced,
+    x.shape.map((dimension, axis) => (axes.includes(axis) ? 1 : dimension)),
+  );
 }
 
 const axesOf = (x: SymbolicTensor, axes?: readonly number[]): number[] =>
   (axes ?? x.shape.map((_, axis) => axis)).map((axis) => normalizeAxis(axis, x.shape.length)).sort((a, b) => a - b);
 
 const sumOperator = defineOperator<Reduction>('ReduceSum', {
-  shape: ([x], attributes) => reducedShape(x?.shape ?? [], attributes),
-  gradient: ({ inputs: [x], upstream, attributes }) => (x ? [spread(upstream, x, attributes), null] : []),
+  shape: ([x], attributes) => reducedShape(x.shape, attributes),
+  gradient: ({ inputs: [x], upstream, attributes }) => [spread(upstream, x, attributes), null],
 });
 /** Sum over `axes`, default all. */
 export function sum(x: SymbolicTensor, axes?: readonly number[], { keep = false }: ReduceOptions = {}): SymbolicTensor {
@@ -46,28 +49,33 @@ export function sum(x: SymbolicTensor, axes?: readonly number[], { keep = false 
   return single(sumOperator([x, constant($axes, 'int64')], { $axes, keepdims: Number(keep) }));
 }
 
-const sumSquareOperator = defineOperator('ReduceSumSquare', { shape: () => [], gradient: ({ inputs: [x], upstream }) => (x ? [mul(x, mul(upstream, 2))] : []) });
+const sumSquareOperator = defineOperator<{ keepdims: number }>('ReduceSumSquare', {
+  shape: () => [],
+  gradient: ({ inputs: [x], upstream }) => [mul(x, mul(upstream, 2))],
+});
 /** Σ x² over all elements: a scalar. */
 export const sumSquare = (x: SymbolicTensor): SymbolicTensor => single(sumSquareOperator([x], { keepdims: 0 }));
 
 const meanOperator = defineOperator<Reduction>('ReduceMean', {
-  shape: ([x], attributes) => reducedShape(x?.shape ?? [], attributes),
-  gradient: ({ inputs: [x], output, upstream, attributes }) => {
-    if (!x) return [];
+  shape: ([x], attributes) => reducedShape(x.shape, attributes),
+  gradient: ({ inputs: [x], upstream, attributes }) => {
     const count = attributes.$axes.map((axis) => knownSize(x.shape, axis)).reduce((a, b) => a * b, 1);
     return [spread(mul(upstream, 1 / count), x, attributes)];
   },
 });
 /** Mean over `axes`, default all. */
-export function mean(x: SymbolicTensor, axes?: readonly number[], { keep = false }: ReduceOptions = {}): SymbolicTensor {
+export function mean(
+  x: SymbolicTensor,
+  axes?: readonly number[],
+  { keep = false }: ReduceOptions = {},
+): SymbolicTensor {
   const $axes = axesOf(x, axes);
   return $axes.length ? single(meanOperator([x], { axes: $axes, $axes, keepdims: Number(keep) })) : x;
 }
 
 const maxOperator = defineOperator<Reduction>('ReduceMax', {
-  shape: ([x], attributes) => reducedShape(x?.shape ?? [], attributes),
+  shape: ([x], attributes) => reducedShape(x.shape, attributes),
   gradient: ({ inputs: [x], output, upstream, attributes }) => {
-    if (!x) return [];
     const winners = cast(equal(x, keepAxes(output, x, attributes.$axes)), x.dtype);
     const share = div(keepAxes(upstream, x, attributes.$axes), sum(winners, attributes.$axes, { keep: true }));
     return [mul(winners, share)];

@@ -1,18 +1,18 @@
 import type { Dimension, Shape, SymbolicTensor } from '@sensorium/contracts';
+import { dtypeError } from '../error.js';
 import { defineOperator, single } from '../operator.js';
 import {
+  addDimensions,
   broadcastShapes,
   divideDimensions,
   formatShape,
   knownSize,
-  multiplyDimensions,
   normalizeAxis,
   sameShape,
   shapeError,
   sizeOf,
 } from '../shape.js';
 import { constant } from '../value.js';
-import { mul } from './arithmetic.js';
 import { sumTo } from './reduction.js';
 
 interface Target {
@@ -22,7 +22,7 @@ interface Target {
 
 const reshapeOperator = defineOperator<Target>('Reshape', {
   shape: (_, { $shape }) => $shape,
-  gradient: ({ inputs: [x], upstream }) => (x ? [reshapeLike(upstream, x.shape), null] : []),
+  gradient: ({ inputs: [x], upstream }) => [reshapeLike(upstream, x.shape), null],
 });
 
 /** The same elements in another shape. One dimension may be -1: what is left. */
@@ -64,21 +64,28 @@ export function squeeze(x: SymbolicTensor, axis: number): SymbolicTensor {
 }
 
 const transposeOperator = defineOperator<{ perm: readonly number[] }>('Transpose', {
-  shape: ([x], { perm }) => perm.map((axis) => x?.shape[axis] ?? 1),
-  gradient: ({ upstream, attributes: { perm } }) => [transpose(upstream, perm.map((_, axis) => perm.indexOf(axis)))],
+  shape: ([x], { perm }) => perm.map((axis) => x.shape[axis] ?? 1),
+  gradient: ({ upstream, attributes: { perm } }) => [
+    transpose(
+      upstream,
+      perm.map((_, axis) => perm.indexOf(axis)),
+    ),
+  ],
 });
 /** Axes in another order; default: the last two swapped. */
 export function transpose(x: SymbolicTensor, permutation?: readonly number[]): SymbolicTensor {
   const rank = x.shape.length;
   const perm = permutation ?? x.shape.map((_, axis) => (axis < rank - 2 ? axis : 2 * rank - 3 - axis));
+  if (perm.length !== rank || !x.shape.every((_, axis) => perm.includes(axis))) {
+    throw shapeError(`[${perm.join(',')}] is not an order of the axes of ${formatShape(x.shape)}`);
+  }
   return single(transposeOperator([x], { perm }));
 }
 
 const concatOperator = defineOperator<{ axis: number }>('Concat', {
   shape: (inputs, { axis }) => {
-    const [first] = inputs;
-    const size = inputs.map((x) => x.shape[axis] ?? 1).reduce(addDimensions);
-    return (first?.shape ?? []).with(axis, size);
+    const sizes = inputs.map((x) => x.shape[axis] ?? 1);
+    return inputs[0].shape.with(axis, sizes.reduce(addDimensions));
   },
   gradient: ({ inputs, upstream, attributes: { axis } }) => {
     let start = 0;
@@ -96,17 +103,13 @@ export function concat(parts: readonly SymbolicTensor[], axis = -1): SymbolicTen
   if (others.length === 0) return first;
   const at = normalizeAxis(axis, first.shape.length);
   for (const other of others) {
+    if (other.dtype !== first.dtype)
+      throw dtypeError(`Concat of ${first.dtype} and ${other.dtype}`, 'Use cast() on one of them.');
     if (!sameShape(other.shape.toSpliced(at, 1), first.shape.toSpliced(at, 1))) {
       throw shapeError(`${formatShape(first.shape)} and ${formatShape(other.shape)} do not join along axis ${axis}`);
     }
   }
   return single(concatOperator(parts, { axis: at }));
-}
-
-function addDimensions(a: Dimension, b: Dimension): Dimension {
-  if (typeof a === 'number' && typeof b === 'number') return a + b;
-  if (a === b) return multiplyDimensions(2, a);
-  throw shapeError(`cannot add the dimensions ${a} and ${b}`);
 }
 
 interface Range {
@@ -117,26 +120,26 @@ interface Range {
   readonly $step: number;
 }
 const sliceOperator = defineOperator<Range>('Slice', {
-  shape: ([x], { $axis, $start, $stop, $step }) => (x?.shape ?? []).with($axis, Math.ceil(($stop - $start) / $step)),
-  gradient: ({ inputs: [x], upstream, attributes: { $axis, $start, $stop, $step } }) => {
-    if (!x) return [];
-    const size = knownSize(x.shape, $axis);
+  shape: ([x], { $axis, $start, $stop, $step }) => x.shape.with($axis, Math.ceil(($stop - $start) / $step)),
+  gradient: ({ inputs: [x], upstream, attributes: { $axis, $start, $step } }) => {
     const apart = $step === 1 ? upstream : spreadOut(upstream, $axis, $step);
-    const covered = $step === 1 ? $stop - $start : knownSize(apart.shape, $axis);
-    const fitting = $start + covered > size ? slice(apart, $axis, 0, size - $start) : apart;
-    return [pad(fitting, $axis, $start, Math.max(0, size - $start - covered)), null, null, null, null];
+    const room = knownSize(x.shape, $axis) - $start;
+    const fitting = knownSize(apart.shape, $axis) > room ? slice(apart, $axis, 0, room) : apart;
+    return [pad(fitting, $axis, $start, room - knownSize(fitting.shape, $axis)), null, null, null, null];
   },
 });
 /** Elements start, start + step, … below stop, along one axis of known size. Negative ends count from the end. */
 export function slice(x: SymbolicTensor, axis: number, start: number, stop?: number, step = 1): SymbolicTensor {
   const at = normalizeAxis(axis, x.shape.length);
+  if (!Number.isInteger(step) || step < 1) throw shapeError(`the step of a slice is 1 or more, not ${step}`);
   const dimension = x.shape[at];
   if (typeof dimension !== 'number' && (start < 0 || stop === undefined || stop < 0)) knownSize(x.shape, at);
   const size = typeof dimension === 'number' ? dimension : Infinity;
   const clamp = (end: number): number => Math.min(size, Math.max(0, end < 0 ? end + size : end));
   const [$start, $stop] = [clamp(start), clamp(stop ?? size)];
   if ($start === 0 && $stop === size && step === 1) return x;
-  if ($stop <= $start) throw shapeError(`slice ${start}…${stop ?? ''} of axis ${axis} of ${formatShape(x.shape)} is empty`);
+  if ($stop <= $start)
+    throw shapeError(`slice ${start}…${stop ?? ''} of axis ${axis} of ${formatShape(x.shape)} is empty`);
   const vectors = [$start, $stop, at, step].map((number) => constant([number], 'int64'));
   return single(sliceOperator([x, ...vectors], { $axis: at, $start, $stop, $step: step }));
 }
@@ -148,12 +151,11 @@ function spreadOut(x: SymbolicTensor, axis: number, step: number): SymbolicTenso
 }
 
 const padOperator = defineOperator<{ $axis: number; $before: number; $after: number }>('Pad', {
-  shape: ([x], { $axis, $before, $after }) => {
-    const shape = x?.shape ?? [];
-    return shape.with($axis, knownSize(shape, $axis) + $before + $after);
-  },
-  gradient: ({ inputs: [x], upstream, attributes: { $axis, $before } }) =>
-    x ? [slice(upstream, $axis, $before, $before + knownSize(x.shape, $axis)), null] : [],
+  shape: ([x], { $axis, $before, $after }) => x.shape.with($axis, knownSize(x.shape, $axis) + $before + $after),
+  gradient: ({ inputs: [x], upstream, attributes: { $axis, $before } }) => [
+    slice(upstream, $axis, $before, $before + knownSize(x.shape, $axis)),
+    null,
+  ],
 });
 /** Zeros before and after, along one axis. */
 export function pad(x: SymbolicTensor, axis: number, before: number, after: number): SymbolicTensor {
@@ -174,11 +176,11 @@ export function split(x: SymbolicTensor, sizes: readonly number[], axis = -1): S
   });
 }
 
-const shapeOperator = defineOperator('Shape', { dtype: () => 'int64', shape: ([x]) => [x?.shape.length ?? 0] });
+const shapeOperator = defineOperator('Shape', { dtype: () => 'int64', shape: ([x]) => [x.shape.length] });
 
 const expandOperator = defineOperator<Target>('Expand', {
-  shape: ([x], { $shape }) => broadcastShapes(x?.shape ?? [], $shape),
-  gradient: ({ inputs: [x], upstream }) => (x ? [sumTo(upstream, x.shape), null] : []),
+  shape: ([x], { $shape }) => broadcastShapes(x.shape, $shape),
+  gradient: ({ inputs: [x], upstream }) => [sumTo(upstream, x.shape), null],
 });
 /** Broadcasts `x` to the shape of `like`. */
 export function expandLike(x: SymbolicTensor, like: SymbolicTensor): SymbolicTensor {
@@ -193,7 +195,8 @@ export function expand(x: SymbolicTensor, shape: Shape, like?: SymbolicTensor): 
 
 function shapeVector(shape: Shape, like?: SymbolicTensor): SymbolicTensor {
   if (shape.every((dimension) => typeof dimension === 'number')) return constant(shape, 'int64');
-  if (!like) throw shapeError(`${formatShape(shape)} has unknown dimensions, and no tensor was given to read them from`);
+  if (!like)
+    throw shapeError(`${formatShape(shape)} has unknown dimensions, and no tensor was given to read them from`);
   const sizes = single(shapeOperator([like], {}));
   if (sameShape(shape, like.shape)) return sizes;
   return concat(
@@ -205,7 +208,5 @@ function shapeVector(shape: Shape, like?: SymbolicTensor): SymbolicTensor {
 }
 
 export function zerosLike(x: SymbolicTensor): SymbolicTensor {
-  return x.shape.every((dimension) => typeof dimension === 'number')
-    ? expand(constant(0, x.dtype), x.shape)
-    : mul(x, 0);
+  return expandLike(constant(0, x.dtype), x);
 }

@@ -14,7 +14,11 @@ export interface Window {
 export type Padding = readonly [number, number, number, number];
 
 /** At how many places the window stops along height and width, which are `axis` and `axis` + 1 of `shape`. */
-export function placesOf(shape: Shape, axis: number, { kernel, strides, dilations, padding }: Window): [number, number] {
+export function placesOf(
+  shape: Shape,
+  axis: number,
+  { kernel, strides, dilations, padding }: Window,
+): [number, number] {
   const along = (which: 0 | 1): number => {
     const extent = dilations[which] * (kernel[which] - 1) + 1;
     const free = knownSize(shape, axis + which) + padding[which] + (which ? padding[3] : padding[2]) - extent;

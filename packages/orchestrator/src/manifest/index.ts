@@ -1,7 +1,7 @@
 export { manifestJsonSchema } from './json-schema.js';
 export { listPlugins } from './list-plugins.js';
 export type { InstalledPlugin, PluginList } from './list-plugins.js';
-export { editDistance, nearest } from './nearest.js';
+export { nearest } from './nearest.js';
 export type { PluginOf } from './plugin-exports.js';
 export { readManifest } from './read.js';
 export type { LongManifest, ReadManifest, ReadOptions } from './read.js';
@@ -9,5 +9,5 @@ export { resolveManifest } from './resolve.js';
 export type { ManifestResolution, ResolvedParts, ResolveOptions } from './resolve.js';
 export { createPluginResolver } from './resolver.js';
 export type { PluginResolver, PluginResolverOptions, ResolvedPlugin } from './resolver.js';
-export { describeSchema } from './schema-words.js';
+export { describeSchema, toJsonSchema } from './schema-words.js';
 export type { JsonSchema } from './schema-words.js';

@@ -19,7 +19,7 @@ export interface Checked {
   readonly owner?: string;
   /** Keys that may stand beside those of the schema. */
   readonly otherKeys?: readonly string[];
-  locate(path: Path, what: 'key' | 'value'): ErrorLocation;
+  readonly locate: (path: Path, what: 'key' | 'value') => ErrorLocation;
 }
 
 /** The issues that a schema found, in plain words. */
@@ -96,11 +96,11 @@ function valueAt(value: unknown, path: Path): unknown {
   return path.reduce((parent, step) => (parent as Record<string | number, unknown> | undefined)?.[step], value);
 }
 
+/** A value of JSON or YAML; of an object from code it may be anything. */
 function show(value: unknown): string {
   if (value === null) return 'empty';
   if (Array.isArray(value)) return value.length > 0 ? 'a list' : 'an empty list';
   if (typeof value === 'object') return 'a map';
-  if (typeof value === 'function') return 'a function';
-  if (typeof value !== 'string') return String(value);
-  return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : `a ${typeof value}`;
 }

@@ -3,12 +3,15 @@ import { parts, type SectionName } from './merge.js';
 import { packageNames } from './plugin-names.js';
 import { isSchema, toJsonSchema, type JsonSchema } from './schema-words.js';
 
+/** The version that editors know best. */
+const target = 'draft-7';
+
 /**
- * JSON Schema (draft 2020-12) of a manifest as people write it, for editors. Options of the given plugins are checked,
+ * JSON Schema (draft 7) of a manifest as people write it, for editors. Options of the given plugins are checked,
  * those of others allowed. Since a manifest may extend another one, only `sensorium` is required.
  */
 export function manifestJsonSchema(plugins: readonly Plugin[] = []): JsonSchema {
-  const schema = toJsonSchema(manifestSchema);
+  const schema = toJsonSchema(manifestSchema, target);
   const { inputs, fusion, heads } = schema.properties ?? {};
   const each = (section: SectionName) => (map: JsonSchema) => ({
     ...map,
@@ -43,7 +46,7 @@ function withOptions(part: JsonSchema, section: SectionName, plugins: readonly P
     return {
       ...form,
       properties: { ...form.properties, [key]: name },
-      allOf: known.map((plugin) => onlyOptionsOf(plugin, key, keys)),
+      ...(known.length > 0 && { allOf: known.map((plugin) => onlyOptionsOf(plugin, key, keys)) }),
     };
   });
   return { ...part, anyOf: forms };
@@ -53,7 +56,7 @@ function withOptions(part: JsonSchema, section: SectionName, plugins: readonly P
 function onlyOptionsOf(plugin: Plugin, key: string, keys: readonly string[]): JsonSchema {
   const names = [plugin.name, ...packageNames(plugin.kind, plugin.name)];
   const own = Object.fromEntries(keys.map((own) => [own, true]));
-  const { properties } = toJsonSchema(plugin.options);
+  const { properties } = toJsonSchema(plugin.options, target);
   return {
     if: { required: [key], properties: { [key]: { enum: names } } },
     then: { properties: { ...properties, ...own }, additionalProperties: false },

@@ -1,10 +1,11 @@
-import { readFile, realpath } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
-import { env, execArgv } from 'node:process';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { SensoriumError } from '@sensorium/contracts';
 import { exports as resolveExports } from 'resolve.exports';
+
+// Not imported, so that bundlers for browsers, where this file is never loaded, do not stumble over them.
+const { readFile, realpath } = process.getBuiltinModule('node:fs/promises');
+const { createRequire } = process.getBuiltinModule('node:module');
+const nodePath = process.getBuiltinModule('node:path');
+const { fileURLToPath, pathToFileURL } = process.getBuiltinModule('node:url');
 
 interface PackageJson {
   readonly name?: string;
@@ -34,7 +35,7 @@ export interface InstalledPackage {
 }
 
 async function readPackageJson(folder: string): Promise<PackageJson | undefined> {
-  const file = join(folder, 'package.json');
+  const file = nodePath.join(folder, 'package.json');
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return undefined;
     throw new SensoriumError({ code: 'SENSORIUM_IO', message: `Reading failed: ${file}`, location: { file }, cause });
@@ -54,7 +55,8 @@ async function readPackageJson(folder: string): Promise<PackageJson | undefined>
 
 /** The folder and all those around it, innermost first. */
 function* upwards(folder: string): Generator<string> {
-  for (let current = folder, last = ''; current !== last; last = current, current = dirname(current)) yield current;
+  for (let current = folder, last = ''; current !== last; last = current, current = nodePath.dirname(current))
+    yield current;
 }
 
 /**
@@ -63,8 +65,8 @@ function* upwards(folder: string): Generator<string> {
  * @param from a folder, or a package.json
  */
 export async function findProject(from: string | URL): Promise<Project | undefined> {
-  const path = resolve(from instanceof URL || from.startsWith('file:') ? fileURLToPath(from) : from);
-  const start = path.endsWith('package.json') ? dirname(path) : path;
+  const path = nodePath.resolve(from instanceof URL || from.startsWith('file:') ? fileURLToPath(from) : from);
+  const start = path.endsWith('package.json') ? nodePath.dirname(path) : path;
   for (const folder of upwards(start)) {
     const json = await readPackageJson(folder);
     if (!json) continue;
@@ -79,7 +81,7 @@ export async function findProject(from: string | URL): Promise<Project | undefin
 export async function findPackage(project: Project, name: string): Promise<InstalledPackage | undefined> {
   if (!project.dependencies.includes(name)) return undefined;
   for (const parent of upwards(project.folder)) {
-    const folder = join(parent, 'node_modules', name);
+    const folder = nodePath.join(parent, 'node_modules', name);
     const json = await readPackageJson(folder);
     if (!json) continue;
     const { version = '0.0.0', description = '', keywords = [] } = json;
@@ -90,7 +92,7 @@ export async function findPackage(project: Project, name: string): Promise<Insta
 
 /** The conditions of this process's imports: those that Node sets, and those of `--conditions`. */
 function activeConditions(): string[] {
-  const flags = [...execArgv, ...(env.NODE_OPTIONS ?? '').split(/\s+/)];
+  const flags = [...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(/\s+/)];
   return flags.flatMap((flag, index) => {
     const [, inline] = /^--conditions=(.+)$/.exec(flag) ?? [];
     return inline ?? (flag === '-C' || flag === '--conditions' ? (flags[index + 1] ?? []) : []);
@@ -100,10 +102,10 @@ function activeConditions(): string[] {
 /** The file that `import` of the package would load. Neither `require` nor `import.meta` can say it for another's folder. */
 async function entryOf(folder: string): Promise<string> {
   const json = await readPackageJson(folder);
-  if (json?.exports === undefined) return createRequire(join(folder, 'package.json')).resolve(folder);
+  if (json?.exports === undefined) return createRequire(nodePath.join(folder, 'package.json')).resolve(folder);
   const [target] = resolveExports(json, '.', { conditions: activeConditions() }) ?? [];
   if (target === undefined) throw new Error('its package.json exports nothing');
-  return join(folder, target);
+  return nodePath.join(folder, target);
 }
 
 /**

@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
-import { cwd } from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { SensoriumError, type ErrorCode, type ErrorLocation } from '@sensorium/contracts';
+
+// Not imported, so that bundlers for browsers, where this file is never loaded, do not stumble over them.
+const { readFile } = process.getBuiltinModule('node:fs/promises');
+const nodePath = process.getBuiltinModule('node:path');
+const { fileURLToPath } = process.getBuiltinModule('node:url');
 
 /** A file of text, under its absolute path and the name by which messages call it. */
 export interface TextFile {
@@ -37,9 +38,9 @@ async function readText(path: string, name: string, location: ErrorLocation = { 
   }
 }
 
-export function readManifestFile(source: string | URL, folder = cwd()): Promise<TextFile> {
+export function readManifestFile(source: string | URL, folder = process.cwd()): Promise<TextFile> {
   const name = typeof source === 'string' ? source : fileURLToPath(source);
-  return readText(resolve(folder, name), name);
+  return readText(nodePath.resolve(folder, name), name);
 }
 
 /** @param from the manifest that extends it, by default one in `folder` */
@@ -47,15 +48,19 @@ export function readBaseFile(
   extended: string,
   location: ErrorLocation,
   from: TextFile | undefined,
-  folder = cwd(),
+  folder = process.cwd(),
 ): Promise<TextFile> {
-  const path = resolve(from ? dirname(from.path) : folder, extended);
-  return readText(path, from && !isAbsolute(extended) ? join(dirname(from.name), extended) : extended, location);
+  const path = nodePath.resolve(from ? nodePath.dirname(from.path) : folder, extended);
+  return readText(
+    path,
+    from && !nodePath.isAbsolute(extended) ? nodePath.join(nodePath.dirname(from.name), extended) : extended,
+    location,
+  );
 }
 
 /** A path relative to `base`, as seen from `from`; in both, slashes go forward. */
-export function rebasePath(path: string, base: TextFile, from: TextFile | undefined, folder = cwd()): string {
-  if (isAbsolute(path) || URL.canParse(path)) return path;
-  const way = relative(from ? dirname(from.path) : folder, dirname(base.path));
-  return posix.join(way.split(sep).join('/'), path);
+export function rebasePath(path: string, base: TextFile, from: TextFile | undefined, folder = process.cwd()): string {
+  if (nodePath.isAbsolute(path) || URL.canParse(path)) return path;
+  const way = nodePath.relative(from ? nodePath.dirname(from.path) : folder, nodePath.dirname(base.path));
+  return nodePath.posix.join(way.split(nodePath.sep).join('/'), path);
 }

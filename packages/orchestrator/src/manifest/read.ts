@@ -6,7 +6,7 @@ import { expandShortForms, merge } from './merge.js';
 import { fromObject } from './object.js';
 import { parseOverride } from './override.js';
 import { throwProblems, type Problem } from './problems.js';
-import type { TextFile } from './read-file.js';
+import type * as FileReader from './read-file.js';
 import { parseYaml } from './yaml.js';
 
 type Written = z.output<typeof manifestSchema>;
@@ -27,7 +27,7 @@ export interface ReadManifest {
    * Where a value (or its key) was written: file, line and column; `--set a.b=c`; the key, for an object.
    * For a value that nobody wrote, such as a default: the key of the map it would stand in.
    */
-  locate(path: Path, what?: 'key' | 'value'): ErrorLocation;
+  readonly locate: (path: Path, what?: 'key' | 'value') => ErrorLocation;
 }
 
 export interface ReadOptions {
@@ -58,7 +58,7 @@ export async function readManifest(
 
 interface Source {
   readonly tree: LocatedMap;
-  readonly file?: TextFile;
+  readonly file?: FileReader.TextFile;
 }
 
 const isText = (source: string): boolean => source.includes('\n') || source.startsWith('sensorium:');
@@ -66,11 +66,21 @@ const isText = (source: string): boolean => source.includes('\n') || source.star
 async function readSource(source: string | URL | object, cwd: string | undefined): Promise<Source> {
   if (typeof source !== 'string' && !(source instanceof URL)) return { tree: rootMap(fromObject(source)) };
   if (typeof source === 'string' && isText(source)) return { tree: rootMap(parseYaml(source)) };
-  const { readManifestFile } = await import('./read-file.js');
+  const { readManifestFile } = await loadFileReader();
   return parseFile(await readManifestFile(source, cwd));
 }
 
-const parseFile = (file: TextFile): Source => ({ tree: rootMap(parseYaml(file.text, file.name)), file });
+/** @throws SENSORIUM_NOT_FOUND in a browser */
+async function loadFileReader(): Promise<typeof FileReader> {
+  if (typeof globalThis.process?.getBuiltinModule === 'function') return import('./read-file.js');
+  throw new SensoriumError({
+    code: 'SENSORIUM_NOT_FOUND',
+    message: 'There are no files here: only Node reads a manifest, or one that it extends, from a path.',
+    hint: 'Give the text of the manifest (with line breaks), or an object.',
+  });
+}
+
+const parseFile = (file: FileReader.TextFile): Source => ({ tree: rootMap(parseYaml(file.text, file.name)), file });
 
 function rootMap(root: Located): LocatedMap {
   if (isMap(root)) return root;
@@ -84,13 +94,13 @@ function rootMap(root: Located): LocatedMap {
 /** The manifest merged over those it extends. `chain` holds the paths on the way here. */
 async function applyExtends(
   tree: LocatedMap,
-  file: TextFile | undefined,
+  file: FileReader.TextFile | undefined,
   cwd: string | undefined,
   chain: readonly string[],
 ): Promise<Located> {
   const extended = tree.value.get('extends');
   if (typeof extended?.value !== 'string') return tree;
-  const { readBaseFile, rebasePath } = await import('./read-file.js');
+  const { readBaseFile, rebasePath } = await loadFileReader();
   const base = await readBaseFile(extended.value, extended.at, file, cwd);
   const visited = file ? [...chain, file.path] : chain;
   if (visited.includes(base.path)) throw cycle([...visited, base.path], extended.at);

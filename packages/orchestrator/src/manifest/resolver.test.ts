@@ -108,12 +108,15 @@ describe('names', () => {
   it('says what is installed, what was probably meant and how to install', async () => {
     expect(await failure([user], 'encoder', 'imagee')).toMatchObject({
       message: 'There is no encoder "imagee" among the dependencies of the project. Did you mean "image"?',
-      hint: 'Installed encoders: @acme/radar, image, lidar.\nTo add one: npm install @sensorium/encoder-imagee',
+      hint: 'There are: @acme/radar, image, lidar.\nTo add one: npm install @sensorium/encoder-imagee',
     });
     expect((await failure([user], 'fusion', 'gated')).hint).toBe(
-      'No fusion is installed.\nTo add one: npm install @sensorium/fusion-gated',
+      'There are no fusions.\nTo add one: npm install @sensorium/fusion-gated',
     );
-    expect((await failure([], 'fusion', 'gated')).code).toBe('SENSORIUM_UNKNOWN_PLUGIN');
+    expect(await failure([], 'fusion', 'gated')).toMatchObject({
+      code: 'SENSORIUM_UNKNOWN_PLUGIN',
+      message: 'There is no fusion "gated" among the plugins at hand.',
+    });
   });
 
   it('says that a dependency is not installed', async () => {

@@ -109,10 +109,11 @@ function unknownPlugin(
   const installed = declared.flatMap((name) => shortName(kind, name) ?? []);
   const given = plugins.filter((plugin) => plugin.kind === kind).map(({ name }) => name);
   const known = [...new Set([...given, ...installed])].sort();
-  const choices = known.length > 0 ? `Installed ${kind}s: ${known.join(', ')}.` : `No ${kind} is installed.`;
+  const place = projects.length > 0 ? 'among the dependencies of the project' : 'among the plugins at hand';
+  const choices = known.length > 0 ? `There are: ${known.join(', ')}.` : `There are no ${kind}s.`;
   return new SensoriumError({
     code: 'SENSORIUM_UNKNOWN_PLUGIN',
-    message: `There is no ${kind} "${use}" among the dependencies of the project.${didYouMean(use, known)}`,
+    message: `There is no ${kind} "${use}" ${place}.${didYouMean(use, known)}`,
     hint: `${choices}\nTo add one: npm install ${names[0]}`,
   });
 }

@@ -4,8 +4,8 @@ import type { Path } from './located.js';
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 /** What a zod schema accepts, defaults not yet filled. Also for schemas of another copy of zod. */
-export const toJsonSchema = (schema: z.ZodType): JsonSchema =>
-  z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+export const toJsonSchema = (schema: z.ZodType, target: 'draft-7' | 'draft-2020-12' = 'draft-2020-12'): JsonSchema =>
+  z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', target });
 
 export const isSchema = (value: unknown): value is JsonSchema => typeof value === 'object' && value !== null;
 

@@ -4,8 +4,10 @@ import {
   isMap,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
   parseDocument,
+  Parser,
   type Document,
   type Node,
   type YAMLError,
@@ -27,6 +29,9 @@ const messages: Partial<Record<YAMLError['code'], string>> = {
 const syntaxError = (message: string, location: ErrorLocation, cause?: unknown): SensoriumError =>
   new SensoriumError({ code: 'SENSORIUM_MANIFEST_SYNTAX', message, location, cause });
 
+const tooDeep = (location: ErrorLocation): SensoriumError =>
+  syntaxError(`More than ${maxDepth} levels, or an alias within itself.`, location);
+
 /**
  * YAML 1.2, of which JSON is a part.
  *
@@ -46,9 +51,10 @@ export function parseYaml(text: string, file?: string, place?: Place): Located {
     : { value: null, at: placeOf(0), keyAt: placeOf(0) };
 }
 
-function parse(text: string, lineCounter: LineCounter, placeOf: Place): Document {
+function parse(text: string, lines: LineCounter, placeOf: Place): Document {
+  assertShallow(text, lines, placeOf);
   try {
-    const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'error' });
+    const document = parseDocument(text, { prettyErrors: false, logLevel: 'error' });
     const [problem] = [...document.errors, ...document.warnings];
     if (problem) throw syntaxError(`${messages[problem.code] ?? problem.message}.`, placeOf(problem.pos[0]));
     // Finds aliases without an anchor, and refuses the few that stand for gigabytes.
@@ -60,9 +66,22 @@ function parse(text: string, lineCounter: LineCounter, placeOf: Place): Document
   }
 }
 
+/**
+ * Tokens are read in a loop, documents by recursion: enough brackets would overflow the stack there, and where that
+ * happens to a regular expression, V8 ends the process. On the way, `lines` learns where lines begin.
+ */
+function assertShallow(text: string, lines: LineCounter, placeOf: Place): void {
+  lines.addNewLine(0);
+  const parser = new Parser(lines.addNewLine);
+  for (const lexeme of new Lexer().lex(text)) {
+    Array.from(parser.next(lexeme));
+    if (parser.stack.length > maxDepth) throw tooDeep(placeOf(parser.offset));
+  }
+}
+
 function convert(node: Node, document: Document, placeOf: Place, depth: number): Located {
   const at = placeOf(node.range?.[0] ?? 0);
-  if (depth > maxDepth) throw syntaxError(`More than ${maxDepth} levels, or an alias within itself.`, at);
+  if (depth > maxDepth) throw tooDeep(at);
   if (isAlias(node)) {
     const target = node.resolve(document);
     return target ? convert(target, document, placeOf, depth + 1) : { value: null, at, keyAt: at };

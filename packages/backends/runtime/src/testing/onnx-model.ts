@@ -20,7 +20,11 @@ interface Model {
   readonly outputs: readonly ValueInfo[];
   readonly nodes: readonly Node[];
   /** float32 constants. */
-  readonly constants?: readonly { readonly name: string; readonly shape: readonly number[]; readonly data: Float32Array }[];
+  readonly constants?: readonly {
+    readonly name: string;
+    readonly shape: readonly number[];
+    readonly data: Float32Array;
+  }[];
 }
 
 type Fields = (writer: BinaryWriter) => void;

@@ -1,0 +1,218 @@
+import { createReadStream, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { matmuls, relu } from '@sensorium/backend-runtime/testing';
+import { chromium } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type * as backendWeb from './index.js';
+
+declare global {
+  interface Window {
+    readonly backendWeb: typeof backendWeb;
+    readonly models: { readonly relu: Uint8Array; readonly matmuls: Uint8Array };
+  }
+}
+
+const executablePath = '/usr/bin/chromium';
+const types: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.wasm': 'application/wasm',
+};
+const here = fileURLToPath(new URL('.', import.meta.url));
+
+/** What a page of an application is: the package bundled by Vite, its worker included. */
+async function bundle(outDir: string): Promise<void> {
+  const entry = join(here, 'index.ts');
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    root: here,
+    base: './',
+    resolve: { conditions: ['@sensorium/source', 'browser', 'import', 'module', 'default'] },
+    worker: { format: 'es' },
+    build: {
+      outDir,
+      target: 'es2022',
+      rollupOptions: { input: 'page', preserveEntrySignatures: 'strict', output: { entryFileNames: 'page.js' } },
+    },
+    plugins: [
+      {
+        name: 'page',
+        resolveId: (id) => (id === 'page' ? '\0page' : undefined),
+        load: (id) => (id === '\0page' ? `export * from ${JSON.stringify(entry)};` : undefined),
+      },
+    ],
+  });
+}
+
+const page = `<!doctype html><script type="module">
+  import * as backendWeb from './page.js';
+  const bytes = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  window.models = { relu: bytes('${base64(relu)}'), matmuls: bytes('${base64(matmuls(256, 60))}') };
+  window.backendWeb = backendWeb;
+</script>`;
+
+function serve(folder: string): Promise<Server> {
+  const server = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    const isolated = searchParams.has('alone')
+      ? {}
+      : { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
+    const type = types[extname(pathname)] ?? 'text/html';
+    const file = join(folder, pathname);
+    const found = pathname === '/' || existsSync(file);
+    response.writeHead(found ? 200 : 404, { 'content-type': type, ...isolated });
+    if (pathname === '/') response.end(page);
+    else if (found) createReadStream(file).pipe(response);
+    else response.end();
+  });
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
+}
+
+describe.skipIf(!existsSync(executablePath))(`in a browser (skipped without ${executablePath})`, () => {
+  let folder: string;
+  let server: Server;
+  let browser: Browser;
+  let address: string;
+  let tab: Page;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'backend-web-'));
+    await bundle(folder);
+    server = await serve(folder);
+    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    browser = await chromium.launch({
+      executablePath,
+      args: [
+        '--no-sandbox',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--enable-unsafe-webgpu',
+        '--use-webgpu-adapter=swiftshader',
+      ],
+    });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  afterEach(() => tab.close());
+
+  async function open(query = ''): Promise<void> {
+    tab = await browser.newPage();
+    await tab.goto(address + query);
+    await tab.waitForFunction(() => 'backendWeb' in window);
+  }
+
+  const cases = (['wasm', 'webgpu'] as const).flatMap((name) => [false, true].map((isolate) => ({ name, isolate })));
+
+  it.each(cases)('$name computes, isolated: $isolate', async ({ name, isolate }) => {
+    await open();
+    const outcome = await tab.evaluate(
+      async ({ name, isolate }) => {
+        const backend = window.backendWeb[name];
+        const availability = await backend.available();
+        const x = (...data: number[]) => ({
+          dtype: 'float32' as const,
+          shape: [data.length / 2, 2],
+          data: Float32Array.from(data),
+        });
+        const sessions = await Promise.all([1, 2].map(() => backend.load(window.models.relu, { isolate })));
+        const runs = await Promise.all(
+          sessions.flatMap((session) => [session.run({ x: x(-1, 2) }), session.run({ x: x(-3, 4, 5, -6) })]),
+        );
+        const bad = await backend
+          .load(window.models.relu.subarray(0, 40), { isolate })
+          .catch((error: { code: string }) => error.code);
+        await Promise.all(sessions.map((session) => session.dispose()));
+        const late = await sessions[0]?.run({ x: x(1, 2) }).catch((error: { code: string }) => error.code);
+        return {
+          availability,
+          results: runs.map(({ y }) => [y?.shape, Array.from(y?.data as Float32Array)]),
+          bad,
+          late,
+        };
+      },
+      { name, isolate },
+    );
+    const each = [
+      [
+        [1, 2],
+        [0, 2],
+      ],
+      [
+        [2, 2],
+        [0, 4, 5, 0],
+      ],
+    ];
+    expect(outcome).toEqual({
+      availability: { available: true },
+      results: [...each, ...each],
+      bad: 'SENSORIUM_BAD_MODEL',
+      late: 'SENSORIUM_DISPOSED',
+    });
+  });
+
+  it.each(['', '?alone'])('wasm leaves the page free while an isolated session runs (page %j)', async (query) => {
+    await open(query);
+    const { isolated, ticks, duration, value } = await tab.evaluate(async () => {
+      const size = 256;
+      const data = (value: number) => new Float32Array(size * size).fill(value);
+      const session = await window.backendWeb.wasm.load(window.models.matmuls, { isolate: true, threads: 2 });
+      let ticks = 0;
+      const timer = setInterval(() => ticks++, 5);
+      const started = performance.now();
+      const { y } = await session.run({
+        x: { dtype: 'float32', shape: [size, size], data: data(1) },
+        w: { dtype: 'float32', shape: [size, size], data: data(1 / size) },
+      });
+      const duration = performance.now() - started;
+      clearInterval(timer);
+      await session.dispose();
+      return { isolated: crossOriginIsolated, ticks, duration, value: y?.data[0] };
+    });
+    expect(isolated).toBe(query === '');
+    expect(value).toBeCloseTo(1, 4);
+    expect(ticks).toBeGreaterThan(duration / 5 / 4);
+  });
+
+  it('wasm has as many threads as it is told, and says where a wrong folder was meant', async () => {
+    await open();
+    const before = tab.workers().length;
+    await tab.evaluate(async () => {
+      window.backendWeb.configureWeb({ threads: 3 });
+      await window.backendWeb.wasm.load(window.models.relu);
+    });
+    expect(tab.workers().length - before).toBe(2);
+    await tab.close();
+
+    await open();
+    const reason = await tab.evaluate(async () => {
+      window.backendWeb.configureWeb({ wasmPaths: 'nowhere' });
+      const [availability, code] = await Promise.all([
+        window.backendWeb.wasm.available(),
+        window.backendWeb.wasm
+          .load(window.models.relu, { isolate: true })
+          .catch((error: { code: string }) => error.code),
+      ]);
+      return [availability.available ? '' : availability.reason, code];
+    });
+    expect(reason).toEqual([expect.stringContaining('configureWeb({ wasmPaths })'), 'SENSORIUM_BACKEND_UNAVAILABLE']);
+  });
+});
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64');
+}

@@ -1,0 +1,55 @@
+import { SensoriumError } from '@sensorium/contracts';
+import { describe, expect, it } from 'vitest';
+import { toPlain } from './located.js';
+import { parseYaml } from './yaml.js';
+
+function failure(text: string, file?: string): SensoriumError {
+  try {
+    parseYaml(text, file);
+  } catch (error) {
+    if (SensoriumError.is(error)) return error;
+    throw error;
+  }
+  throw new Error('no error');
+}
+
+describe('what is not YAML', () => {
+  it.each([
+    ['a key written twice', 'a: 1\nb: 2\na: 3', 3, 1, /^A key is written twice in one map\.$/],
+    ['a tab', 'a:\n\tb: 1', 2, 1, /^Tabs are not allowed as indentation\.$/],
+    ['a second document', 'a: 1\n---\na: 1', 2, 1, /^A manifest is one YAML document; a second one begins here\.$/],
+    ['an open bracket', 'a: 1\nb: { c: d', 2, 10, /must be sufficiently indented and end with a }\.$/],
+    ['an unknown tag', 'a: !mine b', 1, 4, /^Unresolved tag: !mine\.$/],
+    ['a key that is a list', 'a: 1\n? [b]\n: c', 2, 3, /^A key must be a plain word\.$/],
+    ['an alias within itself', 'a: 1\nb: &b { c: d, deep: *b }', 2, 7, /an alias within itself/],
+    ['an alias without anchor', 'a: *nowhere', 1, 1, /Unresolved alias/],
+    ['aliases that stand for gigabytes', manyLaughs(), 1, 1, /Excessive alias count/],
+    ['a hundred thousand brackets', `a: ${'['.repeat(100_000)}`, 1, 67, /^More than 64 levels/],
+    ['a hundred thousand dashes', '- '.repeat(100_000), 1, 128, /^More than 64 levels/],
+  ])('refuses %s', (_, text, line, column, message) => {
+    const error = failure(text, 'x.yaml');
+    expect(error.code).toBe('SENSORIUM_MANIFEST_SYNTAX');
+    expect(error.location).toEqual({ file: 'x.yaml', line, column });
+    expect(error.message).toMatch(message);
+  });
+
+  function manyLaughs(): string {
+    const items = (level: number): string =>
+      Array(10)
+        .fill(level > 0 ? `*l${level - 1}` : 'ha')
+        .join(', ');
+    return Array.from({ length: 12 }, (_, level) => `l${level}: &l${level} [${items(level)}]`).join('\n');
+  }
+});
+
+describe('what is YAML', () => {
+  it.each([
+    ['numbers and words', 'a: 1e-3\nb: 0x10\nc: no\nd: null\ne: "1"', { a: 0.001, b: 16, c: 'no', d: null, e: '1' }],
+    ['JSON, indented with tabs', '{\n\t"a": [\n\t\t1,\n\t\ttrue\n\t]\n}', { a: [1, true] }],
+    ['a byte order mark and line breaks of Windows', '\uFEFFa: 1\r\nb: 2\r\n', { a: 1, b: 2 }],
+    ['keys that are numbers', '1: a', { 1: 'a' }],
+    ['nothing', '# a comment\n', null],
+  ])('reads %s', (_, text, value) => {
+    expect(toPlain(parseYaml(text))).toEqual(value);
+  });
+});

@@ -1,0 +1,38 @@
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadPipeline } from '@sensorium/orchestrator';
+import type { Prediction } from '@sensorium/contracts';
+import { starterModel, starterPackage, starterSamples } from './starter.js';
+
+/** How many runners-up are shown. */
+const RUNNERS_UP = 3;
+
+const percent = (probability: number): string => `${(100 * probability).toFixed(1)} %`;
+
+function describe({ label, probability, candidates }: Prediction, truth: string): string {
+  const others = candidates.slice(1, 1 + RUNNERS_UP).map((other) => `${other.label} ${percent(other.probability)}`);
+  const verdict = label === truth ? '' : `   (the scene says: ${truth})`;
+  return `  → ${label}  ${percent(probability)}${verdict}\n     then ${others.join(', ')}`;
+}
+
+/** Answers the questions about the sample pictures with the embedded model, offline. */
+async function demo(): Promise<void> {
+  const pipeline = await loadPipeline<{ inputs: 'image' | 'question'; heads: 'answer' }>(starterModel, {
+    from: [starterPackage],
+  });
+  try {
+    let shown = '';
+    for (const { image, question, answer: truth } of await starterSamples()) {
+      const file = relative(process.cwd(), fileURLToPath(image));
+      if (file !== shown) console.log(`\n${file}`);
+      shown = file;
+      const { answer } = await pipeline.run({ image, question });
+      console.log(`  ${question}\n${describe(answer, truth)}`);
+    }
+    console.log(`\nAnswered on ${pipeline.backend.backend}, without a network.`);
+  } finally {
+    await pipeline.dispose();
+  }
+}
+
+await demo();

@@ -1,0 +1,22 @@
+const numbers = (options: Intl.NumberFormatOptions): ((value: number) => string) => {
+  const { format } = new Intl.NumberFormat('en-US', options);
+  return (value) => format(value);
+};
+
+/** 38,575 */
+export const formatCount = numbers({ maximumFractionDigits: 0 });
+/** 0.1235 */
+export const formatNumber = numbers({ maximumSignificantDigits: 4 });
+/** 0.9742 → 97.42% */
+export const formatShare = numbers({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 2 });
+/** 0.9742 → 97% */
+export const formatPercent = numbers({ style: 'percent' });
+
+/** 0.42 s, 8.3 s, 4 min 12 s, 3 h 5 min. */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 60) return `${numbers({ maximumSignificantDigits: 2 })(seconds)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  const minutes = Math.round(seconds / 60);
+  return `${formatCount(Math.floor(minutes / 60))} h ${minutes % 60} min`;
+}

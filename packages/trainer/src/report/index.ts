@@ -1,0 +1,1 @@
+export { renderReport, type ReportOptions } from './report.js';

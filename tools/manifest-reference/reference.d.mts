@@ -1,0 +1,2 @@
+/** The files of the reference, up to date. */
+export function createReference(): Promise<{ url: URL; text: string }[]>;

@@ -1,0 +1,91 @@
+import { describeSchema, toJsonSchema } from '@sensorium/orchestrator';
+
+const kinds = [
+  { kind: 'encoder', title: 'Encoders', of: 'an input' },
+  { kind: 'fusion', title: 'Fusions', of: '`fusion`' },
+  { kind: 'head', title: 'Heads', of: 'a head' },
+];
+
+/** The reference in Markdown: every key of the manifest, every option of every plugin. */
+export function renderReference(manifestSchema, plugins) {
+  const schema = toJsonSchema(manifestSchema);
+  const { inputs, fusion, heads, training, data } = schema.properties;
+  return [
+    introduction,
+    '## The whole\n\n' + table(schema),
+    '## Each input\n\n' + partTable(inputs.additionalProperties),
+    '## Fusion\n\n' + partTable(fusion),
+    '## Each head\n\n' + partTable(heads.additionalProperties),
+    '## `training`\n\n' + table(training),
+    '## `data`\n\n' + table(data),
+    ...kinds.map((section) => pluginSection(section, plugins)),
+  ].join('\n\n');
+}
+
+const introduction = `<!-- Written by tools/manifest-reference. Do not edit. -->
+
+# The manifest
+
+A manifest says in YAML or JSON what a model is made of, and how to train it.
+
+\`\`\`yaml
+sensorium: 1
+inputs:
+  image: { encoder: image, size: 64 } # the long form: the plugin's options stand beside its name
+  question: text # the short form: all options at their defaults
+fusion: attention
+heads:
+  answer: classification
+data: { train: train.csv }
+\`\`\`
+
+A plugin is named by its npm package. Short names are completed: \`image\` under \`inputs\` is \`@sensorium/encoder-image\`,
+else \`sensorium-encoder-image\`; \`@acme/lidar\` is \`@acme/sensorium-encoder-lidar\`, else \`@acme/lidar\`. Only direct
+dependencies of the project, and what the command \`sensorium\` brings along, are loaded.
+
+\`extends: base.yaml\` takes all values of another manifest, relative to this one. Maps are merged; everything else is
+replaced, and so is a part in its short form. A part that names another plugin than the base loses the base's options.
+\`--set training.epochs=3\` overrides a value from the command line.
+
+Editors check and complete a manifest by [manifest.schema.json](manifest.schema.json).`;
+
+/** The table of a part's long form. */
+const partTable = ({ anyOf }) => table(anyOf.find(({ type }) => type === 'object'));
+
+function table(schema) {
+  const rows = rowsOf(schema, '');
+  if (rows.length === 0) return 'None.';
+  return ['| Key | Type | Default | Meaning |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+/** One row for each key; keys of a map within follow it, as \`crop.keep\`. */
+function rowsOf({ properties = {}, required = [] }, prefix) {
+  return Object.entries(properties).flatMap(([key, schema]) => {
+    const cells = [
+      `\`${prefix}${key}\``,
+      describeSchema(schema),
+      required.includes(key) ? 'required' : defaultOf(schema),
+      schema.description ?? '',
+    ];
+    const row = `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ')).join(' | ')} |`;
+    // Sections of the manifest have tables of their own.
+    return prefix === '' && sections.has(key) ? [row] : [row, ...rowsOf(schema, `${prefix}${key}.`)];
+  });
+}
+
+const sections = new Set(['training', 'data']);
+
+function defaultOf({ default: value }) {
+  return value === undefined || isEmptyMap(value) ? '' : `\`${JSON.stringify(value)}\``;
+}
+
+const isEmptyMap = (value) => JSON.stringify(value) === '{}';
+
+function pluginSection({ kind, title, of }, plugins) {
+  const ofKind = plugins.filter((plugin) => plugin.kind === kind);
+  const parts = ofKind.map(
+    ({ name, package: packageName, description, plugin }) =>
+      `### \`${name}\`\n\n${description}. Package \`${packageName}\`.\n\n${table(toJsonSchema(plugin.options))}`,
+  );
+  return [`## ${title}`, `Their options stand beside the keys of ${of}.`, ...parts].join('\n\n');
+}

@@ -1,0 +1,71 @@
+import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Manifest } from '@sensorium/contracts';
+import { writeFileAtomic } from '@sensorium/data';
+import { sceneExamples, renderScene, starterModel, starterPackage } from '@sensorium/starter';
+import { train, type Metrics, type OnProgress } from '@sensorium/trainer';
+import { PICTURE_SIZE, writePicture, writeSceneTable } from './scene-table.js';
+
+const SEED = 20_26;
+
+/** The embedded model: everything that decides its weights. */
+const manifest = {
+  sensorium: 1,
+  name: 'scenes',
+  inputs: {
+    image: { encoder: 'image', size: PICTURE_SIZE, augment: { crop: 0.05, colour: 0.1 } },
+    question: { encoder: 'text', wordDropout: 0 },
+  },
+  fusion: { use: 'attention', layers: 3 },
+  heads: { answer: 'classification' },
+  training: { epochs: 16, batchSize: 64, learningRate: 1e-3, weightDecay: 0.05, seed: SEED },
+  data: { train: 'train.csv', validation: 'validation.csv', test: 'test.csv' },
+} satisfies Manifest;
+
+export interface StarterOptions {
+  /** For the pictures, the tables and the training; kept, so that a broken run can go on. */
+  readonly work: string;
+  readonly resume: boolean;
+  readonly onProgress: OnProgress;
+}
+
+/** Makes the scenes, trains the embedded model on them, and puts it and the sample pictures into the starter package. */
+export async function makeStarter({ work, resume, onProgress }: StarterOptions): Promise<Metrics> {
+  const data = join(work, 'data');
+  if (!resume) {
+    await writeSceneTable(data, { split: 'train', seed: SEED, scenes: 8000, questionsPerScene: 8 });
+    await writeSceneTable(data, { split: 'validation', seed: SEED, scenes: 400, questionsPerScene: 8 });
+    await writeSceneTable(data, { split: 'test', seed: SEED, scenes: 1000, questionsPerScene: 8 });
+  }
+  const tables = Object.fromEntries(Object.entries(manifest.data).map(([split, file]) => [split, join(data, file)]));
+  const out = join(work, 'model');
+  const { metrics } = await train({ ...manifest, data: tables }, { out, resume, onProgress, from: [starterPackage] });
+  await copyModel(out);
+  await makeSamples();
+  return metrics;
+}
+
+async function copyModel(from: string): Promise<void> {
+  const to = fileURLToPath(starterModel);
+  await mkdir(to, { recursive: true });
+  for (const file of ['model.onnx', 'manifest.json', 'metrics.json']) await copyFile(join(from, file), join(to, file));
+}
+
+const SAMPLES = { seed: SEED + 1, scenes: 6, questionsPerScene: 3, split: 'test' } as const;
+
+/** Sample pictures of a seed of their own: scenes that no table has. */
+async function makeSamples(): Promise<void> {
+  const folder = fileURLToPath(new URL('../samples/', starterModel));
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const rows: Record<'image' | 'question' | 'answer', string>[] = [];
+  const files = new Map<object, string>();
+  for (const { scene, question, answer } of sceneExamples(SAMPLES)) {
+    const image = files.get(scene) ?? `scene-${files.size + 1}.png`;
+    if (!files.has(scene)) await writePicture(join(folder, image), renderScene(scene, { size: PICTURE_SIZE }));
+    files.set(scene, image);
+    rows.push({ image, question, answer });
+  }
+  await writeFileAtomic(join(folder, 'samples.json'), `${JSON.stringify(rows, null, 2)}\n`);
+}
