@@ -1,1 +1,2 @@
-export {};
+export { exitCodes } from './failure.js';
+export { main } from './program.js';

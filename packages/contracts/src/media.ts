@@ -17,7 +17,8 @@ export interface Text {
 /** One decoded value of one modality. */
 export type Media = Raster | Text;
 export type Modality = Media['kind'];
-export type MediaOf<M extends Modality> = Extract<Media, { kind: M }>;
+/** Written as a lookup, so that a part for one modality can stand where a part for any is wanted. */
+export type MediaOf<M extends Modality> = { [K in Modality]: Extract<Media, { kind: K }> }[M];
 
 /** What a user may hand in for any input: a path or URL, plain text, bytes, a Blob, or a decoded value. */
 export type MediaSource = string | URL | Uint8Array | ArrayBuffer | Blob | Media;

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Media, MediaOf, Modality } from './media.js';
+import type { MediaOf, Modality } from './media.js';
 import type { Features, Random, Scope, SymbolicTensor, Symbols } from './symbol.js';
 import type { Tensor, Tensors, TensorSpecs } from './tensor.js';
 

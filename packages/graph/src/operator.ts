@@ -73,7 +73,7 @@ function createNode<A extends Attributes>(
   const inputs = symbols.map((symbol) => symbol && valueOf(symbol));
   const inferred = infer(definition, inputs as unknown as Inputs, attributes);
   const outputs: Value[] = [];
-  const node: Node = { id: nextId(), definition: definition as unknown as Definition, inputs, attributes, outputs };
+  const node: Node = { id: nextId(), definition: definition, inputs, attributes, outputs };
   for (const [index, { dtype, shape }] of inferred.entries()) {
     outputs.push(createValue(dtype, shape, { kind: 'node', node, index }));
   }

@@ -116,7 +116,7 @@ export function schedule({ shape, steps, warmup }: ScheduleOptions): Schedule {
   };
 }
 
-/** √Σ g² over all gradients. */
+/** √Σ g² over all gradients, at least one. */
 export function globalNorm(gradients: readonly SymbolicTensor[]): SymbolicTensor {
-  return sqrt(gradients.map(sumSquare).reduce((a, b) => add(a, b), constant(0)));
+  return sqrt(gradients.map(sumSquare).reduce((a, b) => add(a, b)));
 }

@@ -76,6 +76,7 @@ export function trainingProgram(options: TrainingOptions): TrainingProgram {
   );
   const { loss, metrics = {} } = options.build(scope, batch);
   const { parameters } = scope;
+  if (parameters.length === 0) throw nothingToTrain();
   const { state, gradientNorm } = step(loss, parameters, options);
   const reports = reportsOf(loss, gradientNorm, metrics);
   const count = input(STEPS, 'int64', []);
@@ -100,8 +101,14 @@ export function trainingProgram(options: TrainingOptions): TrainingProgram {
   };
 }
 
+const nothingToTrain = (): SensoriumError =>
+  new SensoriumError({
+    code: 'SENSORIUM_MANIFEST_INVALID',
+    message: 'the model has no parameters, so there is nothing to train',
+  });
+
 function named(names: readonly string[], values: readonly SymbolicTensor[]): Record<string, SymbolicTensor> {
-  return Object.fromEntries(values.map((value, index) => [names[index], value]));
+  return Object.fromEntries(values.map((value, index) => [names[index] as string, value]));
 }
 
 function reportsOf(loss: SymbolicTensor, gradientNorm: SymbolicTensor, metrics: Symbols): Symbols {

@@ -1,8 +1,8 @@
-import { type Plugin, type Session, type SessionOptions } from '@sensorium/contracts';
-import { chooseBackend, type BackendReport } from './backends.js';
+import type { Plugin, Session, SessionOptions } from '@sensorium/contracts';
+import { chooseBackend, preferenceOf, type BackendReport } from './backends.js';
 import { createPluginResolver, type PluginResolver, type ResolvedParts } from './manifest/index.js';
-import { readModelFolder, type ModelManifest } from './model-folder.js';
-import { createParts, mapRecord, type Parts } from './model/parts.js';
+import { readModelFolder, type ModelManifest, type ModelSource } from './model-folder.js';
+import { createParts, type Parts } from './model/parts.js';
 import { createPipeline, type Names, type Pipeline } from './pipeline.js';
 import type { Platform } from './platform.js';
 
@@ -26,41 +26,51 @@ export interface OpenModel {
 }
 
 /**
- * Reads the folder that training wrote (a path, or a URL in the browser) and starts its engine.
- * Throws SENSORIUM_NOT_FOUND, SENSORIUM_BAD_MODEL, SENSORIUM_CHECKSUM, SENSORIUM_UNKNOWN_PLUGIN, SENSORIUM_BACKEND_UNAVAILABLE.
+ * Reads the folder that training wrote (a path, a URL, or what is in it) and starts its engine.
+ * Throws SENSORIUM_NOT_FOUND, SENSORIUM_NO_PERMISSION, SENSORIUM_IO, SENSORIUM_BAD_MODEL, SENSORIUM_CHECKSUM,
+ * SENSORIUM_UNKNOWN_PLUGIN, SENSORIUM_BAD_PLUGIN, SENSORIUM_MANIFEST_INVALID (a plugin of another version, which does not
+ * know an option) and SENSORIUM_BACKEND_UNAVAILABLE.
  */
 export async function openModel(
   platform: Platform,
-  folder: string | URL,
+  source: ModelSource,
   { backend: wanted, plugins, from, session: options }: LoadOptions,
 ): Promise<OpenModel> {
-  const { manifest, model } = await readModelFolder(folder, platform);
+  const { manifest, model } = await readModelFolder(source, platform);
   const parts = createParts(manifest, await findPlugins(manifest, createPluginResolver({ from, plugins })));
-  const { use, ...backend } = await chooseBackend(platform, wanted === undefined ? manifest.backend : [wanted].flat());
+  const preference = wanted === undefined ? preferenceOf(manifest, platform) : [wanted].flat();
+  const { use, ...backend } = await chooseBackend(platform, preference);
   return { manifest, parts, backend, session: await use.load(model, options) };
 }
 
-/** `loadPipeline` of one platform: opens a model folder for answering; throws what `openModel` throws. */
+/**
+ * `loadPipeline` of one platform: opens a model for answering, throws what `openModel` throws. Who knows the model's names
+ * at compile time gets typed samples and results: `loadPipeline<{ inputs: 'image' | 'question'; heads: 'answer' }>(…)`.
+ */
 export function createLoader(platform: Platform, defaultFrom: () => readonly (string | URL)[]) {
   return async function loadPipeline<N extends Names = Names>(
-    folder: string | URL,
+    source: ModelSource,
     options: LoadOptions = {},
   ): Promise<Pipeline<N>> {
-    const model = await openModel(platform, folder, { from: defaultFrom(), ...options });
-    return createPipeline({ ...model, platform }) as unknown as Pipeline<N>;
+    const model = await openModel(platform, source, { from: defaultFrom(), ...options });
+    return createPipeline<N>({ ...model, platform });
   };
 }
 
+/** All are awaited together: a promise that nobody awaits when it fails would end the process. */
 async function findPlugins(manifest: ModelManifest, resolver: PluginResolver): Promise<ResolvedParts> {
-  const inputs = mapRecord(manifest.inputs, ({ encoder }) => resolver.resolve('encoder', encoder));
-  const heads = mapRecord(manifest.heads, ({ use }) => resolver.resolve('head', use));
-  return {
-    inputs: await settle(inputs),
-    fusion: await resolver.resolve('fusion', manifest.fusion.use),
-    heads: await settle(heads),
-  };
+  const [inputs, fusion, heads] = await Promise.all([
+    mapAsync(manifest.inputs, ({ encoder }) => resolver.resolve('encoder', encoder)),
+    resolver.resolve('fusion', manifest.fusion.use),
+    mapAsync(manifest.heads, ({ use }) => resolver.resolve('head', use)),
+  ]);
+  return { inputs, fusion, heads };
 }
 
-async function settle<T>(record: Readonly<Record<string, Promise<T>>>): Promise<Record<string, T>> {
-  return Object.fromEntries(await Promise.all(Object.entries(record).map(async ([key, value]) => [key, await value] as const)));
+async function mapAsync<T, R>(
+  record: Readonly<Record<string, T>>,
+  map: (value: T) => Promise<R>,
+): Promise<Record<string, R>> {
+  const entries = Object.entries(record).map(async ([key, value]) => [key, await map(value)] as const);
+  return Object.fromEntries(await Promise.all(entries));
 }

@@ -1,4 +1,4 @@
-import { SensoriumError, type ResolvedManifest } from '@sensorium/contracts';
+import { SensoriumError, type ErrorCode, type ResolvedManifest } from '@sensorium/contracts';
 import { z } from 'zod';
 import type { Platform } from './platform.js';
 
@@ -21,52 +21,86 @@ export interface ModelFolder {
   readonly model: Uint8Array;
 }
 
+/** What is in a model folder, read already: the JSON of `manifest.json`, the bytes of `model.onnx`. */
+export interface ModelInMemory {
+  readonly manifest: object;
+  readonly model: Uint8Array;
+}
+
+/** A model folder (a path in Node, a URL), or what is in one. */
+export type ModelSource = string | URL | ModelInMemory;
+
 export const MODEL_FILE = 'model.onnx';
 export const MANIFEST_FILE = 'manifest.json';
 
 const hashes = z.record(z.string(), z.string());
 const options = z.record(z.string(), z.unknown());
-const part = z.looseObject({ options });
-/** The outline only: each part's options are checked by its plugin. */
+const use = z.string();
+const column = z.string();
+/** Each part's options are checked by its plugin, and what only training needs is not checked. */
 const outline = z.looseObject({
   sensorium: z.literal(1),
-  inputs: z.record(z.string(), part),
-  fusion: part,
-  heads: z.record(z.string(), part),
+  name: z.string(),
+  inputs: z.record(
+    z.string(),
+    z.looseObject({ encoder: use, column, missing: z.enum(['error', 'skip', 'learned']), options }),
+  ),
+  fusion: z.looseObject({ use, options }),
+  heads: z.record(z.string(), z.looseObject({ use, column, weight: z.number(), options })),
   backend: z.array(z.string()),
   built: z.strictObject({ packages: hashes, files: hashes, data: hashes }),
 });
 
-/** Reads a model folder and checks that its files are those that training wrote. Throws SENSORIUM_BAD_MODEL, SENSORIUM_CHECKSUM. */
-export async function readModelFolder(folder: string | URL, platform: Platform): Promise<ModelFolder> {
-  const manifest = parseManifest(await platform.readFile(folder, MANIFEST_FILE), `${String(folder)}/${MANIFEST_FILE}`);
-  const model = await platform.readFile(folder, MODEL_FILE);
-  const expected = manifest.built.files[MODEL_FILE];
-  const found = await sha256(model);
-  if (found !== expected) {
-    throw new SensoriumError({
-      code: 'SENSORIUM_CHECKSUM',
-      message: `${MODEL_FILE} is not the file that training wrote: its SHA-256 is ${found}, the manifest says ${expected ?? 'nothing'}`,
-      hint: 'Copy the whole folder again, or train anew. To run a changed file as it is, load it with ONNX Runtime.',
-      location: { file: `${String(folder)}/${MODEL_FILE}` },
-    });
+/**
+ * Reads a model folder and checks that its model is the one that training wrote. Throws SENSORIUM_BAD_MODEL,
+ * SENSORIUM_CHECKSUM, and what the platform's `readFile` throws.
+ */
+export async function readModelFolder(source: ModelSource, platform: Platform): Promise<ModelFolder> {
+  if (typeof source === 'object' && 'manifest' in source) {
+    const manifest = checkManifest(() => source.manifest, MANIFEST_FILE);
+    await checkModel(source.model, manifest, MODEL_FILE);
+    return { manifest, model: source.model };
   }
+  const bytes = await platform.readFile(source, MANIFEST_FILE);
+  const manifest = checkManifest(() => parseJson(bytes), `${String(source)}/${MANIFEST_FILE}`);
+  const model = await platform.readFile(source, MODEL_FILE);
+  await checkModel(model, manifest, `${String(source)}/${MODEL_FILE}`);
   return { manifest, model };
 }
 
-function parseManifest(bytes: Uint8Array, file: string): ModelManifest {
+const parseJson = (bytes: Uint8Array): unknown => JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+
+function checkManifest(read: () => unknown, file: string): ModelManifest {
   try {
-    // The outline is checked here, and every part's options when the part is created.
-    return outline.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))) as unknown as ModelManifest;
+    return outline.parse(read()) as unknown as ModelManifest;
   } catch (cause) {
-    throw new SensoriumError({
-      code: 'SENSORIUM_BAD_MODEL',
-      message: 'this is not a manifest that training wrote',
-      hint: 'A model folder has model.onnx, manifest.json and metrics.json; "sensorium train" writes one.',
-      location: { file },
-      cause,
-    });
+    const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : cause instanceof Error ? cause.message : '';
+    const message = `this is not a manifest that training wrote:\n${reason}`;
+    const hint = 'A model folder has model.onnx, manifest.json and metrics.json; "sensorium train" writes one.';
+    throw new SensoriumError({ code: 'SENSORIUM_BAD_MODEL', message, hint, location: { file }, cause });
   }
+}
+
+async function checkModel(model: Uint8Array, { built }: ModelManifest, file: string): Promise<void> {
+  const fail = (code: ErrorCode, message: string, hint: string): SensoriumError =>
+    new SensoriumError({ code, message, hint, location: { file } });
+  const expected = built.files[MODEL_FILE];
+  if (expected === undefined) {
+    const message = `${MANIFEST_FILE} does not say the SHA-256 of ${MODEL_FILE}`;
+    throw fail('SENSORIUM_BAD_MODEL', message, 'Copy the whole folder again, or train anew.');
+  }
+  // Browsers have it on pages from https and localhost only.
+  if (!globalThis.crypto?.subtle) {
+    const message = 'its SHA-256 cannot be checked, because this page comes neither by https nor from localhost';
+    throw fail('SENSORIUM_CHECKSUM', message, 'Serve the page by https.');
+  }
+  const found = await sha256(model);
+  if (found === expected) return;
+  throw fail(
+    'SENSORIUM_CHECKSUM',
+    `${MODEL_FILE} is not the file that training wrote: its SHA-256 is ${found}, the manifest says ${expected}`,
+    'Copy the whole folder again, or train anew. To run a changed file as it is, load it with ONNX Runtime.',
+  );
 }
 
 /** Hexadecimal; the same function in Node and in the browser. */

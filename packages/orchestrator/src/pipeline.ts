@@ -1,13 +1,21 @@
-import { SensoriumError, type Prediction, type ResolvedManifest, type Session, type Tensor, type Tensors } from '@sensorium/contracts';
+import {
+  SensoriumError,
+  type Prediction,
+  type ResolvedManifest,
+  type Session,
+  type Tensor,
+  type Tensors,
+} from '@sensorium/contracts';
+import { stack } from '@sensorium/graph';
 import type { BackendReport } from './backends.js';
 import { MicroBatcher } from './micro-batch.js';
 import { outputName } from './model/export.js';
-import { mapRecord, type Parts } from './model/parts.js';
+import type { Parts } from './model/parts.js';
 import type { Platform } from './platform.js';
 import { prepareSample, type OnNote, type Sample } from './sample.js';
-import { row, stack } from '@sensorium/graph';
 
 export interface RunSampleOptions {
+  /** Ends the call while it reads a source or waits for its turn; a run of the engine that has begun is finished. */
   readonly signal?: AbortSignal;
   /** Hears what was done to a value that its giver should know: a text cut, a word unknown. */
   readonly onNote?: OnNote;
@@ -24,11 +32,15 @@ export interface Pipeline<N extends Names = Names> {
   readonly manifest: ResolvedManifest;
   readonly backend: BackendReport;
   /**
-   * One sample in, one prediction for each head out. Calls that come while the engine is busy are run together.
-   * Throws SENSORIUM_UNKNOWN_INPUT, SENSORIUM_MISSING_INPUT, and what decoding throws.
+   * One sample in, one prediction for each head out. Calls that come while the engine is busy are run together, and an
+   * error of one is not the others'. Throws SENSORIUM_UNKNOWN_INPUT, SENSORIUM_MISSING_INPUT, SENSORIUM_DISPOSED, the
+   * signal's reason, and what decoding throws.
    */
-  run(sample: Readonly<Record<N['inputs'], Sample[string]>>, options?: RunSampleOptions): Promise<Record<N['heads'], Prediction>>;
-  /** Ends the engine. Waits for what is running. */
+  run(
+    sample: Readonly<Record<N['inputs'], Sample[string]>>,
+    options?: RunSampleOptions,
+  ): Promise<Record<N['heads'], Prediction>>;
+  /** Ends the engine. Waits for what is running; what waits for its turn is rejected with SENSORIUM_DISPOSED. */
   dispose(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -41,27 +53,24 @@ export interface PipelineParts {
   readonly backend: BackendReport;
 }
 
-type Predictions = Record<string, Prediction>;
-
-export function createPipeline({ manifest, parts, platform, session, backend }: PipelineParts): Pipeline {
-  let disposed: Promise<void> | undefined;
+/** Names of heads are known to the model only; `N` is the caller's word for them. */
+export function createPipeline<N extends Names>(model: PipelineParts): Pipeline<N> {
+  const { manifest, parts, platform, session, backend } = model;
+  type Predictions = Record<N['heads'], Prediction>;
   const batcher = new MicroBatcher<Tensors, Predictions>(async (samples) => {
     const outputs = await session.run(stack(samples));
-    return samples.map((_, index) => decode(parts, row(outputs, index)));
+    return decode(parts, outputs, samples.length) as Predictions[];
   });
-  const dispose = (): Promise<void> =>
-    (disposed ??= batcher.close(afterDispose()).then(() => session.dispose()));
+  let disposal: Promise<void> | undefined;
+  const dispose = (): Promise<void> => (disposal ??= batcher.close(afterDispose()).then(() => session.dispose()));
 
   return {
     manifest,
     backend,
     async run(sample, { signal, onNote } = {}) {
+      if (disposal) throw afterDispose();
       signal?.throwIfAborted();
-      if (disposed) throw afterDispose();
-      const tensors = await prepareSample(parts, platform, sample, onNote);
-      signal?.throwIfAborted();
-      if (disposed) throw afterDispose();
-      return batcher.add(tensors, signal);
+      return batcher.add(await prepareSample(parts, platform, sample, { signal, onNote }), signal);
     },
     dispose,
     [Symbol.asyncDispose]: dispose,
@@ -78,13 +87,23 @@ export function outputsOfHead(head: string, outputs: Readonly<Record<string, Ten
   );
 }
 
-function decode(parts: Parts, outputs: Readonly<Record<string, Tensor>>): Predictions {
-  return mapRecord(parts.heads, ({ head }, name) => {
-    const [prediction] = head.decode(outputsOfHead(name, outputs));
-    if (!prediction) throw new Error(`the head "${name}" gave no prediction`);
-    return prediction;
-  });
+/** Outputs [count,…] → for each sample the predictions of all heads. */
+function decode(parts: Parts, outputs: Readonly<Record<string, Tensor>>, count: number): Record<string, Prediction>[] {
+  const samples = Array.from({ length: count }, (): Record<string, Prediction> => ({}));
+  for (const [name, { head }] of Object.entries(parts.heads)) {
+    const predictions = head.decode(outputsOfHead(name, outputs));
+    samples.forEach((sample, index) => {
+      const prediction = predictions[index];
+      if (!prediction) throw new Error(`the head "${name}" gave ${predictions.length} predictions for ${count} samples`);
+      sample[name] = prediction;
+    });
+  }
+  return samples;
 }
 
 const afterDispose = (): SensoriumError =>
-  new SensoriumError({ code: 'SENSORIUM_DISPOSED', message: 'the pipeline was used after dispose()' });
+  new SensoriumError({
+    code: 'SENSORIUM_DISPOSED',
+    message: 'the pipeline was used after dispose()',
+    hint: 'Load the model again, or dispose later.',
+  });

@@ -6,7 +6,8 @@ export interface Platform {
   readonly backends: Readonly<Record<string, () => Promise<Backend>>>;
   /** What a manifest means that names no backend. */
   readonly defaultBackends: readonly string[];
-  decode(modality: Modality, source: MediaSource, name: string): Promise<Media>;
-  /** A file of a model folder. Throws SENSORIUM_NOT_FOUND. */
+  /** @param name how errors call the source; default: its path, URL or file name */
+  decode(modality: Modality, source: MediaSource, name?: string, signal?: AbortSignal): Promise<Media>;
+  /** A file of a model folder. Throws SENSORIUM_NOT_FOUND, SENSORIUM_NO_PERMISSION, SENSORIUM_IO. */
   readFile(folder: string | URL, file: string): Promise<Uint8Array>;
 }

@@ -1,26 +1,31 @@
-import { SensoriumError, type MediaSource, type Tensor, type Tensors } from '@sensorium/contracts';
+import { SensoriumError, type Encoder, type MediaSource, type Tensor, type Tensors } from '@sensorium/contracts';
+import { emptyTensor, formatShape } from '@sensorium/graph';
 import { didYouMean } from './manifest/nearest.js';
 import { mayBeMissing, presentName, tensorName } from './model/build.js';
 import type { InputPart, Parts } from './model/parts.js';
 import type { Platform } from './platform.js';
-import { emptyTensor } from '@sensorium/graph';
 
 /** What one sample is made of: a value for each input; undefined, null and '' are missing. */
 export type Sample = Readonly<Record<string, MediaSource | null | undefined>>;
 
 export type OnNote = (input: string, note: string) => void;
 
+interface PrepareOptions {
+  readonly signal?: AbortSignal;
+  readonly onNote?: OnNote;
+}
+
 /** Decodes and prepares one sample → the model's tensors, [1,…] each. */
 export async function prepareSample(
   parts: Parts,
   platform: Platform,
   sample: Sample,
-  onNote?: OnNote,
+  options: PrepareOptions,
 ): Promise<Record<string, Tensor>> {
   const names = Object.keys(parts.inputs);
   for (const name of Object.keys(sample)) if (!names.includes(name)) throw unknownInput(name, names);
   const prepared = await Promise.all(
-    Object.entries(parts.inputs).map(([name, part]) => prepareInput(name, part, platform, sample[name], onNote)),
+    Object.entries(parts.inputs).map(([name, part]) => prepareInput(name, part, platform, sample[name], options)),
   );
   return Object.assign({}, ...prepared) as Record<string, Tensor>;
 }
@@ -30,20 +35,44 @@ async function prepareInput(
   part: InputPart,
   platform: Platform,
   source: MediaSource | null | undefined,
-  onNote?: OnNote,
+  options: PrepareOptions,
 ): Promise<Tensors> {
-  const { encoder, modality } = part;
   const present = source !== undefined && source !== null && source !== '';
   if (!present && !mayBeMissing(part)) throw missingInput(name);
-  const tensors = present ? await prepareMedia() : absent(part);
+  const tensors = present ? await prepareSource(name, part, platform, source, options) : absent(part);
   const named = Object.entries(tensors).map(([tensor, value]) => [tensorName(name, tensor, part), value] as const);
   return Object.fromEntries(mayBeMissing(part) ? [...named, [presentName(name), flag(present)]] : named);
+}
 
-  async function prepareMedia(): Promise<Tensors> {
-    const media = await platform.decode(modality, source as MediaSource, name);
+async function prepareSource(
+  name: string,
+  { encoder, modality }: InputPart,
+  platform: Platform,
+  source: MediaSource,
+  { signal, onNote }: PrepareOptions,
+): Promise<Tensors> {
+  try {
+    const media = await platform.decode(modality, source, undefined, signal);
     if (onNote) encoder.notes?.(media).forEach((note) => onNote(name, note));
-    return encoder.prepare(media);
+    return declared(encoder, encoder.prepare(media));
+  } catch (error) {
+    throw SensoriumError.at(error, { key: name });
   }
+}
+
+/** The tensors that an encoder declares. One of another shape would shift its neighbours' numbers in a batch. */
+function declared({ inputs }: Encoder, tensors: Tensors): Tensors {
+  for (const [name, { dtype, shape }] of Object.entries(inputs)) {
+    const tensor = tensors[name];
+    if (tensor?.dtype === dtype && String(tensor.shape) === String([1, ...shape])) continue;
+    const given = tensor ? `${tensor.dtype} ${formatShape(tensor.shape)}` : 'nothing';
+    throw new SensoriumError({
+      code: 'SENSORIUM_SHAPE',
+      message: `the encoder prepared ${given} as "${name}", and declares ${dtype} ${formatShape([1, ...shape])}`,
+      hint: 'This is an error of the plugin.',
+    });
+  }
+  return tensors;
 }
 
 /** What stands for a missing value: zeros [1,…]. */

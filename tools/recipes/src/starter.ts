@@ -14,12 +14,12 @@ const manifest = {
   sensorium: 1,
   name: 'scenes',
   inputs: {
-    image: { encoder: 'image', size: PICTURE_SIZE, augment: { crop: 0.05, colour: 0.1 } },
+    image: { encoder: 'image', size: PICTURE_SIZE },
     question: { encoder: 'text', wordDropout: 0 },
   },
-  fusion: { use: 'attention', layers: 3 },
+  fusion: 'attention',
   heads: { answer: 'classification' },
-  training: { epochs: 16, batchSize: 64, learningRate: 1e-3, weightDecay: 0.05, seed: SEED },
+  training: { epochs: 9, seed: SEED },
   data: { train: 'train.csv', validation: 'validation.csv', test: 'test.csv' },
 } satisfies Manifest;
 
@@ -34,7 +34,7 @@ export interface StarterOptions {
 export async function makeStarter({ work, resume, onProgress }: StarterOptions): Promise<Metrics> {
   const data = join(work, 'data');
   if (!resume) {
-    await writeSceneTable(data, { split: 'train', seed: SEED, scenes: 8000, questionsPerScene: 8 });
+    await writeSceneTable(data, { split: 'train', seed: SEED, scenes: 10_000, questionsPerScene: 6 });
     await writeSceneTable(data, { split: 'validation', seed: SEED, scenes: 400, questionsPerScene: 8 });
     await writeSceneTable(data, { split: 'test', seed: SEED, scenes: 1000, questionsPerScene: 8 });
   }

@@ -11,7 +11,7 @@ interface PackageJson {
   readonly name?: string;
   readonly version?: string;
   readonly description?: string;
-  readonly keywords?: readonly string[];
+  readonly keywords?: unknown;
   readonly exports?: unknown;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
@@ -84,13 +84,14 @@ export async function findPackage(project: Project, name: string): Promise<Insta
     const folder = nodePath.join(parent, 'node_modules', name);
     const json = await readPackageJson(folder);
     if (!json) continue;
-    const { version = '0.0.0', description = '', keywords = [] } = json;
-    return { name, version, description, keywords, folder: await realpath(folder) };
+    const { version = '0.0.0', description = '', keywords } = json;
+    const words = Array.isArray(keywords) ? keywords.map(String) : [];
+    return { name, version, description, keywords: words, folder: await realpath(folder) };
   }
   return undefined;
 }
 
-/** The conditions of this process's imports: those that Node sets, and those of `--conditions`. */
+/** The conditions of this process's imports beyond Node's own: those of `--conditions`. */
 function activeConditions(): string[] {
   const flags = [...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(/\s+/)];
   return flags.flatMap((flag, index) => {

@@ -1,4 +1,11 @@
-import type { Features, Scope, Symbols, SymbolicTensor, TensorSpecs } from '@sensorium/contracts';
+import {
+  SensoriumError,
+  type Features,
+  type Scope,
+  type Symbols,
+  type SymbolicTensor,
+  type TensorSpecs,
+} from '@sensorium/contracts';
 import { add, constant, expand, mul, normal, sub, unsqueeze, zerosLike } from '@sensorium/graph';
 import { mapRecord, type InputPart, type Parts } from './parts.js';
 
@@ -29,10 +36,23 @@ export interface Model {
 
 /** Builds the whole model: encoders, fusion, heads. `x` holds [B,…] for each of `modelInputs`. */
 export function buildModel(parts: Parts, scope: Scope, x: Symbols): Model {
-  const features = mapRecord(parts.inputs, (part, name) => encode(part, name, scope.at('inputs', name), x));
-  const fused = parts.fusion.build(scope.at('fusion'), features);
-  const outputs = mapRecord(parts.heads, ({ head }, name) => head.build(scope.at('heads', name), fused));
+  const features = mapRecord(parts.inputs, (part, name) =>
+    buildAt(scope.at('inputs', name), (own) => encode(part, name, own, x)),
+  );
+  const fused = buildAt(scope.at('fusion'), (own) => parts.fusion.build(own, features));
+  const outputs = mapRecord(parts.heads, ({ head }, name) =>
+    buildAt(scope.at('heads', name), (own) => head.build(own, fused)),
+  );
   return { features, fused, outputs };
+}
+
+/** Errors say which part they come from: `inputs.question`. */
+function buildAt<T>(scope: Scope, build: (scope: Scope) => T): T {
+  try {
+    return build(scope);
+  } catch (error) {
+    throw SensoriumError.at(error, { key: scope.path.replaceAll('/', '.') });
+  }
 }
 
 function encode(part: InputPart, name: string, scope: Scope, x: Symbols): Features {

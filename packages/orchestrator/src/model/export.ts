@@ -1,9 +1,9 @@
-import type { ResolvedManifest, Symbols, Tensor } from '@sensorium/contracts';
+import { SensoriumError, type ResolvedManifest, type Symbols, type Tensor } from '@sensorium/contracts';
 import { createScope, input, toOnnx } from '@sensorium/graph';
 import { buildModel, modelInputs, type Model } from './build.js';
 import { mapRecord, type Parts } from './parts.js';
 
-export const BATCH = 'batch';
+const BATCH = 'batch';
 
 export interface InferenceModel extends Model {
   readonly inputs: Symbols;
@@ -19,13 +19,20 @@ export function inferenceModel(parts: Parts): InferenceModel {
 
 export const outputName = (head: string, output: string): string => `${head}.${output}`;
 
-/** One file that any ONNX Runtime runs, with the weights inside. Outputs are `<head>.<output>`: `answer.probabilities`. */
-export function exportModel(parts: Parts, weights: Readonly<Record<string, Tensor>>, manifest: ResolvedManifest): Uint8Array {
+/**
+ * One file that any ONNX Runtime runs, with the weights inside. Outputs are `<head>.<output>`: `answer.probabilities`. The
+ * same parts, weights and manifest give the same bytes. Throws SENSORIUM_BAD_MODEL where a weight is not given.
+ */
+export function exportModel(
+  parts: Parts,
+  weights: Readonly<Record<string, Tensor>>,
+  manifest: ResolvedManifest,
+): Uint8Array {
   const { inputs, outputs, parameters } = inferenceModel(parts);
   const needed = Object.fromEntries(
     parameters.map(({ name }) => {
       const weight = weights[name];
-      if (!weight) throw new Error(`no weights were given for the parameter "${name}"`);
+      if (!weight) throw missingWeight(name);
       return [name, weight];
     }),
   );
@@ -41,3 +48,10 @@ export function exportModel(parts: Parts, weights: Readonly<Record<string, Tenso
     metadata: { 'sensorium.manifest': JSON.stringify(manifest) },
   });
 }
+
+const missingWeight = (name: string): SensoriumError =>
+  new SensoriumError({
+    code: 'SENSORIUM_BAD_MODEL',
+    message: `no weights were given for the parameter "${name}"`,
+    hint: 'The weights belong to another model.',
+  });

@@ -1,5 +1,16 @@
-import type { Encoder, Fusion, Head, Modality, ResolvedInput, ResolvedManifest } from '@sensorium/contracts';
-import type { ResolvedParts } from '../manifest/index.js';
+import {
+  SensoriumError,
+  type Encoder,
+  type Fusion,
+  type Head,
+  type Modality,
+  type PartOptions,
+  type PluginKind,
+  type ResolvedInput,
+  type ResolvedManifest,
+} from '@sensorium/contracts';
+import { z } from 'zod';
+import type { ResolvedParts, ResolvedPlugin } from '../manifest/index.js';
 
 export interface InputPart {
   readonly encoder: Encoder;
@@ -20,20 +31,40 @@ export interface Parts {
   readonly heads: Readonly<Record<string, HeadPart>>;
 }
 
+/** Throws SENSORIUM_MANIFEST_INVALID for options that a plugin does not know, as one of another version may. */
 export function createParts(manifest: ResolvedManifest, plugins: ResolvedParts): Parts {
   const inputs = mapRecord(manifest.inputs, (settings, name) => {
-    const { plugin } = known(plugins.inputs, name);
-    return { encoder: plugin.create(plugin.options.parse(settings.options)), modality: plugin.modality, settings };
+    const found = known(plugins.inputs, name);
+    const encoder = found.plugin.create(parseOptions(found, settings.options, `inputs.${name}`));
+    return { encoder, modality: found.plugin.modality, settings };
   });
   const heads = mapRecord(manifest.heads, ({ options, column, weight }, name) => {
-    const { plugin } = known(plugins.heads, name);
-    return { head: plugin.create(plugin.options.parse(options)), column, weight };
+    const found = known(plugins.heads, name);
+    return { head: found.plugin.create(parseOptions(found, options, `heads.${name}`)), column, weight };
   });
-  const fusion = plugins.fusion.plugin;
-  return { inputs, heads, fusion: fusion.create(fusion.options.parse(manifest.fusion.options)) };
+  const { fusion } = plugins;
+  return { inputs, heads, fusion: fusion.plugin.create(parseOptions(fusion, manifest.fusion.options, 'fusion')) };
 }
 
-export function mapRecord<T, R>(record: Readonly<Record<string, T>>, map: (value: T, key: string) => R): Record<string, R> {
+function parseOptions<Kind extends PluginKind>(
+  { plugin, package: name, version }: ResolvedPlugin<Kind>,
+  options: PartOptions,
+  key: string,
+): Record<string, unknown> {
+  const { data, error } = plugin.options.safeParse(options);
+  if (data) return data;
+  throw new SensoriumError({
+    code: 'SENSORIUM_MANIFEST_INVALID',
+    message: `${name}${version ? ` ${version}` : ''} does not take these options:\n${z.prettifyError(error)}`,
+    hint: 'A model folder names the versions of its plugins in manifest.json, under "built"; install those.',
+    location: { key },
+  });
+}
+
+export function mapRecord<T, R>(
+  record: Readonly<Record<string, T>>,
+  map: (value: T, key: string) => R,
+): Record<string, R> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
 }
 

@@ -81,14 +81,20 @@ function matrixCell({ truth, predicted, isRight, count, total }: Cell): Html {
   const share = count / total;
   const title = `${formatShare(share)} of “${clip(truth, LABEL)}” predicted as “${clip(predicted, LABEL)}”`;
   // The root lets a few per cent be seen.
-  return html`<td class="${isRight ? 'right' : 'wrong'}" style="--strength:${Math.sqrt(share).toFixed(2)}" title="${title}">
+  return html`<td
+    class="${isRight ? 'right' : 'wrong'}"
+    style="--strength:${Math.sqrt(share).toFixed(2)}"
+    title="${title}"
+  >
     ${formatCount(count)}
   </td>`;
 }
 
 function renderPairs({ labels, counts }: Confusion, source: string): Html {
   const pairs = counts.flatMap((row, truth) =>
-    row.flatMap((count, predicted) => (count > 0 && predicted !== truth ? [{ truth, predicted, count, of: sum(row) }] : [])),
+    row.flatMap((count, predicted) =>
+      count > 0 && predicted !== truth ? [{ truth, predicted, count, of: sum(row) }] : [],
+    ),
   );
   pairs.sort((a, b) => b.count - a.count || b.count / b.of - a.count / a.of);
   const shown = pairs.slice(0, PAIRS);
@@ -106,12 +112,15 @@ function renderPairs({ labels, counts }: Confusion, source: string): Html {
           </tr>
         </thead>
         <tbody>
-          ${shown.map(({ truth, predicted, count, of }) => html`<tr>
-              <td>${clip(labels[truth] ?? '', LABEL)}</td>
-              <td>${clip(labels[predicted] ?? '', LABEL)}</td>
-              <td>${formatCount(count)}</td>
-              <td title="${formatCount(count)} of ${formatCount(of)}">${shareText(count, of)}</td>
-            </tr>`)}
+          ${shown.map(
+            ({ truth, predicted, count, of }) =>
+              html`<tr>
+                <td>${clip(labels[truth] ?? '', LABEL)}</td>
+                <td>${clip(labels[predicted] ?? '', LABEL)}</td>
+                <td>${formatCount(count)}</td>
+                <td title="${formatCount(count)} of ${formatCount(of)}">${shareText(count, of)}</td>
+              </tr>`,
+          )}
         </tbody>
       </table>
     </div>`;

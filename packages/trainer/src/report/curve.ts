@@ -69,16 +69,22 @@ const round = (position: number): number => Math.round(position * 10) / 10;
 function valueAxis(ticks: readonly number[], { y }: Scale, unit: CurveOptions['unit']): Html {
   const text = (tick: number): string => (unit === 'share' ? `${Number((tick * 100).toPrecision(6))}%` : String(tick));
   return html`<g class="axis">
-    ${ticks.map((tick) => html`<line x1="${LEFT}" x2="${RIGHT}" y1="${y(tick)}" y2="${y(tick)}" />
-      <text x="${LEFT - 8}" y="${y(tick) + 4}" text-anchor="end">${text(tick)}</text>`)}
+    ${ticks.map(
+      (tick) =>
+        html`<line x1="${LEFT}" x2="${RIGHT}" y1="${y(tick)}" y2="${y(tick)}" />
+          <text x="${LEFT - 8}" y="${y(tick) + 4}" text-anchor="end">${text(tick)}</text>`,
+    )}
   </g>`;
 }
 
 function epochAxis(ticks: readonly number[], { x }: Scale): Html {
   return html`<g class="axis">
     <line class="base" x1="${LEFT}" x2="${RIGHT}" y1="${BOTTOM}" y2="${BOTTOM}" />
-    ${ticks.map((tick) => html`<line class="base" x1="${x(tick)}" x2="${x(tick)}" y1="${BOTTOM}" y2="${BOTTOM + 5}" />
-      <text x="${x(tick)}" y="${BOTTOM + 19}" text-anchor="middle">${tick}</text>`)}
+    ${ticks.map(
+      (tick) =>
+        html`<line class="base" x1="${x(tick)}" x2="${x(tick)}" y1="${BOTTOM}" y2="${BOTTOM + 5}" />
+          <text x="${x(tick)}" y="${BOTTOM + 19}" text-anchor="middle">${tick}</text>`,
+    )}
     <text x="${(LEFT + RIGHT) / 2}" y="${HEIGHT - 5}" text-anchor="middle">epoch</text>
   </g>`;
 }
@@ -97,9 +103,12 @@ function line({ name, points }: Series, index: number, { bestEpoch, format }: Cu
   const dots = points.filter(({ epoch }) => points.length <= DOTTED || epoch === bestEpoch);
   return html`<g class="series ${seriesClass(index)}">
     <polyline points="${path}" />
-    ${dots.map(({ epoch, value }) => html`<circle cx="${x(epoch)}" cy="${y(value)}" r="${epoch === bestEpoch ? 5 : 2.5}">
-        <title>${name}, epoch ${epoch}: ${format(value)}</title>
-      </circle>`)}
+    ${dots.map(
+      ({ epoch, value }) =>
+        html`<circle cx="${x(epoch)}" cy="${y(value)}" r="${epoch === bestEpoch ? 5 : 2.5}">
+          <title>${name}, epoch ${epoch}: ${format(value)}</title>
+        </circle>`,
+    )}
   </g>`;
 }
 
@@ -110,11 +119,14 @@ function legend(series: readonly Series[]): Html | false {
   return (
     series.length > 1 &&
     html`<span class="legend"
-      >${series.map(({ name }, index) => html`<span
+      >${series.map(
+        ({ name }, index) =>
+          html`<span
             ><svg class="swatch" viewBox="0 0 26 8" aria-hidden="true">
               <g class="series ${seriesClass(index)}"><polyline points="1,4 25,4" /></g></svg
             >${name}</span
-          >`)}</span
+          >`,
+      )}</span
     >`
   );
 }
@@ -122,7 +134,9 @@ function legend(series: readonly Series[]): Html | false {
 /** The chart in a sentence, for those who do not see it. */
 function describe({ series, bestEpoch, format }: CurveOptions): string {
   const sentences = series.map(({ name, points }) => {
-    const ends = [points[0], points.at(-1)].map((point) => (point ? `${format(point.value)} at epoch ${point.epoch}` : ''));
+    const ends = [points[0], points.at(-1)].map((point) =>
+      point ? `${format(point.value)} at epoch ${point.epoch}` : '',
+    );
     return `${name} goes from ${ends.join(' to ')}.`;
   });
   return [...sentences, `Epoch ${bestEpoch} is the best.`].join(' ');

@@ -21,11 +21,15 @@ interface Group {
 }
 
 /** Answers to look at: of every head the most confident mistakes, and right answers. */
-export async function renderExamples(examples: readonly Example[], scores: DecisiveScores | undefined): Promise<Html | undefined> {
+export async function renderExamples(
+  examples: readonly Example[],
+  scores: DecisiveScores | undefined,
+): Promise<Html | undefined> {
   if (examples.length === 0) return undefined;
   const groups = groupsOf(examples);
   const shown = groups.flatMap(({ wrong, right }) => [...wrong, ...right]);
-  const pictures = await loadPictures(shown.flatMap(({ inputs }) => inputs.filter(isPicture).map(({ source, cell }) => ({ source, name: cell }))));
+  const sources = shown.flatMap(({ inputs }) => inputs.filter(isPicture));
+  const pictures = await loadPictures(sources.map(({ source, cell }) => ({ source, name: cell })));
   return section('examples', 'Examples', [
     html`<p>From the ${scores?.source ?? 'held out'} rows.</p>`,
     ...groups.flatMap((group) => renderGroup(group, scores, pictures)),
@@ -40,20 +44,34 @@ function groupsOf(examples: readonly Example[]): Group[] {
   return heads.map((head) => {
     const own = examples.filter((example) => example.head === head);
     const wrong = own.filter(({ right }) => !right).sort((a, b) => b.probability - a.probability);
-    return { head, wrong: wrong.slice(0, most), right: spread(own.filter(({ right }) => right), most) };
+    return {
+      head,
+      wrong: wrong.slice(0, most),
+      right: spread(
+        own.filter(({ right }) => right),
+        most,
+      ),
+    };
   });
 }
 
-/** At most `most` of the items, from all over the list. */
-const spread = <T>(items: readonly T[], most: number): T[] =>
-  items.filter((_, index) => Math.floor((index * most) / Math.max(most, items.length)) !== Math.floor(((index - 1) * most) / Math.max(most, items.length)));
+/** At most `most` of the items, evenly from all over the list. */
+function spread<T>(items: readonly T[], most: number): T[] {
+  const count = Math.min(most, items.length);
+  const picked = new Set(Array.from({ length: count }, (_, index) => Math.floor((index * items.length) / count)));
+  return items.filter((_, index) => picked.has(index));
+}
 
 function renderGroup({ head, wrong, right }: Group, scores: DecisiveScores | undefined, pictures: Pictures): Html[] {
   const totals = totalsOf(scores, head);
   const wrongTitle = `${head}: wrong, the most confident first`;
   return [
-    ...(wrong.length > 0 ? list(wrongTitle, wrong, totals?.wrong, pictures) : [html`<h3>${head}: no wrong answers</h3>`]),
-    ...(right.length > 0 ? list(`${head}: right`, right, totals?.right, pictures) : [html`<h3>${head}: no right answers</h3>`]),
+    ...(wrong.length > 0
+      ? list(wrongTitle, wrong, totals?.wrong, pictures)
+      : [html`<h3>${head}: no wrong answers</h3>`]),
+    ...(right.length > 0
+      ? list(`${head}: right`, right, totals?.right, pictures)
+      : [html`<h3>${head}: no right answers</h3>`]),
   ];
 }
 
@@ -82,7 +100,8 @@ function card({ inputs, truth, prediction, probability, right }: Example, pictur
       <div>
         <dt>Predicted</dt>
         <dd>
-          <span class="sign" aria-hidden="true">${right ? '✓' : '✗'}</span> <b dir="auto">${clip(prediction, ANSWER)}</b>
+          <span class="sign" aria-hidden="true">${right ? '✓' : '✗'}</span>
+          <b dir="auto">${clip(prediction, ANSWER)}</b>
           <span class="probability">${formatShare(probability)}</span>
           <span class="bar" aria-hidden="true"><span style="width:${(probability * 100).toFixed(1)}%"></span></span>
         </dd>
@@ -110,7 +129,6 @@ function figure({ name, cell }: Example['inputs'][number], picture: Picture | un
 }
 
 function textCell({ name, cell }: Example['inputs'][number]): Html {
-  return html`<p class="cell" dir="auto">
-    <span class="input">${name}</span>${cell === '' ? html`<i>no value</i>` : clip(cell, CELL)}
-  </p>`;
+  const text = cell === '' ? html`<i>no value</i>` : html`<span class="text" dir="auto">${clip(cell, CELL)}</span>`;
+  return html`<p class="cell"><span class="input">${name}</span>${text}</p>`;
 }

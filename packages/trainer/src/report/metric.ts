@@ -12,29 +12,36 @@ const metrics: Readonly<Record<string, Metric>> = {
   accuracy: { title: 'Accuracy', meaning: 'Share of the answers that are right. Higher is better.', unit: 'share' },
   balancedAccuracy: {
     title: 'Balanced accuracy',
-    meaning: 'Share of right answers for each true label, then the mean, so that a rare label counts as much as a frequent one. Higher is better.',
+    meaning:
+      'Share of right answers for each true label, then the mean, so that a rare label counts as much as a frequent one. Higher is better.',
     unit: 'share',
   },
   macroF1: {
     title: 'Macro F1',
-    meaning: 'For each label, precision (how many of its predictions are right) and recall (how many of its rows are found) as one number, then the mean over the labels. Higher is better.',
+    meaning:
+      'For each label, precision (how many of its predictions are right) and recall (how many of its rows are found) as one number, then the mean over the labels. Higher is better.',
     unit: 'share',
   },
   calibrationError: {
     title: 'Calibration error',
-    meaning: 'How far the stated probabilities are from the share of right answers they should mean: the mean gap over 15 bins of confidence. Lower is better.',
+    meaning:
+      'How far the stated probabilities are from the share of right answers they should mean: the mean gap over 15 bins of confidence. Lower is better.',
     unit: 'share',
   },
   crossEntropy: {
     title: 'Cross-entropy',
-    meaning: 'Mean of −ln of the probability given to the true label, in nats: confident mistakes cost most. Lower is better.',
+    meaning:
+      'Mean of −ln of the probability given to the true label, in nats: confident mistakes cost most. Lower is better.',
     unit: 'number',
   },
 };
 
 /** Scores of a plugin that the report does not know keep their name: `rootMeanSquare` becomes “Root mean square”. */
 export function metricOf(name: string): Metric {
-  const words = name.replace(/([a-z0-9])([A-Z])/g, (_, last: string, first: string) => `${last} ${first.toLowerCase()}`);
+  const words = name.replace(
+    /([a-z0-9])([A-Z])/g,
+    (_, last: string, first: string) => `${last} ${first.toLowerCase()}`,
+  );
   const unknown: Metric = {
     title: words.charAt(0).toUpperCase() + words.slice(1),
     meaning: 'As the head’s package defines it.',

@@ -77,10 +77,13 @@ function keyFigures(metrics: Metrics, scores: DecisiveScores | undefined): Html 
     },
   ];
   return html`<dl class="figures">
-    ${figures.map(({ title, value, note }) => html`<div>
-        <dt>${title}</dt>
-        <dd>${value}${note && html`<small>${note}</small>`}</dd>
-      </div>`)}
+    ${figures.map(
+      ({ title, value, note }) =>
+        html`<div>
+          <dt>${title}</dt>
+          <dd>${value}${note && html`<small>${note}</small>`}</dd>
+        </div>`,
+    )}
   </dl>`;
 }
 

@@ -52,10 +52,13 @@ function scoreTable(head: string, validation: Scores | undefined, test: Scores |
         </tr>
       </thead>
       <tbody>
-        ${names.map((name) => html`<tr>
-            <th scope="row">${metricOf(name).title}<small>${metricOf(name).meaning}</small></th>
-            ${columns.map(({ scores }) => html`<td>${valueOf(scores, name)}</td>`)}
-          </tr>`)}
+        ${names.map(
+          (name) =>
+            html`<tr>
+              <th scope="row">${metricOf(name).title}<small>${metricOf(name).meaning}</small></th>
+              ${columns.map(({ scores }) => html`<td>${valueOf(scores, name)}</td>`)}
+            </tr>`,
+        )}
       </tbody>
     </table>
     ${shown && baseline(shown)}`;

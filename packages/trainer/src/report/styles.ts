@@ -86,8 +86,9 @@ th:first-child { text-align: left; padding-left: 0; }
 .examples img { display: block; width: 100%; height: 9rem; object-fit: contain; background: rgb(128 128 128 / .12); border-radius: 6px; }
 .examples .pixels { image-rendering: pixelated; }
 .examples figcaption { color: var(--muted); font-size: .75rem; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; margin-top: .2rem; }
-.cell, .missing { overflow-wrap: anywhere; white-space: pre-wrap; }
-.missing { white-space: normal; color: var(--muted); font-size: .8125rem; border: 1px dashed var(--line); border-radius: 6px; padding: .6rem; min-height: 9rem; }
+.cell, .missing { overflow-wrap: anywhere; }
+.text { display: block; white-space: pre-wrap; }
+.missing { color: var(--muted); font-size: .8125rem; border: 1px dashed var(--line); border-radius: 6px; padding: .6rem; min-height: 9rem; }
 .input { display: block; color: var(--muted); font-size: .75rem; }
 .answer { margin-top: auto; padding-top: .5rem; border-top: 1px solid var(--line); display: grid; gap: .35rem; }
 .answer dt { color: var(--muted); font-size: .75rem; line-height: 1.2; }

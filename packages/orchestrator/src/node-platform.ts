@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ioError } from '@sensorium/data';
+import { fetchFile } from './fetch-file.js';
 import type { Platform } from './platform.js';
 
 export const nodePlatform: Platform = {
@@ -12,11 +13,12 @@ export const nodePlatform: Platform = {
     wasm: async () => (await import('@sensorium/backend-web')).wasm,
   },
   defaultBackends: ['cpu'],
-  async decode(modality, source, name) {
+  async decode(modality, source, name, signal) {
     const { decode } = await import('@sensorium/media');
-    return decode(modality, source, { name });
+    return decode(modality, source, { name, signal });
   },
   async readFile(folder, file) {
+    if (/^https?:/i.test(String(folder))) return fetchFile(folder, file);
     const path = join(folder instanceof URL ? fileURLToPath(folder) : folder, file);
     try {
       return await readFile(path);

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { defineCheck } from './commands/check.js';
+import { defineDoctor } from './commands/doctor.js';
+import { defineEvaluate } from './commands/evaluate.js';
+import { defineExport } from './commands/export.js';
+import { definePlugins } from './commands/plugins.js';
+import { defineRun } from './commands/run.js';
+import { defineTrain } from './commands/train.js';
+import { exitCodes, explain, isHelp } from './failure.js';
+import { examples, type GlobalOptions } from './options.js';
+import { print } from './terminal/print.js';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+
+const exitCodeHelp = `
+Exit codes:
+  0    done
+  1    the input, the data, the model or the machine is at fault
+  2    the command line was not understood
+  130  interrupted
+`;
+
+/**
+ * Runs one command line, the arguments after `sensorium`, in this process: results go to stdout, all else to stderr.
+ * Gives the exit code and never throws.
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  let exitCode: number = exitCodes.done;
+  const program = createProgram((code) => (exitCode = code));
+  process.once('uncaughtException', (error) => void fail(program, error).then((code) => process.exit(code)));
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return fail(program, error);
+  }
+}
+
+/** The commands' own options and help, without loading what they need. */
+function createProgram(onExitCode: (code: number) => void): Command {
+  const program = new Command('sensorium')
+    .description('Multimodal learning for TypeScript: train, evaluate and run models that a manifest describes.')
+    .version(version, '-v, --version', 'print the version')
+    .option('--json', 'print the result, or the error, as one JSON document')
+    .option('--debug', 'print the stack of an error')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ outputError: () => undefined })
+    .exitOverride()
+    .addHelpText('after', examples('sensorium run starter --input image=scene.png --input question="how many rings are there?"'))
+    .addHelpText('after', exitCodeHelp);
+  const commands = [defineTrain, defineEvaluate, defineRun, defineCheck, definePlugins, defineDoctor, defineExport];
+  for (const define of commands) define(program, onExitCode);
+  return program;
+}
+
+async function fail(program: Command, error: unknown): Promise<number> {
+  if (isHelp(error)) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  const { json, debug } = program.opts<GlobalOptions>();
+  const { exitCode, text, details } = await explain(error);
+  if (debug) process.stderr.write(`${details}\n`);
+  if (!json) process.stderr.write(`${text}\n`);
+  else await print(`${JSON.stringify({ error: (await explain(error)).json }, null, 2)}\n`).catch(() => undefined);
+  return exitCode;
+}

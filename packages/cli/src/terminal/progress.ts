@@ -1,0 +1,96 @@
+import type { Progress } from '@sensorium/trainer';
+import { styleText } from 'node:util';
+import { count, decimal, duration, percent } from './units.js';
+import { cut, widthOf } from './width.js';
+
+/** Shows how far a long work is, on stderr. */
+export interface ProgressView {
+  report(progress: Progress): void;
+  /** A line that stays. */
+  line(text: string): void;
+  /** Takes away what is not to stay. */
+  end(): void;
+}
+
+const LIVE_MILLISECONDS = 100;
+const PLAIN_MILLISECONDS = 10_000;
+const BAR_WIDTH = 20;
+
+const verbs: Readonly<Record<Progress['phase'], string>> = {
+  learn: 'learning from',
+  prepare: 'preparing',
+  train: 'training',
+  epoch: 'training',
+  validate: 'validating',
+  test: 'testing',
+  save: 'saving',
+};
+
+/** One live line on a terminal; elsewhere a line now and then. Every finished epoch gets a line of its own. */
+export function progressView(stream: NodeJS.WriteStream = process.stderr): ProgressView {
+  const live = stream.isTTY && process.env['TERM'] !== 'dumb';
+  const interval = live ? LIVE_MILLISECONDS : PLAIN_MILLISECONDS;
+  let shownAt = live ? -Infinity : performance.now();
+  let epochStart = performance.now();
+  let training = false;
+
+  const clear = (): void => {
+    if (live) stream.write('\r\x1b[K');
+  };
+  const line = (text: string): void => {
+    clear();
+    stream.write(`${text}\n`);
+    shownAt = live ? -Infinity : performance.now();
+  };
+  const show = (progress: Progress): void => {
+    if (performance.now() - shownAt < interval) return;
+    if (!live) return line(formatProgress(progress));
+    shownAt = performance.now();
+    stream.write(`\r${cut(formatProgress(progress, BAR_WIDTH), stream.columns - 1)}\x1b[K`);
+  };
+
+  return {
+    line,
+    end: clear,
+    report(progress) {
+      if (progress.phase === 'epoch') {
+        line(formatEpoch(progress, (performance.now() - epochStart) / 1000));
+        epochStart = performance.now();
+        return;
+      }
+      training ||= progress.phase === 'train';
+      if (!training) epochStart = performance.now();
+      show(progress);
+    },
+  };
+}
+
+/** `epoch 3/10   loss 0.4120   31.0 %   1 min 20 s left`; with a bar where `barWidth` is given. */
+export function formatProgress(progress: Progress, barWidth = 0): string {
+  const { phase, subject, done, total, secondsLeft, epoch, epochs, loss } = progress;
+  const share = total > 0 ? Math.min(1, done / total) : 0;
+  const parts = [
+    epoch === undefined ? [verbs[phase], subject].filter(Boolean).join(' ') : `epoch ${epoch}/${epochs}`,
+    barWidth > 0 ? bar(share, barWidth) : '',
+    phase === 'train' ? percent(share) : `${count(done)} of ${count(total)}`,
+    loss === undefined ? '' : `loss ${decimal(loss)}`,
+    secondsLeft === undefined ? '' : `${duration(secondsLeft)} left`,
+  ];
+  return parts.filter(Boolean).join('   ');
+}
+
+function formatEpoch({ epoch = 0, epochs = 0, loss, score }: Progress, seconds: number): string {
+  const width = widthOf(String(epochs));
+  const parts = [
+    `epoch ${String(epoch).padStart(width)}/${epochs}`,
+    loss === undefined ? '' : `loss ${decimal(loss)}`,
+    score ? `${score.name} ${styleText('bold', decimal(score.value), { stream: process.stderr })}` : '',
+    duration(seconds),
+  ];
+  return parts.filter(Boolean).join('   ');
+}
+
+function bar(share: number, width: number): string {
+  const filled = Math.round(share * width);
+  return '█'.repeat(filled) + '░'.repeat(width - filled);
+}

@@ -1,0 +1,220 @@
+import type { SymbolicTensor, Tensor } from '@sensorium/contracts';
+import { describe, expect, it } from 'vitest';
+import { gradients, createScope, input, mul, sum, toOnnx, type RootScope } from '../index.js';
+import { evaluate, numbers, withSession } from '../testing/evaluate.js';
+import { erf } from '../testing/operator-case.js';
+import { range, reader, relativeError, spreadTensor, total } from '../testing/numbers.js';
+import { makeTensor } from '../value.js';
+import { attention, transformerBlock } from './attention.js';
+import { dropout } from './dropout.js';
+import { embedding, linear, mlp } from './linear.js';
+import { layerNorm, rmsNorm } from './norm.js';
+
+type Matrix = number[][];
+
+const weightsOf = (scope: RootScope): Record<string, Tensor> =>
+  Object.fromEntries(
+    scope.parameters.map(({ name, shape }, seed) => [name, spreadTensor('float32', shape, seed, -1, 1)]),
+  );
+
+const matrix = (tensor: Tensor | undefined): Matrix => {
+  const [rows, columns] = tensor!.shape as [number, number];
+  return range(rows).map((i) => numbers(tensor).slice(i * columns, (i + 1) * columns));
+};
+const multiply = (a: Matrix, b: Matrix): Matrix =>
+  a.map((row) => b[0]!.map((_, j) => total(row.map((value, k) => value * b[k]![j]!))));
+const affine = (x: Matrix, weights: Record<string, Tensor>, name: string): Matrix =>
+  multiply(x, matrix(weights[`${name}/weight`])).map((row) =>
+    row.map((v, j) => v + numbers(weights[`${name}/bias`])[j]!),
+  );
+
+/** Rows [T,D] of sample `b` of [B,T,D]. */
+function sample(tensor: Tensor, b: number): Matrix {
+  const [, rows, columns] = tensor.shape as [number, number, number];
+  const read = reader(tensor);
+  return range(rows).map((t) => range(columns).map((d) => read([b, t, d])));
+}
+
+/** softmax(q kᵀ / √width) v for each head of `width` columns, over the keys that `mask` keeps. */
+function attend(q: Matrix, k: Matrix, v: Matrix, width: number, mask: readonly number[]): Matrix {
+  return q.map((query) =>
+    query.map((_, column) => {
+      const head = range(width).map((i) => column - (column % width) + i);
+      const scores = k.map((key) => total(head.map((d) => query[d]! * key[d]!)) / Math.sqrt(width));
+      const weights = scores.map((score, s) => mask[s]! * Math.exp(score));
+      return total(weights.map((weight, s) => weight * v[s]![column]!)) / total(weights);
+    }),
+  );
+}
+
+describe('attention', () => {
+  const [query, context] = [spreadTensor('float32', [2, 3, 4], 1), spreadTensor('float32', [2, 5, 6], 2)];
+  const mask = makeTensor('float32', [2, 5], [1, 1, 0, 1, 0, 1, 1, 1, 1, 1]);
+  const scope = createScope();
+  const output = attention(scope, input('query', 'float32', ['b', 3, 4]), input('context', 'float32', ['b', 5, 6]), {
+    heads: 2,
+    mask: input('mask', 'float32', ['b', 5]),
+  });
+  const weights = weightsOf(scope);
+  const model = toOnnx({ outputs: { output }, weights });
+
+  it('is the formula', async () => {
+    const result = await withSession(model, (session) => session.run({ query, context, mask }));
+    for (const b of [0, 1]) {
+      const project = (name: string, x: Tensor): Matrix => affine(sample(x, b), weights, name);
+      const kept = numbers(mask).slice(5 * b, 5 * b + 5);
+      const merged = attend(project('query', query), project('key', context), project('value', context), 2, kept);
+      const expected = affine(merged, weights, 'output');
+      expect(relativeError(sample(result['output']!, b).flat(), expected.flat())).toBeLessThan(1e-5);
+    }
+  });
+
+  it('does not read masked tokens', async () => {
+    const changed = { ...context, data: Float32Array.from(context.data as Float32Array) };
+    changed.data.fill(100, 2 * 6, 3 * 6).fill(-100, 4 * 6, 5 * 6);
+    await withSession(model, async (session) => {
+      const before = await session.run({ query, context, mask });
+      expect((await session.run({ query, context: changed, mask }))['output']?.data).toEqual(before['output']?.data);
+    });
+  });
+
+  it('stays finite, and so do its gradients, where a sample has no token', async () => {
+    const own = createScope();
+    const x = input('x', 'float32', [2, 3, 4]);
+    const block = transformerBlock(own, x, { heads: 2, mask: input('mask', 'float32', [2, 3]) });
+    const [dx] = gradients(sum(mul(block, block)), [x]);
+    const none = makeTensor('float32', [2, 3], [0, 0, 0, 1, 0, 1]);
+    const result = await evaluate({ block, dx: dx! }, { x: query, mask: none }, weightsOf(own));
+    for (const name of ['block', 'dx']) expect(numbers(result[name]).every(Number.isFinite)).toBe(true);
+  });
+});
+
+/** The layer's result for x [2,3,4] and generated weights. */
+async function apply(layer: (scope: RootScope, x: SymbolicTensor) => SymbolicTensor) {
+  const scope = createScope();
+  const x = spreadTensor('float32', [2, 3, 4], 5);
+  const output = layer(scope, input('x', 'float32', ['batch', 3, 4]));
+  const weights = weightsOf(scope);
+  const { output: result } = await evaluate({ output }, { x }, weights);
+  const rows = range(6).map((row) => numbers(x).slice(4 * row, 4 * row + 4));
+  return { rows, weights, result: result!, scope };
+}
+
+describe('layers', () => {
+  it('linear is x · weight + bias', async () => {
+    const { rows, weights, result } = await apply((scope, x) => linear(scope.at('a'), x, 5));
+    expect(result.shape).toEqual([2, 3, 5]);
+    expect(relativeError(numbers(result), affine(rows, weights, 'a').flat())).toBeLessThan(1e-6);
+  });
+
+  it('mlp is linear, GELU, linear', async () => {
+    const { rows, weights, result } = await apply((scope, x) => mlp(scope, x, 7, 2));
+    const hidden = affine(rows, weights, 'expand').map((row) => row.map((v) => v * 0.5 * (1 + erf(v * Math.SQRT1_2))));
+    expect(relativeError(numbers(result), affine(hidden, weights, 'contract').flat())).toBeLessThan(1e-6);
+  });
+
+  it('layerNorm standardizes, scales and shifts', async () => {
+    const { rows, weights, result, scope } = await apply(layerNorm);
+    const [scale, shift] = [numbers(weights['scale']), numbers(weights['shift'])];
+    const expected = rows.flatMap((row) => {
+      const mean = total(row) / 4;
+      const deviation = Math.sqrt(total(row.map((v) => (v - mean) ** 2)) / 4 + 1e-5);
+      return row.map((v, d) => ((v - mean) / deviation) * scale[d]! + shift[d]!);
+    });
+    expect(relativeError(numbers(result), expected)).toBeLessThan(1e-6);
+    expect(scope.parameters.map(({ decay }) => decay)).toEqual([false, false]);
+  });
+
+  it('rmsNorm divides by the root mean square and scales', async () => {
+    const { rows, weights, result } = await apply((scope, x) => rmsNorm(scope, x));
+    const scale = numbers(weights['scale']);
+    const expected = rows.flatMap((row) => {
+      const size = Math.sqrt(total(row.map((v) => v * v)) / 4 + 1e-6);
+      return row.map((v, d) => (v / size) * scale[d]!);
+    });
+    expect(relativeError(numbers(result), expected)).toBeLessThan(1e-6);
+  });
+
+  it('embedding looks up rows', async () => {
+    const scope = createScope();
+    const rows = embedding(scope, input('ids', 'int32', ['batch', 2]), 4, 3);
+    const weights = weightsOf(scope);
+    const { rows: found } = await evaluate({ rows }, { ids: makeTensor('int32', [1, 2], [3, 1]) }, weights);
+    const table = matrix(weights['table']);
+    expect(numbers(found)).toEqual([...table[3]!, ...table[1]!]);
+  });
+});
+
+describe('dropout', () => {
+  it('sets its share to 0 and scales the rest, in the result and in the gradient', async () => {
+    const rate = 0.25;
+    const scope = createScope((shape) => input('noise', 'uint8', shape));
+    const x = input('x', 'float32', [256, 4]);
+    const output = dropout(scope, x, rate);
+    const [dx] = gradients(sum(output), [x]);
+    // Every byte four times: exactly a quarter of them lies below 64.
+    const noise = makeTensor(
+      'uint8',
+      [256, 4],
+      range(1024).map((k) => (k * 37) % 256),
+    );
+    const result = await evaluate(
+      { output, dx: dx! },
+      {
+        noise,
+        x: makeTensor(
+          'float32',
+          [256, 4],
+          range(1024).map(() => 3),
+        ),
+      },
+    );
+    const kept = numbers(noise).map((byte) => Number(byte >= 64));
+    expect(total(kept)).toBe(768);
+    expect(numbers(result['output'])).toEqual(kept.map((keep) => Math.fround(3 * Math.fround(keep / 0.75))));
+    expect(numbers(result['dx'])).toEqual(kept.map((keep) => Math.fround(keep / 0.75)));
+  });
+
+  it('does nothing at inference', () => {
+    const x = input('x', 'float32', [2]);
+    expect(dropout(createScope(), x, 0.5)).toBe(x);
+  });
+});
+
+it('a transformer block has the gradient of its finite differences in every parameter', async () => {
+  const scope = createScope();
+  const x = input('x', 'float32', [2, 3, 4]);
+  const mask = input('mask', 'float32', [2, 3]);
+  const block = layerNorm(scope.at('norm'), transformerBlock(scope.at('block'), x, { heads: 2, mask }));
+  const loss = sum(mul(block, input('weight', 'float32', [2, 3, 4])));
+  const leaves = [x, ...scope.parameters.map(({ symbol }) => symbol)];
+  const names = ['x', ...scope.parameters.map(({ name }) => name)];
+  const outputs = Object.fromEntries(gradients(loss, leaves).map((gradient, index) => [`d/${names[index]}`, gradient]));
+  const feeds: Record<string, Tensor> = {
+    ...weightsOf(scope),
+    x: spreadTensor('float32', [2, 3, 4], 11),
+    mask: makeTensor('float32', [2, 3], [1, 1, 0, 1, 1, 1]),
+    weight: spreadTensor('float32', [2, 3, 4], 12, -1, 1),
+  };
+  await withSession(toOnnx({ outputs: { loss, ...outputs } }), async (session) => {
+    const lossAt = async (name: string, direction: readonly number[], h: number): Promise<number> => {
+      const own = feeds[name]!;
+      const moved = makeTensor(
+        'float32',
+        own.shape,
+        numbers(own).map((v, i) => v + h * direction[i]!),
+      );
+      return numbers((await session.run({ ...feeds, [name]: moved }, { outputs: ['loss'] }))['loss'])[0]!;
+    };
+    const found = await session.run(feeds);
+    const [actual, expected]: [number[], number[]] = [[], []];
+    for (const [seed, name] of names.entries()) {
+      const direction = numbers(spreadTensor('float32', feeds[name]!.shape, seed, -1, 1));
+      const h = 1e-2;
+      actual.push(total(numbers(found[`d/${name}`]).map((d, i) => d * direction[i]!)));
+      expected.push(((await lossAt(name, direction, h)) - (await lossAt(name, direction, -h))) / (2 * h));
+    }
+    expect(actual).toHaveLength(15);
+    expect(relativeError(actual, expected)).toBeLessThan(1e-3);
+  });
+});
