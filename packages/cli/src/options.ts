@@ -7,14 +7,16 @@ export interface GlobalOptions {
 
 /** `--backend webgpu,cpu` → both names, in order of preference. */
 export const backendOption = (): Option =>
-  new Option('--backend <names>', 'where to run, in order of preference, such as webgpu,cpu; default: the manifest’s').argParser(
-    (value) => value.split(',').map((name) => name.trim()),
-  );
+  new Option(
+    '--backend <names>',
+    'where to run, in order of preference, such as webgpu,cpu; default: the manifest’s',
+  ).argParser((value) => value.split(',').map((name) => name.trim()));
 
 export const setOption = (): Option =>
-  new Option('--set <key=value>', 'override a value of the manifest, such as training.epochs=3; may be repeated').argParser(
-    (value, previous: readonly string[] = []) => [...previous, value],
-  );
+  new Option(
+    '--set <key=value>',
+    'override a value of the manifest, such as training.epochs=3; may be repeated',
+  ).argParser((value, previous: readonly string[] = []) => [...previous, value]);
 
 /** `--input a=b --input c=d` → { a: 'b', c: 'd' } */
 export const inputOption = (): Option =>

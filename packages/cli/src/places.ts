@@ -1,7 +1,10 @@
 import { pathToFileURL } from 'node:url';
 
 /** Where plugins are looked for: the user's project, then this package, which depends on the standard parts. */
-export const pluginFolders = (): URL[] => [pathToFileURL(`${process.cwd()}/`), new URL('../package.json', import.meta.url)];
+export const pluginFolders = (): URL[] => [
+  pathToFileURL(`${process.cwd()}/`),
+  new URL('../package.json', import.meta.url),
+];
 
 /** The word for the model that Sensorium brings along. */
 const STARTER = 'starter';

@@ -9,9 +9,11 @@ import { defineRun } from './commands/run.js';
 import { defineTrain } from './commands/train.js';
 import { exitCodes, explain, isHelp } from './failure.js';
 import { examples, type GlobalOptions } from './options.js';
-import { print } from './terminal/print.js';
+import { printJson } from './terminal/print.js';
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 
 const exitCodeHelp = `
 Exit codes:
@@ -49,7 +51,10 @@ function createProgram(onExitCode: (code: number) => void): Command {
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ outputError: () => undefined })
     .exitOverride()
-    .addHelpText('after', examples('sensorium run starter --input image=scene.png --input question="how many rings are there?"'))
+    .addHelpText(
+      'after',
+      examples('sensorium run starter --input image=scene.png --input question="how many rings are there?"'),
+    )
     .addHelpText('after', exitCodeHelp);
   const commands = [defineTrain, defineEvaluate, defineRun, defineCheck, definePlugins, defineDoctor, defineExport];
   for (const define of commands) define(program, onExitCode);
@@ -59,9 +64,19 @@ function createProgram(onExitCode: (code: number) => void): Command {
 async function fail(program: Command, error: unknown): Promise<number> {
   if (isHelp(error)) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   const { json, debug } = program.opts<GlobalOptions>();
-  const { exitCode, text, details } = await explain(error);
+  const { exitCode, text, json: description, details } = await explain(error);
   if (debug) process.stderr.write(`${details}\n`);
-  if (!json) process.stderr.write(`${text}\n`);
-  else await print(`${JSON.stringify({ error: (await explain(error)).json }, null, 2)}\n`).catch(() => undefined);
+  if (json && (await isPrinted({ error: description }))) return exitCode;
+  process.stderr.write(`${text}\n`);
   return exitCode;
+}
+
+/** Whether stdout could take it: an error about a full disk has to be told elsewhere. */
+async function isPrinted(document: unknown): Promise<boolean> {
+  try {
+    await printJson(document);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { exitCodes } from './failure.js';
 import type { GlobalOptions } from './options.js';
-import { print } from './terminal/print.js';
+import { print, printJson } from './terminal/print.js';
 
 /** What a command found out, for people and for programs. */
 export interface Result {
@@ -24,7 +24,7 @@ export function printing<Arguments extends readonly unknown[]>(
   return async (...args) => {
     const command = args.at(-1) as Command;
     const { text, json, failed } = await work(...(args.slice(0, -1) as unknown as Arguments));
-    await print(command.optsWithGlobals<GlobalOptions>().json ? `${JSON.stringify(json, null, 2)}\n` : `${text}\n`);
+    await (command.optsWithGlobals<GlobalOptions>().json ? printJson(json) : print(`${text}\n`));
     if (failed) onExitCode(exitCodes.failed);
   };
 }

@@ -39,7 +39,10 @@ export async function chooseBackend(
  * What the manifest of a model prefers. One that was trained elsewhere may name only backends of the other platform
  * (`cpu`, on a page); then it is this platform's own preference, behind those names, so that they are reported.
  */
-export function preferenceOf({ backend }: { readonly backend: readonly string[] }, platform: Platform): readonly string[] {
+export function preferenceOf(
+  { backend }: { readonly backend: readonly string[] },
+  platform: Platform,
+): readonly string[] {
   const some = backend.some((name) => name in platform.backends);
   return some ? backend : [...backend, ...platform.defaultBackends];
 }

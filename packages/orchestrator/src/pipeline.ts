@@ -94,7 +94,8 @@ function decode(parts: Parts, outputs: Readonly<Record<string, Tensor>>, count: 
     const predictions = head.decode(outputsOfHead(name, outputs));
     samples.forEach((sample, index) => {
       const prediction = predictions[index];
-      if (!prediction) throw new Error(`the head "${name}" gave ${predictions.length} predictions for ${count} samples`);
+      if (!prediction)
+        throw new Error(`the head "${name}" gave ${predictions.length} predictions for ${count} samples`);
       sample[name] = prediction;
     });
   }

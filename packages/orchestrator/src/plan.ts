@@ -33,7 +33,9 @@ export function planModel(manifest: ResolvedManifest, parts: Parts): Plan {
     name,
     kind: 'input',
     plugin: manifest.inputs[name]?.encoder ?? '',
-    input: Object.values(encoder.inputs).map(({ shape }) => shape.join('×')).join(', '),
+    input: Object.values(encoder.inputs)
+      .map(({ shape }) => shape.join('×'))
+      .join(', '),
     output: tokensOf(model.features[name]),
     parameters: countIn(`inputs/${name}/`),
   }));
@@ -42,7 +44,10 @@ export function planModel(manifest: ResolvedManifest, parts: Parts): Plan {
     kind: 'head',
     plugin: manifest.heads[name]?.use ?? '',
     input: '',
-    output: Object.values(outputs).slice(0, 1).map(({ shape }) => batchShape(shape)).join(''),
+    output: Object.values(outputs)
+      .slice(0, 1)
+      .map(({ shape }) => batchShape(shape))
+      .join(''),
     parameters: countIn(`heads/${name}/`),
   }));
   const fusion: PlanRow = {

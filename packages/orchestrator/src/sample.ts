@@ -80,7 +80,11 @@ export function absent({ encoder }: InputPart): Tensors {
   return Object.fromEntries(Object.entries(encoder.inputs).map(([tensor, spec]) => [tensor, emptyTensor(spec, 1)]));
 }
 
-const flag = (present: boolean): Tensor => ({ dtype: 'float32', shape: [1, 1], data: Float32Array.of(Number(present)) });
+const flag = (present: boolean): Tensor => ({
+  dtype: 'float32',
+  shape: [1, 1],
+  data: Float32Array.of(Number(present)),
+});
 
 const missingInput = (name: string): SensoriumError =>
   new SensoriumError({

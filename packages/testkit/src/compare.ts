@@ -52,5 +52,3 @@ export function expectAllClose(actual: Numbers, expected: Numbers, tolerance?: T
   const found = difference(actual, expected, tolerance);
   if (found) throw new Error(`not close: ${found}`);
 }
-
-export const isFinite = ({ data }: Tensor): boolean => Array.from(data, Number).every(Number.isFinite);

@@ -1,1 +1,11 @@
-export {};
+export { difference, expectAllClose, type Numbers, type Tolerance } from './compare.js';
+export {
+  checkEncoder,
+  checkFusion,
+  checkHead,
+  conformsAsEncoder,
+  conformsAsFusion,
+  conformsAsHead,
+} from './conformance.js';
+export type { EncoderTrial, FusionTrial, HeadTrial } from './plugin-groups.js';
+export type { Problem } from './problem.js';

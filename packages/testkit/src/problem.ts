@@ -2,7 +2,7 @@ import { formatError, SensoriumError } from '@sensorium/contracts';
 
 /** What is wrong with a plugin, and which check found it. */
 export interface Problem {
-  /** The name of the check: `every option is read`. */
+  /** The name of the check: `reads every option`. */
   readonly check: string;
   readonly message: string;
 }
@@ -21,12 +21,6 @@ export async function problemsOf<Subject>(check: Check<Subject>, subject: Subjec
   } catch (error) {
     return [report(describeError(error))];
   }
-}
-
-export async function runChecks<Subject>(checks: readonly Check<Subject>[], subject: Subject): Promise<Problem[]> {
-  const problems: Problem[] = [];
-  for (const check of checks) problems.push(...(await problemsOf(check, subject)));
-  return problems;
 }
 
 export const describeError = (error: unknown): string =>

@@ -42,7 +42,10 @@ const BEST = 'best/';
 /** Written aside and renamed: whatever happens, the last whole checkpoint stays. */
 export async function saveCheckpoint(path: string, { identity, position, state, best }: Checkpoint): Promise<void> {
   const kept = Object.entries(best).map(([name, tensor]) => [BEST + name, tensor] as const);
-  const bytes = writeSafeTensors({ ...state, ...Object.fromEntries(kept) }, { identity, position: JSON.stringify(position) });
+  const bytes = writeSafeTensors(
+    { ...state, ...Object.fromEntries(kept) },
+    { identity, position: JSON.stringify(position) },
+  );
   await writeFileAtomic(path, bytes);
 }
 

@@ -11,7 +11,15 @@ import {
   type Table,
 } from '@sensorium/data';
 import { emptyTensor, gatherRows, row as rowOf, stack } from '@sensorium/graph';
-import { mapRecord, mayBeMissing, presentName, tensorName, type InputPart, type Parts, type Platform } from '@sensorium/orchestrator';
+import {
+  mapRecord,
+  mayBeMissing,
+  presentName,
+  tensorName,
+  type InputPart,
+  type Parts,
+  type Platform,
+} from '@sensorium/orchestrator';
 import { timed, type OnProgress } from './progress.js';
 import { decodeCell, fingerprint } from './source.js';
 

@@ -34,7 +34,14 @@ export async function evaluate(folder: string | URL, options: EvaluateOptions): 
   try {
     const { manifest, parts, session } = model;
     requireColumns(table, columnsOf(manifest));
-    const dataset = await Dataset.open({ table, parts, platform, versions: manifest.built.packages, onProgress, signal });
+    const dataset = await Dataset.open({
+      table,
+      parts,
+      platform,
+      versions: manifest.built.packages,
+      onProgress,
+      signal,
+    });
     try {
       const rows = Uint32Array.from({ length: dataset.size }, (_, row) => row);
       const { scores } = await scoreRows({ parts, session, dataset, rows, phase: 'test', onProgress, signal });

@@ -22,11 +22,15 @@ export function pickExamples({ parts, dataset, rows, outputs }: ExampleOptions):
       const truth = dataset.table.rows[row]?.values[column] ?? '';
       return { row, truth, prediction, right: prediction.label === truth };
     });
-    const wrong = judged.filter(({ right }) => !right).sort((a, b) => b.prediction.probability - a.prediction.probability);
+    const wrong = judged
+      .filter(({ right }) => !right)
+      .sort((a, b) => b.prediction.probability - a.prediction.probability);
     const right = judged.filter((answer) => answer.right);
     const stride = Math.max(1, Math.floor(right.length / SHOWN));
     const spread = right.filter((_, index) => index % stride === 0);
-    return [...wrong.slice(0, SHOWN), ...spread.slice(0, SHOWN)].map((answer) => exampleOf(name, answer, parts, dataset));
+    return [...wrong.slice(0, SHOWN), ...spread.slice(0, SHOWN)].map((answer) =>
+      exampleOf(name, answer, parts, dataset),
+    );
   });
 }
 

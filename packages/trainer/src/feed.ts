@@ -47,7 +47,12 @@ async function* chunks(options: EpochOptions): AsyncGenerator<Chunk> {
   }
 }
 
-async function chunk(steps: readonly Uint32Array[], first: number, random: Random, options: EpochOptions): Promise<Chunk> {
+async function chunk(
+  steps: readonly Uint32Array[],
+  first: number,
+  random: Random,
+  options: EpochOptions,
+): Promise<Chunk> {
   const { dataset, batchSize, program } = options;
   const flat = Uint32Array.from(steps.flatMap((batch) => [...batch]));
   const sampleRandom = random.fork('samples');
@@ -57,7 +62,8 @@ async function chunk(steps: readonly Uint32Array[], first: number, random: Rando
     for (const [target, tensor] of Object.entries(targets)) inputs[targetName(head, target)] = tensor;
   }
   const shaped = Object.entries(inputs).map(
-    ([name, tensor]) => [name, { ...tensor, shape: [steps.length, batchSize, ...tensor.shape.slice(1)] } as Tensor] as const,
+    ([name, tensor]) =>
+      [name, { ...tensor, shape: [steps.length, batchSize, ...tensor.shape.slice(1)] } as Tensor] as const,
   );
   return {
     steps: steps.length,

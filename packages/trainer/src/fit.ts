@@ -155,7 +155,9 @@ class Run {
       epoch,
       loss: position.lossSum / Math.max(1, position.step),
       seconds: (performance.now() - started) / 1000,
-      ...(scores && { validation: Object.fromEntries(Object.entries(scores).map(([head, { values }]) => [head, values])) }),
+      ...(scores && {
+        validation: Object.fromEntries(Object.entries(scores).map(([head, { values }]) => [head, values])),
+      }),
     };
     const best = better ? { epoch, score: score?.value ?? -report.loss } : position.best;
     this.position = { epoch, step: 0, lossSum: 0, history: [...position.history, report], best };

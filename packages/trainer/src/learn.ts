@@ -59,7 +59,10 @@ async function* valuesOf(table: Table, column: string): AsyncGenerator<string> {
   }
 }
 
-async function mapAsync<T>(record: Readonly<Record<string, T>>, map: (value: T, key: string) => Promise<T>): Promise<Record<string, T>> {
+async function mapAsync<T>(
+  record: Readonly<Record<string, T>>,
+  map: (value: T, key: string) => Promise<T>,
+): Promise<Record<string, T>> {
   const result: Record<string, T> = {};
   for (const [key, value] of Object.entries(record)) result[key] = await map(value, key);
   return result;

@@ -22,7 +22,12 @@ export interface Metrics {
 export interface Example {
   readonly head: string;
   /** The cells of the table, and for pictures and other files the path. */
-  readonly inputs: readonly { readonly name: string; readonly modality: string; readonly cell: string; readonly source: string }[];
+  readonly inputs: readonly {
+    readonly name: string;
+    readonly modality: string;
+    readonly cell: string;
+    readonly source: string;
+  }[];
   readonly truth: string;
   readonly prediction: string;
   readonly probability: number;

@@ -75,7 +75,11 @@ export async function check(
 
 export const reportOf = ({ backend, passedOver }: BackendReport): BackendReport => ({ backend, passedOver });
 
-async function openTables(manifest: ResolvedManifest, folder: string, signal?: AbortSignal): Promise<Prepared['tables']> {
+async function openTables(
+  manifest: ResolvedManifest,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<Prepared['tables']> {
   const { train, validation, test } = manifest.data;
   if (!train) {
     throw new SensoriumError({

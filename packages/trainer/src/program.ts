@@ -11,8 +11,13 @@ export function modelProgram(
   { optimizer, learningRate, schedule: shape, warmup, weightDecay, clip }: ResolvedManifest['training'],
   { batchSize, steps }: { batchSize: number; steps: number },
 ): TrainingProgram {
-  const targets = Object.entries(parts.heads).flatMap(([head, { head: { targets } }]) =>
-    Object.entries(targets).map(([target, spec]) => [targetName(head, target), spec] as const),
+  const targets = Object.entries(parts.heads).flatMap(
+    ([
+      head,
+      {
+        head: { targets },
+      },
+    ]) => Object.entries(targets).map(([target, spec]) => [targetName(head, target), spec] as const),
   );
   const specs = { ...modelInputs(parts), ...Object.fromEntries(targets) };
   return trainingProgram({

@@ -24,7 +24,15 @@ export interface Scored {
 }
 
 /** Runs the model over rows of a dataset and lets every head score itself. */
-export async function scoreRows({ parts, session, dataset, rows, phase, onProgress, signal }: ScoreOptions): Promise<Scored> {
+export async function scoreRows({
+  parts,
+  session,
+  dataset,
+  rows,
+  phase,
+  onProgress,
+  signal,
+}: ScoreOptions): Promise<Scored> {
   const report = timed(onProgress);
   const results: Record<string, Tensor>[] = [];
   let done = 0;

@@ -10,7 +10,12 @@ export function sourceOf(cell: string, modality: Modality, table: Table): string
   return resolve(dirname(table.path), cell);
 }
 
-export function decodeCell(cell: string, { modality }: Pick<InputPart, 'modality'>, table: Table, platform: Platform): Promise<Media> {
+export function decodeCell(
+  cell: string,
+  { modality }: Pick<InputPart, 'modality'>,
+  table: Table,
+  platform: Platform,
+): Promise<Media> {
   return platform.decode(modality, sourceOf(cell, modality, table), cell.length > 80 ? `${cell.slice(0, 80)}…` : cell);
 }
 

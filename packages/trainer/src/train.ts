@@ -86,7 +86,10 @@ interface Data {
   dispose(): Promise<void>;
 }
 
-async function openData({ manifest, parts, versions, tables }: Prepared, { onProgress, signal }: TrainOptions): Promise<Data> {
+async function openData(
+  { manifest, parts, versions, tables }: Prepared,
+  { onProgress, signal }: TrainOptions,
+): Promise<Data> {
   const opened: Dataset[] = [];
   const dispose = async (): Promise<void> => {
     await Promise.all(opened.map((dataset) => dataset.dispose()));
@@ -96,7 +99,10 @@ async function openData({ manifest, parts, versions, tables }: Prepared, { onPro
     opened.push(dataset);
     return dataset;
   };
-  const whole = (dataset: Dataset): Part => ({ dataset, rows: Uint32Array.from({ length: dataset.size }, (_, row) => row) });
+  const whole = (dataset: Dataset): Part => ({
+    dataset,
+    rows: Uint32Array.from({ length: dataset.size }, (_, row) => row),
+  });
   try {
     const train = await open(tables.train);
     const share = tables.validation ? 0 : manifest.training.validation;
@@ -138,7 +144,13 @@ async function judge(prepared: Prepared, data: Data, { weights }: Fitted, option
   }
 }
 
-function metricsOf({ manifest, plan, backend }: Prepared, data: Data, fitted: Fitted, results: Results, seconds: number): Metrics {
+function metricsOf(
+  { manifest, plan, backend }: Prepared,
+  data: Data,
+  fitted: Fitted,
+  results: Results,
+  seconds: number,
+): Metrics {
   const { validation, test } = results;
   return {
     name: manifest.name,
@@ -178,7 +190,10 @@ async function writeFolder(
   await writeFileAtomic(join(folder, MODEL_FILE), model);
   await writeFileAtomic(join(folder, METRICS_FILE), `${JSON.stringify(metrics, null, 2)}\n`);
   const planText = formatPlan(plan, backend.backend);
-  await writeFileAtomic(join(folder, REPORT_FILE), await renderReport({ metrics, examples, plan: planText, manifestText: text }));
+  await writeFileAtomic(
+    join(folder, REPORT_FILE),
+    await renderReport({ metrics, examples, plan: planText, manifestText: text }),
+  );
   await writeFileAtomic(join(folder, MANIFEST_FILE), text);
   return full;
 }

@@ -3,16 +3,26 @@
  * SENSORIUM_DISK_FULL, SENSORIUM_IO.
  */
 export async function print(text: string): Promise<void> {
-  const { stdout } = process;
   try {
-    await new Promise<void>((resolve, reject) => {
-      // The error is emitted besides being given back, and would end the process.
-      stdout.once('error', reject);
-      stdout.write(text, (error) => (error ? reject(error) : resolve(void stdout.off('error', reject))));
-    });
+    await write(text);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') return;
     const { ioError } = await import('@sensorium/data');
     throw ioError(error, 'stdout');
   }
+}
+
+export const printJson = (document: unknown): Promise<void> => print(`${JSON.stringify(document, null, 2)}\n`);
+
+function write(text: string): Promise<void> {
+  const { stdout } = process;
+  return new Promise((resolve, reject) => {
+    // The stream emits an error besides giving it back, and one that nobody hears would end the process.
+    stdout.on('error', reject);
+    stdout.write(text, (error) => {
+      if (error) return reject(error);
+      stdout.off('error', reject);
+      resolve();
+    });
+  });
 }

@@ -1,10 +1,11 @@
 import type { Shape, SymbolicTensor } from '@sensorium/contracts';
 import { defineOperator, single } from '../operator.js';
-import { formatShape, knownSize, shapeError } from '../shape.js';
+import { dtypeError, shapeError } from '../error.js';
+import { formatShape, knownSize, sameShape } from '../shape.js';
 import { gemm, matmul } from './linear-algebra.js';
 import { sum } from './reduction.js';
 import { concat, flatten, reshape, transpose } from './shaping.js';
-import { placesOf, unfold, type Padding, type Window } from './windows.js';
+import { placesOf, unfold, unreachedBy, type Padding, type Window } from './windows.js';
 
 export interface ConvolutionOptions {
   /** Default 1 */
@@ -28,6 +29,14 @@ interface ConvolutionAttributes {
   readonly group: number;
 }
 
+const attributesOf = ({ kernel, strides, dilations, padding }: Window, groups: number): ConvolutionAttributes => ({
+  kernel_shape: kernel,
+  strides,
+  dilations,
+  pads: padding,
+  group: groups,
+});
+
 const windowOf = ({ kernel_shape, strides, dilations, pads }: ConvolutionAttributes): Window => ({
   kernel: kernel_shape,
   strides,
@@ -36,16 +45,16 @@ const windowOf = ({ kernel_shape, strides, dilations, pads }: ConvolutionAttribu
 });
 
 const convolutionOperator = defineOperator<ConvolutionAttributes>('Conv', {
-  shape: ([x, weight], attributes) =>
-    x && weight ? [x.shape[0] ?? 1, weight.shape[0] ?? 1, ...placesOf(x.shape, 2, windowOf(attributes))] : [],
-  gradient: ({ inputs: [x, weight, bias], upstream, attributes }) =>
-    x && weight
-      ? [
-          transposedConvolution(upstream, weight, x.shape, windowOf(attributes), attributes.group),
-          weightGradient(upstream, x, weight, attributes),
-          bias ? sum(upstream, [0, 2, 3]) : null,
-        ]
-      : [],
+  shape: ([x, weight], attributes) => [
+    ...x.shape.slice(0, 1),
+    ...weight.shape.slice(0, 1),
+    ...placesOf(x.shape, 2, windowOf(attributes)),
+  ],
+  gradient: ({ inputs: [x, weight], upstream, attributes }) => [
+    transposedConvolution(upstream, weight, x.shape, windowOf(attributes), attributes.group),
+    weightGradient(upstream, x, weight, attributes),
+    sum(upstream, [0, 2, 3]),
+  ],
 });
 
 /**
@@ -58,21 +67,26 @@ export function conv2d(
   weight: SymbolicTensor,
   { stride = 1, padding = 0, groups = 1, dilation = 1, bias }: ConvolutionOptions = {},
 ): SymbolicTensor {
-  check(x, weight, groups);
-  const attributes: ConvolutionAttributes = {
-    kernel_shape: [knownSize(weight.shape, 2), knownSize(weight.shape, 3)],
+  check(x, weight, groups, bias);
+  const window: Window = {
+    kernel: [knownSize(weight.shape, 2), knownSize(weight.shape, 3)],
     strides: [stride, stride],
     dilations: [dilation, dilation],
-    pads: typeof padding === 'number' ? [padding, padding, padding, padding] : padding,
-    group: groups,
+    padding: typeof padding === 'number' ? [padding, padding, padding, padding] : padding,
   };
-  return single(convolutionOperator(bias ? [x, weight, bias] : [x, weight], attributes));
+  return single(convolutionOperator(bias ? [x, weight, bias] : [x, weight], attributesOf(window, groups)));
 }
 
-function check(x: SymbolicTensor, weight: SymbolicTensor, groups: number): void {
+function check(x: SymbolicTensor, weight: SymbolicTensor, groups: number, bias?: SymbolicTensor): void {
   if (x.shape.length !== 4 || weight.shape.length !== 4) {
     throw shapeError(
       `a convolution of ${formatShape(x.shape)} with ${formatShape(weight.shape)}; it takes images [B,C,H,W] and a weight [O,C/groups,kh,kw]`,
+    );
+  }
+  if (!x.dtype.startsWith('float') || weight.dtype !== x.dtype) {
+    throw dtypeError(
+      `a convolution of ${x.dtype} with ${weight.dtype}; both are floats of the same size`,
+      'Use cast().',
     );
   }
   const [channels, outputs] = [knownSize(x.shape, 1), knownSize(weight.shape, 0)];
@@ -81,6 +95,9 @@ function check(x: SymbolicTensor, weight: SymbolicTensor, groups: number): void 
       `a weight ${formatShape(weight.shape)} in ${groups} groups does not fit images ${formatShape(x.shape)}`,
       'The weight is [O,C/groups,kh,kw], and groups divides both C and O.',
     );
+  }
+  if (bias && !sameShape(bias.shape, [outputs])) {
+    throw shapeError(`a bias ${formatShape(bias.shape)} does not fit ${outputs} output channels`);
   }
 }
 
@@ -95,21 +112,12 @@ export function transposedConvolution(
   y: SymbolicTensor,
   weight: SymbolicTensor,
   shape: Shape,
-  { kernel, strides, dilations, padding }: Window,
+  window: Window,
   groups = 1,
 ): SymbolicTensor {
-  // Rows at the lower edge, or columns at the right one, that no window reaches.
-  const unreached = (which: 0 | 1): number => {
-    const padded = knownSize(shape, 2 + which) + padding[which] + (which ? padding[3] : padding[2]);
-    return (padded - dilations[which] * (kernel[which] - 1) - 1) % strides[which];
-  };
   const attributes = {
-    kernel_shape: kernel,
-    strides,
-    dilations,
-    pads: padding,
-    group: groups,
-    output_padding: [unreached(0), unreached(1)],
+    ...attributesOf(window, groups),
+    output_padding: unreachedBy(window, shape, 2),
     $shape: shape,
   };
   return single(transposedOperator([y, weight], attributes));

@@ -40,3 +40,5 @@ export {
   zerosLike,
 } from './shaping.js';
 export { conv2d, type ConvolutionOptions } from './convolution.js';
+export { averagePool, globalAveragePool, maxPool } from './pooling.js';
+export type { Padding } from './windows.js';

@@ -24,7 +24,7 @@ const windowOf = ({ kernel_shape, strides }: PoolAttributes): Window => ({
 
 function pooling(type: string, gradient: Definition<PoolAttributes>['gradient']) {
   const operator = defineOperator<PoolAttributes>(type, {
-    shape: ([x], attributes) => (x ? [...x.shape.slice(0, 2), ...placesOf(x.shape, 2, windowOf(attributes))] : []),
+    shape: ([x], attributes) => [...x.shape.slice(0, 2), ...placesOf(x.shape, 2, windowOf(attributes))],
     gradient,
   });
   return (x: SymbolicTensor, size: number, stride = size): SymbolicTensor => {
@@ -38,7 +38,6 @@ function pooling(type: string, gradient: Definition<PoolAttributes>['gradient'])
  * its gradient. Throws SENSORIUM_SHAPE where the window is larger than the image.
  */
 export const maxPool = pooling('MaxPool', ({ inputs: [x], output, upstream, attributes }) => {
-  if (!x) return [];
   const window = windowOf(attributes);
   // A convolution whose weight is the identity lays the elements of every window out along the channels.
   const elements = identityWeight(window.kernel);
@@ -50,7 +49,6 @@ export const maxPool = pooling('MaxPool', ({ inputs: [x], output, upstream, attr
 
 /** The mean of every size×size window: [B,C,H,W] → [B,C,⌊(H − size) / stride⌋ + 1,…]. Errors as `maxPool`. */
 export const averagePool = pooling('AveragePool', ({ inputs: [x], upstream, attributes }) => {
-  if (!x) return [];
   const window = windowOf(attributes);
   const area = window.kernel[0] * window.kernel[1];
   const share = constant(Array<number>(area).fill(1 / area), x.dtype, [1, 1, ...window.kernel]);
@@ -58,9 +56,10 @@ export const averagePool = pooling('AveragePool', ({ inputs: [x], upstream, attr
 });
 
 const globalAverageOperator = defineOperator('GlobalAveragePool', {
-  shape: ([x]) => [...(x?.shape.slice(0, 2) ?? []), 1, 1],
-  gradient: ({ inputs: [x], upstream }) =>
-    x ? [expandLike(mul(upstream, 1 / (knownSize(x.shape, 2) * knownSize(x.shape, 3))), x)] : [],
+  shape: ([x]) => [...x.shape.slice(0, 2), 1, 1],
+  gradient: ({ inputs: [x], upstream }) => [
+    expandLike(mul(upstream, 1 / (knownSize(x.shape, 2) * knownSize(x.shape, 3))), x),
+  ],
 });
 /** The mean of every channel: [B,C,H,W] → [B,C]. */
 export function globalAveragePool(x: SymbolicTensor): SymbolicTensor {

@@ -13,22 +13,45 @@ export interface Window {
 /** Zeros around: [top, left, bottom, right] */
 export type Padding = readonly [number, number, number, number];
 
-/** At how many places the window stops along height and width, which are `axis` and `axis` + 1 of `shape`. */
-export function placesOf(
-  shape: Shape,
-  axis: number,
-  { kernel, strides, dilations, padding }: Window,
-): [number, number] {
+/**
+ * At how many places the window stops along height and width, which are `axis` and `axis` + 1 of `shape`.
+ * Throws SENSORIUM_SHAPE where that is none, and for windows that make no sense.
+ */
+export function placesOf(shape: Shape, axis: number, window: Window): [number, number] {
+  check(window);
   const along = (which: 0 | 1): number => {
-    const extent = dilations[which] * (kernel[which] - 1) + 1;
-    const free = knownSize(shape, axis + which) + padding[which] + (which ? padding[3] : padding[2]) - extent;
-    if (free >= 0) return Math.floor(free / strides[which]) + 1;
+    const free = paddedSize(shape, axis, window, which) - extentOf(window, which);
+    if (free >= 0) return Math.floor(free / window.strides[which]) + 1;
     throw shapeError(
-      `a window of ${extent} does not fit along axis ${axis + which} of ${formatShape(shape)} with padding ${formatShape(padding)}`,
+      `a window of ${extentOf(window, which)} does not fit along axis ${axis + which} of ${formatShape(shape)} with padding ${formatShape(window.padding)}`,
       'Use a smaller kernel or dilation, or more padding.',
     );
   };
   return [along(0), along(1)];
+}
+
+/** How many rows at the lower edge and columns at the right one no window reaches. */
+export function unreachedBy(window: Window, shape: Shape, axis: number): [number, number] {
+  const along = (which: 0 | 1): number =>
+    (paddedSize(shape, axis, window, which) - extentOf(window, which)) % window.strides[which];
+  return [along(0), along(1)];
+}
+
+const extentOf = ({ kernel, dilations }: Window, which: 0 | 1): number => dilations[which] * (kernel[which] - 1) + 1;
+
+const paddedSize = (shape: Shape, axis: number, { padding }: Window, which: 0 | 1): number =>
+  knownSize(shape, axis + which) + padding[which] + (which ? padding[3] : padding[2]);
+
+function check({ kernel, strides, dilations, padding }: Window): void {
+  for (const [name, sizes, smallest] of [
+    ['size', kernel, 1],
+    ['stride', strides, 1],
+    ['dilation', dilations, 1],
+    ['padding', padding, 0],
+  ] as const) {
+    const wrong = sizes.find((size) => !Number.isInteger(size) || size < smallest);
+    if (wrong !== undefined) throw shapeError(`a ${name} of ${wrong}; it is a whole number, at least ${smallest}`);
+  }
 }
 
 /** For every element of the window, row by row: what lies under it at all places. */

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Shape, SymbolicTensor, Tensor } from '@sensorium/contracts';
 import { formatShape, gradients, rows, toOnnx } from '@sensorium/graph';
-import { differences, isFinite } from '../compare.js';
+import { differences } from '../compare.js';
 import { BATCH, instantiate, randomNoise, withGraph, withModule, type GraphModule } from '../graph-module.js';
 import type { Check } from '../problem.js';
+import { isFinite, numbersOf } from '../tensors.js';
 
 /** What every part owes, of whatever kind. */
 export const graphChecks: readonly Check<GraphModule>[] = [
@@ -94,7 +95,7 @@ async function findUntrained(module: GraphModule): Promise<string[]> {
   );
   const found = await withGraph(gradientOf, parameters, (run) => run(module.samples, randomNoise(noise)));
   const sizes = parameters.map(({ name }) => ({ name, size: largest(found[`gradient/${name}`]) }));
-  const most = sizes.reduce((largest, { size }) => Math.max(largest, size), 0);
+  const most = Math.max(...sizes.map(({ size }) => size).filter(Number.isFinite));
   return sizes.flatMap(({ name, size }) => {
     const own = name.replace(/^module\//, '');
     if (size === Infinity) return [`the gradient of "${own}" is not finite`];
@@ -104,7 +105,7 @@ async function findUntrained(module: GraphModule): Promise<string[]> {
 
 /** The largest absolute value; Infinity if any is not finite. */
 const largest = (tensor: Tensor | undefined): number =>
-  Array.from(tensor?.data ?? [], Number).reduce(
+  numbersOf(tensor).reduce(
     (most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : Infinity),
     0,
   );

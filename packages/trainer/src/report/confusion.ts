@@ -37,10 +37,10 @@ function renderMatrix({ labels, counts }: Confusion, source: string): Html {
       <table class="confusion">
         <thead>
           <tr>
-            <th scope="col">truth ↓ predicted →</th>
-            ${labels.map((label) => html`<th scope="col"><span>${clip(label, LABEL)}</span></th>`)}
-            <th scope="col" class="margin"><span>rows</span></th>
-            <th scope="col" class="margin"><span>recall</span></th>
+            <th scope="col"><span class="label">truth ↓ predicted →</span></th>
+            ${labels.map((label) => html`<th scope="col"><span class="upright">${clip(label, LABEL)}</span></th>`)}
+            <th scope="col" class="margin"><span class="upright">rows</span></th>
+            <th scope="col" class="margin"><span class="upright">recall</span></th>
           </tr>
         </thead>
         <tbody>
@@ -61,7 +61,7 @@ function renderMatrix({ labels, counts }: Confusion, source: string): Html {
 function matrixRow(truth: string, row: number, counts: readonly number[], labels: readonly string[]): Html {
   const total = sum(counts);
   return html`<tr>
-    <th scope="row">${clip(truth, LABEL)}</th>
+    <th scope="row"><span class="label" dir="auto">${clip(truth, LABEL)}</span></th>
     ${labels.map((predicted, column) => matrixCell({ truth, predicted, isRight: row === column, count: counts[column] ?? 0, total }))}
     <td class="margin">${formatCount(total)}</td>
     <td class="margin">${shareText(counts[row] ?? 0, total)}</td>
@@ -100,7 +100,7 @@ function renderPairs({ labels, counts }: Confusion, source: string): Html {
   const shown = pairs.slice(0, PAIRS);
   const intro = `The matrix of ${labels.length} labels would be too large to read; these are the most confused pairs`;
   if (shown.length === 0) return html`<p>None of the ${labels.length} labels is confused with another.</p>`;
-  return html`<p class="note">${intro} of the ${source} rows: ${shown.length} of ${formatCount(pairs.length)}.</p>
+  return html`<p class="note">${intro} of the ${source} rows, ${shown.length} of ${formatCount(pairs.length)}.</p>
     <div class="scroll" role="region" aria-label="Most confused pairs" tabindex="0">
       <table class="pairs">
         <thead>

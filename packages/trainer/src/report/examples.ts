@@ -124,7 +124,7 @@ function figure({ name, cell }: Example['inputs'][number], picture: Picture | un
   const { url, width, height, isWhole } = picture;
   return html`<figure>
     <img class="${isWhole && 'pixels'}" src="${url}" width="${width}" height="${height}" alt="${name}: ${caption}" />
-    <figcaption title="${caption}">${caption}</figcaption>
+    <figcaption title="${caption}">${name}: ${caption}</figcaption>
   </figure>`;
 }
 

@@ -14,7 +14,7 @@ export const formatPercent = numbers({ style: 'percent' });
 
 /** 0.42 s, 8.3 s, 4 min 12 s, 3 h 5 min. */
 export function formatSeconds(seconds: number): string {
-  if (seconds < 60) return `${numbers({ maximumSignificantDigits: 2 })(seconds)} s`;
+  if (seconds < 59.5) return `${numbers({ maximumSignificantDigits: 2 })(seconds)} s`;
   const whole = Math.round(seconds);
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   const minutes = Math.round(seconds / 60);

@@ -9,29 +9,25 @@ export interface Metric {
 }
 
 const metrics: Readonly<Record<string, Metric>> = {
-  accuracy: { title: 'Accuracy', meaning: 'Share of the answers that are right. Higher is better.', unit: 'share' },
+  accuracy: { title: 'Accuracy', meaning: 'Share of the answers that are right; higher is better.', unit: 'share' },
   balancedAccuracy: {
     title: 'Balanced accuracy',
-    meaning:
-      'Share of right answers for each true label, then the mean, so that a rare label counts as much as a frequent one. Higher is better.',
+    meaning: 'Accuracy within each true label, then the mean, so that rare labels count fully; higher is better.',
     unit: 'share',
   },
   macroF1: {
     title: 'Macro F1',
-    meaning:
-      'For each label, precision (how many of its predictions are right) and recall (how many of its rows are found) as one number, then the mean over the labels. Higher is better.',
+    meaning: 'Precision and recall of each label as one number, then the mean over the labels; higher is better.',
     unit: 'share',
   },
   calibrationError: {
     title: 'Calibration error',
-    meaning:
-      'How far the stated probabilities are from the share of right answers they should mean: the mean gap over 15 bins of confidence. Lower is better.',
+    meaning: 'Mean gap between the probabilities stated and the share of right answers; lower is better.',
     unit: 'share',
   },
   crossEntropy: {
     title: 'Cross-entropy',
-    meaning:
-      'Mean of −ln of the probability given to the true label, in nats: confident mistakes cost most. Lower is better.',
+    meaning: 'Mean of −ln of the true label’s probability, in nats: confident mistakes cost most; lower is better.',
     unit: 'number',
   },
 };

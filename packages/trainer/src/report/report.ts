@@ -91,12 +91,14 @@ function keyFigures(metrics: Metrics, scores: DecisiveScores | undefined): Html 
 function scoreFigures(scores: DecisiveScores | undefined): Figure[] {
   if (!scores) return [];
   const heads = Object.entries(scores.heads);
-  const note = `${formatCount(scores.rows)} ${scores.source} rows`;
+  const sample = `${formatCount(scores.rows)} ${scores.source} rows`;
   return heads.flatMap(([head, { primary, values }]) =>
     [primary, 'calibrationError'].flatMap((name) => {
       const value = values[name];
       const title = heads.length > 1 ? `${metricOf(name).title}, ${head}` : metricOf(name).title;
-      return value === undefined ? [] : [{ title, value: formatScore(name, value), note }];
+      return value === undefined
+        ? []
+        : [{ title, value: formatScore(name, value), note: name === primary ? sample : 'lower is better' }];
     }),
   );
 }

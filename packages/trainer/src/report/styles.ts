@@ -32,13 +32,13 @@ summary + * { margin-top: .75rem; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .75rem; margin-top: 1.5rem; }
 .figures > div { background: var(--surface); border: 1px solid var(--line); border-radius: 12px; padding: .75rem 1rem; }
 .figures dt { color: var(--muted); font-size: .875rem; overflow-wrap: anywhere; }
-.figures dd { font-size: 1.5rem; font-weight: 650; line-height: 1.3; font-variant-numeric: tabular-nums; }
-.figures small { display: block; font-weight: 400; font-size: .8125rem; }
+.figures dd { font-size: 1.3rem; font-weight: 650; line-height: 1.4; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.figures small { display: block; font-weight: 400; font-size: .8125rem; white-space: normal; }
 
 .curves { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 1.5rem 2rem; }
-.curve { max-width: 34rem; }
+.curve { max-width: 34rem; display: flex; flex-direction: column; }
 .curve figcaption { font-weight: 600; overflow-wrap: anywhere; }
-.curve > svg { display: block; width: 100%; height: auto; margin-top: .25rem; overflow: visible; }
+.curve > svg { display: block; width: 100%; height: auto; margin-top: auto; padding-top: .25rem; overflow: visible; }
 .curve text { font-size: 12px; fill: var(--muted); font-variant-numeric: tabular-nums; }
 .axis line { stroke: var(--line); }
 .axis .base { stroke: var(--muted); }
@@ -50,7 +50,7 @@ summary + * { margin-top: .75rem; }
 .series-1 { color: var(--series-1); } .series-1 polyline { stroke-dasharray: 6 3; }
 .series-2 { color: var(--series-2); } .series-2 polyline { stroke-dasharray: 2 3; }
 .series-3 { color: var(--series-3); } .series-3 polyline { stroke-dasharray: 9 3 2 3; }
-.legend { display: inline-flex; flex-wrap: wrap; gap: 0 1rem; margin-left: 1rem; font-weight: 400; font-size: .875rem; color: var(--muted); }
+.legend { display: flex; flex-wrap: wrap; gap: 0 1rem; font-weight: 400; font-size: .875rem; color: var(--muted); }
 .swatch { width: 26px; height: 8px; margin-right: .4rem; vertical-align: middle; }
 
 .scroll { overflow-x: auto; }
@@ -62,21 +62,22 @@ th:first-child { text-align: left; padding-left: 0; }
 .numbers { white-space: nowrap; font-size: .875rem; }
 .chosen > * { background: rgb(var(--right) / .12); }
 .scores { width: 100%; margin-bottom: .75rem; }
-.scores small { display: block; font-weight: 400; max-width: 38rem; }
+.scores small { display: block; font-weight: 400; max-width: 44rem; text-wrap: pretty; }
 .scores td { font-size: 1.0625rem; font-weight: 600; vertical-align: top; }
 .pairs td:nth-child(-n+2), .pairs th:nth-child(-n+2) { text-align: left; padding-left: 0; overflow-wrap: anywhere; }
 
-.confusion { margin-top: .75rem; font-size: .875rem; border-collapse: separate; border-spacing: 2px; }
+.confusion { width: max-content; margin-top: .75rem; font-size: .875rem; border-collapse: separate; border-spacing: 2px; }
 .confusion th, .confusion td { border: 0; padding: .3rem .45rem; }
 .confusion td { min-width: 2.6rem; text-align: center; border-radius: 4px; }
-.confusion th[scope=row], .confusion th:first-child { position: sticky; left: 0; z-index: 1; background: var(--surface); text-align: right; max-width: 11rem; overflow-wrap: anywhere; }
+.confusion th[scope=row], .confusion th:first-child { position: sticky; left: 0; z-index: 1; background: var(--surface); text-align: right; }
+.confusion .label { display: block; margin-left: auto; width: max-content; max-width: 11rem; overflow-wrap: anywhere; line-height: 1.2; }
 .confusion thead th:first-child { font-weight: 400; font-size: .75rem; }
-.confusion thead th:not(:first-child) { padding: .2rem 0; }
-.confusion thead span { display: inline-block; writing-mode: vertical-rl; transform: rotate(180deg); max-height: 11rem; overflow-wrap: anywhere; text-align: left; line-height: 1.15; }
+.confusion thead th:not(:first-child) { padding: .2rem 0; text-align: center; }
+.confusion .upright { display: inline-block; writing-mode: vertical-rl; transform: rotate(180deg); height: max-content; max-height: 9rem; overflow-wrap: anywhere; text-align: left; line-height: 1.15; }
 .confusion .margin, .confusion tfoot :is(td, th) { color: var(--muted); font-weight: 400; }
-.confusion .zero { color: var(--muted); opacity: .6; }
-.confusion .right { background: rgb(var(--right) / calc(var(--strength) * .5)); }
-.confusion .wrong { background: rgb(var(--wrong) / calc(var(--strength) * .6)); }
+.confusion .zero { color: var(--muted); }
+.confusion .right { background: rgb(var(--right) / calc(.06 + var(--strength) * .46)); }
+.confusion .wrong { background: rgb(var(--wrong) / calc(.08 + var(--strength) * .5)); }
 .key { padding: .05rem .4rem; border-radius: 4px; color: var(--text); }
 .key.right { background: rgb(var(--right) / .4); }
 .key.wrong { background: rgb(var(--wrong) / .4); }
@@ -108,9 +109,11 @@ pre { font: .8125rem/1.55 ui-monospace, monospace; overflow: auto; max-height: 3
   section { padding: 1rem; }
   h1 { font-size: 1.6rem; }
   .figures { grid-template-columns: repeat(2, minmax(0, 1fr)); }
-  .figures dd { font-size: 1.25rem; }
+  .figures dd { font-size: 1.2rem; }
+  .scores td { font-size: .9375rem; }
+  .scores small { font-size: .8125rem; line-height: 1.4; }
   .examples { grid-template-columns: repeat(2, minmax(0, 1fr)); }
-  .legend { display: flex; margin-left: 0; }
+  .confusion .label { max-width: 6.5rem; }
   th, td { padding: .4rem .5rem; }
 }
 @media print {

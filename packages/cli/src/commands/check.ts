@@ -1,0 +1,40 @@
+import { interruptible } from '../interrupt.js';
+import { backendOption, examples, setOption } from '../options.js';
+import { pluginFolders } from '../places.js';
+import { printing, type Define, type Result } from '../result.js';
+import { formatBackend } from '../terminal/backend.js';
+import { progressView } from '../terminal/progress.js';
+
+interface CheckOptions {
+  readonly set?: readonly string[];
+  readonly backend?: readonly string[];
+}
+
+export const defineCheck: Define = (program, onExitCode) => {
+  program
+    .command('check')
+    .summary('show what a manifest would train, and find its mistakes')
+    .description('Reads the manifest and its tables, builds the model and checks every shape. Trains nothing.')
+    .argument('<manifest>', 'YAML or JSON file')
+    .addOption(setOption())
+    .addOption(backendOption())
+    .addHelpText(
+      'after',
+      examples('sensorium check easy-vqa.yaml', 'sensorium check easy-vqa.yaml --set inputs.image.size=32'),
+    )
+    .action(printing(check, onExitCode));
+};
+
+async function check(source: string, { set, backend: wanted }: CheckOptions): Promise<Result> {
+  const { check: checkManifest } = await import('@sensorium/trainer');
+  const { formatPlan } = await import('@sensorium/orchestrator');
+  const view = progressView();
+  try {
+    const { plan, backend, manifest } = await interruptible((signal) =>
+      checkManifest(source, { set, backend: wanted, from: pluginFolders(), signal, onProgress: view.report }),
+    );
+    return { text: formatPlan(plan, formatBackend(backend)), json: { plan, backend, manifest } };
+  } finally {
+    view.end();
+  }
+}

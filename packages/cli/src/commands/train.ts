@@ -1,0 +1,145 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BackendReport, Plan } from '@sensorium/orchestrator';
+import type { Trained } from '@sensorium/trainer';
+import { Interrupted, interruptible } from '../interrupt.js';
+import { backendOption, examples, setOption } from '../options.js';
+import { pluginFolders } from '../places.js';
+import { printing, type Define, type Result } from '../result.js';
+import { formatBackend } from '../terminal/backend.js';
+import { progressView } from '../terminal/progress.js';
+import { quote } from '../terminal/quote.js';
+import { formatTable } from '../terminal/table.js';
+import { bytes, decimal, duration, plural } from '../terminal/units.js';
+
+interface TrainOptions {
+  readonly out: string;
+  readonly set?: readonly string[];
+  readonly backend?: readonly string[];
+  readonly resume?: boolean;
+}
+
+export const defineTrain: Define = (program, onExitCode) => {
+  program
+    .command('train')
+    .summary('train a model from a manifest')
+    .description(
+      'Trains what a manifest describes and writes the model’s folder: model.onnx, manifest.json, metrics.json, report.html.\n' +
+        'Ctrl-C stops after the running steps and saves a checkpoint; --resume goes on from it.',
+    )
+    .argument('<manifest>', 'YAML or JSON file')
+    .requiredOption('--out <folder>', 'folder for the model; made if it is not there')
+    .addOption(setOption())
+    .option('--resume', 'go on from the checkpoint in the folder')
+    .addOption(backendOption())
+    .addHelpText(
+      'after',
+      examples(
+        'sensorium train easy-vqa.yaml --out model',
+        'sensorium train easy-vqa.yaml --out model --set training.epochs=3 --set inputs.image.size=32',
+        'sensorium train easy-vqa.yaml --out model --resume',
+      ),
+    )
+    .action(printing(train, onExitCode));
+};
+
+async function train(source: string, options: TrainOptions): Promise<Result> {
+  const { train: trainManifest } = await import('@sensorium/trainer');
+  const { formatPlan } = await import('@sensorium/orchestrator');
+  const { out, set, backend, resume } = options;
+  const view = progressView();
+  let planned: { plan: Plan; backend: BackendReport } | undefined;
+  let canResume = false;
+  try {
+    const trained = await interruptible((signal) =>
+      trainManifest(source, {
+        out,
+        set,
+        backend,
+        resume,
+        from: pluginFolders(),
+        signal,
+        onPlan(plan, report) {
+          planned = { plan, backend: report };
+          view.line(`${formatPlan(plan, formatBackend(report))}\n`);
+        },
+        onProgress(progress) {
+          canResume ||= progress.phase === 'train';
+          view.report(progress);
+        },
+      }),
+    );
+    const { folder, metrics } = trained;
+    return { text: await formatTrained(trained, out), json: { folder, ...planned, metrics } };
+  } catch (error) {
+    if (!(error instanceof Interrupted) || !canResume) throw error;
+    throw new Interrupted(`The checkpoint is saved. To go on:\n  ${resumeCommand(source, options)}`);
+  } finally {
+    view.end();
+  }
+}
+
+function resumeCommand(manifest: string, { out, set = [], backend }: TrainOptions): string {
+  const overrides = set.flatMap((value) => ['--set', value]);
+  const runsOn = backend ? ['--backend', backend.join(',')] : [];
+  return ['sensorium', 'train', manifest, '--out', out, ...overrides, ...runsOn, '--resume'].map(quote).join(' ');
+}
+
+async function formatTrained(trained: Trained, out: string): Promise<string> {
+  const { metrics } = trained;
+  const { rows, history, bestEpoch, seconds } = metrics;
+  const summary =
+    `Trained on ${plural(rows.train, 'row')} in ${duration(seconds)}; ` +
+    `kept epoch ${bestEpoch} of ${history.length}.`;
+  return [summary, formatScores(trained), await formatFiles(out), formatNext(trained, out)]
+    .filter(Boolean)
+    .join('\n\n');
+}
+
+function formatScores({ metrics: { validation = {}, test = {} } }: Trained): string {
+  const heads = Object.entries({ ...validation, ...test });
+  const rows = heads.flatMap(([head, { values }]) =>
+    Object.keys(values).map((score) => [
+      head,
+      score,
+      ...[validation, test].map((scores) => {
+        const value = scores[head]?.values[score];
+        return value === undefined ? '' : decimal(value);
+      }),
+    ]),
+  );
+  if (rows.length === 0) return '';
+  const columns = [
+    { title: 'head' },
+    { title: 'score' },
+    { title: 'validation', align: 'right' },
+    { title: 'test', align: 'right' },
+  ] as const;
+  return formatTable(columns, rows);
+}
+
+async function formatFiles(out: string): Promise<string> {
+  const { MODEL_FILE, MANIFEST_FILE } = await import('@sensorium/orchestrator');
+  const { METRICS_FILE, REPORT_FILE } = await import('@sensorium/trainer');
+  const purposes = {
+    [MODEL_FILE]: 'the model, for any ONNX Runtime',
+    [MANIFEST_FILE]: 'what it is made of, every option spelled out',
+    [METRICS_FILE]: 'scores and the course of training',
+    [REPORT_FILE]: 'the same with examples, for a browser',
+  };
+  const rows = Object.entries(purposes).map(async ([file, purpose]) => {
+    const path = join(out, file);
+    return [path, bytes((await stat(path)).size), purpose];
+  });
+  return formatTable([{}, { align: 'right' }, {}], await Promise.all(rows));
+}
+
+function formatNext({ manifest }: Trained, out: string): string {
+  const inputs = Object.keys(manifest.inputs).map((name) => `--input ${name}=…`);
+  const lines = [
+    `sensorium run ${quote(out)} ${inputs.join(' ')}`,
+    `sensorium evaluate ${quote(out)} --data table.csv`,
+    `sensorium export ${quote(out)} --out model.onnx`,
+  ];
+  return `Next:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+}

@@ -1,0 +1,196 @@
+import { createReadStream, existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { isBuiltin } from 'node:module';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Prediction } from '@sensorium/contracts';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import sharp from 'sharp';
+import { build } from 'vite';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type * as Orchestrator from './browser.js';
+import { loadPipeline } from './index.js';
+import { buildSmallModel, pictureAndText, plugins, writeModelFolder } from './testing/small-model.js';
+
+declare global {
+  interface Window {
+    readonly orchestrator: typeof Orchestrator;
+    readonly plugins: typeof plugins;
+  }
+}
+
+const executablePath = '/usr/bin/chromium';
+const entry = fileURLToPath(new URL('./browser.ts', import.meta.url));
+const packages = ['encoder-image', 'encoder-text', 'fusion-attention', 'head-classification'];
+const script = [
+  `export * as orchestrator from ${JSON.stringify(entry)};`,
+  ...packages.map((name) => `export * from '@sensorium/${name}';`),
+].join('\n');
+
+/** What an application has: this package, its plugins and ONNX Runtime, bundled by Vite. */
+async function bundle(code: string, outDir: string, onImport?: (id: string, importer: string) => void): Promise<void> {
+  const page = fileURLToPath(new URL('./page.ts', import.meta.url));
+  await build({
+    configFile: false,
+    logLevel: 'silent',
+    base: './',
+    resolve: { conditions: ['@sensorium/source', 'browser', 'import', 'module', 'default'] },
+    worker: { format: 'es' },
+    build: {
+      outDir,
+      target: 'es2022',
+      rollupOptions: { input: 'page', preserveEntrySignatures: 'strict', output: { entryFileNames: 'page.js' } },
+    },
+    plugins: [
+      {
+        name: 'page',
+        enforce: 'pre',
+        resolveId(id, importer) {
+          if (importer) onImport?.(id, importer);
+          return id === 'page' ? page : undefined;
+        },
+        load: (id) => (id === page ? code : undefined),
+      },
+    ],
+  });
+}
+
+it('has a browser entry that reaches no module of Node', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'sensorium-bundle-'));
+  const imports: string[] = [];
+  const ours = (importer: string): boolean => !importer.includes('node_modules');
+  await bundle(script, folder, (id, importer) => ours(importer) && imports.push(id));
+  await rm(folder, { recursive: true });
+  expect(imports).toContain('@sensorium/media');
+  expect(imports.filter((id) => isBuiltin(id) || id === 'sharp' || id.startsWith('onnxruntime-node'))).toEqual([]);
+});
+
+const page = `<!doctype html><script type="module">
+  import { orchestrator, image, text, attention, classification } from './page.js';
+  window.plugins = [image, text, attention, classification];
+  window.orchestrator = orchestrator;
+</script>`;
+const types: Record<string, string> = {
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.wasm': 'application/wasm',
+  '.json': 'application/json',
+};
+
+/** The page, its scripts, and the files of a model under /model. */
+async function serve(folder: string, model: string): Promise<Server> {
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    if (pathname === '/') return response.writeHead(200, { 'content-type': 'text/html' }).end(page);
+    const file = pathname.startsWith('/model/') ? join(model, pathname.slice(7)) : join(folder, pathname);
+    if (!existsSync(file)) return response.writeHead(404).end();
+    response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' });
+    createReadStream(file).pipe(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
+
+describe.skipIf(!existsSync(executablePath))(`in ${executablePath} (skipped where it is not installed)`, () => {
+  let folder: string;
+  let model: string;
+  let server: Server;
+  let browser: Browser;
+  let tab: Page;
+  let expected: Prediction;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sensorium-page-'));
+    model = await writeModelFolder(await buildSmallModel(pictureAndText));
+    const pixels = Uint8Array.from({ length: 16 * 16 * 3 }, (_, index) => (index * 89 + (index % 7) * 31) % 256);
+    const png = await sharp(pixels, { raw: { width: 16, height: 16, channels: 3 } })
+      .png()
+      .toBuffer();
+    await writeFile(join(model, 'picture.png'), png);
+    await bundle(script, folder);
+    server = await serve(folder, model);
+    const pipeline = await loadPipeline(model, { plugins });
+    expected = (await pipeline.run({ picture: png, question: 'red circle' }))['answer']!;
+    await pipeline.dispose();
+    browser = await chromium.launch({
+      executablePath,
+      args: [
+        '--no-sandbox',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--enable-unsafe-webgpu',
+        '--use-webgpu-adapter=swiftshader',
+      ],
+    });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+    await Promise.all([folder, model].map((each) => rm(each, { recursive: true, force: true })));
+  });
+  beforeEach(async () => {
+    tab = await browser.newPage();
+    await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await tab.waitForFunction(() => 'orchestrator' in window);
+  });
+  afterEach(() => tab?.close());
+
+  // Without a graphics card, WebGPU takes most of a minute on a busy machine.
+  it.each(['wasm', 'webgpu'])(
+    'answers on %s as Node does on its processor',
+    async (backend) => {
+      const outcome = await tab.evaluate(async (backend) => {
+        const pipeline = await window.orchestrator.loadPipeline('model', { backend, plugins: window.plugins });
+        const [first, second] = await Promise.all([
+          pipeline.run({ picture: 'model/picture.png', question: 'red circle' }),
+          pipeline.run({ picture: 'model/picture.png', question: 'red circle' }),
+        ]);
+        await pipeline.dispose();
+        const late = await pipeline.run({ picture: null }).catch((error: { code: string }) => error.code);
+        return { first: first['answer'], second: second['answer'], report: pipeline.backend, late };
+      }, backend);
+      expect(outcome.report).toEqual({ backend, passedOver: [] });
+      expect(outcome.late).toBe('SENSORIUM_DISPOSED');
+      for (const answer of [outcome.first, outcome.second]) {
+        expect(answer?.candidates.map(({ label }) => label)).toEqual(expected.candidates.map(({ label }) => label));
+        answer?.candidates.forEach(({ probability }, index) => {
+          const wanted = expected.candidates[index]!.probability;
+          expect(Math.abs(probability - wanted)).toBeLessThan(1e-4 * wanted);
+        });
+      }
+    },
+    180_000,
+  );
+
+  it('passes over what exists in Node only, and says so', async () => {
+    const report = await tab.evaluate(async () => {
+      const pipeline = await window.orchestrator.loadPipeline('./model/', { plugins: window.plugins });
+      await pipeline.dispose();
+      return [pipeline.manifest.backend, pipeline.backend];
+    });
+    const passedOver = [{ backend: 'cpu', reason: 'it does not exist on this platform' }];
+    expect(report).toEqual([['cpu'], { backend: 'webgpu', passedOver }]);
+  });
+
+  it.each([
+    ['a model that is not there', 'nowhere', {}, 'SENSORIUM_NOT_FOUND'],
+    ['a backend that only Node has', 'model', { backend: 'cpu' }, 'SENSORIUM_BACKEND_UNAVAILABLE'],
+    ['plugins that were not given', 'model', { plugins: [] }, 'SENSORIUM_UNKNOWN_PLUGIN'],
+  ])('refuses %s', async (_, source, options, code) => {
+    const thrown = await tab.evaluate(
+      ({ source, options }) =>
+        window.orchestrator
+          .loadPipeline(source, { plugins: window.plugins, ...options })
+          .then(() => '')
+          .catch((error: { code?: string }) => error.code ?? String(error)),
+      { source, options },
+    );
+    expect(thrown).toBe(code);
+  });
+});
