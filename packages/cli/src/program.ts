@@ -30,12 +30,15 @@ Exit codes:
 export async function main(args: readonly string[]): Promise<number> {
   let exitCode: number = exitCodes.done;
   const program = createProgram((code) => (exitCode = code));
-  process.once('uncaughtException', (error) => void fail(program, error).then((code) => process.exit(code)));
+  const quit = (error: unknown): void => void fail(program, error).then((code) => process.exit(code));
+  process.once('uncaughtException', quit);
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
-    return fail(program, error);
+    return await fail(program, error);
+  } finally {
+    process.off('uncaughtException', quit);
   }
 }
 

@@ -1,5 +1,5 @@
 import { fetchFile } from './fetch-file.js';
-import type { Platform } from './platform.js';
+import { MAX_CHARACTERS, type Platform } from './platform.js';
 
 export const browserPlatform: Platform = {
   backends: {
@@ -9,7 +9,7 @@ export const browserPlatform: Platform = {
   defaultBackends: ['webgpu', 'wasm'],
   async decode(modality, source, name, signal) {
     const { decode } = await import('@sensorium/media');
-    return decode(modality, source, { name, signal });
+    return decode(modality, source, { name, signal, maxCharacters: MAX_CHARACTERS });
   },
   readFile: fetchFile,
 };

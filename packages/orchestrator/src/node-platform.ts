@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ioError } from '@sensorium/data';
 import { fetchFile } from './fetch-file.js';
-import type { Platform } from './platform.js';
+import { MAX_CHARACTERS, type Platform } from './platform.js';
 
 export const nodePlatform: Platform = {
   backends: {
@@ -15,7 +15,7 @@ export const nodePlatform: Platform = {
   defaultBackends: ['cpu'],
   async decode(modality, source, name, signal) {
     const { decode } = await import('@sensorium/media');
-    return decode(modality, source, { name, signal });
+    return decode(modality, source, { name, signal, maxCharacters: MAX_CHARACTERS });
   },
   async readFile(folder, file) {
     if (/^https?:/i.test(String(folder))) return fetchFile(folder, file);

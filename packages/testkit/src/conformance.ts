@@ -43,10 +43,12 @@ export const checkHead = <Schema extends z.ZodObject>(
 
 function declare(name: string, groups: readonly Group[]): void {
   describe(name, () => {
-    describe.each(groups)('$title', ({ checks }) => {
-      it.each(checks)('$name', async ({ run }) => {
-        expect((await run()).map(({ message }) => message)).toEqual([]);
+    for (const { title, checks } of groups) {
+      describe(title, () => {
+        for (const { name, run } of checks) {
+          it(name, async () => expect((await run()).map(({ message }) => message)).toEqual([]));
+        }
       });
-    });
+    }
   });
 }

@@ -1,3 +1,4 @@
+export { conformsAsBackend } from './backend.js';
 export { difference, expectAllClose, type Numbers, type Tolerance } from './compare.js';
 export {
   checkEncoder,

@@ -1,6 +1,6 @@
 import type { EncoderPlugin, FusionPlugin, HeadPlugin, Media, MediaOf, Modality, PartOptions } from '@sensorium/contracts';
 import type { z } from 'zod';
-import { definitionChecks } from './checks/definition.js';
+import { definitionChecks, type PluginSubject } from './checks/definition.js';
 import { encoderChecks, encoderModule, encoderSubject, exerciseEncoder } from './checks/encoder.js';
 import { featureChecks } from './checks/features.js';
 import { exerciseFusion, fusionChecks, fusionModule, fusionSubject } from './checks/fusion.js';
@@ -37,7 +37,7 @@ export function encoderGroups(plugin: EncoderPlugin, trial: { options: readonly 
     ...checksOf(graphChecks, encoderModule),
   ];
   return [
-    group(DEFINITION, definitionChecks, () => ({
+    group<PluginSubject>(DEFINITION, definitionChecks, () => ({
       plugin,
       kind: 'encoder',
       choices,
@@ -50,7 +50,7 @@ export function encoderGroups(plugin: EncoderPlugin, trial: { options: readonly 
 export function fusionGroups(plugin: FusionPlugin, { options: choices }: { options: readonly PartOptions[] }): Group[] {
   const checks = [...fusionChecks, ...checksOf(featureChecks, fusionModule), ...checksOf(graphChecks, fusionModule)];
   return [
-    group(DEFINITION, definitionChecks, () => ({
+    group<PluginSubject>(DEFINITION, definitionChecks, () => ({
       plugin,
       kind: 'fusion',
       choices,
@@ -64,7 +64,7 @@ export function headGroups(plugin: HeadPlugin, trial: { options: readonly PartOp
   const { options: choices, values } = trial;
   const checks = [...headChecks, ...checksOf(graphChecks, headModule)];
   return [
-    group(DEFINITION, definitionChecks, () => ({
+    group<PluginSubject>(DEFINITION, definitionChecks, () => ({
       plugin,
       kind: 'head',
       choices,

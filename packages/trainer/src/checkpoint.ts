@@ -1,7 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { SensoriumError, type Scores, type Tensor } from '@sensorium/contracts';
 import { ioError, writeFileAtomic } from '@sensorium/data';
 import { readSafeTensors, writeSafeTensors } from '@sensorium/graph';
+import { MANIFEST_FILE } from '@sensorium/orchestrator';
 
 /** One pass over the training table. */
 export interface EpochReport {
@@ -20,11 +22,20 @@ export interface Position {
   /** The epoch that is running, from 0, and how many of its steps are done. */
   readonly epoch: number;
   readonly step: number;
-  /** Sum of the losses of the running epoch's steps. */
+  /** Of the running epoch's steps: sum of the losses, and seconds. */
   readonly lossSum: number;
+  readonly seconds: number;
   readonly history: readonly EpochReport[];
-  /** The best epoch until now and its deciding score. */
-  readonly best?: { readonly epoch: number; readonly score: number };
+  readonly best?: Best;
+}
+
+/** The best epoch until now, from 1. */
+export interface Best {
+  readonly epoch: number;
+  /** The score that decides; 0 without validation. */
+  readonly score: number;
+  /** The first epoch that reached this score. */
+  readonly since: number;
 }
 
 export interface Checkpoint {
@@ -42,32 +53,46 @@ const BEST = 'best/';
 /** Written aside and renamed: whatever happens, the last whole checkpoint stays. */
 export async function saveCheckpoint(path: string, { identity, position, state, best }: Checkpoint): Promise<void> {
   const kept = Object.entries(best).map(([name, tensor]) => [BEST + name, tensor] as const);
-  const bytes = writeSafeTensors(
-    { ...state, ...Object.fromEntries(kept) },
-    { identity, position: JSON.stringify(position) },
-  );
-  await writeFileAtomic(path, bytes);
+  const tensors = { ...state, ...Object.fromEntries(kept) };
+  await writeFileAtomic(path, writeSafeTensors(tensors, { identity, position: JSON.stringify(position) }));
 }
 
-/** Throws SENSORIUM_NOTHING_TO_RESUME if there is no checkpoint, or one of another training. */
-export async function loadCheckpoint(path: string, identity: string): Promise<Checkpoint> {
-  const { tensors, metadata } = readSafeTensors(await readCheckpoint(path));
-  if (metadata['identity'] !== identity) {
+/** Throws SENSORIUM_NOTHING_TO_RESUME if there is no checkpoint, SENSORIUM_BAD_MODEL if it is damaged. */
+export async function loadCheckpoint(path: string): Promise<Checkpoint> {
+  try {
+    const { tensors, metadata } = readSafeTensors(await readCheckpoint(path));
+    const { identity = '', position = '' } = metadata;
+    const entries = Object.entries(tensors);
+    const best = entries.flatMap(([name, tensor]) =>
+      name.startsWith(BEST) ? [[name.slice(BEST.length), tensor] as const] : [],
+    );
+    return {
+      identity,
+      position: JSON.parse(position) as Position,
+      state: Object.fromEntries(entries.filter(([name]) => !name.startsWith(BEST))),
+      best: Object.fromEntries(best),
+    };
+  } catch (cause) {
+    if (SensoriumError.is(cause) && cause.code !== 'SENSORIUM_BAD_MODEL') throw cause;
     throw new SensoriumError({
-      code: 'SENSORIUM_NOTHING_TO_RESUME',
-      message: 'the checkpoint belongs to another training: the manifest, the data or the packages have changed since',
-      hint: 'Start anew without --resume, or bring back what was changed.',
+      code: 'SENSORIUM_BAD_MODEL',
+      message: 'the checkpoint is damaged',
+      hint: 'Start anew without --resume.',
       location: { file: path },
+      cause,
     });
   }
-  const split = (isBest: boolean): Record<string, Tensor> =>
-    Object.fromEntries(
-      Object.entries(tensors)
-        .filter(([name]) => name.startsWith(BEST) === isBest)
-        .map(([name, tensor]) => [isBest ? name.slice(BEST.length) : name, tensor] as const),
-    );
-  const position = JSON.parse(metadata['position'] ?? '{}') as Position;
-  return { identity, position, state: split(false), best: split(true) };
+}
+
+/** Throws SENSORIUM_NOTHING_TO_RESUME for a checkpoint of another training. */
+export function requireIdentity(checkpoint: Checkpoint, identity: string, path: string): void {
+  if (checkpoint.identity === identity) return;
+  throw new SensoriumError({
+    code: 'SENSORIUM_NOTHING_TO_RESUME',
+    message: 'the checkpoint belongs to another training: the manifest, the data or the packages have changed since',
+    hint: 'Start anew without --resume, or bring back what was changed.',
+    location: { file: path },
+  });
 }
 
 async function readCheckpoint(path: string): Promise<Uint8Array> {
@@ -75,12 +100,21 @@ async function readCheckpoint(path: string): Promise<Uint8Array> {
     return await readFile(path);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw ioError(cause, path);
+    const finished = await exists(join(dirname(path), MANIFEST_FILE));
     throw new SensoriumError({
       code: 'SENSORIUM_NOTHING_TO_RESUME',
-      message: 'there is no checkpoint here',
-      hint: 'Start without --resume.',
+      message: finished
+        ? 'the training in this folder is finished: there is a model and no checkpoint'
+        : 'there is no checkpoint here',
+      hint: finished ? 'Use the model, or start anew without --resume.' : 'Start without --resume.',
       location: { file: path },
       cause,
     });
   }
 }
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );

@@ -1,17 +1,25 @@
-import { pathToFileURL } from 'node:url';
 import type { Plugin, Scores } from '@sensorium/contracts';
-import { openTable, requireColumns } from '@sensorium/data';
-import { openModel, platform, type BackendReport } from '@sensorium/orchestrator';
+import {
+  createPluginResolver,
+  openModel,
+  platform,
+  type BackendReport,
+  type ModelManifest,
+} from '@sensorium/orchestrator';
 import { Dataset } from './dataset.js';
-import { columnsOf, reportOf } from './prepare.js';
+import { workingDirectory } from './prepare.js';
 import type { OnProgress } from './progress.js';
 import { scoreRows } from './score.js';
+import { labelTable, readTable } from './table.js';
 
 export interface EvaluateOptions {
   /** The table: a column for each input and head. */
   readonly data: string;
+  /** Where to run, in order of preference. Default: what the model's manifest says. */
   readonly backend?: string | readonly string[];
+  /** Folders or package.json files whose dependencies may be loaded as plugins. Default: the working directory. */
   readonly from?: readonly (string | URL)[];
+  /** Plugins at hand. */
   readonly plugins?: readonly Plugin[];
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
@@ -27,30 +35,33 @@ export interface Evaluation {
 
 /** Scores a trained model on a table. Throws what loading a model and reading a table throw, and SENSORIUM_UNSEEN_LABEL. */
 export async function evaluate(folder: string | URL, options: EvaluateOptions): Promise<Evaluation> {
-  const { data, backend, from = [pathToFileURL(`${process.cwd()}/`)], plugins, onProgress, signal } = options;
+  const { data, backend, from = [workingDirectory()], plugins, onProgress, signal } = options;
   const started = performance.now();
-  const table = await openTable(data, { signal });
   const model = await openModel(platform, folder, { backend, from, plugins, session: { isolate: true } });
+  const { manifest, parts, session } = model;
   try {
-    const { manifest, parts, session } = model;
-    requireColumns(table, columnsOf(manifest));
-    const dataset = await Dataset.open({
-      table,
-      parts,
-      platform,
-      versions: manifest.built.packages,
-      onProgress,
-      signal,
-    });
+    const labelled = labelTable(await readTable(data, manifest, signal), parts);
+    const versions = await installedEncoders(manifest, { from, plugins });
+    const dataset = await Dataset.open({ labelled, parts, platform, versions, onProgress, signal });
     try {
-      const rows = Uint32Array.from({ length: dataset.size }, (_, row) => row);
-      const { scores } = await scoreRows({ parts, session, dataset, rows, phase: 'test', onProgress, signal });
+      const everything = dataset.everything;
+      const { scores } = await scoreRows({ ...everything, parts, session, phase: 'test', onProgress, signal });
       const seconds = (performance.now() - started) / 1000;
-      return { rows: rows.length, seconds, backend: reportOf(model.backend), scores };
+      return { rows: everything.rows.length, seconds, backend: model.backend, scores };
     } finally {
       await dataset.dispose();
     }
   } finally {
-    await model.session.dispose();
+    await session.dispose();
   }
+}
+
+/** Package → version, as they are now: what training had may have been another. */
+async function installedEncoders(
+  { inputs }: ModelManifest,
+  places: Pick<EvaluateOptions, 'from' | 'plugins'>,
+): Promise<Record<string, string>> {
+  const resolver = createPluginResolver(places);
+  const found = await Promise.all(Object.values(inputs).map(({ encoder }) => resolver.resolve('encoder', encoder)));
+  return Object.fromEntries(found.flatMap(({ package: name, version }) => (version ? [[name, version]] : [])));
 }

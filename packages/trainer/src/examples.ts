@@ -1,16 +1,14 @@
 import type { Prediction, Tensor } from '@sensorium/contracts';
 import type { Parts } from '@sensorium/orchestrator';
-import type { Dataset } from './dataset.js';
+import type { Dataset, Samples } from './dataset.js';
 import type { Example } from './metrics.js';
 import { sourceOf } from './source.js';
 
 /** Of each sort and head. */
 const SHOWN = 24;
 
-export interface ExampleOptions {
+export interface ExampleOptions extends Samples {
   readonly parts: Parts;
-  readonly dataset: Dataset;
-  readonly rows: Uint32Array;
   readonly outputs: Readonly<Record<string, Readonly<Record<string, Tensor>>>>;
 }
 

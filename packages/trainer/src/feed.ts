@@ -1,7 +1,7 @@
 import type { Random, Tensor } from '@sensorium/contracts';
 import { batches, permutation, prefetch } from '@sensorium/data';
 import type { TrainingProgram } from '@sensorium/graph';
-import type { Dataset } from './dataset.js';
+import type { Dataset, Samples } from './dataset.js';
 import { targetName } from './program.js';
 
 /** Bytes of samples that one chunk may hold. */
@@ -15,9 +15,7 @@ export interface Chunk {
   readonly inputs: Record<string, Tensor>;
 }
 
-export interface EpochOptions {
-  readonly dataset: Dataset;
-  readonly rows: Uint32Array;
+export interface EpochOptions extends Samples {
   readonly program: TrainingProgram;
   readonly batchSize: number;
   /** From 0. */

@@ -1,9 +1,23 @@
-import { SensoriumError, type Backend, type ResolvedManifest, type Session, type Tensor } from '@sensorium/contracts';
-import { createRandom } from '@sensorium/data';
+import {
+  SensoriumError,
+  type Backend,
+  type ResolvedManifest,
+  type Scores,
+  type Session,
+  type Tensor,
+} from '@sensorium/contracts';
+import { createRandom, hashBytes } from '@sensorium/data';
 import type { TrainingProgram } from '@sensorium/graph';
-import { exportModel, type Parts } from '@sensorium/orchestrator';
-import { loadCheckpoint, saveCheckpoint, type Checkpoint, type EpochReport, type Position } from './checkpoint.js';
-import type { Dataset } from './dataset.js';
+import { exportModel, mapRecord, type Parts } from '@sensorium/orchestrator';
+import {
+  requireIdentity,
+  saveCheckpoint,
+  type Best,
+  type Checkpoint,
+  type EpochReport,
+  type Position,
+} from './checkpoint.js';
+import type { Samples } from './dataset.js';
 import { epochChunks, stepsPerEpoch, type Chunk } from './feed.js';
 import { modelProgram, weightsOf } from './program.js';
 import { timed, type OnProgress } from './progress.js';
@@ -15,11 +29,13 @@ const CHECKPOINT_SECONDS = 60;
 export interface FitOptions {
   readonly manifest: ResolvedManifest;
   readonly parts: Parts;
-  readonly dataset: Dataset;
-  readonly trainRows: Uint32Array;
-  readonly validation?: { readonly dataset: Dataset; readonly rows: Uint32Array };
+  readonly train: Samples;
+  readonly validation?: Samples;
   readonly backend: Backend;
-  readonly checkpoint: { readonly path: string; readonly identity: string; readonly resume: boolean };
+  /** Where the training's state is kept. */
+  readonly checkpointPath: string;
+  /** Go on from here. */
+  readonly checkpoint?: Checkpoint;
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
 }
@@ -29,147 +45,154 @@ export interface Fitted {
   readonly history: readonly EpochReport[];
   /** From 1; the epoch whose weights these are. */
   readonly bestEpoch: number;
+  /** Seconds that earlier runs spent on it. */
+  readonly earlierSeconds: number;
 }
 
 /**
- * Trains until the last epoch, or until validation stops getting better. The best epoch's weights are kept.
- * Throws SENSORIUM_NOT_FINITE, SENSORIUM_NOTHING_TO_RESUME, and the signal's reason once a checkpoint is saved.
+ * Trains until the last epoch, or until validation stops getting better. The best epoch's weights are kept; of epochs with
+ * the same score the last, whose loss is lower as a rule. Without validation it is the last epoch.
+ *
+ * Throws SENSORIUM_NOT_FINITE; SENSORIUM_NOTHING_TO_RESUME for a checkpoint of another training; what saving throws; and
+ * the signal's reason once a checkpoint is saved.
  */
 export async function fit(options: FitOptions): Promise<Fitted> {
-  const { manifest, parts, trainRows, backend } = options;
+  const { manifest, parts, train, backend, checkpoint, checkpointPath } = options;
   const { training } = manifest;
-  const batchSize = Math.min(training.batchSize, trainRows.length);
-  const perEpoch = stepsPerEpoch(trainRows.length, batchSize);
+  const batchSize = Math.min(training.batchSize, train.rows.length);
+  const perEpoch = stepsPerEpoch(train.rows.length, batchSize);
   const program = modelProgram(parts, training, { batchSize, steps: perEpoch * training.epochs });
+  const identity = identify(options, program);
+  if (checkpoint) requireIdentity(checkpoint, identity, checkpointPath);
   const session = await backend.load(program.model, { isolate: true });
   try {
-    const run = new Run(options, program, session, batchSize, perEpoch);
-    return await run.toTheEnd();
+    return await new Run(options, { program, identity, session, batchSize, perEpoch }).toTheEnd();
   } finally {
     await session.dispose();
   }
 }
 
+/** All that decides the weights. The program covers the model, the optimizer and the code that made them. */
+function identify({ manifest, train, validation }: FitOptions, { model }: TrainingProgram): string {
+  const data = [train, validation].map((samples) => samples && [samples.dataset.key, [...samples.rows]]);
+  return hashBytes(JSON.stringify([hashBytes(model), manifest.inputs, manifest.training, data]));
+}
+
+interface RunParts {
+  readonly program: TrainingProgram;
+  readonly identity: string;
+  readonly session: Session;
+  readonly batchSize: number;
+  readonly perEpoch: number;
+}
+
 /** The running training: its state, and where it stands. */
 class Run {
-  private state: Record<string, Tensor> = {};
-  private best: Readonly<Record<string, Tensor>> = {};
-  private position: Position = { epoch: 0, step: 0, lossSum: 0, history: [] };
+  private state: Record<string, Tensor>;
+  private best: Readonly<Record<string, Tensor>>;
+  private position: Position;
+  private epochStart: number;
   private savedAt = performance.now();
+  private readonly earlierSeconds: number;
   private readonly random;
 
   constructor(
     private readonly options: FitOptions,
-    private readonly program: TrainingProgram,
-    private readonly session: Session,
-    private readonly batchSize: number,
-    private readonly perEpoch: number,
+    private readonly run: RunParts,
   ) {
-    this.random = createRandom(options.manifest.training.seed, 'training');
+    const { checkpoint, manifest } = options;
+    const { seed } = manifest.training;
+    this.random = createRandom(seed, 'training');
+    this.state = { ...(checkpoint?.state ?? run.program.initialState(createRandom(seed, 'weights'))) };
+    this.best = checkpoint?.best ?? {};
+    this.position = checkpoint?.position ?? { epoch: 0, step: 0, lossSum: 0, seconds: 0, history: [] };
+    this.epochStart = performance.now() - this.position.seconds * 1000;
+    this.earlierSeconds = this.position.history.reduce((sum, { seconds }) => sum + seconds, this.position.seconds);
   }
 
   async toTheEnd(): Promise<Fitted> {
-    await this.start();
-    const { epochs, patience } = this.options.manifest.training;
-    const report = timed(this.options.onProgress, this.stepsDone());
-    while (this.position.epoch < epochs && !this.isStale(patience)) {
-      await this.epoch(report);
-      await this.save();
+    const { manifest, onProgress, signal } = this.options;
+    const { epochs, patience } = manifest.training;
+    // A folder that cannot be written, or holds too little, is found out now and not after an hour.
+    await this.save();
+    const report = timed(onProgress, this.stepsDone());
+    try {
+      while (this.position.epoch < epochs && !this.isStale(patience)) {
+        await this.steps(report);
+        await this.finishEpoch();
+        await this.save();
+      }
+    } catch (error) {
+      if (signal?.aborted) await this.save();
+      throw error;
     }
     const { history, best } = this.position;
-    return { weights: { ...this.best }, history, bestEpoch: best?.epoch ?? history.length };
-  }
-
-  private async start(): Promise<void> {
-    const { path, identity, resume } = this.options.checkpoint;
-    if (!resume) {
-      this.state = this.program.initialState(createRandom(this.options.manifest.training.seed, 'weights'));
-      // A folder that cannot be written, or holds too little, is found out now and not after an hour.
-      return this.save();
-    }
-    const { state, best, position }: Checkpoint = await loadCheckpoint(path, identity);
-    this.state = { ...state };
-    this.best = best;
-    this.position = position;
+    const bestEpoch = best?.epoch ?? history.length;
+    return { weights: { ...this.best }, history, bestEpoch, earlierSeconds: this.earlierSeconds };
   }
 
   private stepsDone(): number {
-    return this.position.epoch * this.perEpoch + this.position.step;
+    return this.position.epoch * this.run.perEpoch + this.position.step;
   }
 
   private isStale(patience: number | null): boolean {
     const { best, history } = this.position;
-    return patience !== null && best !== undefined && history.length - best.epoch >= patience;
+    return patience !== null && best !== undefined && history.length - best.since >= patience;
   }
 
-  private async epoch(report: OnProgress): Promise<void> {
-    const { dataset, trainRows, manifest, signal } = this.options;
-    const started = performance.now();
-    const { epoch, step } = this.position;
-    const { random, program, batchSize } = this;
-    const chunks = epochChunks({ dataset, rows: trainRows, program, batchSize, epoch, firstStep: step, random });
-    for await (const chunk of chunks) {
-      const losses = await this.advance(chunk);
-      report({
-        phase: 'train',
-        done: this.stepsDone(),
-        total: this.perEpoch * manifest.training.epochs,
-        epoch: epoch + 1,
-        epochs: manifest.training.epochs,
-        loss: mean(losses),
-      });
-      if (signal?.aborted) {
-        await this.save();
-        signal.throwIfAborted();
-      }
+  /** The rest of an epoch's steps. */
+  private async steps(report: OnProgress): Promise<void> {
+    const { train, manifest, signal } = this.options;
+    const { epoch, step: firstStep } = this.position;
+    const { program, batchSize, perEpoch } = this.run;
+    const { epochs } = manifest.training;
+    signal?.throwIfAborted();
+    for await (const chunk of epochChunks({ ...train, program, batchSize, epoch, firstStep, random: this.random })) {
+      const loss = mean(await this.advance(chunk));
+      report({ phase: 'train', done: this.stepsDone(), total: perEpoch * epochs, epoch: epoch + 1, epochs, loss });
+      signal?.throwIfAborted();
       if (performance.now() - this.savedAt > CHECKPOINT_SECONDS * 1000) await this.save();
     }
-    await this.finishEpoch(started);
   }
 
-  /** Runs a chunk of steps; the state changes only if all of them gave finite numbers. */
+  /** Runs a chunk of steps and gives their losses; the state changes only if all of them gave finite numbers. */
   private async advance({ steps, inputs }: Chunk): Promise<number[]> {
-    const outputs = await this.session.run({ ...this.state, ...inputs });
+    const outputs = await this.run.session.run({ ...this.state, ...inputs });
     const losses = Array.from(outputs['loss']?.data ?? [], Number);
     const norms = Array.from(outputs['gradientNorm']?.data ?? [], Number);
     const bad = losses.findIndex((loss, index) => !Number.isFinite(loss) || !Number.isFinite(norms[index]));
     if (bad >= 0) throw notFinite(this.stepsDone() + bad + 1, losses[bad] ?? NaN, norms[bad] ?? NaN);
-    for (const name of this.program.state) {
-      const next = outputs[`next/${name}`];
-      if (next) this.state[name] = next;
-    }
+    this.state = mapRecord(this.state, (tensor, name) => outputs[`next/${name}`] ?? tensor);
     const { position } = this;
     const lossSum = losses.reduce((a, b) => a + b, position.lossSum);
     this.position = { ...position, step: position.step + steps, lossSum };
     return losses;
   }
 
-  private async finishEpoch(started: number): Promise<void> {
-    const { position } = this;
-    const epoch = position.epoch + 1;
-    const scores = await this.validate();
+  private async finishEpoch(): Promise<void> {
+    const { history, lossSum, step, best: previous } = this.position;
+    const { epochs } = this.options.manifest.training;
+    const epoch = this.position.epoch + 1;
+    const weights = weightsOf(this.run.program, this.state);
+    const scores = await this.validate(weights);
     const score = scores && decidingScore(scores);
-    const better = !score || score.value >= (position.best?.score ?? -Infinity);
-    if (better) this.best = structuredClone(weightsOf(this.program, this.state));
+    const best = bestOf(previous, epoch, score?.value);
+    if (best.epoch === epoch) this.best = weights;
     const report: EpochReport = {
       epoch,
-      loss: position.lossSum / Math.max(1, position.step),
-      seconds: (performance.now() - started) / 1000,
-      ...(scores && {
-        validation: Object.fromEntries(Object.entries(scores).map(([head, { values }]) => [head, values])),
-      }),
+      loss: lossSum / Math.max(1, step),
+      seconds: this.secondsOfEpoch(),
+      ...(scores && { validation: mapRecord(scores, ({ values }) => values) }),
     };
-    const best = better ? { epoch, score: score?.value ?? -report.loss } : position.best;
-    this.position = { epoch, step: 0, lossSum: 0, history: [...position.history, report], best };
-    const { epochs } = this.options.manifest.training;
+    this.position = { epoch, step: 0, lossSum: 0, seconds: 0, history: [...history, report], best };
+    this.epochStart = performance.now();
     this.options.onProgress?.({ phase: 'epoch', done: epoch, total: epochs, epoch, epochs, loss: report.loss, score });
   }
 
-  private async validate() {
+  private async validate(weights: Readonly<Record<string, Tensor>>): Promise<Record<string, Scores> | undefined> {
     const { validation, parts, manifest, backend, onProgress, signal } = this.options;
     if (!validation) return undefined;
-    const model = exportModel(parts, weightsOf(this.program, this.state), manifest);
-    const session = await backend.load(model, { isolate: true });
+    const session = await backend.load(exportModel(parts, weights, manifest), { isolate: true });
     try {
       const { scores } = await scoreRows({ ...validation, parts, session, phase: 'validate', onProgress, signal });
       return scores;
@@ -178,11 +201,21 @@ class Run {
     }
   }
 
+  private secondsOfEpoch(): number {
+    return (performance.now() - this.epochStart) / 1000;
+  }
+
   private async save(): Promise<void> {
-    const { path, identity } = this.options.checkpoint;
-    await saveCheckpoint(path, { identity, position: this.position, state: this.state, best: this.best });
+    const { state, best } = this;
+    const position = { ...this.position, seconds: this.secondsOfEpoch() };
+    await saveCheckpoint(this.options.checkpointPath, { identity: this.run.identity, position, state, best });
     this.savedAt = performance.now();
   }
+}
+
+function bestOf(best: Best | undefined, epoch: number, score: number | undefined): Best {
+  if (!best || score === undefined || score > best.score) return { epoch, score: score ?? 0, since: epoch };
+  return score === best.score ? { ...best, epoch } : best;
 }
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
@@ -191,5 +224,5 @@ const notFinite = (step: number, loss: number, norm: number): SensoriumError =>
   new SensoriumError({
     code: 'SENSORIUM_NOT_FINITE',
     message: `training broke at step ${step}: the loss is ${loss}, the norm of the gradient ${norm}`,
-    hint: 'Lower training.learningRate or training.clip. The last checkpoint is whole.',
+    hint: 'Lower training.learningRate or training.clip, and start anew. The last checkpoint is from before.',
   });

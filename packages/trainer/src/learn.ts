@@ -1,6 +1,7 @@
 import { SensoriumError, type Media, type ResolvedManifest } from '@sensorium/contracts';
 import type { Table } from '@sensorium/data';
 import type { Platform, ResolvedParts } from '@sensorium/orchestrator';
+import { distinctCells } from './cell.js';
 import { timed, type OnProgress } from './progress.js';
 import { decodeCell } from './source.js';
 
@@ -12,43 +13,49 @@ export interface LearnOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Values between two reports. */
+const REPORT_EVERY = 100;
+
 /** Fills the options that only the training table can tell: vocabularies, picture sizes, labels. */
 export async function learnOptions(manifest: ResolvedManifest, options: LearnOptions): Promise<ResolvedManifest> {
   const { plugins, table } = options;
   const inputs = await mapAsync(manifest.inputs, async (input, name) => {
     const plugin = plugins.inputs[name]?.plugin;
     if (!plugin?.learn) return input;
-    const learned = await plugin.learn(plugin.options.parse(input.options), mediaOf(name, input.column, options));
-    return { ...input, options: learned };
+    const media = mediaOf(name, input.column, plugin.modality, options);
+    return { ...input, options: await inColumn(table, input.column, plugin.learn(input.options, media)) };
   });
   const heads = await mapAsync(manifest.heads, async (head, name) => {
     const plugin = plugins.heads[name]?.plugin;
     if (!plugin?.learn) return head;
-    const learned = await plugin.learn(plugin.options.parse(head.options), valuesOf(table, head.column));
-    return { ...head, options: learned };
+    const values = valuesOf(table, head.column);
+    return { ...head, options: await inColumn(table, head.column, plugin.learn(head.options, values)) };
   });
   return { ...manifest, inputs, heads };
 }
 
+async function inColumn<T>({ path }: Table, key: string, learning: Promise<T>): Promise<T> {
+  try {
+    return await learning;
+  } catch (error) {
+    throw SensoriumError.at(error, { file: path, key });
+  }
+}
+
 /** Every distinct value of an input's column, decoded, in the order of the table. */
-async function* mediaOf(name: string, column: string, options: LearnOptions): AsyncGenerator<Media> {
-  const { table, plugins, platform, onProgress, signal } = options;
-  const plugin = plugins.inputs[name]?.plugin;
-  if (!plugin) return;
-  const part = { modality: plugin.modality };
+async function* mediaOf(
+  name: string,
+  column: string,
+  modality: Media['kind'],
+  { table, platform, onProgress, signal }: LearnOptions,
+): AsyncGenerator<Media> {
   const report = timed(onProgress);
-  const seen = new Set<string>();
-  for (const row of table.rows) {
+  const cells = distinctCells(table, column);
+  for (const [index, cell] of cells.entries()) {
     signal?.throwIfAborted();
-    const cell = row.values[column] ?? null;
-    if (cell === null || seen.has(cell)) continue;
-    seen.add(cell);
-    try {
-      yield await decodeCell(cell, part, table, platform);
-    } catch (error) {
-      throw SensoriumError.at(error, { file: table.path, row: row.number, key: column });
-    }
-    if (seen.size % 100 === 0) report({ phase: 'learn', subject: name, done: row.number, total: table.rows.length });
+    yield await decodeCell(cell, modality, platform, signal);
+    const done = index + 1;
+    if (done % REPORT_EVERY === 0) report({ phase: 'learn', subject: name, done, total: cells.length });
   }
 }
 

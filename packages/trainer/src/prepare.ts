@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SensoriumError, type Plugin, type ResolvedManifest } from '@sensorium/contracts';
-import { openTable, requireColumns, type Table } from '@sensorium/data';
+import type { Split } from '@sensorium/data';
 import {
   chooseBackend,
   createParts,
@@ -13,9 +13,12 @@ import {
   type BackendReport,
   type Parts,
   type Plan,
+  type ReadManifest,
 } from '@sensorium/orchestrator';
 import { learnOptions } from './learn.js';
 import type { OnProgress } from './progress.js';
+import { splitTable } from './split.js';
+import { labelTable, readTable, type LabelledTable, type TableFile } from './table.js';
 
 /** A manifest: a path, an URL, YAML text, or an object. */
 export type ManifestSource = Parameters<typeof readManifest>[0];
@@ -33,6 +36,12 @@ export interface CheckOptions {
   readonly signal?: AbortSignal;
 }
 
+interface Tables<T> {
+  readonly train: T;
+  readonly validation?: T;
+  readonly test?: T;
+}
+
 /** Everything that is known before training starts. */
 export interface Prepared {
   /** With what the training table taught. */
@@ -41,30 +50,36 @@ export interface Prepared {
   readonly parts: Parts;
   readonly plan: Plan;
   readonly backend: Awaited<ReturnType<typeof chooseBackend>>;
-  readonly tables: { readonly train: Table; readonly validation?: Table; readonly test?: Table };
+  readonly tables: Tables<LabelledTable>;
+  /** Rows of the training table; none are held out where there is a table for validation. */
+  readonly split: Split;
 }
+
+export const workingDirectory = (): URL => pathToFileURL(`${process.cwd()}/`);
 
 /** Reads manifest and tables, learns what only data can tell, builds the graph, finds the backend. Trains nothing. */
 export async function prepare(source: ManifestSource, options: CheckOptions): Promise<Prepared> {
-  const { set, backend: wanted, from = [pathToFileURL(`${process.cwd()}/`)], plugins, onProgress, signal } = options;
-  const read = await readManifest(source, { set: set ? [...set] : undefined });
+  const { set, backend: wanted, from = [workingDirectory()], plugins, onProgress, signal } = options;
+  const read = await readManifest(source, { set });
   const resolver = createPluginResolver({ from, plugins });
   const resolution = await resolveManifest(read, resolver, { defaultBackends: platform.defaultBackends });
-  const folder = read.file ? dirname(read.file) : process.cwd();
-  const tables = await openTables(resolution.manifest, folder, signal);
+  checkTraining(resolution.manifest, read.locate);
+  const files = await readTables(resolution.manifest, read, signal);
   const backend = await chooseBackend(platform, wanted === undefined ? resolution.manifest.backend : [wanted].flat());
-  const manifest = await learnOptions(resolution.manifest, {
-    table: tables.train,
-    plugins: resolution.parts,
-    platform,
-    onProgress,
-    signal,
-  });
+  const learning = { table: files.train.table, plugins: resolution.parts, platform, onProgress, signal };
+  const manifest = await learnOptions(resolution.manifest, learning);
   const parts = createParts(manifest, resolution.parts);
-  return { manifest, versions: resolution.versions, parts, plan: planModel(manifest, parts), backend, tables };
+  const plan = planModel(manifest, parts);
+  const tables = mapTables(files, (file) => labelTable(file, parts));
+  const share = tables.validation ? 0 : manifest.training.validation;
+  const split = splitTable(tables.train.table, parts, share, manifest.training.seed);
+  return { manifest, versions: resolution.versions, parts, plan, backend, tables, split };
 }
 
-/** Reads the manifest and the training table, and checks the whole model's shapes, without training. */
+/**
+ * Reads the manifest and the tables, and checks the whole model's shapes and all rows' labels, without training.
+ * Throws all errors of manifests, plugins, tables and backends, and those of media that parts learn from.
+ */
 export async function check(
   source: ManifestSource,
   options: CheckOptions = {},
@@ -75,24 +90,43 @@ export async function check(
 
 export const reportOf = ({ backend, passedOver }: BackendReport): BackendReport => ({ backend, passedOver });
 
-async function openTables(
+/** What the schema cannot say: options that would be without effect, or with a wrong one. */
+function checkTraining({ inputs, training, data }: ResolvedManifest, locate: ReadManifest['locate']): void {
+  const invalid = (path: readonly string[], message: string, hint: string): SensoriumError =>
+    new SensoriumError({ code: 'SENSORIUM_MANIFEST_INVALID', message, hint, location: locate([...path]) });
+  for (const [name, { missing, modalityDropout }] of Object.entries(inputs)) {
+    if (modalityDropout === 0 || missing !== 'error') continue;
+    throw invalid(
+      ['inputs', name, 'modalityDropout'],
+      `the input "${name}" may not be missing, so training must not leave it out`,
+      'Set "missing" to skip or learned, or modalityDropout to 0.',
+    );
+  }
+  if (training.patience !== null && training.validation === 0 && !data.validation) {
+    throw invalid(
+      ['training', 'patience'],
+      'patience waits for a better validation score, and there is nothing to validate on',
+      'Name a table in data.validation, set training.validation, or leave patience out.',
+    );
+  }
+}
+
+async function readTables(
   manifest: ResolvedManifest,
-  folder: string,
-  signal?: AbortSignal,
-): Promise<Prepared['tables']> {
+  { file, locate }: ReadManifest,
+  signal: AbortSignal | undefined,
+): Promise<Tables<TableFile>> {
   const { train, validation, test } = manifest.data;
   if (!train) {
     throw new SensoriumError({
       code: 'SENSORIUM_MANIFEST_INVALID',
       message: 'the manifest names no training table',
       hint: 'Add  data: { train: train.csv }  with a column for each input and head.',
+      location: locate(['data']),
     });
   }
-  const open = async (path: string): Promise<Table> => {
-    const table = await openTable(resolve(folder, path), { signal });
-    requireColumns(table, columnsOf(manifest));
-    return table;
-  };
+  const folder = file ? dirname(file) : process.cwd();
+  const open = (path: string): Promise<TableFile> => readTable(resolve(folder, path), manifest, signal);
   return {
     train: await open(train),
     ...(validation && { validation: await open(validation) }),
@@ -100,7 +134,10 @@ async function openTables(
   };
 }
 
-/** The columns that a table must have: one for each input and head. */
-export function columnsOf({ inputs, heads }: ResolvedManifest): string[] {
-  return [...Object.values(inputs), ...Object.values(heads)].map(({ column }) => column);
+function mapTables<T, R>({ train, validation, test }: Tables<T>, map: (table: T) => R): Tables<R> {
+  return {
+    train: map(train),
+    ...(validation && { validation: map(validation) }),
+    ...(test && { test: map(test) }),
+  };
 }

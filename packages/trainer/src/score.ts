@@ -1,17 +1,15 @@
 import type { Scores, Session, Tensor } from '@sensorium/contracts';
-import { rows as rowsOf, stack } from '@sensorium/graph';
-import { mapRecord, outputsOfHead, type Parts } from '@sensorium/orchestrator';
 import { batches } from '@sensorium/data';
-import type { Dataset } from './dataset.js';
+import { emptyTensor } from '@sensorium/graph';
+import { mapRecord, outputsOfHead, type Parts } from '@sensorium/orchestrator';
+import type { Samples } from './dataset.js';
 import { timed, type OnProgress, type Phase } from './progress.js';
 
 const BATCH = 256;
 
-export interface ScoreOptions {
+export interface ScoreOptions extends Samples {
   readonly parts: Parts;
   readonly session: Session;
-  readonly dataset: Dataset;
-  readonly rows: Uint32Array;
   readonly phase: Phase;
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
@@ -24,43 +22,33 @@ export interface Scored {
 }
 
 /** Runs the model over rows of a dataset and lets every head score itself. */
-export async function scoreRows({
-  parts,
-  session,
-  dataset,
-  rows,
-  phase,
-  onProgress,
-  signal,
-}: ScoreOptions): Promise<Scored> {
+export async function scoreRows(options: ScoreOptions): Promise<Scored> {
+  const { parts, session, dataset, rows, phase, onProgress, signal } = options;
   const report = timed(onProgress);
-  const results: Record<string, Tensor>[] = [];
+  const all: Record<string, Tensor> = {};
   let done = 0;
   for (const batch of batches({ order: rows, batchSize: BATCH, mode: 'evaluation' })) {
     signal?.throwIfAborted();
-    results.push(await session.run(await dataset.read(batch)));
+    const outputs = await session.run(await dataset.read(batch));
+    for (const [name, tensor] of Object.entries(outputs)) {
+      all[name] ??= emptyTensor({ dtype: tensor.dtype, shape: tensor.shape.slice(1) }, rows.length);
+      const perRow = tensor.data.length / batch.length;
+      // Both have the same element type, which TypeScript cannot see through the union.
+      (all[name].data as Float32Array).set(tensor.data as Float32Array, done * perRow);
+    }
     done += batch.length;
     report({ phase, done, total: rows.length });
   }
-  const all = join(results);
   const outputs = mapRecord(parts.heads, (_, name) => outputsOfHead(name, all));
   const targets = dataset.targets(rows);
   const scores = mapRecord(parts.heads, ({ head }, name) => head.score(outputs[name] ?? {}, targets[name] ?? {}));
   return { scores, outputs };
 }
 
-/** [n₁,…], [n₂,…] → [n₁+n₂,…] */
-function join(results: readonly Record<string, Tensor>[]): Record<string, Tensor> {
-  const singles = results.flatMap((result) => {
-    const count = Object.values(result)[0]?.shape[0] ?? 0;
-    return Array.from({ length: count }, (_, index) => rowsOf(result, index, index + 1));
-  });
-  return stack(singles);
-}
-
 /** The score that decides which epoch is best: the mean of the heads' primary scores. */
 export function decidingScore(scores: Readonly<Record<string, Scores>>): { name: string; value: number } {
   const all = Object.values(scores);
   const values = all.map(({ primary, values }) => values[primary] ?? 0);
-  return { name: all[0]?.primary ?? 'score', value: values.reduce((a, b) => a + b, 0) / Math.max(1, values.length) };
+  const names = new Set(all.map(({ primary }) => primary));
+  return { name: [...names].join(', '), value: values.reduce((a, b) => a + b, 0) / Math.max(1, values.length) };
 }

@@ -1,32 +1,47 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Media, Modality } from '@sensorium/contracts';
 import { ioError, type Table } from '@sensorium/data';
-import type { InputPart, Platform } from '@sensorium/orchestrator';
+import type { Platform } from '@sensorium/orchestrator';
+import { atCell, type Cell } from './cell.js';
+
+/** Two letters or more, so that `C:\` is none. */
+const URL_SCHEME = /^[a-z][a-z+.-]+:/i;
+
+/** Longer texts are cut where an error names them. */
+const NAME_CHARACTERS = 80;
 
 /** Files of a table are relative to the table; URLs and texts are what they are. */
 export function sourceOf(cell: string, modality: Modality, table: Table): string {
-  if (modality === 'text' || /^[a-z][a-z+.-]+:/i.test(cell)) return cell;
-  return resolve(dirname(table.path), cell);
+  return modality === 'text' || URL_SCHEME.test(cell) ? cell : resolve(dirname(table.path), cell);
 }
 
-export function decodeCell(
-  cell: string,
-  { modality }: Pick<InputPart, 'modality'>,
-  table: Table,
+/** Throws what decoding throws, with the place of the cell. */
+export async function decodeCell(
+  cell: Cell,
+  modality: Modality,
   platform: Platform,
+  signal?: AbortSignal,
 ): Promise<Media> {
-  return platform.decode(modality, sourceOf(cell, modality, table), cell.length > 80 ? `${cell.slice(0, 80)}…` : cell);
+  const { text, table } = cell;
+  const name = text.length > NAME_CHARACTERS ? `${text.slice(0, NAME_CHARACTERS)}…` : text;
+  try {
+    return await platform.decode(modality, sourceOf(text, modality, table), name, signal);
+  } catch (error) {
+    throw atCell(error, cell);
+  }
 }
 
-/** What changes when a source's content does: a text itself, a file's size and time. */
-export async function fingerprint(cell: string, modality: Modality, table: Table): Promise<string> {
-  const source = sourceOf(cell, modality, table);
-  if (modality === 'text' || source === cell) return cell;
+/** What changes when a source's content does: a text itself, a file's size and time. Of other URLs only the address. */
+export async function fingerprint(cell: Cell, modality: Modality): Promise<string> {
+  const source = sourceOf(cell.text, modality, cell.table);
+  const isFileUrl = /^file:/i.test(source);
+  if (modality === 'text' || (URL_SCHEME.test(source) && !isFileUrl)) return source;
   try {
-    const { size, mtimeMs } = await stat(source);
+    const { size, mtimeMs } = await stat(isFileUrl ? fileURLToPath(source) : source);
     return `${source} ${size} ${mtimeMs}`;
   } catch (error) {
-    throw ioError(error, source);
+    throw atCell(ioError(error, source), cell);
   }
 }

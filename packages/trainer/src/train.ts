@@ -1,24 +1,24 @@
+import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Scores, Tensor } from '@sensorium/contracts';
-import { hashBytes, hashFile, makeDirectory, splitRows, writeFileAtomic } from '@sensorium/data';
+import type { Scores } from '@sensorium/contracts';
+import { makeDirectory } from '@sensorium/data';
 import {
   exportModel,
-  formatPlan,
-  MANIFEST_FILE,
   MODEL_FILE,
   platform,
   type BackendReport,
   type ModelManifest,
   type Plan,
 } from '@sensorium/orchestrator';
-import { Dataset } from './dataset.js';
+import { loadCheckpoint } from './checkpoint.js';
+import { Dataset, type Samples } from './dataset.js';
 import { pickExamples } from './examples.js';
 import { fit, type Fitted } from './fit.js';
-import { groupsOf } from './groups.js';
+import { CHECKPOINT_FILE, removeUnfinished, writeResult } from './folder.js';
 import type { Example, Metrics } from './metrics.js';
 import { prepare, reportOf, type CheckOptions, type ManifestSource, type Prepared } from './prepare.js';
-import { renderReport } from './report/index.js';
 import { scoreRows } from './score.js';
+import type { LabelledTable } from './table.js';
 
 export interface TrainOptions extends CheckOptions {
   /** The model's folder; made if it is not there. */
@@ -35,84 +35,67 @@ export interface Trained {
   readonly manifest: ModelManifest;
 }
 
-export const CHECKPOINT_FILE = 'checkpoint.safetensors';
-export const METRICS_FILE = 'metrics.json';
-export const REPORT_FILE = 'report.html';
-
 /**
- * Trains what a manifest describes and writes the model's folder: model.onnx, manifest.json, metrics.json, report.html,
- * and the checkpoint from which it can go on. All errors of `check` and `fit`, SENSORIUM_DISK_FULL, SENSORIUM_NO_PERMISSION.
+ * Trains what a manifest describes and writes the model's folder: model.onnx, manifest.json, metrics.json, report.html.
+ * Until these are whole, a model that was there stays, and the folder has a checkpoint from which training can go on.
+ *
+ * Throws what `check` throws and all errors of media, with file and row; SENSORIUM_NOT_FINITE;
+ * SENSORIUM_NOTHING_TO_RESUME; SENSORIUM_DISK_FULL, SENSORIUM_NO_PERMISSION, SENSORIUM_IO; and the signal's reason.
  */
 export async function train(source: ManifestSource, options: TrainOptions): Promise<Trained> {
   const started = performance.now();
+  const { resume = false, onPlan, onProgress, signal } = options;
   const folder = resolve(options.out);
+  const checkpointPath = join(folder, CHECKPOINT_FILE);
+  const checkpoint = resume ? await loadCheckpoint(checkpointPath) : undefined;
   const prepared = await prepare(source, options);
-  options.onPlan?.(prepared.plan, reportOf(prepared.backend));
+  const { manifest, parts } = prepared;
+  onPlan?.(prepared.plan, reportOf(prepared.backend));
   await makeDirectory(folder);
+  await removeUnfinished(folder);
   const data = await openData(prepared, options);
   try {
-    const hashes = await hashTables(prepared);
-    const identity = hashBytes(JSON.stringify([prepared.manifest, prepared.versions, hashes]));
-    const fitted = await fit({
-      manifest: prepared.manifest,
-      parts: prepared.parts,
-      dataset: data.train,
-      trainRows: data.trainRows,
-      validation: data.validation,
-      backend: prepared.backend.use,
-      checkpoint: { path: join(folder, CHECKPOINT_FILE), identity, resume: options.resume ?? false },
-      onProgress: options.onProgress,
-      signal: options.signal,
-    });
-    const results = await judge(prepared, data, fitted, options);
-    const metrics = metricsOf(prepared, data, fitted, results, (performance.now() - started) / 1000);
-    const manifest = await writeFolder(folder, prepared, fitted.weights, hashes, metrics, results.examples);
-    return { folder, metrics, manifest };
+    const backend = prepared.backend.use;
+    const fitted = await fit({ ...data, manifest, parts, backend, checkpointPath, checkpoint, onProgress, signal });
+    const model = exportModel(parts, fitted.weights, manifest);
+    const judged = await judge(model, prepared, data, options);
+    const seconds = fitted.earlierSeconds + (performance.now() - started) / 1000;
+    const metrics = metricsOf(prepared, data, fitted, judged, seconds);
+    onProgress?.({ phase: 'save', subject: MODEL_FILE, done: 0, total: 1 });
+    const written = await writeResult(folder, { prepared, model, metrics, examples: judged.examples });
+    await rm(checkpointPath, { force: true });
+    onProgress?.({ phase: 'save', subject: MODEL_FILE, done: 1, total: 1 });
+    return { folder, metrics, manifest: written };
   } finally {
     await data.dispose();
   }
 }
 
-interface Part {
-  readonly dataset: Dataset;
-  readonly rows: Uint32Array;
-}
-
 interface Data {
-  readonly train: Dataset;
-  readonly trainRows: Uint32Array;
-  readonly validation?: Part;
-  readonly test?: Part;
+  readonly train: Samples;
+  readonly validation?: Samples;
+  readonly test?: Samples;
   dispose(): Promise<void>;
 }
 
-async function openData(
-  { manifest, parts, versions, tables }: Prepared,
-  { onProgress, signal }: TrainOptions,
-): Promise<Data> {
+async function openData(prepared: Prepared, { onProgress, signal }: TrainOptions): Promise<Data> {
+  const { tables, split, parts, versions } = prepared;
   const opened: Dataset[] = [];
   const dispose = async (): Promise<void> => {
     await Promise.all(opened.map((dataset) => dataset.dispose()));
   };
-  const open = async (table: Prepared['tables']['train']): Promise<Dataset> => {
-    const dataset = await Dataset.open({ table, parts, platform, versions, onProgress, signal });
+  const open = async (labelled: LabelledTable): Promise<Dataset> => {
+    const dataset = await Dataset.open({ labelled, parts, platform, versions, onProgress, signal });
     opened.push(dataset);
     return dataset;
   };
-  const whole = (dataset: Dataset): Part => ({
-    dataset,
-    rows: Uint32Array.from({ length: dataset.size }, (_, row) => row),
-  });
   try {
-    const train = await open(tables.train);
-    const share = tables.validation ? 0 : manifest.training.validation;
-    const split = splitRows(train.size, share, manifest.training.seed, groupsOf(tables.train, parts));
-    const held = split.held.length > 0 ? { dataset: train, rows: split.held } : undefined;
+    const dataset = await open(tables.train);
+    const held = split.held.length > 0 ? { dataset, rows: split.held } : undefined;
     return {
-      train,
-      trainRows: split.train,
-      validation: tables.validation ? whole(await open(tables.validation)) : held,
-      test: tables.test ? whole(await open(tables.test)) : undefined,
+      train: { dataset, rows: split.train },
+      validation: tables.validation ? (await open(tables.validation)).everything : held,
+      test: tables.test && (await open(tables.test)).everything,
       dispose,
     };
   } catch (error) {
@@ -121,23 +104,27 @@ async function openData(
   }
 }
 
-interface Results {
+interface Judged {
   readonly validation?: Record<string, Scores>;
   readonly test?: Record<string, Scores>;
   readonly examples: readonly Example[];
 }
 
-/** Scores the final weights; the test table is read here and nowhere else. */
-async function judge(prepared: Prepared, data: Data, { weights }: Fitted, options: TrainOptions): Promise<Results> {
-  const { parts, manifest, backend } = prepared;
-  const session = await backend.use.load(exportModel(parts, weights, manifest), { isolate: true });
-  const score = async (part: Part | undefined, phase: 'validate' | 'test') =>
-    part && scoreRows({ ...part, parts, session, phase, onProgress: options.onProgress, signal: options.signal });
+/** Scores the final model. Nothing was chosen by the test table, and nothing is after this. */
+async function judge(
+  model: Uint8Array,
+  { parts, backend }: Prepared,
+  data: Data,
+  { onProgress, signal }: TrainOptions,
+): Promise<Judged> {
+  const session = await backend.use.load(model, { isolate: true });
+  const score = async (samples: Samples | undefined, phase: 'validate' | 'test') =>
+    samples && scoreRows({ ...samples, parts, session, phase, onProgress, signal });
   try {
     const validation = await score(data.validation, 'validate');
     const test = await score(data.test, 'test');
-    const [shown, part] = test ? [test, data.test] : [validation, data.validation];
-    const examples = shown && part ? pickExamples({ parts, ...part, outputs: shown.outputs }) : [];
+    const [shown, samples] = test ? [test, data.test] : [validation, data.validation];
+    const examples = shown && samples ? pickExamples({ parts, ...samples, outputs: shown.outputs }) : [];
     return { validation: validation?.scores, test: test?.scores, examples };
   } finally {
     await session.dispose();
@@ -146,54 +133,20 @@ async function judge(prepared: Prepared, data: Data, { weights }: Fitted, option
 
 function metricsOf(
   { manifest, plan, backend }: Prepared,
-  data: Data,
-  fitted: Fitted,
-  results: Results,
+  { train, validation, test }: Data,
+  { bestEpoch, history }: Fitted,
+  scores: Judged,
   seconds: number,
 ): Metrics {
-  const { validation, test } = results;
   return {
     name: manifest.name,
     backend: backend.backend,
     seconds,
-    rows: {
-      train: data.trainRows.length,
-      validation: data.validation?.rows.length ?? 0,
-      test: data.test?.rows.length ?? 0,
-    },
+    rows: { train: train.rows.length, validation: validation?.rows.length ?? 0, test: test?.rows.length ?? 0 },
     parameters: plan.parameters,
-    bestEpoch: fitted.bestEpoch,
-    history: fitted.history,
-    ...(validation && { validation }),
-    ...(test && { test }),
+    bestEpoch,
+    history,
+    ...(scores.validation && { validation: scores.validation }),
+    ...(scores.test && { test: scores.test }),
   };
-}
-
-async function hashTables({ tables }: Prepared): Promise<Record<string, string>> {
-  const entries = Object.entries(tables).map(async ([name, table]) => [name, await hashFile(table.path)] as const);
-  return Object.fromEntries(await Promise.all(entries));
-}
-
-/** The manifest is written last: a folder that has one is whole. */
-async function writeFolder(
-  folder: string,
-  { manifest, versions, parts, plan, backend }: Prepared,
-  weights: Readonly<Record<string, Tensor>>,
-  data: Readonly<Record<string, string>>,
-  metrics: Metrics,
-  examples: readonly Example[],
-): Promise<ModelManifest> {
-  const model = exportModel(parts, weights, manifest);
-  const built = { packages: versions, files: { [MODEL_FILE]: hashBytes(model) }, data };
-  const full: ModelManifest = { ...manifest, built };
-  const text = `${JSON.stringify(full, null, 2)}\n`;
-  await writeFileAtomic(join(folder, MODEL_FILE), model);
-  await writeFileAtomic(join(folder, METRICS_FILE), `${JSON.stringify(metrics, null, 2)}\n`);
-  const planText = formatPlan(plan, backend.backend);
-  await writeFileAtomic(
-    join(folder, REPORT_FILE),
-    await renderReport({ metrics, examples, plan: planText, manifestText: text }),
-  );
-  await writeFileAtomic(join(folder, MANIFEST_FILE), text);
-  return full;
 }

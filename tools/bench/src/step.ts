@@ -1,4 +1,4 @@
-import type { Random, Tensor } from '@sensorium/contracts';
+import type { Random, SymbolicTensor, Tensor } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
 import {
   adamw,
@@ -94,7 +94,8 @@ function productJob([rows, inner, columns]: Product): Job {
 function perceptron(clip: number | null): TrainingProgram {
   return trainingProgram({
     batch: { x: { dtype: 'float32', shape: [batch, widths[0]] }, y: { dtype: 'int64', shape: [batch] } },
-    build(scope, { x, y }) {
+    build(scope, fed) {
+      const { x, y } = fed as { x: SymbolicTensor; y: SymbolicTensor };
       const layers = widths.slice(1);
       const logits = layers.reduce((hidden, width, layer) => {
         const output = linear(scope.at(`layer${layer}`), hidden, width);

@@ -9,6 +9,7 @@ export interface SceneTable {
   readonly seed: number;
   readonly scenes: number;
   readonly questionsPerScene: number;
+  readonly mostObjects: number;
 }
 
 /** Height and width of the pictures. */

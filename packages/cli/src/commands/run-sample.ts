@@ -38,11 +38,13 @@ async function requireInputs(
   const missing = names.filter((name) => inputs[name]?.missing === 'error' && !Object.hasOwn(sample, name));
   if (missing.length === 0 && Object.keys(sample).length > 0) return;
   const what = missing.length > 0 ? missing.map((name) => `--input ${name}=…`).join(' ') : '--input name=…';
-  const known = Object.entries(inputs).map(
-    ([name, { encoder, missing: policy }]) => `  ${name}   ${encoder}${policy === 'error' ? '' : '   may be left out'}`,
-  );
+  const known = Object.entries(inputs).map(([name, { encoder, missing: policy }]) => [
+    name,
+    encoder,
+    policy === 'error' ? '' : 'may be left out',
+  ]);
   const command = `sensorium run ${quote(model)} ${names.map((name) => `--input ${name}=…`).join(' ')}`;
-  throw await usageError(`missing ${what}`, `The model’s inputs:\n${known.join('\n')}\n${command}`);
+  throw await usageError(`missing ${what}`, `The model’s inputs:\n${formatTable([{}, {}, {}], known)}\n${command}`);
 }
 
 /** A line for each head, and below it the runners-up. */

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import type { Modality, Prediction } from '@sensorium/contracts';
+import type { Modality, Prediction, ResolvedManifest } from '@sensorium/contracts';
 import type { Row, Table } from '@sensorium/data';
 import type { Pipeline } from '@sensorium/orchestrator';
 import { explain } from '../failure.js';
@@ -39,39 +39,29 @@ interface InputColumn {
 }
 
 /** Every row of a table → a line of a JSON Lines file. A row that fails gets a line that says why. */
-export async function runTable(options: RunTableOptions): Promise<Result> {
-  const { model, data, out, backend: wanted } = options;
-  const { openTable, requireColumns } = await import('@sensorium/data');
+export async function runTable({ model, data, out, backend: wanted }: RunTableOptions): Promise<Result> {
+  const { openTable } = await import('@sensorium/data');
   const { loadPipeline } = await import('@sensorium/orchestrator');
   const started = performance.now();
   return interruptible(async (signal) => {
     const table = await openTable(data, { signal });
+    const from = pluginFolders();
     const pipeline = await loadPipeline(await modelFolder(model), {
       backend: wanted,
-      from: pluginFolders(),
+      from,
       session: { isolate: true },
     });
     try {
-      const { inputs } = pipeline.manifest;
-      const needed = Object.values(inputs).filter(({ missing }) => missing === 'error');
-      requireColumns(
-        table,
-        needed.map(({ column }) => column),
-      );
-      const columns = await inputColumns(pipeline);
+      const columns = await inputColumns(pipeline.manifest, table);
       const lines = inOrder(table.rows, CONCURRENCY, (row) =>
         answer(pipeline, sampleOf(row, columns, table), row, signal),
       );
-      const { failed, noted, errors } = await writeLines(out, table.rows.length, lines);
+      const written = await writeLines(out, table.rows.length, lines);
       const seconds = (performance.now() - started) / 1000;
-      const rows = table.rows.length;
-      const summary =
-        `${plural(rows, 'row')} in ${duration(seconds)} on ${formatBackend(pipeline.backend)} → ${out}\n` +
-        (noted > 0 ? `${plural(noted, 'row')} with notes on the inputs; see "notes" in the file.\n` : '') +
-        (failed > 0 ? `${plural(failed, 'row')} without an answer:\n${errors.join('\n')}` : 'Every row has an answer.');
+      const { failed, noted } = written;
       return {
-        text: summary,
-        json: { model, data, out, rows, failed, noted, seconds, backend: pipeline.backend },
+        text: `${plural(written.rows, 'row')} in ${duration(seconds)} on ${formatBackend(pipeline.backend)} → ${out}${formatTroubles(written)}`,
+        json: { model, data, out, rows: written.rows, failed, noted, seconds, backend: pipeline.backend },
         failed: failed > 0,
       };
     } finally {
@@ -80,11 +70,18 @@ export async function runTable(options: RunTableOptions): Promise<Result> {
   });
 }
 
-async function inputColumns({ manifest }: Pipeline): Promise<InputColumn[]> {
+/** Throws SENSORIUM_MISSING_COLUMN; the columns of inputs that may be missing may be missing too. */
+async function inputColumns({ inputs }: ResolvedManifest, table: Table): Promise<InputColumn[]> {
+  const { requireColumns } = await import('@sensorium/data');
   const { createPluginResolver } = await import('@sensorium/orchestrator');
+  const needed = Object.values(inputs).filter(({ missing }) => missing === 'error');
+  requireColumns(
+    table,
+    needed.map(({ column }) => column),
+  );
   const resolver = createPluginResolver({ from: pluginFolders() });
   return Promise.all(
-    Object.entries(manifest.inputs).map(async ([input, { column, encoder }]) => {
+    Object.entries(inputs).map(async ([input, { column, encoder }]) => {
       const { plugin } = await resolver.resolve('encoder', encoder);
       return { input, column, modality: plugin.modality };
     }),
@@ -112,7 +109,8 @@ async function answer(
 ): Promise<Line> {
   const notes: { input: string; note: string }[] = [];
   try {
-    const predictions = await pipeline.run(sample, { signal, onNote: (input, note) => notes.push({ input, note }) });
+    signal.throwIfAborted();
+    const predictions = await pipeline.run(sample, { onNote: (input, note) => notes.push({ input, note }) });
     return { row: number, predictions, ...(notes.length > 0 && { notes }) };
   } catch (error) {
     signal.throwIfAborted();
@@ -120,27 +118,57 @@ async function answer(
   }
 }
 
-async function writeLines(out: string, total: number, lines: AsyncIterable<Line>) {
+interface Written {
+  readonly rows: number;
+  /** Rows without an answer. */
+  failed: number;
+  /** Rows of whose inputs something was changed. */
+  noted: number;
+  readonly firstErrors: string[];
+}
+
+async function writeLines(out: string, rows: number, lines: AsyncIterable<Line>): Promise<Written> {
   const { openAtomic } = await import('@sensorium/data');
+  const written: Written = { rows, failed: 0, noted: 0, firstErrors: [] };
+  const encoder = new TextEncoder();
+  const started = performance.now();
   const view = progressView();
   const file = await openAtomic(out);
-  const summary = { failed: 0, noted: 0, errors: [] as string[] };
-  const encoder = new TextEncoder();
   let position = 0;
   try {
     for await (const line of lines) {
       const bytes = encoder.encode(`${JSON.stringify(line)}\n`);
       await file.write(bytes, position);
       position += bytes.length;
-      if (line.notes) summary.noted++;
-      if (line.error && summary.failed++ < SHOWN_ERRORS)
-        summary.errors.push(`  row ${line.row}: ${String(line.error['message'])}`);
-      view.report({ phase: 'test', done: line.row, total });
+      count(line, written);
+      const pace = (performance.now() - started) / 1000 / line.row;
+      view.report({ phase: 'answer', done: line.row, total: rows, secondsLeft: pace * (rows - line.row) });
     }
     await file.commit();
-    return summary;
+    return written;
   } finally {
     view.end();
     await file.dispose();
   }
+}
+
+function count({ row, notes, error }: Line, written: Written): void {
+  if (notes) written.noted++;
+  if (!error) return;
+  written.failed++;
+  if (written.firstErrors.length < SHOWN_ERRORS) written.firstErrors.push(`row ${row}: ${String(error['message'])}`);
+}
+
+function formatTroubles({ failed, noted, firstErrors }: Written): string {
+  const more = failed - firstErrors.length;
+  const lines = [
+    noted > 0 ? `${plural(noted, 'row')} with notes on what was done to the inputs` : '',
+    failed > 0 ? `${plural(failed, 'row')} without an answer:` : '',
+    ...firstErrors.map((error) => `  ${error}`),
+    more > 0 ? `  and ${more} more, all in the file` : '',
+  ];
+  return lines
+    .filter(Boolean)
+    .map((line) => `\n${line}`)
+    .join('');
 }

@@ -9,7 +9,7 @@ import { printing, type Define, type Result } from '../result.js';
 import { formatBackend } from '../terminal/backend.js';
 import { progressView } from '../terminal/progress.js';
 import { quote } from '../terminal/quote.js';
-import { formatTable } from '../terminal/table.js';
+import { formatTable, type Column } from '../terminal/table.js';
 import { bytes, decimal, duration, plural } from '../terminal/units.js';
 
 interface TrainOptions {
@@ -96,26 +96,21 @@ async function formatTrained(trained: Trained, out: string): Promise<string> {
     .join('\n\n');
 }
 
-function formatScores({ metrics: { validation = {}, test = {} } }: Trained): string {
-  const heads = Object.entries({ ...validation, ...test });
-  const rows = heads.flatMap(([head, { values }]) =>
-    Object.keys(values).map((score) => [
+/** A column for each table that was scored. */
+function formatScores({ metrics: { validation, test } }: Trained): string {
+  const tables = [
+    { title: 'validation', scores: validation },
+    { title: 'test', scores: test },
+  ].flatMap(({ title, scores }) => (scores ? [{ title, scores }] : []));
+  const rows = Object.entries(tables[0]?.scores ?? {}).flatMap(([head, { values }]) =>
+    Object.keys(values).map((name) => [
       head,
-      score,
-      ...[validation, test].map((scores) => {
-        const value = scores[head]?.values[score];
-        return value === undefined ? '' : decimal(value);
-      }),
+      name,
+      ...tables.map(({ scores }) => decimal(scores[head]?.values[name] ?? NaN)),
     ]),
   );
-  if (rows.length === 0) return '';
-  const columns = [
-    { title: 'head' },
-    { title: 'score' },
-    { title: 'validation', align: 'right' },
-    { title: 'test', align: 'right' },
-  ] as const;
-  return formatTable(columns, rows);
+  const columns = tables.map(({ title }): Column => ({ title, align: 'right' }));
+  return rows.length > 0 ? formatTable([{ title: 'head' }, { title: 'score' }, ...columns], rows) : '';
 }
 
 async function formatFiles(out: string): Promise<string> {

@@ -3,9 +3,12 @@ import { styleText } from 'node:util';
 import { count, decimal, duration, percent } from './units.js';
 import { cut, widthOf } from './width.js';
 
+/** What a command is doing; commands add what the trainer does not know. */
+export type Report = Omit<Progress, 'phase'> & { readonly phase: Progress['phase'] | 'answer' };
+
 /** Shows how far a long work is, on stderr. */
 export interface ProgressView {
-  report(progress: Progress): void;
+  report(progress: Report): void;
   /** A line that stays. */
   line(text: string): void;
   /** Takes away what is not to stay. */
@@ -15,8 +18,10 @@ export interface ProgressView {
 const LIVE_MILLISECONDS = 100;
 const PLAIN_MILLISECONDS = 10_000;
 const BAR_WIDTH = 20;
+/** For terminals that do not say how wide they are. */
+const NARROW = 80;
 
-const verbs: Readonly<Record<Progress['phase'], string>> = {
+const verbs: Readonly<Record<Report['phase'], string>> = {
   learn: 'learning from',
   prepare: 'preparing',
   train: 'training',
@@ -24,6 +29,7 @@ const verbs: Readonly<Record<Progress['phase'], string>> = {
   validate: 'validating',
   test: 'testing',
   save: 'saving',
+  answer: 'answering',
 };
 
 /** One live line on a terminal; elsewhere a line now and then. Every finished epoch gets a line of its own. */
@@ -42,11 +48,11 @@ export function progressView(stream: NodeJS.WriteStream = process.stderr): Progr
     stream.write(`${text}\n`);
     shownAt = live ? -Infinity : performance.now();
   };
-  const show = (progress: Progress): void => {
+  const show = (progress: Report): void => {
     if (performance.now() - shownAt < interval) return;
     if (!live) return line(formatProgress(progress));
     shownAt = performance.now();
-    stream.write(`\r${cut(formatProgress(progress, BAR_WIDTH), stream.columns - 1)}\x1b[K`);
+    stream.write(`\r${cut(formatProgress(progress, BAR_WIDTH), (stream.columns || NARROW) - 1)}\x1b[K`);
   };
 
   return {
@@ -54,7 +60,7 @@ export function progressView(stream: NodeJS.WriteStream = process.stderr): Progr
     end: clear,
     report(progress) {
       if (progress.phase === 'epoch') {
-        line(formatEpoch(progress, (performance.now() - epochStart) / 1000));
+        line(formatEpoch(progress, (performance.now() - epochStart) / 1000, stream));
         epochStart = performance.now();
         return;
       }
@@ -66,7 +72,7 @@ export function progressView(stream: NodeJS.WriteStream = process.stderr): Progr
 }
 
 /** `epoch 3/10   loss 0.4120   31.0 %   1 min 20 s left`; with a bar where `barWidth` is given. */
-export function formatProgress(progress: Progress, barWidth = 0): string {
+export function formatProgress(progress: Report, barWidth = 0): string {
   const { phase, subject, done, total, secondsLeft, epoch, epochs, loss } = progress;
   const share = total > 0 ? Math.min(1, done / total) : 0;
   const parts = [
@@ -79,12 +85,16 @@ export function formatProgress(progress: Progress, barWidth = 0): string {
   return parts.filter(Boolean).join('   ');
 }
 
-function formatEpoch({ epoch = 0, epochs = 0, loss, score }: Progress, seconds: number): string {
+function formatEpoch(
+  { epoch = 0, epochs = 0, loss, score }: Report,
+  seconds: number,
+  stream: NodeJS.WriteStream,
+): string {
   const width = widthOf(String(epochs));
   const parts = [
     `epoch ${String(epoch).padStart(width)}/${epochs}`,
     loss === undefined ? '' : `loss ${decimal(loss)}`,
-    score ? `${score.name} ${styleText('bold', decimal(score.value), { stream: process.stderr })}` : '',
+    score ? `${score.name} ${styleText('bold', decimal(score.value), { stream })}` : '',
     duration(seconds),
   ];
   return parts.filter(Boolean).join('   ');

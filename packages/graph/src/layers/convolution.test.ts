@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createScope } from '../scope.js';
 import { evaluate, numbers } from '../testing/evaluate.js';
-import { spreadTensor } from '../testing/numbers.js';
 import { input, makeTensor } from '../value.js';
 import { convolution, type ConvolutionLayerOptions } from './convolution.js';
 

@@ -1,13 +1,11 @@
 import { SensoriumError } from '@sensorium/contracts';
 import { describe, expect, it } from 'vitest';
-import { gradients } from '../differentiate.js';
 import { toOnnx } from '../onnx/write.js';
 import { numbers, withSession } from '../testing/evaluate.js';
 import { errorsOf } from '../testing/gradient-check.js';
-import { indices, range, relativeError, size, spreadTensor, total } from '../testing/numbers.js';
+import { indices, range, relativeError, spreadTensor } from '../testing/numbers.js';
 import { input } from '../value.js';
 import { conv2d, type ConvolutionOptions } from './convolution.js';
-import { sum } from './reduction.js';
 
 interface Case extends ConvolutionOptions {
   readonly x: readonly [number, number, number, number];
@@ -42,15 +40,22 @@ const cases: Readonly<Record<string, Case>> = {
 
 describe.each(Object.entries(cases))('a convolution with %s', (_, { x, weight, ...options }) => {
   it.each([false, true])('has the values and gradients of its formula (bias: %s)', async (biased) => {
+    const definition = definitionOf({ x, weight, ...options });
     const errors = await errorsOf({
       shapes: biased ? [x, weight, weight.slice(0, 1)] : [x, weight],
-      build: (images, kernel, bias) => conv2d(images!, kernel!, { ...options, bias }),
-      formula: (images, kernel, bias) => convolve(images!, x, kernel!, weight, options, bias),
+      build: (images, kernel, bias) => conv2d(images, kernel, { ...options, bias }),
+      formula: (images, kernel, bias) => convolve(definition, images, kernel, bias),
     });
     expect(errors.value).toBeLessThan(1e-6);
     expect(errors.gradient).toBeLessThan(1e-6);
   });
 });
+
+interface Definition {
+  /** Of the output */
+  readonly shape: readonly [number, number, number, number];
+  readonly products: readonly Product[];
+}
 
 interface Product {
   readonly output: number;
@@ -58,14 +63,14 @@ interface Product {
   readonly weight: number;
 }
 
-/** The definition of a convolution: the positions of what is multiplied and where each product is added. */
-function productsOf({ x, weight, stride = 1, padding = 0, groups = 1, dilation = 1 }: Case): Product[] {
+/** The positions of what a convolution multiplies, and of where it adds each product. */
+function definitionOf({ x, weight, stride = 1, padding = 0, groups = 1, dilation = 1 }: Case): Definition {
   const [batch, channels, height, width] = x;
   const [outputs, depth, kernelHeight, kernelWidth] = weight;
   const [top, left, bottom, right] = typeof padding === 'number' ? [padding, padding, padding, padding] : padding;
   const rows = Math.floor((height + top + bottom - dilation * (kernelHeight - 1) - 1) / stride) + 1;
   const columns = Math.floor((width + left + right - dilation * (kernelWidth - 1) - 1) / stride) + 1;
-  return indices([batch, outputs, rows, columns, depth, kernelHeight, kernelWidth]).flatMap((index) => {
+  const products = indices([batch, outputs, rows, columns, depth, kernelHeight, kernelWidth]).flatMap((index) => {
     const [b, o, row, column, c, i, j] = index as [number, number, number, number, number, number, number];
     const [y, z] = [row * stride + i * dilation - top, column * stride + j * dilation - left];
     if (y < 0 || y >= height || z < 0 || z >= width) return [];
@@ -76,20 +81,19 @@ function productsOf({ x, weight, stride = 1, padding = 0, groups = 1, dilation =
       weight: ((o * depth + c) * kernelHeight + i) * kernelWidth + j,
     };
   });
+  return { shape: [batch, outputs, rows, columns], products };
 }
 
-/** Products summed into an output of `shape`, whose channels start at their bias. */
-function sumOf(
-  products: readonly Product[],
-  [, channels, rows, columns]: readonly number[],
-  count: number,
+function convolve(
+  { shape: [batch, channels, rows, columns], products }: Definition,
   images: readonly number[],
   kernel: readonly number[],
   bias?: readonly number[],
 ): number[] {
-  const output = range(count).map((index) => bias?.[Math.floor(index / (rows! * columns!)) % channels!] ?? 0);
-  for (const { output: at, pixel, weight } of products) output[at]! += images[pixel]! * kernel[weight]!;
-  return output;
+  const area = rows * columns;
+  const sums = range(batch * channels * area).map((index) => bias?.[Math.floor(index / area) % channels] ?? 0);
+  for (const { output, pixel, weight } of products) sums[output]! += images[pixel]! * kernel[weight]!;
+  return sums;
 }
 
 it('runs with any number of images', async () => {
@@ -99,11 +103,11 @@ it('runs with any number of images', async () => {
   const kernel = spreadTensor('float32', [3, 2, 3, 3], 2);
   await withSession(toOnnx({ outputs: { y }, inputs: [x, weight] }), async (session) => {
     for (const batch of [1, 3]) {
-      const shape = [batch, 2, 5, 5] as const;
-      const images = spreadTensor('float32', shape, 1);
+      const definition = definitionOf({ x: [batch, 2, 5, 5], weight: [3, 2, 3, 3], stride: 2 });
+      const images = spreadTensor('float32', [batch, 2, 5, 5], 1);
       const result = await session.run({ x: images, weight: kernel });
       expect(result['y']?.shape).toEqual([batch, 3, 2, 2]);
-      const expected = convolve(numbers(images), shape, numbers(kernel), [3, 2, 3, 3], { stride: 2 });
+      const expected = convolve(definition, numbers(images), numbers(kernel));
       expect(relativeError(numbers(result['y']), expected)).toBeLessThan(1e-6);
     }
   });

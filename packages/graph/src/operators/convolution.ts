@@ -4,8 +4,8 @@ import { dtypeError, shapeError } from '../error.js';
 import { formatShape, knownSize, sameShape } from '../shape.js';
 import { gemm, matmul } from './linear-algebra.js';
 import { sum } from './reduction.js';
-import { concat, flatten, reshape, transpose } from './shaping.js';
-import { placesOf, unfold, unreachedBy, type Padding, type Window } from './windows.js';
+import { flatten, reshape, transpose } from './shaping.js';
+import { channelsLast, placesOf, unfold, unreachedBy, type Padding, type Window } from './windows.js';
 
 export interface ConvolutionOptions {
   /** Default 1 */
@@ -48,7 +48,7 @@ const convolutionOperator = defineOperator<ConvolutionAttributes>('Conv', {
   shape: ([x, weight], attributes) => [
     ...x.shape.slice(0, 1),
     ...weight.shape.slice(0, 1),
-    ...placesOf(x.shape, 2, windowOf(attributes)),
+    ...placesOf(x.shape, windowOf(attributes)),
   ],
   gradient: ({ inputs: [x, weight], upstream, attributes }) => [
     transposedConvolution(upstream, weight, x.shape, windowOf(attributes), attributes.group),
@@ -117,15 +117,15 @@ export function transposedConvolution(
 ): SymbolicTensor {
   const attributes = {
     ...attributesOf(window, groups),
-    output_padding: unreachedBy(window, shape, 2),
+    output_padding: unreachedBy(shape, window),
     $shape: shape,
   };
   return single(transposedOperator([y, weight], attributes));
 }
 
 /**
- * One matrix product over all places of all images. Channels come last, so that the unfolded images consist of whole
- * runs of memory: several times faster than a convolution of the images with the upstream gradient.
+ * One matrix product over all places of all images, group by group: several times faster than a convolution of the images
+ * with the upstream gradient.
  */
 function weightGradient(
   upstream: SymbolicTensor,
@@ -134,19 +134,24 @@ function weightGradient(
   attributes: ConvolutionAttributes,
 ): SymbolicTensor {
   const { group, kernel_shape } = attributes;
-  const taps = unfold(transpose(x, CHANNELS_LAST), 1, windowOf(attributes));
   const [outputs, channels] = [knownSize(weight.shape, 0) / group, knownSize(weight.shape, 1)];
-  const errors = transpose(upstream, CHANNELS_LAST);
-  if (group === 1) {
-    const product = gemm(flatten(concat(taps), 0, 3), flatten(errors, 0, 3), true);
-    return transpose(reshape(product, [...kernel_shape, channels, outputs]), [3, 2, 0, 1]);
-  }
-  // [places, taps, group, channels] → [group, taps × channels, places]
-  const places = flatten(errors, 0, 3).shape[0] ?? 1;
-  const columns = transpose(reshape(concat(taps), [places, taps.length, group, channels]), [2, 1, 3, 0]);
-  const rows = transpose(reshape(errors, [places, group, outputs]), [1, 0, 2]);
-  const product = matmul(flatten(columns, 1, 3), rows);
-  return reshape(transpose(reshape(product, [group, taps.length, channels, outputs]), [0, 3, 2, 1]), weight.shape);
+  const windows = flatten(unfold(x, windowOf(attributes)), 0, 2);
+  const errors = flatten(channelsLast(upstream), 0, 2);
+  const product =
+    group === 1
+      ? gemm(flatten(windows, 1), errors, true)
+      : matmul(rowsByGroup(windows, group), columnsByGroup(errors, group));
+  const byGroup = transpose(reshape(product, [group, ...kernel_shape, channels, outputs]), [0, 4, 3, 1, 2]);
+  return flatten(byGroup, 0, 2);
 }
 
-const CHANNELS_LAST = [0, 2, 3, 1];
+/** [places,elements,C] → [groups,elements·C/groups,places] */
+function rowsByGroup(windows: SymbolicTensor, groups: number): SymbolicTensor {
+  const [places = 1, elements = 1] = windows.shape;
+  return flatten(transpose(reshape(windows, [places, elements, groups, -1]), [2, 1, 3, 0]), 1, 3);
+}
+
+/** [places,O] → [groups,places,O/groups] */
+function columnsByGroup(errors: SymbolicTensor, groups: number): SymbolicTensor {
+  return transpose(reshape(errors, [...errors.shape.slice(0, 1), groups, -1]), [1, 0, 2]);
+}

@@ -16,19 +16,20 @@ const pools = {
 };
 
 describe.each(Object.entries(pools))('%s pooling', (_, { pool, reduce }) => {
-  it.each([
-    { of: 'windows side by side', x: [2, 3, 4, 6], size: 2, stride: undefined },
+  it.each<{ of: string; x: Images; size: number; stride?: number }>([
+    { of: 'windows side by side', x: [2, 3, 4, 6], size: 2 },
     { of: 'windows that leave an edge out', x: [2, 2, 5, 7], size: 2, stride: 2 },
     { of: 'windows that overlap', x: [2, 2, 7, 6], size: 3, stride: 2 },
     { of: 'windows at every place', x: [2, 2, 4, 5], size: 2, stride: 1 },
     { of: 'windows with gaps between', x: [2, 2, 8, 7], size: 2, stride: 3 },
     { of: 'windows of one element', x: [2, 2, 3, 3], size: 1, stride: 1 },
-    { of: 'one window', x: [1, 2, 3, 3], size: 3, stride: undefined },
+    { of: 'one window', x: [1, 2, 3, 3], size: 3 },
   ])('of $of has the values and gradients of its formula', async ({ x, size, stride }) => {
+    const windows = windowsOf(x, size, stride ?? size);
     const errors = await errorsOf({
       shapes: [x],
-      build: (images) => pool(images!, size, stride),
-      formula: (images) => windows(images!, x as unknown as Images, size, stride ?? size).map(reduce),
+      build: (images) => pool(images, size, stride),
+      formula: (images) => windows.map((window) => reduce(window.map((position) => images[position]!))),
     });
     expect(errors.value).toBeLessThan(1e-6);
     expect(errors.gradient).toBeLessThan(1e-6);
@@ -46,14 +47,15 @@ describe.each(Object.entries(pools))('%s pooling', (_, { pool, reduce }) => {
   });
 });
 
-/** The elements of every window, in the order of the output. */
-function windows(images: readonly number[], [batch, channels, height, width]: Images, size: number, stride: number) {
+/** The positions of the elements of every window, in the order of the output. */
+function windowsOf([batch, channels, height, width]: Images, size: number, stride: number): number[][] {
   const places = (length: number): number => Math.floor((length - size) / stride) + 1;
-  return indices([batch, channels, places(height), places(width)]).map(([b, c, row, column]) =>
-    indices([size, size]).map(
-      ([i, j]) => images[((b! * channels + c!) * height + row! * stride + i!) * width + column! * stride + j!]!,
-    ),
-  );
+  return indices([batch, channels, places(height), places(width)]).map((index) => {
+    const [b, c, row, column] = index as [number, number, number, number];
+    return indices([size, size]).map(
+      ([i, j]) => ((b * channels + c) * height + row * stride + i!) * width + column * stride + j!,
+    );
+  });
 }
 
 it('equal maxima of a window share its gradient', async () => {
@@ -71,9 +73,9 @@ it('pooling over whole images has the values and gradients of the mean', async (
   const x: Images = [2, 3, 4, 5];
   const errors = await errorsOf({
     shapes: [x],
-    build: (images) => globalAveragePool(images!),
+    build: (images) => globalAveragePool(images),
     formula: (images) =>
-      indices([2, 3]).map(([b, c]) => total(images!.slice((b! * 3 + c!) * 20, (b! * 3 + c! + 1) * 20)) / 20),
+      indices([2, 3]).map(([b, c]) => total(images.slice((b! * 3 + c!) * 20, (b! * 3 + c! + 1) * 20)) / 20),
   });
   expect(errors.value).toBeLessThan(1e-6);
   expect(errors.gradient).toBeLessThan(1e-6);

@@ -4,10 +4,10 @@ import { formatShape, knownSize, shapeError } from '../shape.js';
 import { constant } from '../value.js';
 import { cast, div, mul } from './arithmetic.js';
 import { equal } from './comparison.js';
-import { conv2d, transposedConvolution } from './convolution.js';
+import { transposedConvolution } from './convolution.js';
 import { sum } from './reduction.js';
-import { expandLike, flatten, reshapeLike } from './shaping.js';
-import { placesOf, type Window } from './windows.js';
+import { expandLike, flatten, reshapeLike, unsqueeze } from './shaping.js';
+import { channelsLast, fold, placesOf, unfold, type Window } from './windows.js';
 
 interface PoolAttributes {
   readonly [attribute: string]: readonly number[];
@@ -24,7 +24,7 @@ const windowOf = ({ kernel_shape, strides }: PoolAttributes): Window => ({
 
 function pooling(type: string, gradient: Definition<PoolAttributes>['gradient']) {
   const operator = defineOperator<PoolAttributes>(type, {
-    shape: ([x], attributes) => [...x.shape.slice(0, 2), ...placesOf(x.shape, 2, windowOf(attributes))],
+    shape: ([x], attributes) => [...x.shape.slice(0, 2), ...placesOf(x.shape, windowOf(attributes))],
     gradient,
   });
   return (x: SymbolicTensor, size: number, stride = size): SymbolicTensor => {
@@ -39,13 +39,13 @@ function pooling(type: string, gradient: Definition<PoolAttributes>['gradient'])
  */
 export const maxPool = pooling('MaxPool', ({ inputs: [x], output, upstream, attributes }) => {
   const window = windowOf(attributes);
-  // A convolution whose weight is the identity lays the elements of every window out along the channels.
-  const elements = identityWeight(window.kernel);
-  const windows = conv2d(asPlanes(x), elements, { stride: window.strides[0] });
-  const winners = cast(equal(windows, asPlanes(output)), x.dtype);
-  const share = div(asPlanes(upstream), sum(winners, [1], { keep: true }));
-  return [reshapeLike(transposedConvolution(mul(winners, share), elements, asPlanes(x).shape, window), x.shape)];
+  const winners = cast(equal(unfold(x, window), perPlace(output)), x.dtype);
+  const share = div(perPlace(upstream), sum(winners, [2], { keep: true }));
+  return [fold(mul(winners, share), x.shape, window)];
 });
+
+/** [B,C,H',W'] → [B,places,1,C] */
+const perPlace = (y: SymbolicTensor): SymbolicTensor => unsqueeze(channelsLast(y), 2);
 
 /** The mean of every size×size window: [B,C,H,W] → [B,C,⌊(H − size) / stride⌋ + 1,…]. Errors as `maxPool`. */
 export const averagePool = pooling('AveragePool', ({ inputs: [x], upstream, attributes }) => {
@@ -72,13 +72,6 @@ const asPlanes = (x: SymbolicTensor): SymbolicTensor => {
   const planes = flatten(x, 0, 2);
   return reshapeLike(planes, [planes.shape[0] ?? 1, 1, ...planes.shape.slice(1)]);
 };
-
-/** [kh·kw,1,kh,kw]: output channel i takes element i of the window. */
-function identityWeight(kernel: readonly [number, number]): SymbolicTensor {
-  const area = kernel[0] * kernel[1];
-  const identity = Array.from({ length: area * area }, (_, index) => Number(index % (area + 1) === 0));
-  return constant(identity, 'float32', [area, 1, ...kernel]);
-}
 
 function checkImages(x: SymbolicTensor): void {
   if (x.shape.length !== 4) throw shapeError(`pooling of ${formatShape(x.shape)}; it takes images [B,C,H,W]`);

@@ -1,16 +1,16 @@
-import type { SymbolicTensor, Tensor } from '@sensorium/contracts';
+import type { SymbolicTensor } from '@sensorium/contracts';
 import { gradients } from '../differentiate.js';
 import { mul } from '../operators/arithmetic.js';
 import { sum } from '../operators/reduction.js';
-import { constantTensor, input, makeTensor } from '../value.js';
+import { constantTensor, input } from '../value.js';
 import { evaluate, numbers } from './evaluate.js';
-import { range, relativeError, size, spreadTensor, total } from './numbers.js';
+import { relativeError, spreadTensor, total } from './numbers.js';
 
 /** An operator of float32 tensors, and the same as plain arithmetic on numbers. */
 export interface Reference {
   readonly shapes: readonly (readonly number[])[];
-  build(...inputs: SymbolicTensor[]): SymbolicTensor;
-  formula(...inputs: (readonly number[])[]): number[];
+  readonly build: (...inputs: SymbolicTensor[]) => SymbolicTensor;
+  readonly formula: (...inputs: (readonly number[])[]) => number[];
 }
 
 /**

@@ -26,6 +26,8 @@ export interface SceneDatasetOptions {
 }
 
 export interface SceneExamplesOptions {
+  /** The most objects a scene has, 1 to 5; each number is equally likely. Default 5. */
+  readonly mostObjects?: number;
   /** An integer. The same one gives the same examples on every platform. */
   readonly seed: number;
   /** How many scenes, 0 or more. */
@@ -57,15 +59,16 @@ export function* sceneDataset({ seed, count, split = 'train' }: SceneDatasetOpti
 }
 
 /**
- * `scenes` × `questionsPerScene` examples, scene by scene; the scenes are those that `sceneDataset` gives for the same
- * seed and split. The first step throws `SENSORIUM_PLUGIN_SCENES_INVALID` for wrong options.
+ * `scenes` × `questionsPerScene` examples, scene by scene. The first step throws `SENSORIUM_PLUGIN_SCENES_INVALID` for wrong options.
  */
 export function* sceneExamples(options: SceneExamplesOptions): Generator<SceneExample> {
-  const { seed, scenes, questionsPerScene, split = 'train' } = options;
+  const { seed, scenes, questionsPerScene, split = 'train', mostObjects = 5 } = options;
   requireInteger('scenes', scenes, 0, Number.MAX_SAFE_INTEGER);
   requireInteger('questionsPerScene', questionsPerScene, 1, 20);
+  requireInteger('mostObjects', mostObjects, 1, 5);
   for (const random of streams(seed, split, scenes)) {
-    const scene = generateScene(random.fork('scene'));
+    const objects = 1 + random.fork('objects').integer(mostObjects);
+    const scene = generateScene(random.fork('scene'), { objects });
     yield* differentQuestions(scene, random.fork('questions'), questionsPerScene).map((asked) => ({ scene, ...asked }));
   }
 }

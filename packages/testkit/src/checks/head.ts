@@ -149,7 +149,7 @@ async function findMaskedInfluence(subject: HeadSubject): Promise<string[]> {
 const ENOUGH = 0.9;
 
 async function findStandstill(subject: HeadSubject): Promise<string[]> {
-  const losses = await trainingLosses(headModule(subject), SAMPLES);
+  const losses = await trainingLosses(headModule(subject));
   const [first = NaN, last = NaN] = [losses[0], losses.at(-1)];
   return last < first * ENOUGH ? [] : [`the loss went from ${first} to ${last} in ${losses.length} steps over the same batch`];
 }

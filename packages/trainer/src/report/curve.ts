@@ -34,8 +34,8 @@ const BOTTOM = HEIGHT - 42;
 const DOTTED = 40;
 
 interface Scale {
-  x(epoch: number): number;
-  y(value: number): number;
+  readonly x: (epoch: number) => number;
+  readonly y: (value: number) => number;
 }
 
 /** A line chart over epochs with its legend, as a figure with inline SVG. */

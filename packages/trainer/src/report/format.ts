@@ -1,6 +1,6 @@
 const numbers = (options: Intl.NumberFormatOptions): ((value: number) => string) => {
-  const { format } = new Intl.NumberFormat('en-US', options);
-  return (value) => format(value);
+  const formatter = new Intl.NumberFormat('en-US', options);
+  return (value) => formatter.format(value);
 };
 
 /** 38,575 */
@@ -8,7 +8,7 @@ export const formatCount = numbers({ maximumFractionDigits: 0 });
 /** 0.1235 */
 export const formatNumber = numbers({ maximumSignificantDigits: 4 });
 /** 0.9742 → 97.42% */
-export const formatShare = numbers({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 2 });
+export const formatShare = numbers({ style: 'percent', minimumFractionDigits: 2 });
 /** 0.9742 → 97% */
 export const formatPercent = numbers({ style: 'percent' });
 

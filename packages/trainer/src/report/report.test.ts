@@ -135,7 +135,7 @@ describe('the page', () => {
     });
     expect(page).not.toMatch(/<script|<img/);
     expect(page).toContain('&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;');
-    expect(page.replace(/&quot;/g, '')).not.toMatch(/<[^>]*"><script/);
+    expect(page).not.toContain('onerror=alert(1)>');
   });
 
   it('does without validation, test and examples', async () => {
@@ -171,13 +171,13 @@ describe('the curves', () => {
     expect(page).toMatch(
       /aria-label="Loss: training loss goes from 2 at epoch 1 to 0 at epoch 3\.[^"]*Epoch 2 is the best\."/,
     );
-    expect(textOf(page)).toContain('2 (best) 1 90.0% 5.0% 1.1 4.0 s'.replace('4.0 s', '4 s'));
+    expect(textOf(page)).toContain('2 (best) 1 90.00% 5.00% 1.1 4 s');
   });
 
   it('of a long history have a table that keeps the best epoch', async () => {
     const history = Array.from({ length: 1000 }, (_, index) => epoch(index + 1, 1 / (index + 1), 0.5));
     const text = textOf(await render({ history, bestEpoch: 777 }));
-    expect(text).toContain('Every 10th epoch, and the best');
+    expect(text).toContain('One epoch in 10, and the best');
     expect(text).toContain('777 (best)');
   });
 });
@@ -187,12 +187,12 @@ describe('the confusion', () => {
     const page = await render();
     const text = textOf(page);
     expect(text).toContain('cat 45 5 50 90% dog 2 28 30 93% precision 96% 85% 80');
-    expect(page).toContain('title="10.0% of “cat” predicted as “dog”"');
+    expect(page).toContain('title="10.00% of “cat” predicted as “dog”"');
   });
 
   it('of many labels shows the most confused pairs, and says so', async () => {
     const labels = Array.from({ length: 40 }, (_, label) => `label${label}`);
-    const counts = labels.map((_, row) => labels.map((_, column) => (row === column ? 90 : 0)));
+    const counts = labels.map((_, row) => labels.map((_, column): number => (row === column ? 90 : 0)));
     counts[7]![9] = 10;
     counts[3]![4] = 30;
     const text = textOf(await render({ test: { animal: scores(counts, labels) } }));
@@ -211,7 +211,7 @@ describe('the examples', () => {
     expect(await decodeImage(picturesOf(page)[0] ?? '')).toEqual(raster);
     expect(page).toMatch(/<img[^>]*class="pixels"/s);
     expect(page).toMatch(/<img[^>]*alt="photo: photos\/1.png"/s);
-    expect(textOf(page)).toContain('note sleeps a lot Predicted ✗ dog 87.5% Truth cat');
+    expect(textOf(page)).toContain('note sleeps a lot Predicted ✗ dog 87.50% Truth cat');
     expect(textOf(page)).toContain('animal: wrong, the most confident first (1 of 7)');
   });
 

@@ -62,7 +62,7 @@ const pointsOf = (history: readonly EpochReport[], head: string, name: string): 
 
 interface Column {
   readonly title: string;
-  cell(report: EpochReport): string;
+  readonly cell: (report: EpochReport) => string;
 }
 
 function epochTable({ history, bestEpoch }: Metrics): Html {
@@ -71,7 +71,7 @@ function epochTable({ history, bestEpoch }: Metrics): Html {
   const shown = history.filter(({ epoch }, index) => (index + 1) % stride === 0 || epoch === bestEpoch);
   return html`<details>
     <summary>The numbers behind the curves</summary>
-    ${stride > 1 && html`<p class="note">Every ${stride}th epoch, and the best; metrics.json has all of them.</p>`}
+    ${stride > 1 && html`<p class="note">One epoch in ${stride}, and the best; metrics.json has all of them.</p>`}
     <div class="scroll" role="region" aria-label="Scores of every epoch" tabindex="0">
       <table class="numbers">
         <thead>

@@ -1,0 +1,177 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bin, sensorium } from './testing/sensorium.js';
+
+const commands = ['train', 'evaluate', 'run', 'check', 'plugins', 'doctor', 'export'];
+
+let folder: string;
+beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'sensorium-cli-'))));
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('help', () => {
+  it('lists every command, an example and the exit codes', async () => {
+    const { code, stdout, stderr } = await sensorium(['--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const command of commands) expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
+    expect(stdout).toContain('Example:\n  sensorium run starter');
+    expect(stdout).toMatch(/130 +interrupted/);
+  });
+
+  it.each(commands)('of %s has an example and the global options', async (command) => {
+    const { code, stdout } = await sensorium([command, '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`Examples?:\\n  sensorium ${command}`));
+    expect(stdout).toContain('--json');
+  });
+
+  it('loads nothing but the command line parser', async () => {
+    const coverage = join(folder, 'coverage');
+    await promisify(execFile)(process.execPath, [bin, '--help'], {
+      env: { ...process.env, NODE_V8_COVERAGE: coverage },
+    });
+    const [report = ''] = await readdir(coverage);
+    const { result } = JSON.parse(await readFile(join(coverage, report), 'utf8')) as { result: { url: string }[] };
+    const packages = new Set(result.flatMap(({ url }) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []));
+    const workspace = result.filter(({ url }) => /packages\/(?!cli\/)/.test(url));
+    expect([...packages]).toEqual(['commander']);
+    expect(workspace).toEqual([]);
+  });
+
+  it('prints the version of the package', async () => {
+    const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
+      version: string;
+    };
+    expect(await sensorium(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+});
+
+describe('a command line that is not understood ends with 2', () => {
+  it.each([
+    ['an unknown command, with the nearest one', ['trian'], /unknown command 'trian'[^]*Did you mean train\?/],
+    [
+      'an unknown option, with the nearest one',
+      ['check', 'a.yaml', '--backnd', 'cpu'],
+      /unknown option '--backnd'[^]*--backend/,
+    ],
+    ['a missing argument', ['run'], /missing required argument 'folder'/],
+    ['a missing option', ['train', 'a.yaml'], /required option '--out <folder>' not specified/],
+    ['too many arguments', ['check', 'a.yaml', 'b.yaml'], /too many arguments/],
+    ['an input that is no pair', ['run', 'model', '--input', 'photo.jpg'], /Expected name=value/],
+    ['an input given twice', ['run', 'model', '--input', 'a=1', '--input', 'a=2'], /"a" is given twice/],
+    ['a table without a file for the answers', ['run', 'model', '--data', 'a.csv'], /--data needs --out/],
+    ['a sample and a table', ['run', 'model', '--input', 'a=1', '--data', 'a.csv'], /cannot be used with/],
+    ['an override that is no pair', ['check', 'manifest.yaml', '--set', 'epochs'], /--set takes key=value/],
+  ])('%s', async (_, args, message) => {
+    await writeFile(
+      join(folder, 'manifest.yaml'),
+      'sensorium: 1\ninputs: { a: text }\nfusion: concat\nheads: { b: classification }\n',
+    );
+    const { code, stdout, stderr } = await sensorium(args, { cwd: folder });
+    expect(stderr).toMatch(/^SENSORIUM_USAGE/);
+    expect(stderr).toMatch(message);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+
+  it('nothing at all, which prints help', async () => {
+    const { code, stdout, stderr } = await sensorium([]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('Usage: sensorium');
+  });
+});
+
+describe('errors', () => {
+  it('say what is wrong on stderr, without a stack', async () => {
+    const { code, stdout, stderr } = await sensorium(['check', 'absent.yaml'], { cwd: folder });
+    expect(stderr).toMatch(/^SENSORIUM_NOT_FOUND {2}absent\.yaml\n/);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  });
+
+  it('come with a stack if asked', async () => {
+    const { code, stderr } = await sensorium(['check', 'absent.yaml', '--debug'], { cwd: folder });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^\s+at /m);
+  });
+
+  it.each([
+    ['of a file', 1, ['evaluate', 'absent', '--data', 'absent.csv'], 'SENSORIUM_NOT_FOUND'],
+    ['of the command line', 2, ['train'], 'SENSORIUM_USAGE'],
+    ['of a model', 1, ['export', 'absent', '--out', 'x.onnx'], 'SENSORIUM_NOT_FOUND'],
+  ])('%s are JSON if asked', async (_, exitCode, args, errorCode) => {
+    const { code, stdout } = await sensorium([...args, '--json'], { cwd: folder });
+    const { error } = JSON.parse(stdout) as { error: { code: string; message: string } };
+    expect({ code, errorCode: error.code }).toEqual({ code: exitCode, errorCode });
+    expect(error.message).not.toBe('');
+  });
+
+  it.skipIf(process.platform !== 'linux').each([['plugins'], ['plugins --json']])(
+    'of a full disk behind stdout are told: %s',
+    (command) => {
+      const { status, stderr } = spawnSync('sh', ['-c', `"$0" "$1" ${command} > /dev/full`, process.execPath, bin], {
+        encoding: 'utf8',
+      });
+      expect(stderr).toContain('SENSORIUM_DISK_FULL');
+      expect(status).toBe(1);
+    },
+  );
+});
+
+describe('plugins', () => {
+  it('lists the standard parts from any folder', async () => {
+    const { code, stdout } = await sensorium(['plugins'], { cwd: folder });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^encoder +image +@sensorium\/encoder-image +\d+\.\d+\.\d+ /m);
+    expect(stdout).toMatch(/^head +classification /m);
+  });
+
+  it('gives the same as JSON', async () => {
+    const { plugins } = JSON.parse((await sensorium(['plugins', '--json'], { cwd: folder })).stdout) as {
+      plugins: { kind: string; name: string }[];
+    };
+    expect(plugins).toContainEqual(
+      expect.objectContaining({ kind: 'fusion', name: 'attention', package: '@sensorium/fusion-attention' }),
+    );
+  });
+
+  it('lists what can be loaded, and fails for what cannot', async () => {
+    const broken = join(folder, 'broken');
+    const plugin = join(broken, 'node_modules', 'sensorium-encoder-broken');
+    await promisify(execFile)('mkdir', ['-p', plugin]);
+    await writeFile(join(broken, 'package.json'), '{ "dependencies": { "sensorium-encoder-broken": "1" } }');
+    await writeFile(
+      join(plugin, 'package.json'),
+      '{ "name": "sensorium-encoder-broken", "type": "module", "exports": "./a.js" }',
+    );
+    await writeFile(join(plugin, 'a.js'), 'throw new Error("out of order");');
+    const { code, stdout, stderr } = await sensorium(['plugins'], { cwd: broken });
+    expect(code).toBe(1);
+    expect(stdout).toContain('@sensorium/encoder-image');
+    expect(stderr).toMatch(/SENSORIUM_BAD_PLUGIN[^]*out of order/);
+  });
+});
+
+describe('doctor', () => {
+  it('knows versions, backends and the size of the cache', async () => {
+    const cache = join(folder, 'cache');
+    await promisify(execFile)('mkdir', ['-p', join(cache, 'inner')]);
+    await writeFile(join(cache, 'inner', 'file'), new Uint8Array(1234));
+    const { code, stdout } = await sensorium(['doctor', '--json'], { env: { SENSORIUM_CACHE: cache } });
+    expect(code).toBe(0);
+    const report = JSON.parse(stdout) as Record<string, unknown>;
+    expect(report).toMatchObject({ machine: { node: process.version }, cache: { folder: cache, bytes: 1234 } });
+    expect(report['backends']).toContainEqual({ name: 'cpu', available: true });
+    expect(report['packages']).toContainEqual({ name: 'onnxruntime-node', version: expect.stringMatching(/^1\./) });
+  });
+
+  it('says the same in words', async () => {
+    const { code, stdout } = await sensorium(['doctor']);
+    expect(code).toBe(0);
+    expect(stdout).toContain(process.version);
+    expect(stdout).toMatch(/^cpu +yes$/m);
+    expect(stdout).toMatch(/^sharp +\d/m);
+  });
+});

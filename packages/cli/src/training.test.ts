@@ -1,0 +1,355 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { access, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import sharp from 'sharp';
+import { InferenceSession } from 'onnxruntime-node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sensorium as runIn, start, type Ended } from './testing/sensorium.js';
+
+const ROWS = 48;
+const colours = { red: [220, 30, 30], blue: [30, 30, 220] } as const;
+const labels = ['red', 'blue'] as const;
+
+const manifest = `sensorium: 1
+name: colours
+inputs:
+  image: { encoder: image, size: 16 }
+  question: { encoder: text, missing: skip }
+fusion: concat
+heads: { answer: classification }
+training: { epochs: 2, batchSize: 8 }
+data: { train: train.csv, test: train.csv }
+`;
+
+let folder: string;
+let trained: Ended;
+
+const options = () => ({ cwd: folder, env: { SENSORIUM_CACHE: join(folder, 'cache') } });
+const sensorium = (...args: string[]): Promise<Ended> => runIn(args, options());
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sensorium-train-'));
+  const rows = await Promise.all(Array.from({ length: ROWS }, (_, index) => writePicture(index)));
+  await mkdir(join(folder, 'elsewhere'));
+  await writeFile(join(folder, 'train.csv'), ['image,question,answer', ...rows, ''].join('\n'));
+  await writeFile(join(folder, 'colours.yaml'), manifest);
+  trained = await sensorium('train', 'colours.yaml', '--out', 'model');
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** A picture of one colour → its row of the table. */
+async function writePicture(index: number): Promise<string> {
+  const label = labels[index % 2] ?? 'red';
+  const [r, g, b] = colours[label].map((channel) => channel + (index % 20));
+  const background = { r: r ?? 0, g: g ?? 0, b: b ?? 0 };
+  await sharp({ create: { width: 16, height: 16, channels: 3, background } })
+    .png()
+    .toFile(join(folder, `${index}.png`));
+  return `${index}.png,which colour is it?,${label}`;
+}
+
+describe('check', () => {
+  it('shows the plan, and trains nothing', async () => {
+    const { code, stdout } = await sensorium('check', 'colours.yaml');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^image +16×16×3 → image +\[B,64,\d+\]/m);
+    expect(stdout).toMatch(/^runs on +cpu +.*parameters/m);
+    expect(await readdir(folder)).not.toContain('checked');
+  });
+
+  it('applies --set, also more than once', async () => {
+    const { stdout } = await sensorium(
+      'check',
+      'colours.yaml',
+      '--set',
+      'inputs.image.size=32',
+      '--set',
+      'training.epochs=7',
+      '--json',
+    );
+    expect(JSON.parse(stdout)).toMatchObject({
+      backend: { backend: 'cpu' },
+      manifest: { inputs: { image: { options: { size: 32 } } }, training: { epochs: 7 } },
+    });
+  });
+});
+
+describe('train', () => {
+  it('prints plan and epochs on stderr, scores and files on stdout', async () => {
+    const { code, stdout, stderr } = trained;
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^runs on +cpu/m);
+    expect(stderr).toMatch(/^epoch 1\/2 +loss \d\.\d{4} +accuracy \d\.\d{4} +[\d.]+ s\n(.*\n)*epoch 2\/2/m);
+    expect(stdout).toMatch(/^head +score +validation +test$/m);
+    expect(stdout).toMatch(/^answer +accuracy +\d\.\d{4} +\d\.\d{4}$/m);
+    for (const file of ['model.onnx', 'manifest.json', 'metrics.json', 'report.html']) {
+      expect(stdout).toContain(join('model', file));
+      await access(join(folder, 'model', file));
+    }
+    expect(stdout).toContain('sensorium run model --input image=… --input question=…');
+  });
+
+  it('moves no cursor where there is no terminal', () => {
+    expect(trained.stdout + trained.stderr).not.toMatch(/[\r\x1b]/);
+  });
+
+  it('gives one JSON document if asked', async () => {
+    const { code, stdout } = await sensorium(
+      'train',
+      'colours.yaml',
+      '--out',
+      'json',
+      '--set',
+      'training.epochs=1',
+      '--json',
+    );
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      folder: join(folder, 'json'),
+      plan: { name: 'colours' },
+      metrics: { name: 'colours', history: [{ epoch: 1 }] },
+    });
+  });
+
+  it('stops at Ctrl-C with 130 and a checkpoint, from which --resume goes on', async () => {
+    const long = ['train', 'colours.yaml', '--out', 'long folder', '--set', 'training.epochs=5000'];
+    const first = await interruptAfter(long, /^epoch +2\/5000/m);
+    expect(first.code).toBe(130);
+    expect(first.stderr).toContain(
+      `sensorium train colours.yaml --out 'long folder' --set training.epochs=5000 --resume`,
+    );
+    const second = await interruptAfter([...long, '--resume'], /^epoch +\d+\/5000/m);
+    expect(second.code).toBe(130);
+    expect(second.stderr).not.toMatch(/^epoch +[12]\/5000/m);
+  });
+
+  it.each([
+    ['a folder below a file', ['--out', 'colours.yaml/model'], 'SENSORIUM_NOT_FOUND'],
+    ['nothing to resume', ['--out', 'new', '--resume'], 'SENSORIUM_NOTHING_TO_RESUME'],
+    ['a backend that does not exist', ['--out', 'new', '--backend', 'abacus'], 'SENSORIUM_BACKEND_UNAVAILABLE'],
+    ['a key that does not exist', ['--out', 'new', '--set', 'training.epoch=3'], 'SENSORIUM_UNKNOWN_KEY'],
+  ])('fails for %s', async (_, args, errorCode) => {
+    const { code, stderr } = await sensorium('train', 'colours.yaml', ...args);
+    expect(stderr).toContain(errorCode);
+    expect(code).toBe(1);
+  });
+
+  it.skipIf(process.platform !== 'linux')('fails for a folder that cannot be made', async () => {
+    const { code, stderr } = await sensorium('train', 'colours.yaml', '--out', '/proc/model');
+    expect(stderr).toMatch(/SENSORIUM_(NOT_FOUND|NO_PERMISSION) {2}\/proc\/model/);
+    expect(code).toBe(1);
+  });
+});
+
+async function interruptAfter(args: readonly string[], line: RegExp): Promise<Ended> {
+  const child = start(args, options());
+  let seen = '';
+  while (!line.test(seen)) {
+    const [chunk] = (await Promise.race([
+      once(child.stderr!, 'data'),
+      child.ended.then((ended) => [ended]),
+    ])) as unknown[];
+    if (typeof chunk === 'object' && chunk !== null && 'code' in chunk) return chunk as Ended;
+    seen += String(chunk);
+  }
+  child.kill('SIGINT');
+  return child.ended;
+}
+
+describe('evaluate', () => {
+  it('shows the scores of each head and the confusion matrix', async () => {
+    const { code, stdout } = await sensorium('evaluate', 'model', '--data', 'train.csv');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^48 rows in .* on cpu$/m);
+    expect(stdout).toMatch(/^answer +accuracy +\d\.\d{4} +←$/m);
+    expect(stdout).toMatch(/^ +truth ↓ {2}answer → +a +b$/m);
+    expect(stdout).toMatch(/^[ab] +red +[\d·]+ +[\d·]+$/m);
+  });
+
+  it('gives everything as JSON', async () => {
+    const { scores, rows } = JSON.parse(
+      (await sensorium('evaluate', 'model', '--data', 'train.csv', '--json')).stdout,
+    ) as {
+      rows: number;
+      scores: { answer: { confusion: { counts: number[][] } } };
+    };
+    expect(rows).toBe(ROWS);
+    expect(scores.answer.confusion.counts.flat().reduce((a, b) => a + b)).toBe(ROWS);
+  });
+
+  it('names a column that the table lacks', async () => {
+    await writeFile(join(folder, 'narrow.csv'), 'image,question\n0.png,which?\n');
+    const { code, stderr } = await sensorium('evaluate', 'model', '--data', 'narrow.csv');
+    expect(stderr).toMatch(/SENSORIUM_MISSING_COLUMN[^]*"answer"/);
+    expect(code).toBe(1);
+  });
+});
+
+describe('run', () => {
+  it('answers one sample, and notes on stderr what it did to it', async () => {
+    const { code, stdout, stderr } = await sensorium(
+      'run',
+      'model',
+      '--input',
+      'image=0.png',
+      '--input',
+      'question=which hue is it?',
+    );
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^answer +(red|blue) +\d+\.\d %\n +(red|blue) +\d+\.\d %\n$/);
+    expect(stderr).toMatch(/^question: .*hue/);
+  });
+
+  it('gives the same as JSON, notes included', async () => {
+    const { stdout } = await sensorium(
+      'run',
+      'model',
+      '--input',
+      'image=0.png',
+      '--input',
+      'question=which hue is it?',
+      '--json',
+    );
+    expect(JSON.parse(stdout)).toEqual({
+      predictions: { answer: expect.objectContaining({ label: expect.any(String), probability: expect.any(Number) }) },
+      notes: [{ input: 'question', note: expect.stringContaining('hue') }],
+      backend: { backend: 'cpu', passedOver: [] },
+    });
+  });
+
+  it('lists the inputs if one is missing, unless it may be', async () => {
+    const { code, stderr } = await sensorium('run', 'model');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /missing --input image=…[^]*image +@sensorium\/encoder-image\n +question .* may be left out/,
+    );
+    expect((await sensorium('run', 'model', '--input', 'image=0.png')).code).toBe(0);
+  });
+
+  it('suggests the input that was meant', async () => {
+    const { code, stderr } = await sensorium('run', 'model', '--input', 'image=0.png', '--input', 'qestion=which?');
+    expect(stderr).toMatch(/SENSORIUM_UNKNOWN_INPUT[^]*Did you mean "question"\?/);
+    expect(code).toBe(1);
+  });
+});
+
+describe('run on a table', () => {
+  it('answers every row in order, with files relative to the table', async () => {
+    const { code, stdout } = await runIn(
+      ['run', '../model', '--data', '../train.csv', '--out', 'answers.jsonl', '--json'],
+      {
+        ...options(),
+        cwd: join(folder, 'elsewhere'),
+      },
+    );
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ rows: ROWS, failed: 0, noted: 0 });
+    const lines = await readLines('elsewhere/answers.jsonl');
+    expect(lines.map(({ row }) => row)).toEqual(Array.from({ length: ROWS }, (_, index) => index + 1));
+    const single = await sensorium(
+      'run',
+      'model',
+      '--input',
+      'image=7.png',
+      '--input',
+      'question=which colour is it?',
+      '--json',
+    );
+    const { predictions } = JSON.parse(single.stdout) as Line & {
+      predictions: { answer: { label: string; probability: number } };
+    };
+    const { label, probability } = predictions.answer;
+    expect(lines[7]?.predictions?.answer).toMatchObject({ label, probability: expect.closeTo(probability, 4) });
+  });
+
+  it('goes on after a bad row, says so in its place, and ends with 1', async () => {
+    await writeFile(join(folder, 'no-picture.png'), 'text');
+    await writeFile(
+      join(folder, 'mixed.csv'),
+      'image,question\n0.png,which?\nno-picture.png,which?\nabsent.png,\n,which?\n1.png,\n',
+    );
+    const { code, stdout } = await sensorium('run', 'model', '--data', 'mixed.csv', '--out', 'mixed.jsonl');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^5 rows[^]*3 rows without an answer:\n {2}row 2: /);
+    const lines = await readLines('mixed.jsonl');
+    expect(lines.map(({ error }) => error?.code)).toEqual([
+      undefined,
+      'SENSORIUM_BAD_MEDIA',
+      'SENSORIUM_NOT_FOUND',
+      'SENSORIUM_MISSING_INPUT',
+      undefined,
+    ]);
+  });
+
+  it('leaves the old file where it cannot finish', async () => {
+    await writeFile(join(folder, 'kept.jsonl'), 'old');
+    await writeFile(join(folder, 'columns.csv'), 'picture\n0.png\n');
+    const { code, stderr } = await sensorium('run', 'model', '--data', 'columns.csv', '--out', 'kept.jsonl');
+    expect(stderr).toContain('SENSORIUM_MISSING_COLUMN');
+    expect(code).toBe(1);
+    expect(await readFile(join(folder, 'kept.jsonl'), 'utf8')).toBe('old');
+  });
+});
+
+interface Line {
+  readonly row: number;
+  readonly predictions?: { readonly answer: unknown };
+  readonly error?: { readonly code: string };
+}
+
+async function readLines(file: string): Promise<Line[]> {
+  const text = await readFile(join(folder, file), 'utf8');
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+}
+
+describe('export', () => {
+  it('copies the file, and describes it as ONNX Runtime sees it', async () => {
+    const { code, stdout } = await sensorium('export', 'model', '--out', 'colours.onnx', '--json');
+    expect(code).toBe(0);
+    const { inputs, outputs } = JSON.parse(stdout) as Record<
+      'inputs' | 'outputs',
+      { name: string; dtype: string; shape: unknown[] }[]
+    >;
+    const session = await InferenceSession.create(join(folder, 'colours.onnx'));
+    const seen = [...session.inputMetadata, ...session.outputMetadata].map((port) => ({
+      name: port.name,
+      ...(port.isTensor && { dtype: port.type, shape: port.shape }),
+    }));
+    await session.release();
+    expect([...inputs, ...outputs]).toEqual(seen);
+  });
+
+  it('prints a program that runs it', async () => {
+    const { stdout } = await sensorium('export', 'model', '--out', join(folder, 'shown.onnx'));
+    expect(stdout).toMatch(/^input +image +uint8 +\[batch, 16, 16, 3\]$/m);
+    const program = stdout.slice(stdout.indexOf('import '));
+    const here = fileURLToPath(new URL('..', import.meta.url));
+    const ran = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], { cwd: here });
+    expect(ran.stdout).toMatch(/^Float32Array\(2\)[^]*Float32Array\(2\)/);
+  });
+
+  it('replaces a file only with --force', async () => {
+    await writeFile(join(folder, 'there.onnx'), 'old');
+    const { code, stderr } = await sensorium('export', 'model', '--out', 'there.onnx');
+    expect(stderr).toMatch(/already there[^]*--force/);
+    expect(code).toBe(1);
+    expect(await readFile(join(folder, 'there.onnx'), 'utf8')).toBe('old');
+    expect((await sensorium('export', 'model', '--out', 'there.onnx', '--force')).code).toBe(0);
+  });
+
+  it('refuses a model that was changed', async () => {
+    await sensorium('train', 'colours.yaml', '--out', 'changed', '--set', 'training.epochs=1');
+    await writeFile(join(folder, 'changed', 'model.onnx'), 'something else');
+    const { code, stderr } = await sensorium('export', 'changed', '--out', 'changed.onnx');
+    expect(stderr).toContain('SENSORIUM_CHECKSUM');
+    expect(code).toBe(1);
+    await expect(access(join(folder, 'changed.onnx'))).rejects.toThrow();
+  });
+});

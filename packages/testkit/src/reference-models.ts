@@ -1,0 +1,93 @@
+import type { Scope, SymbolicTensor, Tensor, Tensors } from '@sensorium/contracts';
+import {
+  concat,
+  convolution,
+  createScope,
+  dropout,
+  embedding,
+  flatten,
+  input,
+  linear,
+  logSoftmax,
+  mean,
+  mlp,
+  neg,
+  oneHot,
+  relu,
+  schedule,
+  sgd,
+  softmax,
+  sum,
+  mul,
+  toOnnx,
+  trainingProgram,
+  transformerBlock,
+  transpose,
+} from '@sensorium/graph';
+import { randomTensor, someWeights } from './graph-module.js';
+import { filled } from './tensors.js';
+import { trainingFeeds } from './train.js';
+
+/** A model with numbers to feed it. */
+export interface ReferenceModel {
+  readonly name: string;
+  readonly model: Uint8Array;
+  readonly inputs: Tensors;
+}
+
+const BATCH = 3;
+const TOKENS = 7;
+const LABELS = 5;
+const STEPS = 4;
+
+/** Random models of the kinds that Sensorium builds: what runs these alike runs all plugins alike. */
+export const referenceModels = (): ReferenceModel[] => [network(), training()];
+
+/** A small picture and a short text, by convolutions and a transformer, to probabilities. */
+function network(): ReferenceModel {
+  const pixels = input('pixels', 'float32', ['batch', 3, 8, 8]);
+  const ids = input('ids', 'int32', ['batch', TOKENS]);
+  const mask = input('mask', 'float32', ['batch', TOKENS]);
+  const scope = createScope();
+  const logits = classify(scope, pixels, ids, mask);
+  return {
+    name: 'convolutions and a transformer',
+    model: toOnnx({ outputs: { logits, probabilities: softmax(logits) }, weights: someWeights(scope.parameters) }),
+    inputs: sample(),
+  };
+}
+
+function classify(scope: Scope, pixels: SymbolicTensor, ids: SymbolicTensor, mask: SymbolicTensor): SymbolicTensor {
+  const grid = relu(convolution(scope.at('stage'), pixels, 16, { stride: 2 }));
+  const places = transpose(flatten(grid, 2, 4), [0, 2, 1]);
+  const words = transformerBlock(scope.at('block'), embedding(scope.at('words'), ids, 20, 16), { heads: 4, mask });
+  const pooled = concat([mean(places, [1]), mean(words, [1])]);
+  return linear(scope.at('output'), dropout(scope, mlp(scope.at('mlp'), pooled, 24, 16), 0.25), LABELS);
+}
+
+function sample(): { pixels: Tensor; ids: Tensor; mask: Tensor } {
+  const ids = Int32Array.from({ length: BATCH * TOKENS }, (_, index) => (index * 7) % 20);
+  return {
+    pixels: randomTensor('pixels', [BATCH, 3, 8, 8]),
+    ids: { dtype: 'int32', shape: [BATCH, TOKENS], data: ids },
+    mask: filled([BATCH, TOKENS], (index) => Number(index % TOKENS < 4)),
+  };
+}
+
+/** The same network, trained for a few steps with dropout inside one Loop. */
+function training(): ReferenceModel {
+  const samples: Tensors = { ...sample(), label: { dtype: 'int64', shape: [BATCH], data: BigInt64Array.of(4n, 0n, 2n) } };
+  const program = trainingProgram({
+    batch: samples,
+    build: (scope, { pixels, ids, mask, label }) => {
+      if (!pixels || !ids || !mask || !label) throw new Error('the batch is what was declared');
+      const logits = classify(scope, pixels, ids, mask);
+      return { loss: neg(mean(sum(mul(logSoftmax(logits), oneHot(label, LABELS)), [1]))) };
+    },
+    optimizer: sgd(),
+    learningRate: 0.05,
+    schedule: schedule({ shape: 'cosine', steps: STEPS, warmup: 1 }),
+    clip: 1,
+  });
+  return { name: 'training with dropout', model: program.model, inputs: trainingFeeds(program, samples, STEPS) };
+}

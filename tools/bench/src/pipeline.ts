@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import process from 'node:process';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import type { Manifest, Plugin, Raster } from '@sensorium/contracts';
+import { createRandom } from '@sensorium/data';
+import { image } from '@sensorium/encoder-image';
+import { text } from '@sensorium/encoder-text';
+import { attention } from '@sensorium/fusion-attention';
+import { classification } from '@sensorium/head-classification';
+import { decodeImage, encodePng } from '@sensorium/media';
+import {
+  createParts,
+  createPluginResolver,
+  exportModel,
+  inferenceModel,
+  loadPipeline,
+  MODEL_FILE,
+  readManifest,
+  resolveManifest,
+  type ModelInMemory,
+} from '@sensorium/orchestrator';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Workload } from './workload.js';
+
+const plugins: readonly Plugin[] = [image, text, attention, classification];
+const size = 64;
+const tokens = 32;
+const vocabulary = ['what', 'colour', 'is', 'the', 'circle'];
+const question = `${vocabulary.join(' ')}?`;
+const manifest: Manifest = {
+  sensorium: 1,
+  name: 'bench',
+  inputs: { picture: { encoder: 'image', size }, question: { encoder: 'text', tokens, vocabulary } },
+  fusion: { use: 'attention', dim: 256, layers: 6 },
+  heads: { answer: { use: 'classification', labels: ['red', 'green', 'blue'] } },
+};
+
+const runsPerRound = 60;
+const warmUp = 200;
+const lastingRuns = 2000;
+
+/**
+ * One call of `pipeline.run` with the bytes of a picture and a question. The floor is what nobody can leave out: decoding
+ * the picture, and a run of ONNX Runtime on tensors that were prepared before. Memory is that of the whole process, around
+ * 2,000 runs and after dispose().
+ */
+export const pipeline: Workload = {
+  description: `one pipeline.run of a ${size}×${size} picture and a question, attention fusion, cpu, one thread`,
+  async run({ seed, rounds }) {
+    const model = await buildModel(seed);
+    const raster = randomPicture(seed);
+    const png = await encodePng(raster);
+    const { milliseconds, floorMilliseconds } = await measureTime(model, raster, png, rounds * runsPerRound);
+    return {
+      measurements: [{ name: 'run', milliseconds, floorMilliseconds }],
+      details: { size, tokens, modelBytes: model.model.length, memory: await measureMemory(model, png) },
+    };
+  },
+};
+
+async function buildModel(seed: number): Promise<ModelInMemory> {
+  const resolution = await resolveManifest(await readManifest(manifest), createPluginResolver({ plugins }));
+  const parts = createParts(resolution.manifest, resolution.parts);
+  const weights = inferenceModel(parts).parameters.map(({ name, shape, initialize }) => {
+    const data = initialize(shape, createRandom(seed, name));
+    return [name, { dtype: 'float32' as const, shape, data }] as const;
+  });
+  const model = exportModel(parts, Object.fromEntries(weights), resolution.manifest);
+  const files = { [MODEL_FILE]: createHash('sha256').update(model).digest('hex') };
+  return { manifest: { ...resolution.manifest, built: { packages: {}, files, data: {} } }, model };
+}
+
+function randomPicture(seed: number): Raster {
+  return { kind: 'image', width: size, height: size, channels: 3, data: createRandom(seed).bytes(size * size * 3) };
+}
+
+/**
+ * The shortest call and the shortest bare run, taken in turns, so that a slow spell of the machine hits both. One thread
+ * each: two pools of threads in one process would disturb each other.
+ */
+async function measureTime(model: ModelInMemory, raster: Raster, png: Uint8Array, repeats: number) {
+  const loaded = await loadPipeline(model, { plugins, session: { threads: 1 } });
+  const session = await InferenceSession.create(model.model, { intraOpNumThreads: 1 });
+  const feeds = preparedFeeds(raster);
+  const [ours, bare]: [number[], number[]] = [[], []];
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    ours.push(await duration(() => loaded.run({ picture: png, question })));
+    bare.push(await duration(() => decodeImage(png).then(() => session.run(feeds))));
+  }
+  await loaded.dispose();
+  await session.release();
+  return { milliseconds: Math.min(...ours), floorMilliseconds: Math.min(...bare) };
+}
+
+async function duration(run: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await run();
+  return performance.now() - start;
+}
+
+function preparedFeeds({ data }: Raster): Record<string, Tensor> {
+  // Ids of words begin at 2; the question mark is unknown, which is 1.
+  const ids = Int32Array.from({ length: tokens }, (_, at) => (at < 5 ? at + 2 : at === 5 ? 1 : 0));
+  return {
+    picture: new Tensor('uint8', data as Uint8Array, [1, size, size, 3]),
+    question: new Tensor('int32', ids, [1, tokens]),
+  };
+}
+
+async function measureMemory(model: ModelInMemory, picture: Uint8Array): Promise<Record<string, number>> {
+  const loaded = await loadPipeline(model, { plugins });
+  const run = async (count: number): Promise<void> => {
+    for (let index = 0; index < count; index++) await loaded.run({ picture, question });
+  };
+  await run(warmUp);
+  const before = residentMiB();
+  await run(lastingRuns);
+  const after = residentMiB();
+  await loaded.dispose();
+  return { runs: lastingRuns, beforeMiB: before, afterMiB: after, disposedMiB: residentMiB() };
+}
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+function residentMiB(): number {
+  collectGarbage();
+  return Math.round(process.memoryUsage.rss() / 2 ** 20);
+}
