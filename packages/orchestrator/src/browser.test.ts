@@ -188,7 +188,7 @@ describe.skipIf(!existsSync(executablePath))(`in ${executablePath} (skipped wher
         window.orchestrator
           .loadPipeline(source, { plugins: window.plugins, ...options })
           .then(() => '')
-          .catch((error: { code?: string }) => error.code ?? String(error)),
+          .catch((error: { code?: string; message: string }) => error.code ?? error.message),
       { source, options },
     );
     expect(thrown).toBe(code);

@@ -56,9 +56,9 @@ describe('run', () => {
   });
 
   it('knows the names of inputs and heads at compile time', () => {
-    expectTypeOf(pipeline.run).parameter(0).toHaveProperty('title');
-    expectTypeOf(pipeline.run).parameter(0).not.toHaveProperty('titel');
-    expectTypeOf(pipeline.run).returns.resolves.toEqualTypeOf<Record<'answer', Prediction>>();
+    type Run = Pipeline<TwoTexts>['run'];
+    expectTypeOf<keyof Parameters<Run>[0]>().toEqualTypeOf<'title' | 'note'>();
+    expectTypeOf<Awaited<ReturnType<Run>>>().toEqualTypeOf<Record<'answer', Prediction>>();
   });
 
   it('gives the numbers that ONNX Runtime alone gives for the file', async () => {

@@ -59,7 +59,7 @@ export function createPipeline<N extends Names>(model: PipelineParts): Pipeline<
   type Predictions = Record<N['heads'], Prediction>;
   const batcher = new MicroBatcher<Tensors, Predictions>(async (samples) => {
     const outputs = await session.run(stack(samples));
-    return decode(parts, outputs, samples.length) as Predictions[];
+    return decode(parts, outputs, samples.length);
   });
   let disposal: Promise<void> | undefined;
   const dispose = (): Promise<void> => (disposal ??= batcher.close(afterDispose()).then(() => session.dispose()));

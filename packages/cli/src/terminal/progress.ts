@@ -8,11 +8,11 @@ export type Report = Omit<Progress, 'phase'> & { readonly phase: Progress['phase
 
 /** Shows how far a long work is, on stderr. */
 export interface ProgressView {
-  report(progress: Report): void;
+  readonly report: (progress: Report) => void;
   /** A line that stays. */
-  line(text: string): void;
+  readonly line: (text: string) => void;
   /** Takes away what is not to stay. */
-  end(): void;
+  readonly end: () => void;
 }
 
 const LIVE_MILLISECONDS = 100;
@@ -72,7 +72,7 @@ export function progressView(stream: NodeJS.WriteStream = process.stderr): Progr
 }
 
 /** `epoch 3/10   loss 0.4120   31.0 %   1 min 20 s left`; with a bar where `barWidth` is given. */
-export function formatProgress(progress: Report, barWidth = 0): string {
+function formatProgress(progress: Report, barWidth = 0): string {
   const { phase, subject, done, total, secondsLeft, epoch, epochs, loss } = progress;
   const share = total > 0 ? Math.min(1, done / total) : 0;
   const parts = [

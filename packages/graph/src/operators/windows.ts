@@ -77,7 +77,11 @@ export function fold(x: SymbolicTensor, shape: Shape, window: Window): SymbolicT
     flatten(x, 1, 3),
     above.map((list) => range(most).map((index) => list[index] ?? ZERO)),
   );
-  const pixels = reshape(most === 1 ? parts : sum(parts, [2]), [...shape.slice(0, 1), ...shape.slice(2), ...shape.slice(1, 2)]);
+  const pixels = reshape(most === 1 ? parts : sum(parts, [2]), [
+    ...shape.slice(0, 1),
+    ...shape.slice(2),
+    ...shape.slice(1, 2),
+  ]);
   return transpose(pixels, [0, 3, 1, 2]);
 }
 
