@@ -78,7 +78,7 @@ function tensorOf(name: string, { dtype: type, shape, data_offsets: [start, stop
   if (!dtype || stop > body.length) throw new Error(`tensor "${name}" is cut or of the unknown type ${type}`);
   const size = shape.reduce((a, b) => a * b, 1);
   // A copy: the file's bytes may start anywhere, typed arrays only at multiples of their element's size.
-  const data = new constructors[dtype](body.slice(start, stop).buffer);
+  const data = new constructors[dtype](new Uint8Array(body.subarray(start, stop)).buffer);
   if (data.length !== size) throw new Error(`tensor "${name}" has ${data.length} elements, its shape says ${size}`);
   return { dtype, shape, data };
 }

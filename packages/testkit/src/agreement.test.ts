@@ -37,14 +37,16 @@ describe('the same models compute the same numbers', () => {
     expected = await here(cpu);
   });
 
-  it.each(backends)('$name', async ({ run }, context: { skip(note: string): never }) => {
-    const outcome = await run();
-    if ('unavailable' in outcome) return context.skip(outcome.unavailable);
-    if ('unavailable' in expected) throw new Error(expected.unavailable);
-    for (const [index, reference] of expected.computed.entries()) {
-      expect(differences(outcome.computed[index] ?? {}, reference), references[index]?.name).toEqual([]);
-    }
-  });
+  for (const { name, run } of backends) {
+    it(name, async (context) => {
+      const outcome = await run();
+      if ('unavailable' in outcome) return context.skip(outcome.unavailable);
+      if ('unavailable' in expected) throw new Error(expected.unavailable);
+      for (const [index, reference] of expected.computed.entries()) {
+        expect(differences(outcome.computed[index] ?? {}, reference), references[index]?.name).toEqual([]);
+      }
+    });
+  }
 });
 
 // A graphics driver is chosen when a process starts, so webgpu gets one of its own, and what it needs in one bundle.
@@ -80,7 +82,10 @@ async function inProcess(): Promise<Outcome> {
   const url = pathToFileURL(join(folder, 'index.mjs')).href;
   const flags = ['--input-type=module', '--eval', program, url, given, result];
   await promisify(execFile)(process.execPath, flags, { env: environment, timeout: 55_000 });
-  const { availability, computed } = deserialize(readFileSync(result)) as { availability: Availability; computed: Tensors[] };
+  const { availability, computed } = deserialize(readFileSync(result)) as {
+    availability: Availability;
+    computed: Tensors[];
+  };
   return availability.available ? { computed } : { unavailable: `webgpu cannot run here: ${availability.reason}` };
 }
 
@@ -89,7 +94,11 @@ async function bundle(outDir: string): Promise<void> {
     configFile: false,
     logLevel: 'error',
     resolve: { conditions: ['@sensorium/source', 'node', 'import', 'module', 'default'] },
-    ssr: { noExternal: [/^@sensorium\//], external: ['onnxruntime-node', 'zod'], resolve: { conditions: ['@sensorium/source'] } },
+    ssr: {
+      noExternal: [/^@sensorium\//],
+      external: ['onnxruntime-node', 'zod'],
+      resolve: { conditions: ['@sensorium/source'] },
+    },
     build: { ssr: source, outDir, rollupOptions: { output: { entryFileNames: 'index.mjs' } } },
   });
 }

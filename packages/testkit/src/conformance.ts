@@ -2,7 +2,14 @@ import type { EncoderPlugin, FusionPlugin, HeadPlugin, Modality } from '@sensori
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { runGroups, type Group } from './group.js';
-import { encoderGroups, fusionGroups, headGroups, type EncoderTrial, type FusionTrial, type HeadTrial } from './plugin-groups.js';
+import {
+  encoderGroups,
+  fusionGroups,
+  headGroups,
+  type EncoderTrial,
+  type FusionTrial,
+  type HeadTrial,
+} from './plugin-groups.js';
 import type { Problem } from './problem.js';
 
 /** Declares the tests that every encoder must pass. */
@@ -14,7 +21,10 @@ export function conformsAsEncoder<Schema extends z.ZodObject, M extends Modality
 }
 
 /** Declares the tests that every fusion must pass. */
-export function conformsAsFusion<Schema extends z.ZodObject>(plugin: FusionPlugin<Schema>, trial: FusionTrial<Schema>): void {
+export function conformsAsFusion<Schema extends z.ZodObject>(
+  plugin: FusionPlugin<Schema>,
+  trial: FusionTrial<Schema>,
+): void {
   declare(plugin.name, fusionGroups(plugin, trial));
 }
 

@@ -32,7 +32,10 @@ export function featuresOf(x: Symbols, name: string): Features {
 }
 
 /** Random content. Every input is there; the first sample has all tokens, each further one ends in more padding. */
-export function featureSamples(sizes: Readonly<Record<string, FeatureSize>>, samples = SAMPLES): Record<string, Tensor> {
+export function featureSamples(
+  sizes: Readonly<Record<string, FeatureSize>>,
+  samples = SAMPLES,
+): Record<string, Tensor> {
   return mapEntries(featureSpecs(sizes), ({ shape }, name) => {
     const full = [samples, ...shape];
     if (name.endsWith('.present')) return filled(full, () => 1);

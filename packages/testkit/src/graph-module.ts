@@ -96,6 +96,9 @@ export async function withModule<T>(module: GraphModule, use: (run: Run) => Prom
   return withGraph(outputs, parameters, use);
 }
 
-export function mapEntries<A, B>(record: Readonly<Record<string, A>>, map: (value: A, name: string) => B): Record<string, B> {
+export function mapEntries<A, B>(
+  record: Readonly<Record<string, A>>,
+  map: (value: A, name: string) => B,
+): Record<string, B> {
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value, name)]));
 }

@@ -25,7 +25,10 @@ export function group<Subject>(
 }
 
 /** Checks of something that is made from another subject. */
-export function checksOf<Outer, Inner>(checks: readonly Check<Inner>[], derive: (outer: Outer) => Inner): Check<Outer>[] {
+export function checksOf<Outer, Inner>(
+  checks: readonly Check<Inner>[],
+  derive: (outer: Outer) => Inner,
+): Check<Outer>[] {
   return checks.map(({ name, find }) => ({ name, find: (outer) => find(derive(outer)) }));
 }
 

@@ -10,3 +10,4 @@ export {
 } from './conformance.js';
 export type { EncoderTrial, FusionTrial, HeadTrial } from './plugin-groups.js';
 export type { Problem } from './problem.js';
+export { conformsToReadme, type LoadPackage } from './readme.js';

@@ -1,4 +1,12 @@
-import type { EncoderPlugin, FusionPlugin, HeadPlugin, Media, MediaOf, Modality, PartOptions } from '@sensorium/contracts';
+import type {
+  EncoderPlugin,
+  FusionPlugin,
+  HeadPlugin,
+  Media,
+  MediaOf,
+  Modality,
+  PartOptions,
+} from '@sensorium/contracts';
 import type { z } from 'zod';
 import { definitionChecks, type PluginSubject } from './checks/definition.js';
 import { encoderChecks, encoderModule, encoderSubject, exerciseEncoder } from './checks/encoder.js';
@@ -29,13 +37,14 @@ export interface HeadTrial<Schema extends z.ZodObject> {
 
 const DEFINITION = 'the plugin';
 
-export function encoderGroups(plugin: EncoderPlugin, trial: { options: readonly PartOptions[]; media: readonly Media[] }): Group[] {
-  const { options: choices, media } = trial;
-  const checks = [
-    ...encoderChecks,
-    ...checksOf(featureChecks, encoderModule),
-    ...checksOf(graphChecks, encoderModule),
-  ];
+export function encoderGroups(
+  plugin: EncoderPlugin,
+  trial: { options: readonly PartOptions[]; media: readonly Media[] },
+): Group[] {
+  const { options: choices } = trial;
+  const originals = structuredClone(trial.media);
+  const media = (): readonly Media[] => structuredClone(originals);
+  const checks = [...encoderChecks, ...checksOf(featureChecks, encoderModule), ...checksOf(graphChecks, encoderModule)];
   return [
     group<PluginSubject>(DEFINITION, definitionChecks, () => ({
       plugin,
@@ -60,7 +69,10 @@ export function fusionGroups(plugin: FusionPlugin, { options: choices }: { optio
   ];
 }
 
-export function headGroups(plugin: HeadPlugin, trial: { options: readonly PartOptions[]; values: readonly string[] }): Group[] {
+export function headGroups(
+  plugin: HeadPlugin,
+  trial: { options: readonly PartOptions[]; values: readonly string[] },
+): Group[] {
   const { options: choices, values } = trial;
   const checks = [...headChecks, ...checksOf(graphChecks, headModule)];
   return [

@@ -24,4 +24,8 @@ export async function problemsOf<Subject>(check: Check<Subject>, subject: Subjec
 }
 
 export const describeError = (error: unknown): string =>
-  SensoriumError.is(error) ? formatError(error) : error instanceof Error ? (error.stack ?? error.message) : String(error);
+  SensoriumError.is(error)
+    ? formatError(error)
+    : error instanceof Error
+      ? (error.stack ?? error.message)
+      : String(error);

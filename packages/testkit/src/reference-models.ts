@@ -76,7 +76,10 @@ function sample(): { pixels: Tensor; ids: Tensor; mask: Tensor } {
 
 /** The same network, trained for a few steps with dropout inside one Loop. */
 function training(): ReferenceModel {
-  const samples: Tensors = { ...sample(), label: { dtype: 'int64', shape: [BATCH], data: BigInt64Array.of(4n, 0n, 2n) } };
+  const samples: Tensors = {
+    ...sample(),
+    label: { dtype: 'int64', shape: [BATCH], data: BigInt64Array.of(4n, 0n, 2n) },
+  };
   const program = trainingProgram({
     batch: samples,
     build: (scope, { pixels, ids, mask, label }) => {

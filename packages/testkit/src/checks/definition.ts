@@ -59,7 +59,9 @@ function findMissingDefaults({ plugin }: PluginSubject): string[] {
 function findUnstableOptions({ plugin, choices }: PluginSubject): string[] {
   return choices.flatMap((choice) => {
     const parsed = plugin.options.parse(choice);
-    return isStable(plugin, parsed) ? [] : [`${JSON.stringify(choice)} parsed, written as JSON and parsed is different`];
+    return isStable(plugin, parsed)
+      ? []
+      : [`${JSON.stringify(choice)} parsed, written as JSON and parsed is different`];
   });
 }
 

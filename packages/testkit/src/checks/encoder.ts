@@ -16,17 +16,18 @@ export interface EncoderSubject {
   readonly given: PartOptions;
   /** After `learn`. */
   readonly options: PartOptions;
-  readonly media: readonly Media[];
+  /** New copies every time: what one check does to them is not seen by the next. */
+  media(): readonly Media[];
 }
 
 export async function encoderSubject(
   plugin: EncoderPlugin,
   choice: PartOptions,
-  media: readonly Media[],
+  media: () => readonly Media[],
 ): Promise<EncoderSubject> {
-  if (media.length === 0) throw new Error('the suite needs at least one medium to try the encoder with');
+  if (media().length === 0) throw new Error('the suite needs at least one medium to try the encoder with');
   const given = plugin.options.parse(choice);
-  return { plugin, given, options: (await plugin.learn?.(given, stream(media))) ?? given, media };
+  return { plugin, given, options: (await plugin.learn?.(given, stream(media()))) ?? given, media };
 }
 
 export const encoderChecks: readonly Check<EncoderSubject>[] = [
@@ -50,7 +51,7 @@ const SAMPLES = 3;
 
 export function encoderModule(subject: EncoderSubject): FeatureModule {
   const encoder = create(subject);
-  const { media } = subject;
+  const media = subject.media();
   const prepared = Array.from({ length: Math.max(SAMPLES, media.length) }, (_, index) =>
     encoder.prepare(media[index % media.length] as Media),
   );
@@ -68,7 +69,7 @@ export function encoderModule(subject: EncoderSubject): FeatureModule {
 async function findUnstableLearning({ plugin, given, options, media }: EncoderSubject): Promise<string[]> {
   if (!plugin.learn) return [];
   const before = structuredClone(given);
-  const again = await plugin.learn(given, stream(media));
+  const again = await plugin.learn(given, stream(media()));
   return [
     ...(isDeepStrictEqual(again, options) ? [] : ['learning twice from the same media gave different options']),
     ...(isDeepStrictEqual(given, before) ? [] : ['learn changes the options that it is given']),
@@ -78,9 +79,11 @@ async function findUnstableLearning({ plugin, given, options, media }: EncoderSu
 
 function findWrongTensors(subject: EncoderSubject): string[] {
   const encoder = create(subject);
-  return subject.media.flatMap((medium, index) =>
-    wrongTensors(encoder.prepare(medium), encoder).map((problem) => `medium ${index}: ${problem}`),
-  );
+  return subject
+    .media()
+    .flatMap((medium, index) =>
+      wrongTensors(encoder.prepare(medium), encoder).map((problem) => `medium ${index}: ${problem}`),
+    );
 }
 
 function wrongTensors(tensors: Tensors, { inputs }: Encoder): string[] {
@@ -96,12 +99,15 @@ function wrongTensors(tensors: Tensors, { inputs }: Encoder): string[] {
 
 /** In another order, by another instance: nothing may be left over from the media before. */
 function findUnstablePreparation(subject: EncoderSubject): string[] {
-  const { media } = subject;
+  const media = subject.media();
   const before = structuredClone(media);
   const encoder = create(subject);
   const first = media.map((medium) => encoder.prepare(medium));
   const other = create(subject);
-  const second = media.toReversed().map((medium) => other.prepare(medium)).reverse();
+  const second = media
+    .toReversed()
+    .map((medium) => other.prepare(medium))
+    .reverse();
   const unstable = first.flatMap((tensors, index) =>
     isDeepStrictEqual(tensors, second[index]) ? [] : [`medium ${index} is prepared differently the second time`],
   );
@@ -110,10 +116,12 @@ function findUnstablePreparation(subject: EncoderSubject): string[] {
 
 function findWrongNotes(subject: EncoderSubject): string[] {
   const encoder = create(subject);
-  return subject.media.flatMap((medium, index) => {
+  return subject.media().flatMap((medium, index) => {
     const [notes, again] = [encoder.notes?.(medium) ?? [], encoder.notes?.(medium) ?? []];
     const isText = notes.every((note) => typeof note === 'string' && note.length > 0);
-    return isText && isDeepStrictEqual(notes, again) ? [] : [`the notes of medium ${index} are empty or not always the same`];
+    return isText && isDeepStrictEqual(notes, again)
+      ? []
+      : [`the notes of medium ${index} are empty or not always the same`];
   });
 }
 
@@ -126,14 +134,16 @@ function findUnstableAugmentation(subject: EncoderSubject): string[] {
     const random = createRandom(1, 'augmentation');
     return Array.from({ length: VARIANTS }, () => encoder.augment?.(sample, random) ?? sample);
   };
-  return subject.media.flatMap((medium, index) => {
+  return subject.media().flatMap((medium, index) => {
     const sample = encoder.prepare(medium);
     const before = structuredClone(sample);
     const [first, second] = [variants(sample), variants(sample)];
     return [
       ...(isDeepStrictEqual(first, second) ? [] : [`medium ${index}: one seed gave two variants`]),
       ...(isDeepStrictEqual(sample, before) ? [] : [`medium ${index}: augment changes its argument`]),
-      ...first.flatMap((variant) => wrongTensors(variant, encoder)).map((problem) => `medium ${index}, augmented: ${problem}`),
+      ...first
+        .flatMap((variant) => wrongTensors(variant, encoder))
+        .map((problem) => `medium ${index}, augmented: ${problem}`),
     ];
   });
 }
@@ -176,18 +186,23 @@ async function findInfiniteWhenMissing(subject: EncoderSubject): Promise<string[
 /** Uses everything that an encoder can do. */
 export async function exerciseEncoder(
   plugin: EncoderPlugin,
-  media: readonly Media[],
+  media: () => readonly Media[],
   options: PartOptions,
   record: Recorder,
 ): Promise<void> {
-  const learned = (await plugin.learn?.(options, stream(media))) ?? options;
-  await plugin.learn?.(record(options, false), stream(media));
+  const learned = (await plugin.learn?.(options, stream(media()))) ?? options;
+  await plugin.learn?.(record(options, false), stream(media()));
   const encoder = plugin.create(record(learned, true));
   const random = createRandom(1, 'exercise');
-  for (const medium of media) {
+  for (const medium of media()) {
     encoder.notes?.(medium);
     encoder.augment?.(encoder.prepare(medium), random);
   }
-  const module = encoderModule({ plugin: { ...plugin, create: () => encoder }, given: options, options: learned, media });
+  const module = encoderModule({
+    plugin: { ...plugin, create: () => encoder },
+    given: options,
+    options: learned,
+    media,
+  });
   for (const mode of ['inference', 'training'] as const) instantiate(module, SAMPLES, mode);
 }

@@ -34,9 +34,7 @@ function findWrongPorts(module: FeatureModule): string[] {
 async function findUnclearMask(module: FeatureModule): Promise<string[]> {
   const { mask, present } = await withModule(module, (run) => run(module.samples));
   return Object.entries({ mask, present }).flatMap(([name, tensor]) =>
-    numbersOf(tensor).every((value) => value === 0 || value === 1)
-      ? []
-      : [`${name} has other values than 0 and 1`],
+    numbersOf(tensor).every((value) => value === 0 || value === 1) ? [] : [`${name} has other values than 0 and 1`],
   );
 }
 

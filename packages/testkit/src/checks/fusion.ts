@@ -40,7 +40,12 @@ function moduleOf({ plugin, options }: FusionSubject, sizes: Readonly<Record<str
   return {
     inputs: featureSpecs(sizes),
     samples: featureSamples(sizes),
-    build: (scope, x) => ({ ...fusion.build(scope, mapEntries(sizes, (_, name) => featuresOf(x, name))) }),
+    build: (scope, x) => ({
+      ...fusion.build(
+        scope,
+        mapEntries(sizes, (_, name) => featuresOf(x, name)),
+      ),
+    }),
     loss: (outputs) => weighFeatures(outputs as Symbols & Features),
   };
 }

@@ -91,7 +91,10 @@ async function findUntrained(module: GraphModule): Promise<string[]> {
   const { x, outputs, parameters, noise } = instantiate(module, sampleCount(module), 'training');
   const symbols = parameters.map(({ symbol }) => symbol);
   const gradientOf = Object.fromEntries(
-    gradients(module.loss(outputs, x), symbols).map((gradient, index) => [`gradient/${parameters[index]?.name}`, gradient]),
+    gradients(module.loss(outputs, x), symbols).map((gradient, index) => [
+      `gradient/${parameters[index]?.name}`,
+      gradient,
+    ]),
   );
   const found = await withGraph(gradientOf, parameters, (run) => run(module.samples, randomNoise(noise)));
   const sizes = parameters.map(({ name }) => ({ name, size: largest(found[`gradient/${name}`]) }));
@@ -105,7 +108,4 @@ async function findUntrained(module: GraphModule): Promise<string[]> {
 
 /** The largest absolute value; Infinity if any is not finite. */
 const largest = (tensor: Tensor | undefined): number =>
-  numbersOf(tensor).reduce(
-    (most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : Infinity),
-    0,
-  );
+  numbersOf(tensor).reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : Infinity), 0);
