@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { expectAllClose } from './index.js';
 
-const tensor = (shape: number[], ...values: number[]) => ({ dtype: 'float32', shape, data: Float32Array.from(values) }) as const;
+const tensor = (shape: number[], ...values: number[]) =>
+  ({ dtype: 'float32', shape, data: Float32Array.from(values) }) as const;
 
 describe('expectAllClose', () => {
   it.each([

@@ -27,7 +27,10 @@ export function difference(
   if (given.length !== wanted.length) return `there are ${given.length} values, not ${wanted.length}`;
   const isFar = (value: number, index: number): boolean => {
     const target = wanted[index] ?? NaN;
-    return !Object.is(value, target) && !(Math.abs(value - target) <= absolute + relative * Math.abs(target));
+    return (
+      !Object.is(value, target) &&
+      !(Math.abs(value - target) <= absolute + relative * Math.abs(target) && Number.isFinite(target))
+    );
   };
   const far = given.filter(isFar).length;
   if (far === 0) return undefined;

@@ -1,7 +1,7 @@
-import { cpu } from '@sensorium/backend-node';
 import type { Dimension, Scope, Symbols, SymbolicTensor, Tensor, Tensors, TensorSpecs } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
-import { createScope, input, toOnnx, type Parameter } from '@sensorium/graph';
+import { createScope, input, type Parameter } from '@sensorium/graph';
+import { openGraph } from './run-graph.js';
 
 /** An encoder, a fusion or a head as the checks see them: a graph with inputs, parameters and outputs. */
 export interface GraphModule {
@@ -68,30 +68,26 @@ export function randomTensor(name: string, shape: readonly number[]): Tensor<'fl
   return { dtype: 'float32', shape, data };
 }
 
-/** Runs the graph behind `outputs`: module inputs under their own names, all others as they are called in the graph. */
-export type Run = (samples: Tensors, others?: Tensors) => Promise<Record<string, Tensor>>;
-
-/** Loads the graph behind `outputs` on ONNX Runtime while `use` needs it. */
+/** Loads the graph behind `outputs` while `use` needs it. Samples have the names of the module's inputs. */
 export async function withGraph<T>(
   outputs: Symbols,
   parameters: readonly Parameter[],
-  use: (run: Run) => Promise<T>,
+  use: (run: RunSamples) => Promise<T>,
 ): Promise<T> {
-  const session = await cpu.load(toOnnx({ outputs, weights: someWeights(parameters) }), { threads: 1 });
-  const run: Run = (samples, others = {}) => {
-    const named = Object.entries(samples).map(([name, tensor]) => [inputName(name), tensor] as const);
-    const feeds = [...named, ...Object.entries(others)].filter(([name]) => session.inputNames.includes(name));
-    return session.run(Object.fromEntries(feeds));
-  };
-  try {
-    return await use(run);
-  } finally {
-    await session.dispose();
-  }
+  return openGraph(outputs, someWeights(parameters), (run) =>
+    use((samples, noise = {}) =>
+      run({
+        ...noise,
+        ...Object.fromEntries(Object.entries(samples).map(([name, tensor]) => [inputName(name), tensor])),
+      }),
+    ),
+  );
 }
 
+type RunSamples = (samples: Tensors, noise?: Tensors) => Promise<Record<string, Tensor>>;
+
 /** Loads a module for inference with any batch size while `use` needs it. */
-export async function withModule<T>(module: GraphModule, use: (run: Run) => Promise<T>): Promise<T> {
+export async function withModule<T>(module: GraphModule, use: (run: RunSamples) => Promise<T>): Promise<T> {
   const { outputs, parameters } = instantiate(module, BATCH);
   return withGraph(outputs, parameters, use);
 }

@@ -11,3 +11,5 @@ export {
 export type { EncoderTrial, FusionTrial, HeadTrial } from './plugin-groups.js';
 export type { Problem } from './problem.js';
 export { conformsToReadme, type LoadPackage } from './readme.js';
+export { someWeights } from './graph-module.js';
+export { runGraph } from './run-graph.js';

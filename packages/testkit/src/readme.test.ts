@@ -11,7 +11,10 @@ it('lists options as a README does, those of a group with its name before them',
     options: z.strictObject({
       size: z.int().optional().describe('in pixels'),
       fit: z.enum(['cut', 'fill']).default('cut').describe('how'),
-      augment: z.strictObject({ flip: z.boolean().default(false).describe('mirror') }).prefault({}).describe('changes'),
+      augment: z
+        .strictObject({ flip: z.boolean().default(false).describe('mirror') })
+        .prefault({})
+        .describe('changes'),
     }),
     create: () => {
       throw new Error('not needed');

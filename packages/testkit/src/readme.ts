@@ -47,7 +47,12 @@ export function documentedOptions(markdown: string): string[][] {
 
 /** `| a | b |` → a, b; nothing for a line that is no row. */
 const cells = (line: string): string[] =>
-  /^\|.*\|$/.test(line) ? line.slice(1, -1).split('|').map((cell) => cell.trim()) : [];
+  /^\|.*\|$/.test(line)
+    ? line
+        .slice(1, -1)
+        .split('|')
+        .map((cell) => cell.trim())
+    : [];
 
 function exampleOf(markdown: string): string {
   const [, example] = /```ts\n(.*?)```/s.exec(markdown) ?? [];

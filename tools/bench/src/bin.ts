@@ -3,10 +3,11 @@ import { rename, writeFile } from 'node:fs/promises';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { machine, versions } from './machine.js';
+import { pipeline } from './pipeline.js';
 import { step } from './step.js';
 import type { Report, Workload } from './workload.js';
 
-const workloads: Readonly<Record<string, Workload>> = { step };
+const workloads: Readonly<Record<string, Workload>> = { step, pipeline };
 
 const usage = `Usage: npm run bench -- WORKLOAD [--out FILE] [--seed 1] [--rounds 5]
 ${Object.entries(workloads)

@@ -87,7 +87,7 @@ function createImageEncoder({ size = 64, fit: mode, dim, channels, depth, augmen
 function gridFeatures(scope: Scope, x: SymbolicTensor, dim: number, present: SymbolicTensor): Features {
   const places = standardize(transpose(flatten(x, 2, 4), [0, 2, 1]));
   const count = knownSize(places.shape, 1);
-  const tokens = add(linear(scope.at('project'), places, dim), scope.parameter('positions', [count, dim], normal(0.02)));
+  const tokens = add(linear(scope.at('project'), places, dim), scope.parameter('positions', [count, dim], normal(0.3)));
   const mask = expand(constant([1], 'float32', [1, 1]), [present.shape[0] ?? 1, count], present);
   return { tokens, mask, pooled: mean(tokens, [1]), present };
 }

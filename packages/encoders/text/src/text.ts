@@ -78,7 +78,7 @@ function createTextEncoder(options: TextOptions): Encoder<'text'> {
       if (!ids) throw new Error('the text encoder needs its input "ids"');
       const mask = cast(greater(ids, PADDING), 'float32');
       const words = embedding(scope.at('words'), ids, vocabulary.length + FIRST_WORD, dim);
-      let tokens = add(words, scope.parameter('positions', [length, dim], normal(0.02)));
+      let tokens = add(words, scope.parameter('positions', [length, dim], normal(0.3)));
       for (let layer = 0; layer < layers; layer++) {
         tokens = transformerBlock(scope.at(`block${layer}`), tokens, { heads, mask, dropout });
       }

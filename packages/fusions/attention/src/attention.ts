@@ -40,13 +40,13 @@ export const attention = definePlugin({
       const streams = Object.entries(parts).map(([name, { tokens, mask, present }]) => ({
         tokens: add(
           linear(scope.at(name, 'project'), tokens, dim),
-          scope.at(name).parameter('modality', [dim], normal(0.02)),
+          scope.at(name).parameter('modality', [dim], normal(0.3)),
         ),
         mask: mul(mask, present),
         present,
       }));
       const present = streams.map((stream) => stream.present).reduce(maximum);
-      const summary = scope.parameter('summary', [1, 1, dim], normal(0.02));
+      const summary = scope.parameter('summary', [1, 1, dim], normal(1));
       const mask = concat([add(mul(present, 0), 1), ...streams.map((stream) => stream.mask)]);
       let x: SymbolicTensor = concat([spread(summary, present, dim), ...streams.map((stream) => stream.tokens)], 1);
       for (let layer = 0; layer < layers; layer++) {

@@ -27,7 +27,7 @@ export function linear(
 
 /** Rows of a learned table [count,dim] for ids [..] (int32 or int64) → [..,dim]. */
 export function embedding(scope: Scope, ids: SymbolicTensor, count: number, dim: number): SymbolicTensor {
-  return lookup(scope.parameter('table', [count, dim], normal(0.02)), ids);
+  return lookup(scope.parameter('table', [count, dim], normal(1)), ids);
 }
 
 export interface MlpOptions {

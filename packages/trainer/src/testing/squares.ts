@@ -50,7 +50,9 @@ async function squareRows(folder: string, split: string, count: number): Promise
 export async function writeSquare(file: string, colour: keyof typeof colours, index = 0): Promise<void> {
   const [r, g, b] = colours[colour];
   const background = { r: r - (index % 20), g: g - ((index * 7) % 20), b: b - ((index * 3) % 20) };
-  await sharp({ create: { width: 16, height: 16, channels: 3, background } }).png().toFile(file);
+  await sharp({ create: { width: 16, height: 16, channels: 3, background } })
+    .png()
+    .toFile(file);
 }
 
 export async function writeTable(folder: string, name: string, rows: readonly Row[]): Promise<string> {

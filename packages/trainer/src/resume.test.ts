@@ -1,0 +1,194 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFile, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { readSafeTensors } from '@sensorium/graph';
+import { build } from 'vite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHECKPOINT_FILE, train, type Progress, type TrainOptions } from './index.js';
+import { from, makeSquares, type Squares } from './testing/squares.js';
+
+let squares: Squares;
+let unbroken: Buffer;
+beforeAll(async () => {
+  squares = await makeSquares();
+  process.env['SENSORIUM_CACHE'] = squares.path('cache');
+  await trainInto('unbroken');
+  unbroken = await modelIn('unbroken');
+});
+afterAll(() => rm(squares.folder, { recursive: true }));
+
+const trainInto = (out: string, options: Partial<TrainOptions> = {}) =>
+  train(squares.manifest, { out: squares.path(out), from, ...options });
+const modelIn = (folder: string): Promise<Buffer> => readFile(squares.path(`${folder}/model.onnx`));
+
+class Stopped extends Error {}
+
+/** Trains until a progress report says to stop; false if the training ended before. */
+async function trainUntil(stop: (progress: Progress) => boolean, out: string, resume = false): Promise<boolean> {
+  const controller = new AbortController();
+  const onProgress = (progress: Progress): void => {
+    if (stop(progress)) controller.abort(new Stopped());
+  };
+  const outcome = await trainInto(out, { resume, onProgress, signal: controller.signal }).catch((e: unknown) => e);
+  if (outcome instanceof Stopped) return true;
+  if (outcome instanceof Error) throw outcome;
+  return false;
+}
+
+async function positionIn(folder: string): Promise<unknown> {
+  const { metadata } = readSafeTensors(await readFile(squares.path(`${folder}/${CHECKPOINT_FILE}`)));
+  return JSON.parse(metadata['position']!);
+}
+
+describe('a training that was stopped by its signal', () => {
+  it('goes on in the middle of an epoch, to the same bytes', async () => {
+    expect(await trainUntil(({ phase, done }) => phase === 'train' && done === 35, 'stopped')).toBe(true);
+    expect(await positionIn('stopped')).toMatchObject({ epoch: 1, step: 16, history: [{ epoch: 1 }] });
+    expect(await readdir(squares.path('stopped'))).toEqual([CHECKPOINT_FILE]);
+    const resumed = await trainInto('stopped', { resume: true });
+    expect((await modelIn('stopped')).equals(unbroken)).toBe(true);
+    const seconds = resumed.metrics.history.reduce((sum, epoch) => sum + epoch.seconds, 0);
+    expect(resumed.metrics.seconds).toBeGreaterThan(seconds);
+  });
+
+  it('goes on wherever and however often it was stopped', async () => {
+    let runs = 0;
+    const stopAtThird = () => {
+      let reports = 0;
+      return ({ phase }: Progress): boolean => phase !== 'prepare' && ++reports === 3;
+    };
+    while (await trainUntil(stopAtThird(), 'often', runs > 0)) runs++;
+    expect(runs).toBeGreaterThan(4);
+    expect((await modelIn('often')).equals(unbroken)).toBe(true);
+  });
+
+  it.each(['validate', 'test'] as const)('goes on where it was stopped while it came to: %s', async (phase) => {
+    const before = phase === 'test' ? 'validate' : 'train';
+    let seen = 0;
+    const stop = (progress: Progress): boolean => progress.phase === before && ++seen === (phase === 'test' ? 5 : 8);
+    expect(await trainUntil(stop, `stopped-${phase}`)).toBe(true);
+    await trainInto(`stopped-${phase}`, { resume: true });
+    expect((await modelIn(`stopped-${phase}`)).equals(unbroken)).toBe(true);
+  });
+
+  it('ends while it prepares, and leaves nothing behind', async () => {
+    process.env['SENSORIUM_CACHE'] = squares.path('empty-cache');
+    expect(await trainUntil(({ phase }) => phase === 'prepare', 'preparing')).toBe(true);
+    expect(await readdir(squares.path('empty-cache/prepared'))).toEqual([]);
+    expect(await readdir(squares.path('preparing'))).toEqual([]);
+    process.env['SENSORIUM_CACHE'] = squares.path('cache');
+  });
+
+  it('ends while it learns from the table', async () => {
+    const rows = Array.from({ length: 150 }, (_, i) => `squares/train-0.png,question ${i},${i % 2 ? 'yes' : 'no'}`);
+    const table = squares.path('questions.csv');
+    await writeFile(table, ['image,question,answer', ...rows].join('\n'));
+    const controller = new AbortController();
+    const onProgress = ({ phase }: Progress): void => {
+      if (phase === 'learn') controller.abort(new Stopped());
+    };
+    const manifest = { ...squares.manifest, data: { train: table }, training: { validation: 0 } };
+    const training = train(manifest, { out: squares.path('learning'), from, onProgress, signal: controller.signal });
+    await expect(training).rejects.toBeInstanceOf(Stopped);
+    await expect(readdir(squares.path('learning'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});
+
+describe('a training whose process was killed', () => {
+  let program: string;
+  let manifest: string;
+  beforeAll(async () => {
+    const cache = fileURLToPath(new URL('../../../node_modules/.cache', import.meta.url));
+    program = join(cache, `trainer-${process.pid}`);
+    await mkdir(cache, { recursive: true });
+    await build({
+      configFile: false,
+      logLevel: 'error',
+      ssr: {
+        noExternal: [/^@sensorium\//],
+        external: ['onnxruntime-node', 'onnxruntime-web', 'sharp'],
+        resolve: { conditions: ['@sensorium/source', 'node', 'import', 'module', 'default'] },
+      },
+      build: {
+        ssr: fileURLToPath(new URL('testing/train-program.ts', import.meta.url)),
+        outDir: program,
+        minify: false,
+        rollupOptions: { output: { entryFileNames: 'train.mjs' } },
+      },
+    });
+    manifest = squares.path('killed.json');
+    await writeFile(manifest, JSON.stringify({ ...squares.manifest, training: { epochs: 8, batchSize: 3 } }));
+  });
+  afterAll(() => rm(program, { recursive: true, force: true }));
+
+  /** Runs the program, and kills it as soon as it prints `killAt`. */
+  async function run(out: string, { killAt, resume = false }: { killAt?: string; resume?: boolean } = {}) {
+    const args = [join(program, 'train.mjs'), manifest, squares.path(out), ...(resume ? ['--resume'] : [])];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const lines: string[] = [];
+    createInterface(child.stdout).on('line', (line) => {
+      lines.push(line);
+      if (line === killAt) child.kill('SIGKILL');
+    });
+    const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+    return { code, signal, lines };
+  }
+
+  it('goes on in a new process, to the same bytes', async () => {
+    expect(await run('whole')).toMatchObject({ code: 0 });
+    expect(await run('killed', { killAt: 'train 4' })).toMatchObject({ signal: 'SIGKILL' });
+    const left = await readdir(squares.path('killed'));
+    expect(left).toContain(CHECKPOINT_FILE);
+    expect(left).not.toContain('model.onnx');
+    await writeFile(squares.path('killed/model.onnx.0000.part'), 'what was just being written');
+    const resumed = await run('killed', { resume: true });
+    expect(resumed.code).toBe(0);
+    expect(resumed.lines).not.toContain('epoch 1');
+    expect((await modelIn('killed')).equals(await modelIn('whole'))).toBe(true);
+    expect((await readdir(squares.path('killed'))).sort()).toEqual((await readdir(squares.path('whole'))).sort());
+  });
+});
+
+describe('there is nothing to resume', () => {
+  const resume = (out: string, options: Partial<TrainOptions> = {}) => trainInto(out, { resume: true, ...options });
+
+  it('in a folder without checkpoint', async () => {
+    await expect(resume('nowhere')).rejects.toMatchObject({
+      code: 'SENSORIUM_NOTHING_TO_RESUME',
+      message: 'there is no checkpoint here',
+      location: { file: squares.path(`nowhere/${CHECKPOINT_FILE}`) },
+    });
+  });
+
+  it('where the training is finished, and its model stays', async () => {
+    await expect(resume('unbroken')).rejects.toMatchObject({
+      code: 'SENSORIUM_NOTHING_TO_RESUME',
+      message: expect.stringContaining('finished'),
+    });
+    expect((await modelIn('unbroken')).equals(unbroken)).toBe(true);
+  });
+
+  it('where the manifest or the data have changed since; the checkpoint stays', async () => {
+    await trainUntil(({ phase }) => phase === 'epoch', 'changed');
+    const before = await readFile(squares.path(`changed/${CHECKPOINT_FILE}`));
+    const sets = ['training.epochs=5', 'training.seed=2', 'inputs.image.augment.colour=0.5', 'heads.answer.weight=2'];
+    for (const set of sets) {
+      await expect(resume('changed', { set: [set] }), set).rejects.toMatchObject({
+        code: 'SENSORIUM_NOTHING_TO_RESUME',
+        message: expect.stringContaining('another training'),
+      });
+    }
+    await copyFile(squares.path('squares/train-1.png'), squares.path('squares/train-0.png'));
+    await expect(resume('changed')).rejects.toMatchObject({ code: 'SENSORIUM_NOTHING_TO_RESUME' });
+    expect((await readFile(squares.path(`changed/${CHECKPOINT_FILE}`))).equals(before)).toBe(true);
+    await truncate(squares.path(`changed/${CHECKPOINT_FILE}`), 1000);
+    await expect(resume('changed')).rejects.toMatchObject({
+      code: 'SENSORIUM_BAD_MODEL',
+      message: 'the checkpoint is damaged',
+      location: { file: squares.path(`changed/${CHECKPOINT_FILE}`) },
+    });
+  });
+});
