@@ -29,7 +29,7 @@ const headPart = z.looseObject({
 });
 
 export const trainingSchema = z.strictObject({
-  epochs: z.int().positive().default(10).describe('passes over the training table'),
+  epochs: z.int().positive().default(8).describe('passes over the training table'),
   batchSize: z.int().positive().default(64).describe('samples a step; fewer if the table is smaller'),
   optimizer: z.enum(['adamw', 'sgd']).default('adamw').describe('AdamW (Loshchilov & Hutter 2019) or SGD with momentum 0.9'),
   learningRate: z.number().positive().default(1e-3).describe('peak learning rate'),

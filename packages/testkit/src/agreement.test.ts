@@ -24,7 +24,7 @@ const here = async (backend: Backend, options?: SessionOptions): Promise<Outcome
   return { computed };
 };
 
-const backends: readonly { readonly name: string; run(): Promise<Outcome> }[] = [
+const backends: readonly { readonly name: string; readonly run: () => Promise<Outcome> }[] = [
   { name: 'cpu with one thread', run: () => here(cpu, { threads: 1 }) },
   { name: 'cpu in a worker', run: () => here(cpu, { isolate: true }) },
   { name: 'wasm', run: () => here(wasm) },

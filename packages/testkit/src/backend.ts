@@ -13,12 +13,18 @@ export function conformsAsBackend(backend: Backend, options: SessionOptions = {}
   behavesAsSession(backend, options);
   describe(`${backend.name} ${JSON.stringify(options)} computes as cpu does`, () => {
     for (const reference of referenceModels()) {
-      it(reference.name, async () => {
-        const actual = await compute(backend, reference, options);
-        expect(differences(actual, await compute(cpu, reference))).toEqual([]);
-      });
+      it(reference.name, async () => expect(await disagreements(backend, reference, options)).toEqual([]));
     }
   });
+}
+
+/** What the backend computes otherwise than cpu does. */
+export async function disagreements(
+  backend: Backend,
+  reference: ReferenceModel,
+  options?: SessionOptions,
+): Promise<string[]> {
+  return differences(await compute(backend, reference, options), await compute(cpu, reference));
 }
 
 /** Loads the model, runs it once, and disposes of it. */

@@ -3,7 +3,7 @@ import { problemsOf, type Check, type Problem } from './problem.js';
 /** Checks of one subject, ready to run. */
 export interface Group {
   readonly title: string;
-  readonly checks: readonly { readonly name: string; run(): Promise<Problem[]> }[];
+  readonly checks: readonly { readonly name: string; readonly run: () => Promise<Problem[]> }[];
 }
 
 /** The subject is made when its first check runs. */

@@ -11,7 +11,7 @@ export interface Problem {
 export interface Check<Subject> {
   readonly name: string;
   /** Says what is wrong; nothing if all is well. What it throws is a problem too. */
-  find(subject: Subject): Promise<readonly string[]> | readonly string[];
+  readonly find: (subject: Subject) => Promise<readonly string[]> | readonly string[];
 }
 
 export async function problemsOf<Subject>(check: Check<Subject>, subject: Subject): Promise<Problem[]> {

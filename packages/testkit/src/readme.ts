@@ -64,9 +64,10 @@ function exampleOf(markdown: string): string {
 export const promised = (example: string): string[] =>
   Array.from(example.matchAll(/console\.log\(.*\);\s*\/\/ (.*)$/gm), ([, comment = '']) => comment);
 
-const AsyncFunction = Object.getPrototypeOf(async () => undefined).constructor as new (
-  ...parameters: string[]
-) => (load: LoadPackage, console: Pick<Console, 'log'>) => Promise<void>;
+type Program = (load: LoadPackage, console: Pick<Console, 'log'>) => Promise<void>;
+const { constructor: AsyncFunction } = Object.getPrototypeOf(async () => undefined) as {
+  readonly constructor: new (...parametersAndBody: string[]) => Program;
+};
 
 /** Runs an example, with its imports through `load`, and gives the lines that it prints. */
 export async function printed(example: string, load: LoadPackage): Promise<string[]> {

@@ -1,6 +1,7 @@
 import type { Random, Tensor } from '@sensorium/contracts';
 import { batches, permutation, prefetch } from '@sensorium/data';
 import type { TrainingProgram } from '@sensorium/graph';
+import { mapRecord } from '@sensorium/orchestrator';
 import type { Dataset, Samples } from './dataset.js';
 import { targetName } from './program.js';
 
@@ -59,14 +60,14 @@ async function chunk(
   for (const [head, targets] of Object.entries(dataset.targets(flat))) {
     for (const [target, tensor] of Object.entries(targets)) inputs[targetName(head, target)] = tensor;
   }
-  const shaped = Object.entries(inputs).map(
-    ([name, tensor]) =>
-      [name, { ...tensor, shape: [steps.length, batchSize, ...tensor.shape.slice(1)] } as Tensor] as const,
-  );
+  const shaped = mapRecord(inputs, (tensor) => ({
+    ...tensor,
+    shape: [steps.length, batchSize, ...tensor.shape.slice(1)],
+  }));
   return {
     steps: steps.length,
     inputs: {
-      ...Object.fromEntries(shaped),
+      ...shaped,
       ...noise(program, first, steps.length, random),
       steps: { dtype: 'int64', shape: [], data: BigInt64Array.of(BigInt(steps.length)) },
     },
@@ -77,11 +78,11 @@ async function chunk(
 function noise(program: TrainingProgram, first: number, steps: number, random: Random): Record<string, Tensor> {
   const streams = Array.from({ length: steps }, (_, step) => random.fork(`noise/${first + step}`));
   return Object.fromEntries(
-    program.noise.map(({ name, shape }) => {
+    program.noise.map(({ name, shape }): [string, Tensor] => {
       const size = shape.reduce((a, b) => a * b, 1);
       const data = new Uint8Array(steps * size);
       streams.forEach((stream, step) => data.set(stream.bytes(size), step * size));
-      return [name, { dtype: 'uint8', shape: [steps, ...shape], data } as Tensor];
+      return [name, { dtype: 'uint8', shape: [steps, ...shape], data }];
     }),
   );
 }

@@ -44,13 +44,13 @@ export interface Trained {
  */
 export async function train(source: ManifestSource, options: TrainOptions): Promise<Trained> {
   const started = performance.now();
-  const { resume = false, onPlan, onProgress, signal } = options;
+  const { resume = false, onProgress, signal } = options;
   const folder = resolve(options.out);
   const checkpointPath = join(folder, CHECKPOINT_FILE);
   const checkpoint = resume ? await loadCheckpoint(checkpointPath) : undefined;
   const prepared = await prepare(source, options);
   const { manifest, parts } = prepared;
-  onPlan?.(prepared.plan, reportOf(prepared.backend));
+  options.onPlan?.(prepared.plan, reportOf(prepared.backend));
   await makeDirectory(folder);
   await removeUnfinished(folder);
   const data = await openData(prepared, options);

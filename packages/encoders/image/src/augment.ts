@@ -8,9 +8,17 @@ export const augmentation = z.strictObject({
     .max(0.5)
     .default(0)
     .describe('largest shift in each direction, as a share of the side; what is uncovered repeats the edge'),
-  flip: z.enum(['none', 'horizontal', 'vertical', 'both']).default('none').describe('mirror images, each half of the time'),
+  flip: z
+    .enum(['none', 'horizontal', 'vertical', 'both'])
+    .default('none')
+    .describe('mirror images, each half of the time'),
   quarterTurns: z.boolean().default(false).describe('turn by 0, 90, 180 or 270 degrees'),
-  colour: z.number().min(0).max(1).default(0).describe('largest change of brightness, contrast and each channel’s strength'),
+  colour: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe('largest change of brightness, contrast and each channel’s strength'),
   erase: z.number().min(0).max(1).default(0).describe('how often a random rectangle becomes grey (Zhong et al. 2020)'),
 });
 
@@ -30,7 +38,7 @@ export function augmentPixels(pixels: Tensor, options: Augmentation, random: Ran
   data = rearrange(data, size, randomLayout(size, options, random), shifts(size, options.crop, random));
   if (options.colour > 0) recolour(data, options.colour, random);
   if (options.erase > 0 && random.uniform() < options.erase) erase(data, size, random);
-  return { ...pixels, data } as Tensor;
+  return { ...pixels, data };
 }
 
 /** One of the eight symmetries of the square, as far as the options allow. */

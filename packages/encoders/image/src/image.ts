@@ -12,9 +12,11 @@ import {
   mul,
   normal,
   relu,
+  reshape,
   standardize,
   sub,
   transpose,
+  zeros,
 } from '@sensorium/graph';
 import { fit, toRgb } from '@sensorium/media';
 import { z } from 'zod';
@@ -58,7 +60,7 @@ function createImageEncoder({ size = 64, fit: mode, dim, channels, depth, augmen
     inputs: { pixels: { dtype: 'uint8', shape: [size, size, 3] } },
 
     prepare(picture) {
-      const { data } = toRgb(fit(picture, size, size, mode));
+      const { data } = fit(toRgb(picture), size, size, mode);
       return { pixels: { dtype: 'uint8', shape: [1, size, size, 3], data: Uint8Array.from(data) } };
     },
 
@@ -73,14 +75,24 @@ function createImageEncoder({ size = 64, fit: mode, dim, channels, depth, augmen
       let x = transpose(mul(sub(cast(pixels, 'float32'), 127.5), 1 / 63.75), [0, 3, 1, 2]);
       for (let stage = 0; knownSize(x.shape, 2) > LARGEST_GRID; stage++) {
         const width = Math.min(dim, channels * 2 ** stage);
-        x = relu(convolution(scope.at(`stage${stage}`), x, width, { stride: 2 }));
+        x = normalizedConvolution(scope.at(`stage${stage}`), x, width, 2);
       }
       for (let layer = 0; layer < depth; layer++) {
-        x = relu(convolution(scope.at(`layer${layer}`), x, dim));
+        x = normalizedConvolution(scope.at(`layer${layer}`), x, dim, 1);
       }
       return gridFeatures(scope, x, dim, present);
     },
   };
+}
+
+/**
+ * relu(norm(x ∗ w) + b), normalised over all channels and places of a sample: group normalisation with one group
+ * (Wu & He 2018). Without it the lower stages learn shapes and textures ten times more slowly.
+ */
+function normalizedConvolution(scope: Scope, x: SymbolicTensor, channels: number, stride: number): SymbolicTensor {
+  const y = convolution(scope, x, channels, { stride, bias: false });
+  const normal = reshape(standardize(flatten(y, 1)), y.shape);
+  return relu(add(normal, scope.parameter('shift', [channels, 1, 1], zeros)));
 }
 
 /** [B,C,H,W] → a token for each place, with a learned embedding of the place. */

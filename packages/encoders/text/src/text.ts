@@ -1,5 +1,18 @@
 import { definePlugin, type Encoder, type Features, type Random, type Tensors } from '@sensorium/contracts';
-import { add, cast, div, embedding, greater, maximum, mul, normal, standardize, sum, transformerBlock, unsqueeze } from '@sensorium/graph';
+import {
+  add,
+  cast,
+  div,
+  embedding,
+  greater,
+  maximum,
+  mul,
+  normal,
+  standardize,
+  sum,
+  transformerBlock,
+  unsqueeze,
+} from '@sensorium/graph';
 import { z } from 'zod';
 import { tokenize } from './tokenize.js';
 import { FIRST_WORD, PADDING, UNKNOWN, VocabularyBuilder } from './vocabulary.js';
@@ -17,7 +30,11 @@ const options = z.strictObject({
     .describe('share of words hidden in training, so that the vector for unknown words is learned too'),
   lowercase: z.boolean().default(true).describe('treat upper and lower case alike'),
   stripAccents: z.boolean().default(true).describe('treat é and e alike'),
-  maxTokens: z.int().positive().default(128).describe('longest text, in words and marks; the rest is cut, and reported'),
+  maxTokens: z
+    .int()
+    .positive()
+    .default(128)
+    .describe('longest text, in words and marks; the rest is cut, and reported'),
   maxVocabulary: z.int().positive().default(20_000).describe('most words to know; the rarest are left out'),
   minCount: z.int().positive().default(1).describe('how often a word must occur in training to be known'),
   tokens: z.int().positive().optional().describe('tokens of a text; by default the longest text of the training table'),

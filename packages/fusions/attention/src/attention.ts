@@ -39,7 +39,7 @@ export const attention = definePlugin({
     build(scope, parts): Features {
       const streams = Object.entries(parts).map(([name, { tokens, mask, present }]) => ({
         tokens: add(
-          linear(scope.at(name, 'project'), tokens, dim),
+          linear(scope.at(name, 'project'), tokens, dim, { bias: false }),
           scope.at(name).parameter('modality', [dim], normal(0.3)),
         ),
         mask: mul(mask, present),

@@ -28,8 +28,11 @@ export function attention(
     throw new SensoriumError({ code: 'SENSORIUM_SHAPE', message: `${heads} heads do not divide the width ${dim}` });
   }
   const width = dim / heads;
-  const project = (name: string, x: SymbolicTensor, order: readonly number[]): SymbolicTensor =>
-    transpose(reshape(linear(scope.at(name), x, dim), [...x.shape.slice(0, 2), heads, width]), order);
+  const project = (name: string, x: SymbolicTensor, order: readonly number[]): SymbolicTensor => {
+    // A bias of the keys would add the same to all scores of a query, which softmax takes away again.
+    const projected = linear(scope.at(name), x, dim, { bias: name !== 'key' });
+    return transpose(reshape(projected, [...x.shape.slice(0, 2), heads, width]), order);
+  };
   const q = project('query', query, [0, 2, 1, 3]);
   const k = project('key', context, [0, 2, 3, 1]);
   const v = project('value', context, [0, 2, 1, 3]);

@@ -1,15 +1,37 @@
 import { definePlugin, SensoriumError, type Head, type Prediction, type Tensors } from '@sensorium/contracts';
-import { add, constant, div, dropout as drop, lookup, linear, logSoftmax, mul, neg, oneHot, softmax, sum } from '@sensorium/graph';
+import {
+  add,
+  constant,
+  div,
+  dropout as drop,
+  lookup,
+  linear,
+  logSoftmax,
+  mul,
+  neg,
+  oneHot,
+  softmax,
+  sum,
+} from '@sensorium/graph';
 import { z } from 'zod';
 import { scoreClassification } from './score.js';
 
 const options = z.strictObject({
-  labels: z.array(z.string()).min(2).optional().describe('the answers to choose from; by default all of the training table'),
+  labels: z
+    .array(z.string())
+    .min(2)
+    .optional()
+    .describe('the answers to choose from; by default all of the training table'),
   classWeights: z
     .union([z.literal('balanced'), z.record(z.string(), z.number().positive())])
     .optional()
     .describe('weight of each label in the loss; balanced: in inverse proportion to how often it occurs'),
-  labelSmoothing: z.number().min(0).max(0.9).default(0).describe('probability spread over all labels (Szegedy et al. 2016)'),
+  labelSmoothing: z
+    .number()
+    .min(0)
+    .max(0.9)
+    .default(0)
+    .describe('probability spread over all labels (Szegedy et al. 2016)'),
   dropout: z.number().min(0).max(0.9).default(0).describe('share of the features dropped in training'),
 });
 
@@ -29,6 +51,7 @@ export const classification = definePlugin({
     for await (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
     const labels = given.labels ?? [...counts.keys()].sort();
     if (labels.length < 2) throw tooFewLabels(labels);
+    if (typeof given.classWeights === 'object') checkWeights(given.classWeights, labels);
     const weights = given.classWeights === 'balanced' ? balancedWeights(labels, counts) : given.classWeights;
     return { ...given, labels, ...(weights ? { classWeights: weights } : {}) };
   },
@@ -85,7 +108,19 @@ function decode({ probabilities }: Tensors, labels: readonly string[]): Predicti
 /** n / (classes · n_c), so that the mean weight over the table is 1. */
 function balancedWeights(labels: readonly string[], counts: ReadonlyMap<string, number>): Record<string, number> {
   const total = labels.reduce((sum, label) => sum + (counts.get(label) ?? 0), 0);
-  return Object.fromEntries(labels.map((label) => [label, total / (labels.length * Math.max(1, counts.get(label) ?? 0))]));
+  return Object.fromEntries(
+    labels.map((label) => [label, total / (labels.length * Math.max(1, counts.get(label) ?? 0))]),
+  );
+}
+
+function checkWeights(weights: Readonly<Record<string, number>>, labels: readonly string[]): void {
+  const unknown = Object.keys(weights).find((label) => !labels.includes(label));
+  if (unknown === undefined) return;
+  throw new SensoriumError({
+    code: 'SENSORIUM_MANIFEST_INVALID',
+    message: `classWeights has a weight for "${unknown}", which is none of the labels`,
+    hint: `Labels: ${labels.slice(0, 20).join(', ')}${labels.length > 20 ? ', …' : ''}.`,
+  });
 }
 
 const unseen = (value: string, labels: readonly string[]): SensoriumError =>

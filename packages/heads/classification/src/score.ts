@@ -55,7 +55,11 @@ function macroF1(counts: readonly (readonly number[])[]): number {
 }
 
 /** Expected calibration error (Naeini et al. 2015): |accuracy − confidence| over bins of confidence, weighted by size. */
-function calibrationError(rows: readonly (readonly number[])[], truths: readonly number[], guesses: readonly number[]): number {
+function calibrationError(
+  rows: readonly (readonly number[])[],
+  truths: readonly number[],
+  guesses: readonly number[],
+): number {
   const bins = Array.from({ length: BINS }, () => ({ confidence: 0, right: 0 }));
   for (const [row, truth] of truths.entries()) {
     const guess = guesses[row] ?? 0;

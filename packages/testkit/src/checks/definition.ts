@@ -13,7 +13,7 @@ export interface PluginSubject {
   readonly kind: PluginKind;
   readonly choices: readonly PartOptions[];
   /** Uses everything that the plugin can do with these parsed options, reading them through `record`. */
-  exercise(options: PartOptions, record: Recorder): Promise<void>;
+  readonly exercise: (options: PartOptions, record: Recorder) => Promise<void>;
 }
 
 export const definitionChecks: readonly Check<PluginSubject>[] = [

@@ -17,7 +17,7 @@ export interface EncoderSubject {
   /** After `learn`. */
   readonly options: PartOptions;
   /** New copies every time: what one check does to them is not seen by the next. */
-  media(): readonly Media[];
+  readonly media: () => readonly Media[];
 }
 
 export async function encoderSubject(

@@ -84,12 +84,12 @@ async function findAbsentInfluence(subject: FusionSubject): Promise<string[]> {
       const present = filled([SAMPLES, 1], (sample) => sample % 2);
       const samples = { ...module.samples, [`${name}.present`]: present };
       const expected = await run(samples);
-      const others = Object.entries(samples).map(([key, tensor]) => {
-        const isContent = key.startsWith(`${name}.`) && /tokens|pooled/.test(key);
+      const others = mapEntries(samples, (tensor, key) => {
+        const isContent = key.startsWith(`${name}.`) && !key.endsWith('.present');
         const width = tensor.data.length / SAMPLES;
-        return [key, isContent ? replaceWhere(tensor, (index) => Math.floor(index / width) % 2 === 0) : tensor];
+        return isContent ? replaceWhere(tensor, (index) => Math.floor(index / width) % 2 === 0) : tensor;
       });
-      const problems = influenced(await run(Object.fromEntries(others) as Tensors), expected);
+      const problems = influenced(await run(others), expected);
       found.push(...problems.map((problem) => `the absent "${name}" changes the result: ${problem}`));
     }
     return found;
@@ -121,11 +121,10 @@ function visibleTokens({ tokens, mask }: Tensors): Tensor {
 const presences: readonly (readonly string[])[] = [[], ['image'], ['text', 'table'], ['image', 'text', 'table']];
 
 function withPresences(module: GraphModule): Tensors {
-  const flags = Object.keys(inputs).map((name) => [
-    `${name}.present`,
-    filled([SAMPLES, 1], (sample) => Number(presences[sample]?.includes(name))),
-  ]);
-  return { ...module.samples, ...Object.fromEntries(flags) };
+  return mapEntries(module.samples, (tensor, key) => {
+    const [, name] = /^(.*)\.present$/.exec(key) ?? [];
+    return name === undefined ? tensor : filled([SAMPLES, 1], (sample) => Number(presences[sample]?.includes(name)));
+  });
 }
 
 async function findWrongPresence(subject: FusionSubject): Promise<string[]> {

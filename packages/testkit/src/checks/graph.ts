@@ -85,7 +85,7 @@ function findUnstableBuild(module: GraphModule): string[] {
 }
 
 /** Below this share of the largest gradient, a gradient is a rounding error. */
-const ROUNDING = 1e-7;
+const ROUNDING = 1e-6;
 
 async function findUntrained(module: GraphModule): Promise<string[]> {
   const { x, outputs, parameters, noise } = instantiate(module, sampleCount(module), 'training');

@@ -6,7 +6,8 @@ import { classification } from '@sensorium/head-classification';
 import { train, type Progress } from '../index.js';
 
 const [manifest = '', out = '', resume] = process.argv.slice(2);
-await train(manifest, {
+// Not awaited: parts of the bundle wait for this file to be evaluated.
+void train(manifest, {
   out,
   resume: resume === '--resume',
   from: [],
