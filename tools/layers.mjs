@@ -35,7 +35,7 @@ export function boundaries({ tests }) {
 
 function lowerLayers(layer, level) {
   const lower = levels.slice(0, level).flat();
-  return layer === 'backend' ? lower : lower.filter((other) => other !== 'backend-runtime');
+  return ['backend', 'testkit'].includes(layer) ? lower : lower.filter((other) => other !== 'backend-runtime');
 }
 
 /**

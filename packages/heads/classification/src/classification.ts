@@ -20,6 +20,7 @@ const options = z.strictObject({
   labels: z
     .array(z.string())
     .min(2)
+    .refine((labels) => new Set(labels).size === labels.length, 'two labels are the same')
     .optional()
     .describe('the answers to choose from; by default all of the training table'),
   classWeights: z
