@@ -1,4 +1,14 @@
-export type { DataType, Dimension, Shape, Tensor, Tensors, TensorSpec, TensorSpecs, TypedArray, TypedArrays } from './tensor.js';
+export type {
+  DataType,
+  Dimension,
+  Shape,
+  Tensor,
+  Tensors,
+  TensorSpec,
+  TensorSpecs,
+  TypedArray,
+  TypedArrays,
+} from './tensor.js';
 export type { Features, Initializer, ParameterOptions, Random, Scope, SymbolicTensor, Symbols } from './symbol.js';
 export type { Media, MediaOf, MediaSource, Modality, Raster, Text } from './media.js';
 export { definePlugin } from './plugin.js';

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
-const name = z.string().regex(/^[a-z][A-Za-z0-9_-]*$/, 'a name starts with a small letter and has letters, digits, - and _');
+const name = z
+  .string()
+  .regex(/^[a-z][A-Za-z0-9_-]*$/, 'a name starts with a small letter and has letters, digits, - and _');
 
 /** A part in its long form: the plugin's own options stand beside `use` and are checked by the plugin's schema. */
 const inputPart = z.looseObject({
@@ -23,7 +25,9 @@ const fusionPart = z.looseObject({
 });
 
 const headPart = z.looseObject({
-  use: z.string().describe('the head: a short name (classification → @sensorium/head-classification) or an npm package'),
+  use: z
+    .string()
+    .describe('the head: a short name (classification → @sensorium/head-classification) or an npm package'),
   column: z.string().optional().describe('the column of the table; by default named like the head'),
   weight: z.number().positive().default(1).describe('weight of this head’s loss in the sum'),
 });
@@ -31,9 +35,15 @@ const headPart = z.looseObject({
 export const trainingSchema = z.strictObject({
   epochs: z.int().positive().default(8).describe('passes over the training table'),
   batchSize: z.int().positive().default(64).describe('samples a step; fewer if the table is smaller'),
-  optimizer: z.enum(['adamw', 'sgd']).default('adamw').describe('AdamW (Loshchilov & Hutter 2019) or SGD with momentum 0.9'),
+  optimizer: z
+    .enum(['adamw', 'sgd'])
+    .default('adamw')
+    .describe('AdamW (Loshchilov & Hutter 2019) or SGD with momentum 0.9'),
   learningRate: z.number().positive().default(1e-3).describe('peak learning rate'),
-  schedule: z.enum(['constant', 'linear', 'cosine']).default('cosine').describe('how the learning rate falls after the warm-up'),
+  schedule: z
+    .enum(['constant', 'linear', 'cosine'])
+    .default('cosine')
+    .describe('how the learning rate falls after the warm-up'),
   warmup: z.number().min(0).max(1).default(0.05).describe('share of all steps in which the learning rate rises from 0'),
   weightDecay: z.number().min(0).default(0.01).describe('decoupled weight decay; not on biases and norms'),
   clip: z.number().positive().nullable().default(1).describe('largest global norm of the gradient; null for none'),
@@ -43,7 +53,12 @@ export const trainingSchema = z.strictObject({
     .max(0.9)
     .default(0.1)
     .describe('share of the training table held out for validation, where `data.validation` is not given'),
-  patience: z.int().positive().nullable().default(null).describe('stop after so many epochs without a better validation score'),
+  patience: z
+    .int()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe('stop after so many epochs without a better validation score'),
   seed: z.int().min(0).default(1).describe('fixes initialisation, order, dropout and augmentation'),
 });
 

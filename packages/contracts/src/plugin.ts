@@ -32,8 +32,10 @@ export interface Encoder<M extends Modality = Modality> {
   build(scope: Scope, x: Symbols, present: SymbolicTensor): Features;
 }
 
-export interface EncoderPlugin<Schema extends z.ZodObject = z.ZodObject, M extends Modality = Modality>
-  extends PluginBase<'encoder', Schema> {
+export interface EncoderPlugin<
+  Schema extends z.ZodObject = z.ZodObject,
+  M extends Modality = Modality,
+> extends PluginBase<'encoder', Schema> {
   readonly modality: M;
   /** Fills the options that only the training data can tell (a vocabulary, a size). Called once, before training. */
   learn?(options: z.output<Schema>, media: AsyncIterable<MediaOf<M>>): Promise<z.output<Schema>>;

@@ -42,7 +42,12 @@ export interface Scope {
   readonly mode: 'inference' | 'training';
   at(...names: string[]): Scope;
   /** Declares a learned tensor. A second one of the same name is an error. */
-  parameter(name: string, shape: readonly number[], initialize: Initializer, options?: ParameterOptions): SymbolicTensor;
+  parameter(
+    name: string,
+    shape: readonly number[],
+    initialize: Initializer,
+    options?: ParameterOptions,
+  ): SymbolicTensor;
   /** Uniform random values in [0, 1) in steps of 1/256, new for every training step. Only in training mode. */
   random(shape: Shape): SymbolicTensor;
 }

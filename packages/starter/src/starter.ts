@@ -15,7 +15,10 @@ const samples = new URL('../samples/', import.meta.url);
 
 /** The sample pictures, each with its questions. Scenes that the model was neither trained nor tested on. */
 export async function starterSamples(): Promise<StarterSample[]> {
-  const rows = JSON.parse(await readFile(new URL('samples.json', samples), 'utf8')) as Record<'image' | 'question' | 'answer', string>[];
+  const rows = JSON.parse(await readFile(new URL('samples.json', samples), 'utf8')) as Record<
+    'image' | 'question' | 'answer',
+    string
+  >[];
   return rows.map(({ image, question, answer }) => ({ image: new URL(image, samples), question, answer }));
 }
 

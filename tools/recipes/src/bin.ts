@@ -15,7 +15,11 @@ const help = `Makes what the starter package ships.
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { work: { type: 'string' }, resume: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+  options: {
+    work: { type: 'string' },
+    resume: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
 });
 
 let reportedAt = 0;

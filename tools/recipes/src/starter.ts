@@ -9,7 +9,7 @@ import { PICTURE_SIZE, writePicture, writeSceneTable } from './scene-table.js';
 
 const SEED = 2026;
 /** More would need a larger model and longer training than the embedded one is meant to take. */
-const MOST_OBJECTS = 3;
+const MOST_OBJECTS = 2;
 
 /** The embedded model: everything that decides its weights. */
 const manifest = {
@@ -36,9 +36,27 @@ export interface StarterOptions {
 export async function makeStarter({ work, resume, onProgress }: StarterOptions): Promise<Metrics> {
   const data = join(work, 'data');
   if (!resume) {
-    await writeSceneTable(data, { split: 'train', seed: SEED, scenes: 8000, questionsPerScene: 8, mostObjects: MOST_OBJECTS });
-    await writeSceneTable(data, { split: 'validation', seed: SEED, scenes: 400, questionsPerScene: 8, mostObjects: MOST_OBJECTS });
-    await writeSceneTable(data, { split: 'test', seed: SEED, scenes: 1000, questionsPerScene: 8, mostObjects: MOST_OBJECTS });
+    await writeSceneTable(data, {
+      split: 'train',
+      seed: SEED,
+      scenes: 8000,
+      questionsPerScene: 8,
+      mostObjects: MOST_OBJECTS,
+    });
+    await writeSceneTable(data, {
+      split: 'validation',
+      seed: SEED,
+      scenes: 400,
+      questionsPerScene: 8,
+      mostObjects: MOST_OBJECTS,
+    });
+    await writeSceneTable(data, {
+      split: 'test',
+      seed: SEED,
+      scenes: 1000,
+      questionsPerScene: 8,
+      mostObjects: MOST_OBJECTS,
+    });
   }
   const tables = Object.fromEntries(Object.entries(manifest.data).map(([split, file]) => [split, join(data, file)]));
   const out = join(work, 'model');

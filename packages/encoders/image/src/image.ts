@@ -1,4 +1,11 @@
-import { definePlugin, type Encoder, type Features, type Raster, type Scope, type SymbolicTensor } from '@sensorium/contracts';
+import {
+  definePlugin,
+  type Encoder,
+  type Features,
+  type Raster,
+  type Scope,
+  type SymbolicTensor,
+} from '@sensorium/contracts';
 import {
   add,
   cast,
@@ -24,7 +31,12 @@ import { augmentPixels, augmentation } from './augment.js';
 import { chooseSize } from './choose-size.js';
 
 const options = z.strictObject({
-  size: z.int().min(8).max(1024).optional().describe('height and width in pixels; by default chosen from the training pictures, 16 to 128'),
+  size: z
+    .int()
+    .min(8)
+    .max(1024)
+    .optional()
+    .describe('height and width in pixels; by default chosen from the training pictures, 16 to 128'),
   fit: z
     .enum(['contain', 'squeeze', 'cover'])
     .default('contain')

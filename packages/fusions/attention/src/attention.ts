@@ -1,9 +1,11 @@
-import { definePlugin, type Features, type SymbolicTensor } from '@sensorium/contracts';
+import { definePlugin, type Features, type Scope, type SymbolicTensor } from '@sensorium/contracts';
 import {
   add,
   concat,
   expand,
+  greater,
   linear,
+  max,
   maximum,
   mul,
   normal,
@@ -11,6 +13,8 @@ import {
   squeeze,
   standardize,
   transformerBlock,
+  unsqueeze,
+  where,
 } from '@sensorium/graph';
 import { z } from 'zod';
 
@@ -26,7 +30,7 @@ const options = z.strictObject({
  * Attention fusion: one sequence of all inputs' tokens, each marked with a learned embedding of its input, behind a
  * learned summary token, through pre-norm transformer blocks (as single-stream models do: Chen et al. 2020, UNITER).
  *
- *   x = [s; x_m W_m + e_m for every input m],   fused = blocks(x),   pooled = fused[0]
+ *   x = [s; x_m W_m + e_m for every input m],   fused = blocks(x),   pooled = [fused₀; max_t fused_t] W
  *
  * Tokens that are padding or belong to a missing input are never attended to.
  */
@@ -53,10 +57,20 @@ export const attention = definePlugin({
         x = transformerBlock(scope.at(`block${layer}`), x, { heads, mask, expansion, dropout });
       }
       const tokens = standardize(x);
-      return { tokens, mask, pooled: squeeze(slice(tokens, 1, 0, 1), 1), present };
+      return { tokens, mask, pooled: pool(scope.at('pool'), tokens, mask, dim), present };
     },
   }),
 });
+
+/**
+ * What the summary token gathered, and the strongest value of each feature anywhere. The summary alone is at first a mean
+ * over all tokens, in which what a few of them say is lost: small things in pictures would be learned very slowly.
+ */
+function pool(scope: Scope, tokens: SymbolicTensor, mask: SymbolicTensor, dim: number): SymbolicTensor {
+  const summary = squeeze(slice(tokens, 1, 0, 1), 1);
+  const strongest = max(where(greater(unsqueeze(mask, 2), 0), tokens, -1e9), [1]);
+  return linear(scope, concat([summary, strongest]), dim);
+}
 
 /** [1,1,D] → [B,1,D], with B from `present` [B,1]. */
 function spread(summary: SymbolicTensor, present: SymbolicTensor, dim: number): SymbolicTensor {
