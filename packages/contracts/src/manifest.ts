@@ -68,7 +68,7 @@ export const dataSchema = z.strictObject({
   test: z.string().optional().describe('test table, evaluated once, after training'),
 });
 
-export const backendNames = z.union([z.string(), z.array(z.string()).min(1)]);
+const backendNames = z.union([z.string(), z.array(z.string()).min(1)]);
 
 export const manifestSchema = z.strictObject({
   sensorium: z.literal(1).describe('version of the manifest'),

@@ -1,24 +1,38 @@
-/** Up to three of `candidates` that differ from `name` in at most a third of its letters, nearest first. */
-export function nearest(name: string, candidates: readonly string[]): string[] {
-  const limit = Math.max(1, Math.floor(name.length / 3));
-  return candidates
-    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ distance }) => distance <= limit)
-    .sort((a, b) => a.distance - b.distance)
-    .slice(0, 3)
-    .map(({ candidate }) => candidate);
+/** Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours each cost 1. */
+export function editDistance(a: string, b: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column++) {
+      const substitution = (last[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
+      const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+      const swap = swapped ? (beforeLast[column - 2] ?? 0) + 1 : Infinity;
+      current.push(Math.min((last[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, substitution, swap));
+    }
+    beforeLast = last;
+    last = current;
+  }
+  return last[b.length] ?? 0;
 }
 
-/** Levenshtein's distance, row by row. */
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const current = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (previous[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current[j] = Math.min(replaced, (previous[j] as number) + 1, (current[j - 1] as number) + 1);
-    }
-    previous = current;
+/** `batch_size`, `batch-size` and `BatchSize` are all meant as `batchSize`. */
+const canonical = (word: string): string => word.toLowerCase().replaceAll(/[-_]/g, '');
+
+/** The candidate that was probably meant by a mistyped word: at most a third of its letters differ. */
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  const meant = canonical(word);
+  let best: string | undefined;
+  let bestDistance = Math.max(1, Math.floor(meant.length / 3)) + 1;
+  for (const candidate of candidates) {
+    const distance = editDistance(meant, canonical(candidate));
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
-  return previous[b.length] as number;
+  return best;
+}
+
+/** ` Did you mean "heads"?`, or nothing. */
+export function didYouMean(word: string, candidates: Iterable<string>): string {
+  const meant = nearest(word, candidates);
+  return meant === undefined ? '' : ` Did you mean "${meant}"?`;
 }

@@ -62,7 +62,7 @@ export function requireColumns(table: Table, names: readonly string[]): void {
   const missing = names.filter((name) => !table.columns.includes(name));
   const [first] = missing;
   if (first === undefined) return;
-  const suggestions = [...new Set(missing.flatMap((name) => nearest(name, table.columns)))];
+  const suggestions = [...new Set(missing.flatMap((name) => nearest(name, table.columns) ?? []))];
   throw new SensoriumError({
     code: 'SENSORIUM_MISSING_COLUMN',
     message: `"${table.path}" has no column ${quoted(missing)}`,

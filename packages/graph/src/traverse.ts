@@ -55,14 +55,3 @@ export function nodesInOrder(outputs: readonly Value[]): Node[] {
 function producers(value: Value): Node[] {
   return value.source.kind === 'node' ? [value.source.node] : [];
 }
-
-/** Every leaf (input, parameter, constant) that `outputs` need, in the order of first use. */
-export function leavesOf(outputs: readonly Value[]): Value[] {
-  const leaves = new Set<Value>();
-  const visit = (value: Value): void => {
-    if (value.source.kind !== 'node') leaves.add(value);
-  };
-  for (const node of nodesInOrder(outputs)) dependenciesOf(node).forEach(visit);
-  outputs.forEach(visit);
-  return [...leaves];
-}

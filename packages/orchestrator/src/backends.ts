@@ -1,5 +1,5 @@
 import { SensoriumError, type Availability, type Backend } from '@sensorium/contracts';
-import { nearest } from './manifest/nearest.js';
+import { nearest } from '@sensorium/data';
 import type { Platform } from './platform.js';
 
 /** What runs, and why not those that were preferred. */

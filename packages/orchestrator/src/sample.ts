@@ -1,6 +1,6 @@
 import { SensoriumError, type Encoder, type MediaSource, type Tensor, type Tensors } from '@sensorium/contracts';
 import { emptyTensor, formatShape } from '@sensorium/graph';
-import { didYouMean } from './manifest/nearest.js';
+import { didYouMean } from '@sensorium/data';
 import { mayBeMissing, presentName, tensorName } from './model/build.js';
 import type { InputPart, Parts } from './model/parts.js';
 import type { Platform } from './platform.js';

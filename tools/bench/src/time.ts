@@ -13,7 +13,7 @@ export interface Job {
  * The shortest of `repeats` runs in milliseconds, after one that warms up. The session is alone in the process and gone
  * afterwards, so that its threads do not disturb the next measurement.
  */
-export async function shortestRun({ model, feeds }: Job, repeats: number): Promise<number> {
+async function shortestRun({ model, feeds }: Job, repeats: number): Promise<number> {
   // Threads of the session before this one still spin for a moment.
   await wait(50);
   const session = await cpu.load(model);

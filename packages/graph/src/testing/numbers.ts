@@ -5,7 +5,7 @@ import { makeTensor } from '../value.js';
 export type Read = (index: readonly number[]) => number;
 
 /** Different numbers between `low` and `high`, far from each other, the same for the same seed. */
-export function spread(count: number, seed: number, low = -2, high = 2): number[] {
+function spread(count: number, seed: number, low = -2, high = 2): number[] {
   return Array.from({ length: count }, (_, k) => low + (high - low) * (((k + 1) * 0.6180339887 + seed * 0.379) % 1));
 }
 

@@ -102,6 +102,20 @@ describe('learning', () => {
     expect(await learn({}, ['a', 'b'])).not.toHaveProperty('classWeights');
   });
 
+  it('refuses a weight for what is no label', async () => {
+    await expect(learn({ classWeights: { a: 2, A: 3 } }, ['a', 'b'])).rejects.toMatchObject({
+      code: 'SENSORIUM_MANIFEST_INVALID',
+      message: 'classWeights has a weight for "A", which is none of the labels',
+      hint: 'Labels: a, b.',
+    });
+  });
+
+  it('refuses labels given twice', () => {
+    expect(classification.options.safeParse({ labels: ['a', 'b', 'a'] }).error?.issues).toMatchObject([
+      { path: ['labels'], message: 'two labels are the same' },
+    ]);
+  });
+
   it.each([
     [[], 'none'],
     [['a', 'a'], 'only "a"'],

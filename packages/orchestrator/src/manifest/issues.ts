@@ -1,7 +1,7 @@
 import type { ErrorLocation } from '@sensorium/contracts';
 import type { z } from 'zod';
 import { formatPath, type Path } from './located.js';
-import { didYouMean, nearest } from './nearest.js';
+import { didYouMean, nearest } from '@sensorium/data';
 import type { Problem } from './problems.js';
 import { describeSchema, knownKeys, schemaAt, toJsonSchema, type JsonSchema } from './schema-words.js';
 

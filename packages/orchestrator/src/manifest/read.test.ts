@@ -40,7 +40,7 @@ describe('what is read', () => {
     expect(manifest.inputs).toEqual({ image: { encoder: 'image', missing: 'error' } });
     expect(manifest.fusion).toEqual({ use: 'concat' });
     expect(manifest.heads).toEqual({ answer: { use: 'classification', weight: 1 } });
-    expect(manifest.training.epochs).toBe(10);
+    expect(manifest.training.epochs).toBe(8);
     expect(manifest.training.learningRate).toBe(1e-3);
     expect(manifest.data).toEqual({});
   });

@@ -136,7 +136,7 @@ describe('a resolved manifest', () => {
         other: { use: '@sensorium/head-classification', column: 'other', weight: 1, options: { smoothing: 0 } },
       },
       training: {
-        epochs: 10,
+        epochs: 8,
         batchSize: 64,
         optimizer: 'adamw',
         learningRate: 0.001,

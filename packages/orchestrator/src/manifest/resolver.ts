@@ -1,5 +1,5 @@
 import { SensoriumError, type Plugin, type PluginKind } from '@sensorium/contracts';
-import { didYouMean } from './nearest.js';
+import { didYouMean } from '@sensorium/data';
 import type { InstalledPackage, Project } from './packages.js';
 import { choosePlugin, type PluginOf } from './plugin-exports.js';
 import { packageNames, pluginName, shortName } from './plugin-names.js';

@@ -56,11 +56,10 @@ export async function resolveParts(manifest: Manifest): Promise<{ manifest: Reso
   return { manifest: resolution.manifest, parts: createParts(resolution.manifest, resolution.parts) };
 }
 
-/** Weights as training would begin with them, but ten times as large, so that every input moves the answer. */
+/** Weights as training would begin with them. */
 function initialWeights(parts: Parts): Record<string, Tensor> {
   const entries = inferenceModel(parts).parameters.map(({ name, shape, initialize }): [string, Tensor] => {
-    const data = initialize(shape, createRandom(1, name)).map((value) => value * 10);
-    return [name, { dtype: 'float32', shape, data }];
+    return [name, { dtype: 'float32', shape, data: initialize(shape, createRandom(1, name)) }];
   });
   return Object.fromEntries(entries);
 }

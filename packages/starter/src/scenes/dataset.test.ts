@@ -43,9 +43,18 @@ describe('sceneExamples', () => {
     expect([...sceneExamples({ seed: 2, scenes: 50, questionsPerScene: 20, split: 'test' })]).toEqual(examples);
   });
 
-  it('asks about the scenes of the dataset', () => {
-    const asked = new Set([...sceneExamples({ seed: 9, scenes: 5, questionsPerScene: 3 })].map(({ scene }) => scene));
-    expect([...asked]).toEqual([...sceneDataset({ seed: 9, count: 5 })].map(({ scene }) => scene));
+  it('asks about as many scenes as wanted, of every number of objects up to the most', () => {
+    const asked = [...sceneExamples({ seed: 9, scenes: 30, questionsPerScene: 3, mostObjects: 2 })];
+    const scenes = new Set(asked.map(({ scene }) => scene));
+    expect(scenes.size).toBe(30);
+    expect(new Set([...scenes].map(({ objects }) => objects.length))).toEqual(new Set([1, 2]));
+  });
+
+  it('has no scene in two splits', () => {
+    const examples = splits.flatMap((split) => [
+      ...sceneExamples({ seed: 1, scenes: 50, questionsPerScene: 1, split }),
+    ]);
+    expect(new Set(examples.map(({ scene }) => JSON.stringify(scene))).size).toBe(150);
   });
 
   it.each([
@@ -53,6 +62,7 @@ describe('sceneExamples', () => {
     { scenes: 1.5, questionsPerScene: 1 },
     { scenes: 1, questionsPerScene: 0 },
     { scenes: 1, questionsPerScene: 21 },
+    { scenes: 1, questionsPerScene: 1, mostObjects: 6 },
   ])('rejects %o', (options) => {
     expect(() => [...sceneExamples({ seed: 1, ...options })]).toThrowError(
       expect.objectContaining({ code: 'SENSORIUM_PLUGIN_SCENES_INVALID' }),

@@ -76,7 +76,7 @@ function targetsOf<T>(values: Readonly<Record<string, T>>, { targets }: Head): R
 }
 
 /** What the head makes of the samples, and their targets. */
-export async function runHead(subject: HeadSubject): Promise<{ outputs: Tensors; targets: Tensors }> {
+async function runHead(subject: HeadSubject): Promise<{ outputs: Tensors; targets: Tensors }> {
   const module = headModule(subject);
   const outputs = await withModule(module, (run) => run(module.samples));
   return { outputs, targets: targetsOf(module.samples, create(subject)) };

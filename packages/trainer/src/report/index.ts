@@ -1,1 +1,1 @@
-export { renderReport, type ReportOptions } from './report.js';
+export { renderReport } from './report.js';
