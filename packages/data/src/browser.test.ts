@@ -13,7 +13,15 @@ it('has a browser entry that needs nothing of Node', async () => {
   const chunks = result.flatMap(({ output }) => output).filter((file) => file.type === 'chunk');
   expect(chunks).toHaveLength(1);
   const [chunk] = chunks;
-  expect(chunk?.exports.toSorted()).toEqual(['batches', 'createRandom', 'permutation', 'prefetch', 'splitRows']);
+  expect(chunk?.exports.toSorted()).toEqual([
+    'batches',
+    'createRandom',
+    'didYouMean',
+    'nearest',
+    'permutation',
+    'prefetch',
+    'splitRows',
+  ]);
   expect(chunk?.imports).toEqual([]);
   expect(chunk?.code).not.toContain('node:');
 });

@@ -14,7 +14,7 @@ describe('the embedded model', () => {
   beforeAll(async () => {
     pipeline = await open();
   });
-  afterAll(() => pipeline.dispose());
+  afterAll(() => pipeline?.dispose());
 
   it('answers the questions about the sample pictures', async () => {
     const samples = await starterSamples();

@@ -58,9 +58,11 @@ export async function makeStarter({ work, resume, onProgress }: StarterOptions):
       mostObjects: MOST_OBJECTS,
     });
   }
-  const tables = Object.fromEntries(Object.entries(manifest.data).map(([split, file]) => [split, join(data, file)]));
+  // A file beside the tables, so that the model's manifest names them without the path of this machine.
+  const file = join(data, 'scenes.json');
+  await writeFileAtomic(file, JSON.stringify(manifest));
   const out = join(work, 'model');
-  const { metrics } = await train({ ...manifest, data: tables }, { out, resume, onProgress, from: [starterPackage] });
+  const { metrics } = await train(file, { out, resume, onProgress, from: [starterPackage] });
   await copyModel(out);
   await makeSamples();
   return metrics;
