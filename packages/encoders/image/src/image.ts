@@ -99,7 +99,7 @@ function createImageEncoder({ size = 64, fit: mode, dim, channels, depth, augmen
 
 /**
  * relu(norm(x ∗ w) + b), normalised over all channels and places of a sample: group normalisation with one group
- * (Wu & He 2018). Without it the lower stages learn shapes and textures ten times more slowly.
+ * (Wu & He 2018), which keeps the scale of every stage the same while the ones below it change.
  */
 function normalizedConvolution(scope: Scope, x: SymbolicTensor, channels: number, stride: number): SymbolicTensor {
   const y = convolution(scope, x, channels, { stride, bias: false });

@@ -64,7 +64,7 @@ export const attention = definePlugin({
 
 /**
  * What the summary token gathered, and the strongest value of each feature anywhere. The summary alone is at first a mean
- * over all tokens, in which what a few of them say is lost: small things in pictures would be learned very slowly.
+ * over all tokens, in which what only a few of them say is faint.
  */
 function pool(scope: Scope, tokens: SymbolicTensor, mask: SymbolicTensor, dim: number): SymbolicTensor {
   const summary = squeeze(slice(tokens, 1, 0, 1), 1);
