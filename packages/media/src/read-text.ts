@@ -27,7 +27,7 @@ function checked(text: string, name: string, maxCharacters: number): Text {
   throw tooLarge(
     name,
     `is a text of ${text.length} characters; the limit is ${maxCharacters}`,
-    'Shorten it, or raise the option maxCharacters.',
+    'Shorten it, or split it into several samples.',
   );
 }
 

@@ -35,4 +35,9 @@ async function demo(): Promise<void> {
   }
 }
 
+// `npm run demo | head` closes the pipe early, which is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
 await demo();

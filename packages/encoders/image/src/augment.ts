@@ -31,6 +31,10 @@ interface Layout {
   readonly down: number;
 }
 
+/** Whether any option asks for a change; without one, every training step would copy its pictures for nothing. */
+export const changesPictures = ({ crop, flip, quarterTurns, colour, erase }: Augmentation): boolean =>
+  crop > 0 || flip !== 'none' || quarterTurns || colour > 0 || erase > 0;
+
 /** A random variant of a square picture uint8 [1,S,S,3]. */
 export function augmentPixels(pixels: Tensor, options: Augmentation, random: Random): Tensor {
   const size = pixels.shape[1] ?? 0;

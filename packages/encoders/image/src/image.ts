@@ -27,7 +27,7 @@ import {
 } from '@sensorium/graph';
 import { fit, toRgb } from '@sensorium/media';
 import { z } from 'zod';
-import { augmentPixels, augmentation } from './augment.js';
+import { augmentPixels, augmentation, changesPictures } from './augment.js';
 import { chooseSize } from './choose-size.js';
 
 const options = z.strictObject({
@@ -68,6 +68,7 @@ export const image = definePlugin({
 });
 
 function createImageEncoder({ size = 64, fit: mode, dim, channels, depth, augment }: ImageOptions): Encoder<'image'> {
+  const augmented = changesPictures(augment);
   return {
     inputs: { pixels: { dtype: 'uint8', shape: [size, size, 3] } },
 
@@ -79,7 +80,7 @@ function createImageEncoder({ size = 64, fit: mode, dim, channels, depth, augmen
     notes: (picture) => shapeNotes(picture, mode),
 
     augment: (sample, random) =>
-      sample['pixels'] ? { ...sample, pixels: augmentPixels(sample['pixels'], augment, random) } : sample,
+      sample['pixels'] && augmented ? { ...sample, pixels: augmentPixels(sample['pixels'], augment, random) } : sample,
 
     build(scope, { pixels }, present): Features {
       if (!pixels) throw new Error('the image encoder needs its input "pixels"');
