@@ -1,5 +1,5 @@
 export { floatingPointOperations } from './cost.js';
-export { gradients } from './differentiate.js';
+export { gradients, type GradientOptions } from './differentiate/gradients.js';
 export { filled, glorot, he, normal, ones, uniform, zeros } from './initialize.js';
 export { attention, transformerBlock, type AttentionOptions, type BlockOptions } from './layers/attention.js';
 export { dropout } from './layers/dropout.js';
@@ -10,18 +10,18 @@ export { defineOperator, single, type Definition, type GradientContext, type Ope
 export * from './operators/index.js';
 export {
   adamw,
-  globalNorm,
-  schedule,
+  lion,
   sgd,
   type AdamWOptions,
+  type LionOptions,
   type Optimizer,
-  type Schedule,
-  type ScheduleOptions,
   type SgdOptions,
-} from './optimizer.js';
+} from './training/optimizers.js';
+export { schedule, type Schedule, type ScheduleOptions } from './training/schedule.js';
+export type { Tuning } from './training/tuning.js';
 export { createScope, parameter, type Parameter, type RootScope } from './scope.js';
 export { formatShape, knownSize } from './shape.js';
-export { trainingProgram, type Loss, type TrainingOptions, type TrainingProgram } from './training.js';
+export { trainingProgram, type Loss, type TrainingOptions, type TrainingProgram } from './training/program.js';
 export { constant, constantTensor, input } from './value.js';
 export { readSafeTensors, writeSafeTensors, type SafeTensors } from './safetensors.js';
 export { emptyTensor, gatherRows, row, rows, stack } from './tensor-data.js';

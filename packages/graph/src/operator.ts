@@ -61,11 +61,12 @@ export function defineOperator<A extends Attributes = Record<never, never>>(
     gradient: options.gradient,
   };
   const apply = (inputs: readonly (SymbolicTensor | null)[], attributes: A): Value[] =>
-    createNode(definition, inputs, attributes);
+    applyNode(definition, inputs, attributes);
   return Object.assign(apply, { definition });
 }
 
-function createNode<A extends Attributes>(
+/** Adds a node to the graph; gives its outputs. */
+export function applyNode<A extends Attributes>(
   definition: Definition<A>,
   symbols: readonly (SymbolicTensor | null)[],
   attributes: A,

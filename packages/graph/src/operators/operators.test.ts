@@ -1,6 +1,6 @@
 import type { Session, SymbolicTensor, Tensor } from '@sensorium/contracts';
 import { describe, expect, it } from 'vitest';
-import { gradients } from '../differentiate.js';
+import { gradients } from '../differentiate/gradients.js';
 import { toOnnx } from '../onnx/write.js';
 import { numbers, withSession } from '../testing/evaluate.js';
 import { indices, reader, relativeError, size, spreadTensor, total } from '../testing/numbers.js';

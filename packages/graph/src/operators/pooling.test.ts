@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { gradients } from '../differentiate.js';
+import { gradients } from '../differentiate/gradients.js';
 import { evaluate, numbers } from '../testing/evaluate.js';
 import { errorsOf } from '../testing/gradient-check.js';
 import { indices, total } from '../testing/numbers.js';

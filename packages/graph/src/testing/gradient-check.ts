@@ -1,5 +1,5 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
-import { gradients } from '../differentiate.js';
+import { gradients } from '../differentiate/gradients.js';
 import { mul } from '../operators/arithmetic.js';
 import { sum } from '../operators/reduction.js';
 import { constantTensor, input } from '../value.js';

@@ -1,0 +1,66 @@
+import type { SymbolicTensor } from '@sensorium/contracts';
+import { concat, flatten, reshape, split } from '../operators/shaping.js';
+import { input } from '../value.js';
+import type { Trained } from './adapters.js';
+
+/** Elements up to which a tensor is packed with others. */
+const SMALL = 2 ** 15;
+
+/**
+ * What one update of the optimizer works on: one tensor, or several small ones laid end to end. Each operator of an update
+ * takes some microseconds however small its tensors are, and a model has hundreds of biases and norms.
+ */
+export interface Leaf {
+  readonly decay: boolean;
+  readonly rate: number;
+  readonly members: readonly Trained[];
+  /** What the step reads: the only member's symbol, or all elements [n]. */
+  readonly symbol: SymbolicTensor;
+  /** Several tensors of the members' shapes → one of the leaf's. */
+  join(parts: readonly SymbolicTensor[]): SymbolicTensor;
+  /** The inverse. */
+  part(whole: SymbolicTensor): readonly SymbolicTensor[];
+}
+
+/** Puts small tensors that are updated in the same way together. */
+export function pack(trained: readonly Trained[]): Leaf[] {
+  const leaves: Leaf[] = [];
+  const groups = new Map<string, [Trained, ...Trained[]]>();
+  for (const one of trained) {
+    if (sizeOf(one) > SMALL) leaves.push(single(one));
+    else {
+      const key = `${one.decay}/${one.rate}`;
+      const group = groups.get(key);
+      if (group) group.push(one);
+      else groups.set(key, [one]);
+    }
+  }
+  for (const members of groups.values()) leaves.push(members.length > 1 ? packed(members) : single(members[0]));
+  return leaves;
+}
+
+const sizeOf = ({ shape }: Trained): number => shape.reduce((a, b) => a * b, 1);
+
+function single(one: Trained): Leaf {
+  return {
+    decay: one.decay,
+    rate: one.rate,
+    members: [one],
+    symbol: one.symbol,
+    join: ([part]) => part ?? one.symbol,
+    part: (whole) => [whole],
+  };
+}
+
+function packed(members: readonly [Trained, ...Trained[]]): Leaf {
+  const sizes = members.map(sizeOf);
+  const [{ decay, rate }] = members;
+  return {
+    decay,
+    rate,
+    members,
+    symbol: input('packed', 'float32', [sizes.reduce((a, b) => a + b, 0)]),
+    join: (parts) => concat(parts.map((part) => flatten(part, 0))),
+    part: (whole) => split(whole, sizes).map((part, index) => reshape(part, members[index]?.shape ?? [])),
+  };
+}

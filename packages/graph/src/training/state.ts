@@ -1,0 +1,51 @@
+import type { Random, SymbolicTensor, Tensor } from '@sensorium/contracts';
+import type { Parameter } from '../scope.js';
+import { input } from '../value.js';
+import { AVERAGE, type LeafState } from './step.js';
+import type { Trained } from './adapters.js';
+
+/** The name of a tensor of the state: `fusion/weight`, `fusion/weight:first`. */
+export const stateName = (parameter: string, slot: string | null): string =>
+  slot === null ? parameter : `${parameter}:${slot}`;
+
+/** What a program is fed of one of its leaves' tensors, by name, and the leaf's tensor made of it. */
+export function fedState({ leaf, slot }: LeafState): { inputs: SymbolicTensor[]; whole: SymbolicTensor } {
+  const inputs = leaf.members.map(({ name, shape }) => input(stateName(name, slot), 'float32', shape));
+  return { inputs, whole: leaf.join(inputs) };
+}
+
+/** The state after a chunk by name. */
+export function namedState({ leaf, slot }: LeafState, final: SymbolicTensor): [string, SymbolicTensor][] {
+  const parts = leaf.part(final);
+  return leaf.members.map(({ name }, index) => [stateName(name, slot), parts[index] as SymbolicTensor]);
+}
+
+/** Before the first step: first values, zeros in the optimizer's slots, and an average that starts at the first values. */
+export function initialState(
+  trained: readonly Trained[],
+  slots: readonly string[],
+  random: Random,
+): Record<string, Tensor> {
+  const state: Record<string, Tensor> = { step: zeros([]) };
+  for (const parameter of trained) {
+    const { name, shape } = parameter;
+    state[name] = firstValue(parameter, random);
+    for (const slot of slots) {
+      state[stateName(name, slot)] = slot === AVERAGE ? firstValue(parameter, random) : zeros(shape);
+    }
+  }
+  return state;
+}
+
+/** Depends on the random stream's seed and the parameter's name alone. */
+export const firstValue = ({ name, shape, initialize }: Parameter, random: Random): Tensor => ({
+  dtype: 'float32',
+  shape,
+  data: initialize(shape, random.fork(name)),
+});
+
+const zeros = (shape: readonly number[]): Tensor => ({
+  dtype: 'float32',
+  shape,
+  data: new Float32Array(shape.reduce((a, b) => a * b, 1)),
+});
