@@ -31,7 +31,7 @@ export type {
   SessionOptions,
   SpecVersion,
 } from './plugin.js';
-export { manifestSchema } from './manifest.js';
+export { manifestSchema, trainableSchema } from './manifest.js';
 export type {
   Manifest,
   PartOptions,
@@ -39,6 +39,7 @@ export type {
   ResolvedHead,
   ResolvedInput,
   ResolvedManifest,
+  Trainable,
   TrainingOptions,
 } from './manifest.js';
 export { errorCodes, errorToJson, formatError, formatLocation, SensoriumError } from './error.js';

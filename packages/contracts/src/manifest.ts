@@ -4,6 +4,37 @@ const name = z
   .string()
   .regex(/^[a-z][A-Za-z0-9_-]*$/, 'a name starts with a small letter and has letters, digits, - and _');
 
+const trainingMode = z.enum(['frozen', 'probe', 'lora', 'full']);
+
+/** How a part is trained. */
+export const trainableSchema = z.strictObject({
+  mode: trainingMode
+    .default('full')
+    .describe(
+      'frozen: nothing; probe: all but what came pretrained; lora: the same, and low-rank adapters beside pretrained weights (Hu et al. 2022); full: everything',
+    ),
+  rank: z.int().positive().default(8).describe('of adapters: the width between their two matrices'),
+  alpha: z.number().positive().default(16).describe('of adapters: they count alpha / rank times'),
+  learningRate: z.number().positive().default(1).describe('factor of training.learningRate'),
+  layerDecay: z
+    .number()
+    .positive()
+    .max(1)
+    .default(1)
+    .describe('each layer learns so many times as fast as the one above it; 1: all alike'),
+  parameters: z
+    .record(z.string(), trainingMode)
+    .default({})
+    .describe(
+      'modes of single parameters, by patterns of their names in the part, such as `block*/**`; the last that fits counts',
+    ),
+});
+
+const trainable = z
+  .union([trainingMode, trainableSchema])
+  .optional()
+  .describe('what of the part is trained: frozen, probe, lora or full; by default full');
+
 /** A part in its long form: the plugin's own options stand beside `use` and are checked by the plugin's schema. */
 const inputPart = z.looseObject({
   encoder: z.string().describe('the encoder: a short name (image → @sensorium/encoder-image) or an npm package'),
@@ -18,10 +49,12 @@ const inputPart = z.looseObject({
     .max(0.9)
     .optional()
     .describe('share of the training samples that lose this input; 0.1 unless `missing` is error, then 0'),
+  trainable,
 });
 
 const fusionPart = z.looseObject({
   use: z.string().describe('the fusion: a short name (attention → @sensorium/fusion-attention) or an npm package'),
+  trainable,
 });
 
 const headPart = z.looseObject({
@@ -30,23 +63,41 @@ const headPart = z.looseObject({
     .describe('the head: a short name (classification → @sensorium/head-classification) or an npm package'),
   column: z.string().optional().describe('the column of the table; by default named like the head'),
   weight: z.number().positive().default(1).describe('weight of this head’s loss in the sum'),
+  trainable,
 });
 
 export const trainingSchema = z.strictObject({
   epochs: z.int().positive().default(8).describe('passes over the training table'),
-  batchSize: z.int().positive().default(64).describe('samples a step; fewer if the table is smaller'),
+  batchSize: z.int().positive().default(64).describe('samples of a batch; fewer if the table is smaller'),
+  accumulate: z
+    .int()
+    .positive()
+    .default(1)
+    .describe('batches of a step: their gradients are averaged, for large steps in little memory'),
+  recompute: z
+    .int()
+    .positive()
+    .default(1)
+    .describe('segments of the forward pass that are computed again on the way back instead of kept, for less memory'),
   optimizer: z
-    .enum(['adamw', 'sgd'])
+    .enum(['adamw', 'sgd', 'lion'])
     .default('adamw')
-    .describe('AdamW (Loshchilov & Hutter 2019) or SGD with momentum 0.9'),
+    .describe('AdamW (Loshchilov & Hutter 2019), SGD with momentum 0.9, or Lion (Chen et al. 2023)'),
   learningRate: z.number().positive().default(1e-3).describe('peak learning rate'),
   schedule: z
-    .enum(['constant', 'linear', 'cosine'])
+    .enum(['constant', 'linear', 'cosine', 'one-cycle'])
     .default('cosine')
-    .describe('how the learning rate falls after the warm-up'),
+    .describe('how the learning rate falls after the warm-up; one-cycle rises and falls along cosines'),
   warmup: z.number().min(0).max(1).default(0.05).describe('share of all steps in which the learning rate rises from 0'),
   weightDecay: z.number().min(0).default(0.01).describe('decoupled weight decay; not on biases and norms'),
   clip: z.number().positive().nullable().default(1).describe('largest global norm of the gradient; null for none'),
+  average: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .nullable()
+    .default(null)
+    .describe('decay of a moving average of the weights, such as 0.999, which is then the model; null for none'),
   validation: z
     .number()
     .min(0)
@@ -66,6 +117,10 @@ export const dataSchema = z.strictObject({
   train: z.string().optional().describe('training table: .csv, .tsv, .jsonl'),
   validation: z.string().optional().describe('validation table; by default a part of the training table'),
   test: z.string().optional().describe('test table, evaluated once, after training'),
+  weights: z
+    .string()
+    .optional()
+    .describe('weights to start from, by the parameters’ names: .safetensors, or the model.onnx of a model folder'),
 });
 
 const backendNames = z.union([z.string(), z.array(z.string()).min(1)]);
@@ -78,7 +133,7 @@ export const manifestSchema = z.strictObject({
   fusion: z.union([z.string(), fusionPart]).describe('how the features of all inputs become one'),
   heads: z.record(name, z.union([z.string(), headPart])).describe('a name for each output, and what it decides'),
   training: trainingSchema.prefault({}).describe('how to train'),
-  data: dataSchema.prefault({}).describe('tables, relative to the manifest'),
+  data: dataSchema.prefault({}).describe('tables and weights, relative to the manifest'),
   backend: backendNames.optional().describe('where to run, in order of preference: cpu, webgpu, cuda, wasm'),
 });
 
@@ -90,18 +145,23 @@ export interface PartOptions {
   readonly [option: string]: unknown;
 }
 
+/** How a part is trained, every default spelled out. */
+export type Trainable = z.output<typeof trainableSchema>;
+
 export interface ResolvedInput {
   /** npm package of the plugin */
   readonly encoder: string;
   readonly column: string;
   readonly missing: 'error' | 'skip' | 'learned';
   readonly modalityDropout: number;
+  readonly trainable: Trainable;
   /** all options of the plugin, every default spelled out */
   readonly options: PartOptions;
 }
 
 export interface ResolvedFusion {
   readonly use: string;
+  readonly trainable: Trainable;
   readonly options: PartOptions;
 }
 
@@ -109,6 +169,7 @@ export interface ResolvedHead {
   readonly use: string;
   readonly column: string;
   readonly weight: number;
+  readonly trainable: Trainable;
   readonly options: PartOptions;
 }
 

@@ -32,6 +32,8 @@ export type Initializer = (shape: readonly number[], random: Random) => Float32A
 export interface ParameterOptions {
   /** Whether weight decay applies. Default: only to tensors of two or more dimensions. */
   decay?: boolean;
+  /** Its first values were learned elsewhere, so that `trainable: probe` and `lora` leave them as they are. Default false. */
+  pretrained?: boolean;
 }
 
 /**

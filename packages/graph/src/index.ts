@@ -24,5 +24,6 @@ export { formatShape, knownSize } from './shape.js';
 export { trainingProgram, type Loss, type TrainingOptions, type TrainingProgram } from './training/program.js';
 export { constant, constantTensor, input } from './value.js';
 export { readSafeTensors, writeSafeTensors, type SafeTensors } from './safetensors.js';
+export { matchWeights, type MatchedWeights } from './weights.js';
 export { emptyTensor, gatherRows, row, rows, stack } from './tensor-data.js';
 export { convolution, type ConvolutionLayerOptions } from './layers/convolution.js';

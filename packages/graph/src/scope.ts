@@ -15,6 +15,7 @@ export interface Parameter {
   readonly shape: readonly number[];
   readonly initialize: Initializer;
   readonly decay: boolean;
+  readonly pretrained: boolean;
   readonly symbol: SymbolicTensor;
 }
 
@@ -35,11 +36,12 @@ export function createScope(noise?: (shape: readonly number[]) => SymbolicTensor
     path: path.join('/'),
     mode: noise ? 'training' : 'inference',
     at: (...names) => scopeAt([...path, ...names]),
-    parameter(own, shape, initialize, { decay = shape.length > 1 }: ParameterOptions = {}) {
+    parameter(own, shape, initialize, options: ParameterOptions = {}) {
+      const { decay = shape.length > 1, pretrained = false } = options;
       const name = [...path, own].join('/');
       if (parameters.has(name)) throw duplicate(name);
       const symbol = createValue('float32', shape, { kind: 'parameter', name, initialize, decay });
-      parameters.set(name, { name, shape, initialize, decay, symbol });
+      parameters.set(name, { name, shape, initialize, decay, pretrained, symbol });
       return symbol;
     },
     random(shape) {

@@ -1,4 +1,5 @@
 import type { DataType, Tensor, Tensors, TensorSpec, TypedArray } from '@sensorium/contracts';
+import { fromHalf } from './half.js';
 
 export const constructors = {
   float32: Float32Array,
@@ -9,6 +10,13 @@ export const constructors = {
   uint8: Uint8Array,
   bool: Uint8Array,
 } as const satisfies Record<DataType, unknown>;
+
+/** The same numbers as float32. */
+export function toFloat32({ dtype, shape, data }: Tensor): Tensor<'float32'> {
+  if (data instanceof Float32Array) return { dtype: 'float32', shape, data };
+  const number = dtype === 'float16' ? (bits: number | bigint) => fromHalf(Number(bits)) : Number;
+  return { dtype: 'float32', shape, data: Float32Array.from(Array.from<number | bigint, number>(data, number)) };
+}
 
 /** Zeros [count,…spec]. */
 export function emptyTensor({ dtype, shape }: TensorSpec, count: number): Tensor {

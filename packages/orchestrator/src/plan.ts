@@ -1,4 +1,4 @@
-import type { Features, ResolvedManifest, Shape } from '@sensorium/contracts';
+import type { Features, ResolvedManifest, Shape, Trainable } from '@sensorium/contracts';
 import { floatingPointOperations, formatShape } from '@sensorium/graph';
 import { inferenceModel, type InferenceModel } from './model/export.js';
 import type { Parts } from './model/parts.js';
@@ -14,6 +14,8 @@ export interface PlanRow {
   /** Shape of what comes out, with B for the batch. */
   readonly output: string;
   readonly parameters: number;
+  /** What of it is trained. */
+  readonly trainable: Trainable['mode'];
 }
 
 /** A model that is resolved, built and checked, but not trained. */
@@ -38,6 +40,7 @@ export function planModel(manifest: ResolvedManifest, parts: Parts): Plan {
       .join(', '),
     output: tokensOf(model.features[name]),
     parameters: countIn(`inputs/${name}/`),
+    trainable: manifest.inputs[name]?.trainable.mode ?? 'full',
   }));
   const heads = Object.entries(model.outputs).map(([name, outputs]): PlanRow => ({
     name,
@@ -49,6 +52,7 @@ export function planModel(manifest: ResolvedManifest, parts: Parts): Plan {
       .map(({ shape }) => batchShape(shape))
       .join(''),
     parameters: countIn(`heads/${name}/`),
+    trainable: manifest.heads[name]?.trainable.mode ?? 'full',
   }));
   const fusion: PlanRow = {
     name: 'fusion',
@@ -57,6 +61,7 @@ export function planModel(manifest: ResolvedManifest, parts: Parts): Plan {
     input: '',
     output: tokensOf(model.fused),
     parameters: countIn('fusion/'),
+    trainable: manifest.fusion.trainable.mode,
   };
   return {
     name: manifest.name,
@@ -80,18 +85,19 @@ const count = (value: number): string =>
 
 /** The plan as a table for a terminal. */
 export function formatPlan({ rows, parameters, operations }: Plan, runsOn: string): string {
-  const cells = rows.map(({ name, plugin, input, output, parameters: own }) => [
+  const cells = rows.map(({ name, plugin, input, output, parameters: own, trainable }) => [
     name,
     input ? `${input} → ${shortName(plugin)}` : shortName(plugin),
     output,
-    `${count(own)}`,
+    count(own),
+    trainable === 'full' ? '' : `, ${trainable}`,
   ]);
   const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
   const lines = cells.map((row, index) => {
-    const [name = '', what = '', output = '', own = ''] = row.map((cell, column) =>
+    const [name = '', what = '', output = '', own = '', trainable = ''] = row.map((cell, column) =>
       column === 3 ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
     );
-    return `${name}   ${what}   ${output}   ${own}${index === 0 ? ' parameters' : ''}`;
+    return `${name}   ${what}   ${output}   ${own}${index === 0 ? ' parameters' : ''}${trainable}`;
   });
   const total = `${count(parameters)} parameters, ${(operations / 1e6).toFixed(1)} MFLOP a sample`;
   return [...lines, `${'runs on'.padEnd(widths[0] ?? 0)}   ${runsOn}   ${total}`].join('\n');

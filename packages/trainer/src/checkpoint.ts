@@ -42,9 +42,9 @@ export interface Checkpoint {
   /** What is trained on what: a checkpoint of something else must not be resumed. */
   readonly identity: string;
   readonly position: Position;
-  /** Parameters and the optimizer's slots. */
+  /** What is trained, and the optimizer's slots. */
   readonly state: Readonly<Record<string, Tensor>>;
-  /** The best epoch's parameters. */
+  /** What was trained, as it was after the best epoch. */
   readonly best: Readonly<Record<string, Tensor>>;
 }
 

@@ -2,7 +2,7 @@ import type { Random, Tensor } from '@sensorium/contracts';
 import { batches, permutation, prefetch } from '@sensorium/data';
 import type { TrainingProgram } from '@sensorium/graph';
 import { mapRecord } from '@sensorium/orchestrator';
-import type { Dataset, Samples } from './dataset.js';
+import type { Samples } from './dataset.js';
 import { targetName } from './program.js';
 
 /** Bytes of samples that one chunk may hold. */
@@ -19,6 +19,8 @@ export interface Chunk {
 export interface EpochOptions extends Samples {
   readonly program: TrainingProgram;
   readonly batchSize: number;
+  /** Batches of a step. */
+  readonly accumulate: number;
   /** From 0. */
   readonly epoch: number;
   /** Steps of this epoch that are done already. */
@@ -27,8 +29,9 @@ export interface EpochOptions extends Samples {
   readonly random: Random;
 }
 
-/** Full batches of an epoch. */
-export const stepsPerEpoch = (count: number, batchSize: number): number => Math.max(1, Math.floor(count / batchSize));
+/** Full steps of an epoch. */
+export const stepsPerEpoch = (count: number, samplesPerStep: number): number =>
+  Math.max(1, Math.floor(count / samplesPerStep));
 
 /** The rest of an epoch in chunks of steps, prepared while the engine works on the one before. */
 export function epochChunks(options: EpochOptions): AsyncGenerator<Chunk> {
@@ -36,11 +39,11 @@ export function epochChunks(options: EpochOptions): AsyncGenerator<Chunk> {
 }
 
 async function* chunks(options: EpochOptions): AsyncGenerator<Chunk> {
-  const { rows, batchSize, epoch, firstStep, program } = options;
+  const { rows, batchSize, accumulate, epoch, firstStep } = options;
   const random = options.random.fork(`epoch/${epoch}`);
   const order = permutation(rows.length, random.fork('order')).map((position) => rows[position] ?? 0);
-  const all = [...batches({ order, batchSize, mode: 'training' })];
-  const size = chunkSize(program, batchSize, options.dataset);
+  const all = [...batches({ order, batchSize: batchSize * accumulate, mode: 'training' })];
+  const size = chunkSize(options);
   for (let step = firstStep; step < all.length; step += size) {
     yield await chunk(all.slice(step, step + size), step, random, options);
   }
@@ -52,43 +55,53 @@ async function chunk(
   random: Random,
   options: EpochOptions,
 ): Promise<Chunk> {
-  const { dataset, batchSize, program } = options;
+  const { dataset, batchSize, accumulate, program } = options;
+  const leading = accumulate === 1 ? [steps.length] : [steps.length, accumulate];
   const flat = Uint32Array.from(steps.flatMap((batch) => [...batch]));
   const sampleRandom = random.fork('samples');
-  const firstSample = first * batchSize;
+  const firstSample = first * batchSize * accumulate;
   const inputs = await dataset.readAugmented(flat, (position) => sampleRandom.fork(String(firstSample + position)));
   for (const [head, targets] of Object.entries(dataset.targets(flat))) {
     for (const [target, tensor] of Object.entries(targets)) inputs[targetName(head, target)] = tensor;
   }
   const shaped = mapRecord(inputs, (tensor) => ({
     ...tensor,
-    shape: [steps.length, batchSize, ...tensor.shape.slice(1)],
+    shape: [...leading, batchSize, ...tensor.shape.slice(1)],
   }));
   return {
     steps: steps.length,
     inputs: {
       ...shaped,
-      ...noise(program, first, steps.length, random),
+      ...noise(program, { first, leading, random }),
       steps: { dtype: 'int64', shape: [], data: BigInt64Array.of(BigInt(steps.length)) },
     },
   };
 }
 
+interface NoiseOptions {
+  /** The chunk's first step in the epoch. */
+  readonly first: number;
+  /** [steps], or [steps,accumulate] */
+  readonly leading: readonly number[];
+  readonly random: Random;
+}
+
 /** Every step's noise has its own stream, so that chunks may be cut anywhere. */
-function noise(program: TrainingProgram, first: number, steps: number, random: Random): Record<string, Tensor> {
+function noise(program: TrainingProgram, { first, leading, random }: NoiseOptions): Record<string, Tensor> {
+  const [steps = 1, batchesPerStep = 1] = leading;
   const streams = Array.from({ length: steps }, (_, step) => random.fork(`noise/${first + step}`));
   return Object.fromEntries(
     program.noise.map(({ name, shape }): [string, Tensor] => {
-      const size = shape.reduce((a, b) => a * b, 1);
+      const size = shape.reduce((a, b) => a * b, batchesPerStep);
       const data = new Uint8Array(steps * size);
       streams.forEach((stream, step) => data.set(stream.bytes(size), step * size));
-      return [name, { dtype: 'uint8', shape: [steps, ...shape], data }];
+      return [name, { dtype: 'uint8', shape: [...leading, ...shape], data }];
     }),
   );
 }
 
-function chunkSize(program: TrainingProgram, batchSize: number, dataset: Dataset): number {
+function chunkSize({ program, batchSize, accumulate, dataset }: EpochOptions): number {
   const noiseBytes = program.noise.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
-  const bytes = dataset.bytesPerSample * batchSize + noiseBytes;
+  const bytes = (dataset.bytesPerSample * batchSize + noiseBytes) * accumulate;
   return Math.max(1, Math.min(CHUNK_STEPS, Math.floor(CHUNK_BYTES / bytes)));
 }

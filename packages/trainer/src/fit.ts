@@ -5,9 +5,10 @@ import {
   type Scores,
   type Session,
   type Tensor,
+  type Tensors,
 } from '@sensorium/contracts';
 import { createRandom, hashBytes } from '@sensorium/data';
-import type { TrainingProgram } from '@sensorium/graph';
+import { writeSafeTensors, type TrainingProgram } from '@sensorium/graph';
 import { exportModel, mapRecord, type Parts } from '@sensorium/orchestrator';
 import {
   requireIdentity,
@@ -19,7 +20,7 @@ import {
 } from './checkpoint.js';
 import type { Samples } from './dataset.js';
 import { epochChunks, stepsPerEpoch, type Chunk } from './feed.js';
-import { modelProgram, weightsOf } from './program.js';
+import { modelProgram, trainedOf, weightsOf } from './program.js';
 import { timed, type OnProgress } from './progress.js';
 import { decidingScore, scoreRows } from './score.js';
 
@@ -34,6 +35,8 @@ export interface FitOptions {
   readonly backend: Backend;
   /** Where the training's state is kept. */
   readonly checkpointPath: string;
+  /** Weights to start from, by name. */
+  readonly start: Tensors;
   /** Go on from here. */
   readonly checkpoint?: Checkpoint;
   readonly onProgress?: OnProgress;
@@ -59,9 +62,10 @@ export interface Fitted {
 export async function fit(options: FitOptions): Promise<Fitted> {
   const { manifest, parts, train, backend, checkpoint, checkpointPath } = options;
   const { training } = manifest;
-  const batchSize = Math.min(training.batchSize, train.rows.length);
-  const perEpoch = stepsPerEpoch(train.rows.length, batchSize);
-  const program = modelProgram(parts, training, { batchSize, steps: perEpoch * training.epochs });
+  const batchSize = Math.min(training.batchSize, Math.ceil(train.rows.length / training.accumulate));
+  const perEpoch = stepsPerEpoch(train.rows.length, batchSize * training.accumulate);
+  const steps = perEpoch * training.epochs;
+  const program = modelProgram({ manifest, parts, batchSize, steps, start: options.start });
   const identity = identify(options, program);
   if (checkpoint) requireIdentity(checkpoint, identity, checkpointPath);
   const session = await backend.load(program.model, { isolate: true });
@@ -73,9 +77,10 @@ export async function fit(options: FitOptions): Promise<Fitted> {
 }
 
 /** All that decides the weights. The program covers the model, the optimizer and the code that made them. */
-function identify({ manifest, train, validation }: FitOptions, { model }: TrainingProgram): string {
+function identify({ manifest, train, validation, start }: FitOptions, { model }: TrainingProgram): string {
   const data = [train, validation].map((samples) => samples && [samples.dataset.key, [...samples.rows]]);
-  return hashBytes(JSON.stringify([hashBytes(model), manifest.inputs, manifest.training, data]));
+  const weights = Object.keys(start).length > 0 ? hashBytes(writeSafeTensors(start)) : null;
+  return hashBytes(JSON.stringify([hashBytes(model), manifest.inputs, manifest.training, data, weights]));
 }
 
 interface RunParts {
@@ -89,7 +94,9 @@ interface RunParts {
 /** The running training: its state, and where it stands. */
 class Run {
   private state: Record<string, Tensor>;
-  private best: Readonly<Record<string, Tensor>>;
+  private readonly frozen: Tensors;
+  /** What was trained, as it was after the best epoch. */
+  private best: Tensors;
   private position: Position;
   private epochStart: number;
   private savedAt = performance.now();
@@ -103,7 +110,9 @@ class Run {
     const { checkpoint, manifest } = options;
     const { seed } = manifest.training;
     this.random = createRandom(seed, 'training');
-    this.state = { ...(checkpoint?.state ?? run.program.initialState(createRandom(seed, 'weights'))) };
+    const firstValues = createRandom(seed, 'weights');
+    this.state = { ...(checkpoint?.state ?? run.program.initialState(firstValues)) };
+    this.frozen = run.program.frozenValues(firstValues);
     this.best = checkpoint?.best ?? {};
     this.position = checkpoint?.position ?? { epoch: 0, step: 0, lossSum: 0, seconds: 0, history: [] };
     this.epochStart = performance.now() - this.position.seconds * 1000;
@@ -128,7 +137,7 @@ class Run {
     }
     const { history, best } = this.position;
     const bestEpoch = best?.epoch ?? history.length;
-    return { weights: { ...this.best }, history, bestEpoch, earlierSeconds: this.earlierSeconds };
+    return { weights: await this.weights(this.best), history, bestEpoch, earlierSeconds: this.earlierSeconds };
   }
 
   private stepsDone(): number {
@@ -147,7 +156,9 @@ class Run {
     const { program, batchSize, perEpoch } = this.run;
     const { epochs } = manifest.training;
     signal?.throwIfAborted();
-    for await (const chunk of epochChunks({ ...train, program, batchSize, epoch, firstStep, random: this.random })) {
+    const { accumulate } = manifest.training;
+    const order = { ...train, program, batchSize, accumulate, epoch, firstStep, random: this.random };
+    for await (const chunk of epochChunks(order)) {
       const loss = mean(await this.advance(chunk));
       report({ phase: 'train', done: this.stepsDone(), total: perEpoch * epochs, epoch: epoch + 1, epochs, loss });
       signal?.throwIfAborted();
@@ -157,11 +168,14 @@ class Run {
 
   /** Runs a chunk of steps and gives their losses; the state changes only if all of them gave finite numbers. */
   private async advance({ steps, inputs }: Chunk): Promise<number[]> {
-    const outputs = await this.run.session.run({ ...this.state, ...inputs });
+    const outputs = await this.run.session.run({ ...this.state, ...this.frozen, ...inputs });
     const losses = Array.from(outputs['loss']?.data ?? [], Number);
     const norms = Array.from(outputs['gradientNorm']?.data ?? [], Number);
     const bad = losses.findIndex((loss, index) => !Number.isFinite(loss) || !Number.isFinite(norms[index]));
-    if (bad >= 0) throw notFinite(this.stepsDone() + bad + 1, losses[bad] ?? NaN, norms[bad] ?? NaN);
+    if (bad >= 0) {
+      const step = this.stepsDone() + bad + 1;
+      throw notFinite({ step, loss: losses[bad], norm: norms[bad], parameter: this.firstBad(outputs, bad) });
+    }
     this.state = mapRecord(this.state, (tensor, name) => outputs[`next/${name}`] ?? tensor);
     const { position } = this;
     const lossSum = losses.reduce((a, b) => a + b, position.lossSum);
@@ -169,15 +183,25 @@ class Run {
     return losses;
   }
 
+  /** The first parameter whose gradient was not finite at a step. */
+  private firstBad({ gradientNorms }: Tensors, step: number): string | undefined {
+    const { trained } = this.run.program;
+    return trained.find((_, index) => !Number.isFinite(Number(gradientNorms?.data[step * trained.length + index])));
+  }
+
+  private weights(trained: Tensors): Promise<Record<string, Tensor>> {
+    return weightsOf(this.run.program, trained, this.frozen, this.options.backend);
+  }
+
   private async finishEpoch(): Promise<void> {
     const { history, lossSum, step, best: previous } = this.position;
     const { epochs } = this.options.manifest.training;
     const epoch = this.position.epoch + 1;
-    const weights = weightsOf(this.run.program, this.state);
-    const scores = await this.validate(weights);
+    const trained = trainedOf(this.run.program, this.state);
+    const scores = await this.validate(trained);
     const score = scores && decidingScore(scores);
     const best = bestOf(previous, epoch, score?.value);
-    if (best.epoch === epoch) this.best = weights;
+    if (best.epoch === epoch) this.best = trained;
     const report: EpochReport = {
       epoch,
       loss: lossSum / Math.max(1, step),
@@ -189,10 +213,11 @@ class Run {
     this.options.onProgress?.({ phase: 'epoch', done: epoch, total: epochs, epoch, epochs, loss: report.loss, score });
   }
 
-  private async validate(weights: Readonly<Record<string, Tensor>>): Promise<Record<string, Scores> | undefined> {
+  private async validate(trained: Tensors): Promise<Record<string, Scores> | undefined> {
     const { validation, parts, manifest, backend, onProgress, signal } = this.options;
     if (!validation) return undefined;
-    const session = await backend.load(exportModel(parts, weights, manifest), { isolate: true });
+    const model = exportModel(parts, await this.weights(trained), manifest);
+    const session = await backend.load(model, { isolate: true });
     try {
       const { scores } = await scoreRows({ ...validation, parts, session, phase: 'validate', onProgress, signal });
       return scores;
@@ -220,9 +245,19 @@ function bestOf(best: Best | undefined, epoch: number, score: number | undefined
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
 
-const notFinite = (step: number, loss: number, norm: number): SensoriumError =>
+interface Broken {
+  readonly step: number;
+  readonly loss: number | undefined;
+  readonly norm: number | undefined;
+  readonly parameter: string | undefined;
+}
+
+const notFinite = ({ step, loss, norm, parameter }: Broken): SensoriumError =>
   new SensoriumError({
     code: 'SENSORIUM_NOT_FINITE',
-    message: `training broke at step ${step}: the loss is ${loss}, the norm of the gradient ${norm}`,
+    message:
+      `training broke at step ${step}: the loss is ${loss}, the norm of the gradient ${norm}` +
+      (parameter ? `; the first parameter whose gradient is not finite is ${parameter}` : ''),
     hint: 'Lower training.learningRate or training.clip, and start anew. The last checkpoint is from before.',
+    ...(parameter && { location: { key: parameter } }),
   });

@@ -4,4 +4,5 @@ export { CHECKPOINT_FILE, METRICS_FILE, REPORT_FILE } from './folder.js';
 export type { Example, Metrics } from './metrics.js';
 export { check, type CheckOptions, type ManifestSource } from './prepare.js';
 export type { OnProgress, Phase, Progress } from './progress.js';
+export { formatStart, type StartReport } from './start.js';
 export { train, type TrainOptions, type Trained } from './train.js';

@@ -1,5 +1,6 @@
 import type { Scores } from '@sensorium/contracts';
 import type { EpochReport } from './checkpoint.js';
+import type { StartReport } from './start.js';
 
 /** What `metrics.json` of a model folder holds, and what the report shows. */
 export interface Metrics {
@@ -9,6 +10,8 @@ export interface Metrics {
   readonly seconds: number;
   readonly rows: { readonly train: number; readonly validation: number; readonly test: number };
   readonly parameters: number;
+  /** Of weights that training started from. */
+  readonly start?: StartReport;
   /** From 1; the epoch whose weights were kept. */
   readonly bestEpoch: number;
   readonly history: readonly EpochReport[];

@@ -18,6 +18,7 @@ import {
 import { learnOptions } from './learn.js';
 import type { OnProgress } from './progress.js';
 import { splitTable } from './split.js';
+import { readStart, startReport, type Start, type StartReport } from './start.js';
 import { labelTable, readTable, type LabelledTable, type TableFile } from './table.js';
 
 /** A manifest: a path, an URL, YAML text, or an object. */
@@ -49,6 +50,8 @@ export interface Prepared {
   readonly versions: Readonly<Record<string, string>>;
   readonly parts: Parts;
   readonly plan: Plan;
+  /** Weights to start from, where `data.weights` names any. */
+  readonly start?: Start;
   readonly backend: Awaited<ReturnType<typeof chooseBackend>>;
   readonly tables: Tables<LabelledTable>;
   /** Rows of the training table; none are held out where there is a table for validation. */
@@ -69,11 +72,13 @@ export async function prepare(source: ManifestSource, options: CheckOptions): Pr
   const learning = { table: files.train.table, plugins: resolution.parts, platform, onProgress, signal };
   const manifest = await learnOptions(resolution.manifest, learning);
   const parts = createParts(manifest, resolution.parts);
+  const { weights } = manifest.data;
+  const start = weights === undefined ? undefined : await readStart(resolve(folderOf(read), weights), parts);
   const plan = planModel(manifest, parts);
   const tables = mapTables(files, (file) => labelTable(file, parts));
   const share = tables.validation ? 0 : manifest.training.validation;
   const split = splitTable(tables.train.table, parts, share, manifest.training.seed);
-  return { manifest, versions: resolution.versions, parts, plan, backend, tables, split };
+  return { manifest, versions: resolution.versions, parts, plan, start, backend, tables, split };
 }
 
 /**
@@ -83,9 +88,9 @@ export async function prepare(source: ManifestSource, options: CheckOptions): Pr
 export async function check(
   source: ManifestSource,
   options: CheckOptions = {},
-): Promise<{ plan: Plan; backend: BackendReport; manifest: ResolvedManifest }> {
-  const { plan, backend, manifest } = await prepare(source, options);
-  return { plan, manifest, backend: reportOf(backend) };
+): Promise<{ plan: Plan; backend: BackendReport; manifest: ResolvedManifest; start?: StartReport }> {
+  const { plan, backend, manifest, start } = await prepare(source, options);
+  return { plan, manifest, backend: reportOf(backend), ...(start && { start: startReport(start) }) };
 }
 
 export const reportOf = ({ backend, passedOver }: BackendReport): BackendReport => ({ backend, passedOver });
@@ -111,9 +116,12 @@ function checkTraining({ inputs, training, data }: ResolvedManifest, locate: Rea
   }
 }
 
+/** What the manifest's paths are relative to. */
+const folderOf = ({ file }: ReadManifest): string => (file ? dirname(file) : process.cwd());
+
 async function readTables(
   manifest: ResolvedManifest,
-  { file, locate }: ReadManifest,
+  read: ReadManifest,
   signal: AbortSignal | undefined,
 ): Promise<Tables<TableFile>> {
   const { train, validation, test } = manifest.data;
@@ -122,11 +130,10 @@ async function readTables(
       code: 'SENSORIUM_MANIFEST_INVALID',
       message: 'the manifest names no training table',
       hint: 'Add  data: { train: train.csv }  with a column for each input and head.',
-      location: locate(['data']),
+      location: read.locate(['data']),
     });
   }
-  const folder = file ? dirname(file) : process.cwd();
-  const open = (path: string): Promise<TableFile> => readTable(resolve(folder, path), manifest, signal);
+  const open = (path: string): Promise<TableFile> => readTable(resolve(folderOf(read), path), manifest, signal);
   return {
     train: await open(train),
     ...(validation && { validation: await open(validation) }),

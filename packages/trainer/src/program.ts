@@ -1,33 +1,60 @@
-import type { ResolvedManifest, SymbolicTensor, Symbols, Tensor } from '@sensorium/contracts';
-import { add, adamw, mul, schedule, sgd, trainingProgram, type TrainingProgram } from '@sensorium/graph';
+import type { Backend, ResolvedManifest, SymbolicTensor, Symbols, Tensor, Tensors } from '@sensorium/contracts';
+import {
+  add,
+  adamw,
+  lion,
+  mul,
+  schedule,
+  sgd,
+  trainingProgram,
+  type Optimizer,
+  type TrainingProgram,
+} from '@sensorium/graph';
 import { buildModel, mapRecord, modelInputs, type Parts } from '@sensorium/orchestrator';
+import { tuningsOf } from './tuning.js';
 
 /** Inputs of the training program that hold the targets of a head. */
 export const targetName = (head: string, target: string): string => `target/${head}/${target}`;
 
+export interface ProgramOptions {
+  readonly manifest: ResolvedManifest;
+  readonly parts: Parts;
+  /** Samples of a batch; a step has `training.accumulate` batches. */
+  readonly batchSize: number;
+  /** Of the whole training. */
+  readonly steps: number;
+  /** Weights to start from, by name. */
+  readonly start: Tensors;
+}
+
 /** The whole model, its loss, its gradient and its optimizer, over batches of `batchSize`, as one program. */
-export function modelProgram(
-  parts: Parts,
-  { optimizer, learningRate, schedule: shape, warmup, weightDecay, clip }: ResolvedManifest['training'],
-  { batchSize, steps }: { batchSize: number; steps: number },
-): TrainingProgram {
-  const targets = Object.entries(parts.heads).flatMap(
-    ([
-      head,
-      {
-        head: { targets },
-      },
-    ]) => Object.entries(targets).map(([target, spec]) => [targetName(head, target), spec] as const),
+export function modelProgram({ manifest, parts, batchSize, steps, start }: ProgramOptions): TrainingProgram {
+  const { learningRate, schedule: shape, warmup, clip, accumulate, average, recompute } = manifest.training;
+  const targets = Object.entries(parts.heads).flatMap(([name, { head }]) =>
+    Object.entries(head.targets).map(([target, spec]) => [targetName(name, target), spec] as const),
   );
   const specs = { ...modelInputs(parts), ...Object.fromEntries(targets) };
   return trainingProgram({
     batch: mapRecord(specs, (spec) => ({ dtype: spec.dtype, shape: [batchSize, ...spec.shape] })),
     build: (scope, batch) => ({ loss: totalLoss(parts, buildModel(parts, scope, batch).outputs, batch) }),
-    optimizer: optimizer === 'adamw' ? adamw({ weightDecay }) : sgd({ weightDecay }),
+    optimizer: optimizerOf(manifest.training),
     learningRate,
     schedule: schedule({ shape, steps, warmup: Math.round(steps * warmup) }),
     clip,
+    tune: (parameters) =>
+      tuningsOf(
+        manifest,
+        parameters.map((one) => (one.name in start ? { ...one, pretrained: true } : one)),
+      ),
+    start,
+    accumulate,
+    average,
+    segments: recompute,
   });
+}
+
+function optimizerOf({ optimizer, weightDecay }: ResolvedManifest['training']): Optimizer {
+  return { adamw, sgd, lion }[optimizer]({ weightDecay });
 }
 
 function totalLoss(parts: Parts, outputs: Readonly<Record<string, Symbols>>, batch: Symbols): SymbolicTensor {
@@ -43,12 +70,32 @@ function totalLoss(parts: Parts, outputs: Readonly<Record<string, Symbols>>, bat
   return losses.reduce(add);
 }
 
-/** Weights alone, without the optimizer's state. */
-export function weightsOf(program: TrainingProgram, state: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+/** What was trained, without the optimizer's slots: the tensors themselves, or their averages. */
+export function trainedOf({ trained }: TrainingProgram, state: Tensors): Record<string, Tensor> {
   return Object.fromEntries(
-    program.parameters.flatMap(({ name }) => {
-      const tensor = state[name];
+    trained.flatMap((name) => {
+      const tensor = state[`${name}:average`] ?? state[name];
       return tensor ? [[name, tensor] as const] : [];
     }),
   );
+}
+
+/** The weights of every parameter: trained, frozen, or a frozen one and its adapter in one. */
+export async function weightsOf(
+  { merge }: TrainingProgram,
+  trained: Tensors,
+  frozen: Tensors,
+  backend: Backend,
+): Promise<Record<string, Tensor>> {
+  const all = { ...frozen, ...trained };
+  if (!merge) return all;
+  const session = await backend.load(merge, { isolate: true });
+  try {
+    const needed = session.inputNames.flatMap((name) => (all[name] ? [[name, all[name]] as const] : []));
+    const merged = await session.run(Object.fromEntries(needed));
+    const renamed = Object.entries(merged).map(([name, tensor]) => [name.replace(/^merged\//, ''), tensor] as const);
+    return { ...all, ...Object.fromEntries(renamed) };
+  } finally {
+    await session.dispose();
+  }
 }

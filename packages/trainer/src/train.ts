@@ -18,6 +18,7 @@ import { CHECKPOINT_FILE, removeUnfinished, writeResult } from './folder.js';
 import type { Example, Metrics } from './metrics.js';
 import { prepare, reportOf, type CheckOptions, type ManifestSource, type Prepared } from './prepare.js';
 import { scoreRows } from './score.js';
+import { startReport, type StartReport } from './start.js';
 import type { LabelledTable } from './table.js';
 
 export interface TrainOptions extends CheckOptions {
@@ -26,7 +27,7 @@ export interface TrainOptions extends CheckOptions {
   /** Go on from the checkpoint in `out`. Default false. */
   readonly resume?: boolean;
   /** Hears what will be trained, before it is. */
-  onPlan?(plan: Plan, backend: BackendReport): void;
+  onPlan?(plan: Plan, backend: BackendReport, start?: StartReport): void;
 }
 
 export interface Trained {
@@ -43,23 +44,35 @@ export interface Trained {
  * SENSORIUM_NOTHING_TO_RESUME; SENSORIUM_DISK_FULL, SENSORIUM_NO_PERMISSION, SENSORIUM_IO; and the signal's reason.
  */
 export async function train(source: ManifestSource, options: TrainOptions): Promise<Trained> {
-  const started = performance.now();
+  const begin = performance.now();
   const { resume = false, onProgress, signal } = options;
   const folder = resolve(options.out);
   const checkpointPath = join(folder, CHECKPOINT_FILE);
   const checkpoint = resume ? await loadCheckpoint(checkpointPath) : undefined;
   const prepared = await prepare(source, options);
   const { manifest, parts } = prepared;
-  options.onPlan?.(prepared.plan, reportOf(prepared.backend));
+  const started = prepared.start && startReport(prepared.start);
+  options.onPlan?.(prepared.plan, reportOf(prepared.backend), started);
   await makeDirectory(folder);
   await removeUnfinished(folder);
   const data = await openData(prepared, options);
   try {
     const backend = prepared.backend.use;
-    const fitted = await fit({ ...data, manifest, parts, backend, checkpointPath, checkpoint, onProgress, signal });
+    const start = prepared.start?.weights ?? {};
+    const fitted = await fit({
+      ...data,
+      manifest,
+      parts,
+      backend,
+      start,
+      checkpointPath,
+      checkpoint,
+      onProgress,
+      signal,
+    });
     const model = exportModel(parts, fitted.weights, manifest);
     const judged = await judge(model, prepared, data, options);
-    const seconds = fitted.earlierSeconds + (performance.now() - started) / 1000;
+    const seconds = fitted.earlierSeconds + (performance.now() - begin) / 1000;
     const metrics = metricsOf(prepared, data, fitted, judged, seconds);
     onProgress?.({ phase: 'save', subject: MODEL_FILE, done: 0, total: 1 });
     const written = await writeResult(folder, { prepared, model, metrics, examples: judged.examples });
@@ -132,7 +145,7 @@ async function judge(
 }
 
 function metricsOf(
-  { manifest, plan, backend }: Prepared,
+  { manifest, plan, start, backend }: Prepared,
   { train, validation, test }: Data,
   { bestEpoch, history }: Fitted,
   scores: Judged,
@@ -144,6 +157,7 @@ function metricsOf(
     seconds,
     rows: { train: train.rows.length, validation: validation?.rows.length ?? 0, test: test?.rows.length ?? 0 },
     parameters: plan.parameters,
+    ...(start && { start: startReport(start) }),
     bestEpoch,
     history,
     ...(scores.validation && { validation: scores.validation }),

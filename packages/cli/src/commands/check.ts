@@ -26,14 +26,15 @@ export const defineCheck: Define = (program, onExitCode) => {
 };
 
 async function check(source: string, { set, backend: wanted }: CheckOptions): Promise<Result> {
-  const { check: checkManifest } = await import('@sensorium/trainer');
+  const { check: checkManifest, formatStart } = await import('@sensorium/trainer');
   const { formatPlan } = await import('@sensorium/orchestrator');
   const view = progressView();
   try {
-    const { plan, backend, manifest } = await interruptible((signal) =>
+    const { plan, backend, manifest, start } = await interruptible((signal) =>
       checkManifest(source, { set, backend: wanted, from: pluginFolders(), signal, onProgress: view.report }),
     );
-    return { text: formatPlan(plan, formatBackend(backend)), json: { plan, backend, manifest } };
+    const text = [formatPlan(plan, formatBackend(backend)), ...(start ? [formatStart(start)] : [])].join('\n');
+    return { text, json: { plan, backend, manifest, ...(start && { start }) } };
   } finally {
     view.end();
   }

@@ -44,7 +44,7 @@ export const defineTrain: Define = (program, onExitCode) => {
 };
 
 async function train(source: string, options: TrainOptions): Promise<Result> {
-  const { train: trainManifest } = await import('@sensorium/trainer');
+  const { train: trainManifest, formatStart } = await import('@sensorium/trainer');
   const { formatPlan } = await import('@sensorium/orchestrator');
   const { out, set, backend, resume } = options;
   const view = progressView();
@@ -59,9 +59,10 @@ async function train(source: string, options: TrainOptions): Promise<Result> {
         resume,
         from: pluginFolders(),
         signal,
-        onPlan(plan, report) {
+        onPlan(plan, report, start) {
           planned = { plan, backend: report };
-          view.line(`${formatPlan(plan, formatBackend(report))}\n`);
+          view.line(formatPlan(plan, formatBackend(report)));
+          view.line(start ? `${formatStart(start)}\n` : '');
         },
         onProgress(progress) {
           canResume ||= progress.phase === 'train';

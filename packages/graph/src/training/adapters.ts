@@ -101,7 +101,7 @@ function createAdapter({ parameter, rank, alpha, rate }: AdapterOptions, use: Us
   const half = (name: string, shape: readonly number[], initialize: Parameter['initialize']): Trained => {
     const full = `${parameter.name}/${name}`;
     const symbol = createValue('float32', shape, { kind: 'parameter', name: full, initialize, decay: true });
-    return { name: full, shape, initialize, decay: true, rate, symbol };
+    return { name: full, shape, initialize, decay: true, pretrained: false, rate, symbol };
   };
   return {
     parameter,

@@ -18,7 +18,7 @@ import { createFeed, type BatchSpecs, type Noise } from './feed.js';
 import type { Optimizer } from './optimizers.js';
 import { pack, type Leaf } from './pack.js';
 import type { Schedule } from './schedule.js';
-import { fedState, firstValue, initialState, namedState } from './state.js';
+import { fedState, firstValues, initialState, namedState } from './state.js';
 import { stepScalars } from './step-scalars.js';
 import { AVERAGE, step } from './step.js';
 import { tuneGraph, type Tuning } from './tuning.js';
@@ -41,8 +41,10 @@ export interface TrainingOptions {
   readonly schedule: Schedule;
   /** Largest global norm of the gradient; null for none. */
   readonly clip: number | null;
-  /** How each parameter is trained. Default: all in full. */
-  readonly tune?: (parameter: Parameter) => Tuning;
+  /** How each of the model's parameters is trained, one for each. Default: all in full. */
+  readonly tune?: (parameters: readonly Parameter[]) => readonly Tuning[];
+  /** First values of parameters by name, in place of their initializers'. */
+  readonly start?: Readonly<Record<string, Tensor>>;
   /** So many batches make one step, by the mean of their gradients. Default 1 */
   readonly accumulate?: number;
   /** Keep an exponential moving average of the weights with this decay, 0…1; null for none. Default null */
@@ -86,12 +88,16 @@ const NORMS = 'gradientNorms';
 
 /** Differentiates the model and puts the optimizer behind it, all inside one Loop, so that state stays in the runtime. */
 export function trainingProgram(options: TrainingOptions): TrainingProgram {
-  const { optimizer, accumulate = 1, average = null, segments = 1, tune = inFull } = options;
+  const { optimizer, accumulate = 1, average = null, segments = 1, tune = () => [], start = {} } = options;
   const feed = createFeed(STEPS, accumulate);
   const scope = createScope(feed.random);
   const { loss, metrics = {} } = options.build(scope, feed.batch(options.batch));
   const { parameters } = scope;
-  const { outputs, trained, frozen, adapted } = tuneGraph([loss, ...Object.values(metrics)], parameters, tune);
+  const { outputs, trained, frozen, adapted } = tuneGraph(
+    [loss, ...Object.values(metrics)],
+    parameters,
+    tune(parameters),
+  );
   if (trained.length === 0) throw nothingToTrain();
   const leaves = pack(trained);
   const values = readFrom(leaves, outputs);
@@ -116,6 +122,7 @@ export function trainingProgram(options: TrainingOptions): TrainingProgram {
     ...Object.fromEntries(state.flatMap((one, index) => namedState(one, final[index] as Value))),
   };
   const slots = [...optimizer.slots, ...(average === null ? [] : [AVERAGE])];
+  const first = firstValues(start);
   return {
     model: toOnnx({
       inputs: [
@@ -131,13 +138,10 @@ export function trainingProgram(options: TrainingOptions): TrainingProgram {
     noise: feed.noise,
     reports: Object.keys(reports),
     merge: adapted.length ? mergeModel(adapted) : null,
-    initialState: (random) => initialState(trained, slots, random),
-    frozenValues: (random) =>
-      Object.fromEntries(frozen.map((parameter) => [parameter.name, firstValue(parameter, random)])),
+    initialState: (random) => initialState(trained, slots, first(random)),
+    frozenValues: (random) => Object.fromEntries(frozen.map((one) => [one.name, first(random)(one)])),
   };
 }
-
-const inFull = (): Tuning => ({ mode: 'full', rate: 1 });
 
 /** A graph that reads its trained tensors from leaves. */
 function readFrom(leaves: readonly Leaf[], outputs: readonly Value[]): Value[] {

@@ -20,29 +20,31 @@ export function namedState({ leaf, slot }: LeafState, final: SymbolicTensor): [s
   return leaf.members.map(({ name }, index) => [stateName(name, slot), parts[index] as SymbolicTensor]);
 }
 
+export type FirstValue = (parameter: Parameter) => Tensor;
+
+/** A parameter's first values: those of `start`, or what its initializer makes of the random stream's seed and its name. */
+export const firstValues =
+  (start: Readonly<Record<string, Tensor>>) =>
+  (random: Random): FirstValue =>
+  ({ name, shape, initialize }) =>
+    start[name] ?? { dtype: 'float32', shape, data: initialize(shape, random.fork(name)) };
+
 /** Before the first step: first values, zeros in the optimizer's slots, and an average that starts at the first values. */
 export function initialState(
   trained: readonly Trained[],
   slots: readonly string[],
-  random: Random,
+  first: FirstValue,
 ): Record<string, Tensor> {
   const state: Record<string, Tensor> = { step: zeros([]) };
   for (const parameter of trained) {
     const { name, shape } = parameter;
-    state[name] = firstValue(parameter, random);
+    state[name] = first(parameter);
     for (const slot of slots) {
-      state[stateName(name, slot)] = slot === AVERAGE ? firstValue(parameter, random) : zeros(shape);
+      state[stateName(name, slot)] = slot === AVERAGE ? first(parameter) : zeros(shape);
     }
   }
   return state;
 }
-
-/** Depends on the random stream's seed and the parameter's name alone. */
-export const firstValue = ({ name, shape, initialize }: Parameter, random: Random): Tensor => ({
-  dtype: 'float32',
-  shape,
-  data: initialize(shape, random.fork(name)),
-});
 
 const zeros = (shape: readonly number[]): Tensor => ({
   dtype: 'float32',

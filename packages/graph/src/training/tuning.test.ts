@@ -31,7 +31,7 @@ const program = (options: Partial<g.TrainingOptions>): g.TrainingProgram =>
   });
 
 const tuned = (modes: (name: string) => g.Tuning, options: Partial<g.TrainingOptions> = {}): g.TrainingProgram =>
-  program({ tune: ({ name }) => modes(name), ...options });
+  program({ tune: (all) => all.map(({ name }) => modes(name)), ...options });
 
 const full: g.Tuning = { mode: 'full', rate: 1 };
 const lora: g.Tuning = { mode: 'lora', rate: 1, rank: 2, alpha: 6 };

@@ -9,6 +9,9 @@ export type Tuning =
   | { readonly mode: 'full'; readonly rate: number }
   | { readonly mode: 'lora'; readonly rate: number; readonly rank: number; readonly alpha: number };
 
+/** The usual way. */
+const IN_FULL: Tuning = { mode: 'full', rate: 1 };
+
 export interface TunedGraph {
   readonly outputs: readonly Value[];
   readonly trained: readonly Trained[];
@@ -16,13 +19,16 @@ export interface TunedGraph {
   readonly adapted: readonly Adapted[];
 }
 
-/** Sorts a graph's parameters into those that are trained and those that are not, and puts adapters beside the latter. */
+/**
+ * Sorts a graph's parameters into those that are trained and those that are not, and puts adapters beside the latter. There
+ * is one of `tunings` for each parameter; those without are trained in full.
+ */
 export function tuneGraph(
   outputs: readonly SymbolicTensor[],
   parameters: readonly Parameter[],
-  tuningOf: (parameter: Parameter) => Tuning,
+  tunings: readonly Tuning[],
 ): TunedGraph {
-  const all = parameters.map((parameter) => ({ parameter, tuning: tuningOf(parameter) }));
+  const all = parameters.map((parameter, index) => ({ parameter, tuning: tunings[index] ?? IN_FULL }));
   const full = all.flatMap(({ parameter, tuning }): Trained[] =>
     tuning.mode === 'full' ? [{ ...parameter, rate: tuning.rate }] : [],
   );

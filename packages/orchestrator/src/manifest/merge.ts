@@ -12,9 +12,13 @@ interface Part {
 }
 
 export const parts = {
-  inputs: { kind: 'encoder', plugin: 'encoder', keys: ['encoder', 'column', 'missing', 'modalityDropout'] },
-  fusion: { kind: 'fusion', plugin: 'use', keys: ['use'] },
-  heads: { kind: 'head', plugin: 'use', keys: ['use', 'column', 'weight'] },
+  inputs: {
+    kind: 'encoder',
+    plugin: 'encoder',
+    keys: ['encoder', 'column', 'missing', 'modalityDropout', 'trainable'],
+  },
+  fusion: { kind: 'fusion', plugin: 'use', keys: ['use', 'trainable'] },
+  heads: { kind: 'head', plugin: 'use', keys: ['use', 'column', 'weight', 'trainable'] },
 } as const satisfies Record<string, Part>;
 
 export type SectionName = keyof typeof parts;

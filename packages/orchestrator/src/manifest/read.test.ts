@@ -167,7 +167,7 @@ describe('what the schema refuses', () => {
       lines({ 5: 'training: { optimizer: adam }' }),
       'SENSORIUM_MANIFEST_INVALID',
       [5, 24],
-      'training.optimizer is "adam"; expected "adamw" or "sgd". Did you mean "adamw"?',
+      'training.optimizer is "adam"; expected "adamw", "sgd" or "lion". Did you mean "adamw"?',
     ],
     [
       'zero for null',
@@ -280,7 +280,9 @@ describe('what the schema refuses', () => {
   });
 
   it('lists the known keys, and says what a key means', async () => {
-    expect((await failure(lines({ 5: 'data: { tain: a.csv }' }))).hint).toBe('Keys of data: train, validation, test.');
+    expect((await failure(lines({ 5: 'data: { tain: a.csv }' }))).hint).toBe(
+      'Keys of data: train, validation, test, weights.',
+    );
     expect((await failure(lines({ 5: 'training: { clip: no }' }))).hint).toBe(
       'training.clip: largest global norm of the gradient; null for none.',
     );

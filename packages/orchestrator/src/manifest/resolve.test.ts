@@ -83,6 +83,8 @@ heads:
   answer: ${changes.answer ?? 'classification'}
 `;
 
+const trainable = { mode: 'full', rank: 8, alpha: 16, learningRate: 1, layerDecay: 1, parameters: {} };
+
 describe('a resolved manifest', () => {
   it('has every default spelled out and every part under its package', async () => {
     const {
@@ -108,6 +110,7 @@ describe('a resolved manifest', () => {
           column: 'file',
           missing: 'error',
           modalityDropout: 0,
+          trainable,
           options: { size: 64, mean: [0, 1], crop: { keep: 1 } },
         },
         left: {
@@ -115,6 +118,7 @@ describe('a resolved manifest', () => {
           column: 'left',
           missing: 'learned',
           modalityDropout: 0.1,
+          trainable,
           options: { size: 32, mean: [0, 1], crop: { keep: 1 } },
         },
         right: {
@@ -122,28 +126,39 @@ describe('a resolved manifest', () => {
           column: 'right',
           missing: 'skip',
           modalityDropout: 0.4,
+          trainable,
           options: { size: 32, mean: [0, 1], crop: { keep: 1 } },
         },
       },
-      fusion: { use: '@sensorium/fusion-attention', options: { heads: 4, layers: 2, dropout: 0.1 } },
+      fusion: { use: '@sensorium/fusion-attention', trainable, options: { heads: 4, layers: 2, dropout: 0.1 } },
       heads: {
         answer: {
           use: '@sensorium/head-classification',
           column: 'answer',
           weight: 2,
+          trainable,
           options: { labels: ['a', 'b'], smoothing: 0 },
         },
-        other: { use: '@sensorium/head-classification', column: 'other', weight: 1, options: { smoothing: 0 } },
+        other: {
+          use: '@sensorium/head-classification',
+          column: 'other',
+          weight: 1,
+          trainable,
+          options: { smoothing: 0 },
+        },
       },
       training: {
         epochs: 8,
         batchSize: 64,
+        accumulate: 1,
+        recompute: 1,
         optimizer: 'adamw',
         learningRate: 0.001,
         schedule: 'cosine',
         warmup: 0.05,
         weightDecay: 0.01,
         clip: 1,
+        average: null,
         validation: 0.1,
         patience: null,
         seed: 1,

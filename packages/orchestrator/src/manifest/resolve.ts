@@ -1,11 +1,13 @@
 import {
   SensoriumError,
+  trainableSchema,
   type PartOptions,
   type PluginKind,
   type ResolvedFusion,
   type ResolvedHead,
   type ResolvedInput,
   type ResolvedManifest,
+  type Trainable,
 } from '@sensorium/contracts';
 import { issuesToProblems } from './issues.js';
 import { parts, type SectionName } from './merge.js';
@@ -112,7 +114,7 @@ function partResolver({ locate }: ReadManifest, resolver: PluginResolver, proble
 }
 
 async function resolveInput(
-  { encoder, column, missing, modalityDropout, ...options }: LongManifest['inputs'][string],
+  { encoder, column, missing, modalityDropout, trainable, ...options }: LongManifest['inputs'][string],
   name: string,
   resolve: ResolvePart,
 ): Promise<Resolved<ResolvedInput, 'encoder'>> {
@@ -120,26 +122,44 @@ async function resolveInput(
   const dropout = modalityDropout ?? (missing === 'error' ? 0 : 0.1);
   return {
     found,
-    part: { encoder: found.package, column: column ?? name, missing, modalityDropout: dropout, options: part },
+    part: {
+      encoder: found.package,
+      column: column ?? name,
+      missing,
+      modalityDropout: dropout,
+      trainable: longForm(trainable),
+      options: part,
+    },
   };
 }
 
 async function resolveFusion(
-  { use, ...options }: LongManifest['fusion'],
+  { use, trainable, ...options }: LongManifest['fusion'],
   resolve: ResolvePart,
 ): Promise<Resolved<ResolvedFusion, 'fusion'>> {
   const { part, found } = await resolve('fusion', undefined, use, options);
-  return { found, part: { use: found.package, options: part } };
+  return { found, part: { use: found.package, trainable: longForm(trainable), options: part } };
 }
 
 async function resolveHead(
-  { use, column, weight, ...options }: LongManifest['heads'][string],
+  { use, column, weight, trainable, ...options }: LongManifest['heads'][string],
   name: string,
   resolve: ResolvePart,
 ): Promise<Resolved<ResolvedHead, 'head'>> {
   const { part, found } = await resolve('heads', name, use, options);
-  return { found, part: { use: found.package, column: column ?? name, weight, options: part } };
+  const resolved = {
+    use: found.package,
+    column: column ?? name,
+    weight,
+    trainable: longForm(trainable),
+    options: part,
+  };
+  return { found, part: resolved };
 }
+
+/** `lora` → `{ mode: lora, … }` */
+const longForm = (trainable: Trainable | Trainable['mode'] = 'full'): Trainable =>
+  typeof trainable === 'string' ? trainableSchema.parse({ mode: trainable }) : trainable;
 
 /** `easy-vqa` of `/models/easy-vqa.yaml` */
 const fileName = (path: string | undefined): string | undefined =>

@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import { SensoriumError, type Tensors } from '@sensorium/contracts';
+import { ioError } from '@sensorium/data';
+import { matchWeights, readSafeTensors, type MatchedWeights } from '@sensorium/graph';
+import { inferenceModel, type Parts } from '@sensorium/orchestrator';
+
+/** Weights to start from, and the file they come from. */
+export interface Start extends MatchedWeights {
+  readonly file: string;
+}
+
+/**
+ * Reads weights and takes those that fit the model. Throws SENSORIUM_BAD_MODEL for a damaged file and for one of which
+ * nothing fits, and what reading throws.
+ */
+export async function readStart(file: string, parts: Parts): Promise<Start> {
+  try {
+    const matched = matchWeights(inferenceModel(parts).parameters, await readWeights(file));
+    if (Object.keys(matched.weights).length === 0) throw nothingFits(matched);
+    return { ...matched, file };
+  } catch (error) {
+    throw SensoriumError.at(error, { file });
+  }
+}
+
+async function readWeights(file: string): Promise<Tensors> {
+  const bytes = await readFile(file).catch((error: unknown) => {
+    throw ioError(error, file);
+  });
+  return readSafeTensors(bytes).tensors;
+}
+
+function nothingFits({ missing, unused, misshapen }: MatchedWeights): SensoriumError {
+  const shapes = misshapen.map(({ name, expected, found }) => `${name} is ${found}, not ${expected}`);
+  return new SensoriumError({
+    code: 'SENSORIUM_BAD_MODEL',
+    message: `none of the weights fits the model${shapes.length > 0 ? `: ${shapes.slice(0, 3).join('; ')}` : ''}`,
+    hint: `The model wants ${missing.slice(0, 3).join(', ')}, …; the file has ${unused.slice(0, 3).join(', ')}, ….`,
+  });
+}
+
+/** What was taken of a file of weights, and what was not. */
+export interface StartReport extends Omit<Start, 'weights'> {
+  readonly matched: readonly string[];
+}
+
+export const startReport = ({ weights, ...others }: Start): StartReport => ({
+  matched: Object.keys(weights),
+  ...others,
+});
+
+/** The report in a line. */
+export function formatStart({ file, matched, missing, unused, misshapen }: StartReport): string {
+  const listed = (names: readonly string[]): string =>
+    `${names.length} (${names.slice(0, 3).join(', ')}${names.length > 3 ? ', …' : ''})`;
+  return [
+    `starts from ${file}: ${matched.length} parameters`,
+    ...(missing.length ? [`not in the file: ${listed(missing)}`] : []),
+    ...(unused.length ? [`not in the model: ${listed(unused)}`] : []),
+    ...(misshapen.length ? [`of another shape: ${listed(misshapen.map(({ name }) => name))}`] : []),
+  ].join('; ');
+}

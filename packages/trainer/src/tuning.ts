@@ -1,0 +1,90 @@
+import { SensoriumError, type ResolvedManifest, type Trainable } from '@sensorium/contracts';
+import { didYouMean } from '@sensorium/data';
+import type { Parameter, Tuning } from '@sensorium/graph';
+import picomatch from 'picomatch';
+
+/** A part of the model as far as tuning goes. */
+interface Part {
+  /** In the manifest: `inputs.image` */
+  readonly key: string;
+  readonly trainable: Trainable;
+  /** By their names below the part. */
+  readonly parameters: ReadonlyMap<string, Parameter>;
+}
+
+/**
+ * How each parameter is trained, as the manifest's `trainable` says. Throws SENSORIUM_MANIFEST_INVALID for a pattern that
+ * fits no parameter, and for adapters in a part where nothing is pretrained.
+ */
+export function tuningsOf(manifest: ResolvedManifest, parameters: readonly Parameter[]): Tuning[] {
+  const tunings = new Map<Parameter, Tuning>();
+  for (const part of partsOf(manifest, parameters)) {
+    checkPart(part);
+    const rates = layerRates(part);
+    for (const [name, parameter] of part.parameters) {
+      tunings.set(parameter, tuningOf(modeOf(name, parameter, part.trainable), rates.get(layerOf(name)) ?? 1, part));
+    }
+  }
+  return parameters.map((parameter) => tunings.get(parameter) ?? { mode: 'full', rate: 1 });
+}
+
+function partsOf({ inputs, fusion, heads }: ResolvedManifest, parameters: readonly Parameter[]): Part[] {
+  const part = (path: readonly string[], trainable: Trainable): Part => {
+    const prefix = `${path.join('/')}/`;
+    const own = parameters.filter(({ name }) => name.startsWith(prefix));
+    const named = own.map((parameter) => [parameter.name.slice(prefix.length), parameter] as const);
+    return { key: path.join('.'), trainable, parameters: new Map(named) };
+  };
+  return [
+    ...Object.entries(inputs).map(([name, { trainable }]) => part(['inputs', name], trainable)),
+    part(['fusion'], fusion.trainable),
+    ...Object.entries(heads).map(([name, { trainable }]) => part(['heads', name], trainable)),
+  ];
+}
+
+type Mode = Trainable['mode'];
+
+function modeOf(name: string, { pretrained }: Parameter, { mode, parameters }: Trainable): Exclude<Mode, 'probe'> {
+  const named = Object.entries(parameters).findLast(([pattern]) => picomatch.isMatch(name, pattern))?.[1];
+  if (named !== undefined) return named === 'probe' ? (pretrained ? 'frozen' : 'full') : named;
+  if (mode === 'frozen' || mode === 'full') return mode;
+  if (!pretrained) return 'full';
+  return mode === 'probe' ? 'frozen' : 'lora';
+}
+
+function tuningOf(mode: Exclude<Mode, 'probe'>, layerRate: number, { trainable }: Part): Tuning {
+  const { rank, alpha, learningRate } = trainable;
+  if (mode === 'frozen') return { mode };
+  const rate = learningRate * layerRate;
+  return mode === 'lora' ? { mode, rate, rank, alpha } : { mode, rate };
+}
+
+/** `block1/attention` of `block1/attention/weight`: parameters that are declared side by side are one layer. */
+const layerOf = (name: string): string => name.split('/').slice(0, -1).join('/');
+
+/** Layer-wise decay (Howard & Ruder 2018): the layer that is declared last has rate 1. */
+function layerRates({ trainable: { layerDecay }, parameters }: Part): Map<string, number> {
+  const layers = [...new Set([...parameters.keys()].map(layerOf))];
+  return new Map(layers.map((layer, index) => [layer, layerDecay ** (layers.length - 1 - index)]));
+}
+
+function checkPart({ key, trainable, parameters }: Part): void {
+  const invalid = (path: string, message: string, hint: string): SensoriumError =>
+    new SensoriumError({ code: 'SENSORIUM_MANIFEST_INVALID', message, hint, location: { key: `${key}.${path}` } });
+  const names = [...parameters.keys()];
+  for (const pattern of Object.keys(trainable.parameters)) {
+    if (names.some((name) => picomatch.isMatch(name, pattern))) continue;
+    throw invalid(
+      'trainable.parameters',
+      `no parameter of ${key} fits "${pattern}".${didYouMean(pattern, names)}`,
+      names.length > 0 ? `Some of its parameters: ${names.slice(0, 8).join(', ')}.` : `${key} has no parameters.`,
+    );
+  }
+  if (trainable.mode === 'lora' && ![...parameters.values()].some(({ pretrained }) => pretrained)) {
+    throw invalid(
+      'trainable',
+      `adapters stand beside pretrained weights, and nothing in ${key} is pretrained`,
+      'Start from weights with data.weights, name parameters under trainable.parameters, or use trainable: full.',
+    );
+  }
+}
