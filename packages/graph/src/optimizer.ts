@@ -118,5 +118,5 @@ export function schedule({ shape, steps, warmup }: ScheduleOptions): Schedule {
 
 /** √Σ g² over all gradients, at least one. */
 export function globalNorm(gradients: readonly SymbolicTensor[]): SymbolicTensor {
-  return sqrt(gradients.map(sumSquare).reduce((a, b) => add(a, b)));
+  return sqrt(gradients.map((gradient) => sumSquare(gradient)).reduce((a, b) => add(a, b)));
 }
