@@ -1,8 +1,7 @@
 import { SensoriumError, type Scope, type SymbolicTensor } from '@sensorium/contracts';
-import { softmax } from '../operators/activation.js';
-import { add, mul, sub } from '../operators/arithmetic.js';
-import { matmul } from '../operators/linear-algebra.js';
+import { add } from '../operators/arithmetic.js';
 import { standardize } from '../operators/normalization.js';
+import { scaledDotProductAttention } from '../operators/scaled-dot-product.js';
 import { reshape, transpose, unsqueeze } from '../operators/shaping.js';
 import { knownSize } from '../shape.js';
 import { dropout } from './dropout.js';
@@ -28,23 +27,21 @@ export function attention(
     throw new SensoriumError({ code: 'SENSORIUM_SHAPE', message: `${heads} heads do not divide the width ${dim}` });
   }
   const width = dim / heads;
-  const project = (name: string, x: SymbolicTensor, order: readonly number[]): SymbolicTensor => {
+  const project = (name: string, x: SymbolicTensor): SymbolicTensor => {
     // A bias of the keys would add the same to all scores of a query, which softmax takes away again.
     const projected = linear(scope.at(name), x, dim, { bias: name !== 'key' });
-    return transpose(reshape(projected, [...x.shape.slice(0, 2), heads, width]), order);
+    return transpose(reshape(projected, [...x.shape.slice(0, 2), heads, width]), [0, 2, 1, 3]);
   };
-  const q = project('query', query, [0, 2, 1, 3]);
-  const k = project('key', context, [0, 2, 3, 1]);
-  const v = project('value', context, [0, 2, 1, 3]);
-  const scores = matmul(mul(q, 1 / Math.sqrt(width)), k);
-  const weights = softmax(mask ? add(scores, penalty(mask)) : scores);
-  const merged = reshape(transpose(matmul(weights, v), [0, 2, 1, 3]), [...query.shape.slice(0, 2), dim]);
+  const attended = scaledDotProductAttention(
+    project('query', query),
+    project('key', context),
+    project('value', context),
+    {
+      mask: mask && unsqueeze(unsqueeze(mask, 1), 1),
+    },
+  );
+  const merged = reshape(transpose(attended, [0, 2, 1, 3]), [...query.shape.slice(0, 2), dim]);
   return linear(scope.at('output'), merged, dim);
-}
-
-/** [B,S] → [B,1,1,S]: 0 for tokens, far below every score elsewhere, yet finite, so that a sample without tokens has no NaN. */
-function penalty(mask: SymbolicTensor): SymbolicTensor {
-  return unsqueeze(unsqueeze(mul(sub(mask, 1), 1e9), 1), 1);
 }
 
 export interface BlockOptions {

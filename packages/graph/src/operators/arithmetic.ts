@@ -1,9 +1,11 @@
 import type { DataType, SymbolicTensor } from '@sensorium/contracts';
+import { dtypeError } from '../error.js';
 import { elementTypes } from '../onnx/types.js';
 import { defineOperator, single } from '../operator.js';
+import { broadcastShapes } from '../shape.js';
 import { constant } from '../value.js';
-import { greaterOrEqual, less, where } from './comparison.js';
-import { binary, unary } from './elementwise.js';
+import { greater, greaterOrEqual, less, where } from './comparison.js';
+import { binary, sameType, unary, type Operand } from './elementwise.js';
 
 export const add = binary('Add', ({ upstream }) => [upstream, upstream]);
 export const sub = binary('Sub', ({ upstream }) => [upstream, neg(upstream)]);
@@ -34,16 +36,48 @@ export const sign = unary('Sign', () => null);
 export const cos = unary('Cos', ({ x, upstream }) => neg(mul(upstream, sin(x))));
 export const sin = unary('Sin', ({ x, upstream }) => mul(upstream, cos(x)));
 export const square = (x: SymbolicTensor): SymbolicTensor => mul(x, x);
+/** 1 / x */
+export const reciprocal = unary('Reciprocal', ({ output, upstream }) => neg(mul(upstream, square(output))));
+/** Towards −∞; the gradient is 0, as that of `ceil` and `round`. */
+export const floor = unary('Floor', () => null);
+/** Towards ∞ */
+export const ceil = unary('Ceil', () => null);
+/** To the nearest whole number; halves to the even one. */
+export const round = unary('Round', () => null);
 
-const powOperator = defineOperator<{ $exponent: number }>('Pow', {
+const fixedPower = defineOperator<{ $exponent: number }>('Pow', {
   shape: ([x]) => x.shape,
   gradient: ({ inputs: [x], upstream, attributes: { $exponent: n } }) => [mul(upstream, mul(pow(x, n - 1), n)), null],
 });
-/** x ** exponent, for a constant exponent. */
-export function pow(x: SymbolicTensor, exponent: number): SymbolicTensor {
+const power = binary('Pow', ({ a, b, output, upstream }) => [
+  mul(upstream, mul(b, power(a, sub(b, 1)))),
+  mul(upstream, mul(output, log(where(greater(a, 0), a, 1)))),
+]);
+/**
+ * x ** exponent; two tensors broadcast. The gradient of an exponent that is a tensor is 0 where x is not positive: there
+ * x ** exponent is no differentiable function of it.
+ */
+export function pow(x: SymbolicTensor, exponent: Operand): SymbolicTensor {
+  if (typeof exponent !== 'number') return power(x, exponent);
   if (exponent === 1) return x;
   if (exponent === 2) return square(x);
-  return single(powOperator([x, constant(exponent, x.dtype)], { $exponent: exponent }));
+  return single(fixedPower([x, constant(exponent, x.dtype)], { $exponent: exponent }));
+}
+
+const modOperator = defineOperator<{ fmod: number }>('Mod', { shape: ([a, b]) => broadcastShapes(a.shape, b.shape) });
+/**
+ * What is left of a / b, with the sign of a if `truncate` (the only way for floats, and there the default), else with the
+ * sign of b. Not differentiable.
+ */
+export function mod(a: Operand, b: Operand, { truncate }: { truncate?: boolean } = {}): SymbolicTensor {
+  const operands = sameType('Mod', a, b);
+  if (truncate === false && isFloat(operands[0])) {
+    throw dtypeError(
+      `Mod of ${operands[0].dtype} with the sign of the divisor`,
+      'Use sub(a, mul(floor(div(a, b)), b)).',
+    );
+  }
+  return single(modOperator(operands, { fmod: Number(truncate ?? isFloat(operands[0])) }));
 }
 
 const castOperator = defineOperator<{ to: number; $dtype: DataType }>('Cast', {

@@ -16,6 +16,24 @@ export const greaterOrEqual = comparison('GreaterOrEqual');
 export const less = comparison('Less');
 export const lessOrEqual = comparison('LessOrEqual');
 
+function logical(type: string): (a: SymbolicTensor, b: SymbolicTensor) => SymbolicTensor {
+  const operator = defineOperator(type, { shape: ([a, b]) => broadcastShapes(a.shape, b.shape) });
+  return (a, b) => {
+    if (a.dtype !== 'bool' || b.dtype !== 'bool') {
+      throw dtypeError(`${type} of ${a.dtype} and ${b.dtype}, not of bool`, 'Use a comparison, or cast() to bool.');
+    }
+    return applyBinary(operator, a, b);
+  };
+}
+
+export const and = logical('And');
+export const or = logical('Or');
+export const xor = logical('Xor');
+
+const isNaNOperator = defineOperator('IsNaN', { dtype: () => 'bool', shape: ([x]) => x.shape });
+/** Which elements are not a number: bool. */
+export const isNaN = (x: SymbolicTensor): SymbolicTensor => single(isNaNOperator([x], {}));
+
 const notOperator = defineOperator('Not', { shape: ([x]) => x.shape });
 export const not = (x: SymbolicTensor): SymbolicTensor => single(notOperator([x], {}));
 

@@ -1,12 +1,12 @@
-import type { SymbolicTensor } from '@sensorium/contracts';
+import type { Dimension, SymbolicTensor } from '@sensorium/contracts';
 import { defineOperator } from '../operator.js';
 import { constant, input, valueOf, type Subgraph, type Value } from '../value.js';
 
 interface LoopAttributes {
-  readonly [attribute: string]: Subgraph | number | string | undefined;
+  readonly [attribute: string]: Subgraph | Dimension | undefined;
   readonly body: Subgraph;
   readonly $carried: number;
-  readonly $steps: string;
+  readonly $steps: Dimension;
 }
 
 const loopOperator = defineOperator<LoopAttributes>('Loop', {
@@ -29,8 +29,8 @@ export interface Carried {
 export interface LoopOptions {
   /** int64 scalar */
   readonly count: SymbolicTensor;
-  /** The name of the unknown dimension that counts steps. */
-  readonly steps: string;
+  /** How many steps there are, as a dimension: mostly the name of an unknown one. */
+  readonly steps: Dimension;
   /** What the step reads as its number, 0…count − 1: int64 scalar, made by `loopIndex`. */
   readonly index: SymbolicTensor;
   readonly carried: readonly Carried[];

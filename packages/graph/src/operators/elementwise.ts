@@ -2,7 +2,7 @@ import type { DataType, SymbolicTensor } from '@sensorium/contracts';
 import { dtypeError } from '../error.js';
 import { defineOperator, single, type Operator } from '../operator.js';
 import { broadcastShapes } from '../shape.js';
-import { constant, type Value } from '../value.js';
+import { constant, type Attributes, type Value } from '../value.js';
 import { sumTo } from './reduction.js';
 
 /** A symbol, or a number that takes the other operand's element type. */
@@ -21,11 +21,20 @@ export function unary(
   type: string,
   gradient: (context: UnaryGradient) => SymbolicTensor | null,
 ): (x: SymbolicTensor) => SymbolicTensor {
-  const operator = defineOperator(type, {
+  const apply = parametric<Empty>(type, gradient);
+  return (x) => apply(x, {});
+}
+
+/** Element-wise on one tensor, with attributes of ONNX, which the gradient reads too. */
+export function parametric<A extends Attributes>(
+  type: string,
+  gradient: (context: UnaryGradient, attributes: A) => SymbolicTensor | null,
+): (x: SymbolicTensor, attributes: A) => SymbolicTensor {
+  const operator = defineOperator<A>(type, {
     shape: ([x]) => x.shape,
-    gradient: ({ inputs: [x], output, upstream }) => [gradient({ x, output, upstream })],
+    gradient: ({ inputs: [x], output, upstream, attributes }) => [gradient({ x, output, upstream }, attributes)],
   });
-  return (x) => single(operator([x], {}));
+  return (x, attributes) => single(operator([x], attributes));
 }
 
 interface BinaryGradient {

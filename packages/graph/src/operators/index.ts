@@ -2,39 +2,91 @@ export {
   abs,
   add,
   cast,
+  ceil,
   cos,
   div,
   exp,
+  floor,
   log,
   maximum,
   minimum,
+  mod,
   mul,
   neg,
   pow,
+  reciprocal,
+  round,
   sign,
   sin,
   sqrt,
   square,
   sub,
 } from './arithmetic.js';
+export { acos, acosh, asin, asinh, atan, atanh, cosh, sinh, tan } from './trigonometry.js';
 export type { Operand } from './elementwise.js';
-export { erf, gelu, logSoftmax, relu, sigmoid, silu, softmax, softplus, tanh } from './activation.js';
-export { equal, greater, greaterOrEqual, less, lessOrEqual, not, where } from './comparison.js';
+export {
+  erf,
+  gelu,
+  geluTanh,
+  logSoftmax,
+  mish,
+  relu,
+  sigmoid,
+  silu,
+  softmax,
+  softplus,
+  softsign,
+  tanh,
+} from './activation.js';
+export {
+  celu,
+  clip,
+  elu,
+  hardSigmoid,
+  hardSwish,
+  leakyRelu,
+  prelu,
+  relu6,
+  selu,
+  thresholdedRelu,
+} from './rectifier.js';
+export { and, equal, greater, greaterOrEqual, isNaN, less, lessOrEqual, not, or, where, xor } from './comparison.js';
 export { loop, loopIndex, type Carried, type LoopOptions } from './control.js';
+export { einsum } from './einsum.js';
 export { gather, lookup, oneHot } from './indexing.js';
-export { gemm, matmul } from './linear-algebra.js';
+export { gemm, matmul, trilu } from './linear-algebra.js';
 export { standardize } from './normalization.js';
-export { max, mean, sum, sumSquare, type ReduceOptions } from './reduction.js';
+export { argMax, argMin, topK, type ArgumentOptions, type TopKOptions } from './ranking.js';
+export { gru, lstm, type GruOptions, type LstmOptions } from './recurrence.js';
+export {
+  l1Norm,
+  l2Norm,
+  logSum,
+  logSumExp,
+  max,
+  mean,
+  min,
+  product,
+  sum,
+  sumSquare,
+  type ReduceOptions,
+} from './reduction.js';
+export { gatherElements, gatherND, scatterElements, scatterND, type ScatterReduction } from './scattering.js';
+export { scaledDotProductAttention, type ScaledDotProductOptions } from './scaled-dot-product.js';
+export { cumsum, range, type CumulativeOptions, type RangeOptions } from './sequence.js';
+export { slice, sliceAxes, split, type AxisSlice } from './slicing.js';
 export {
   concat,
+  elementCount,
   expand,
   expandLike,
   flatten,
+  lengthOf,
   pad,
   reshape,
-  slice,
-  split,
+  shapeOf,
   squeeze,
+  tile,
   transpose,
   unsqueeze,
   zerosLike,

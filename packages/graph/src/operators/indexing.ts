@@ -1,10 +1,11 @@
-import type { SymbolicTensor } from '@sensorium/contracts';
+import type { DataType, SymbolicTensor } from '@sensorium/contracts';
 import { dtypeError, shapeError } from '../error.js';
 import { defineOperator, single } from '../operator.js';
 import { formatShape, normalizeAxis } from '../shape.js';
 import { constant } from '../value.js';
 import { cast } from './arithmetic.js';
 import { equal } from './comparison.js';
+import { scatterElements } from './scattering.js';
 import { expandLike, flatten, reshapeLike, unsqueeze, zerosLike } from './shaping.js';
 
 const gatherOperator = defineOperator<{ axis: number }>('Gather', {
@@ -16,20 +17,20 @@ const gatherOperator = defineOperator<{ axis: number }>('Gather', {
 });
 /** x[indices] along `axis`, default 0; indices are int64 or int32 of any shape, whose axes take the place of `axis`. */
 export function gather(x: SymbolicTensor, indices: SymbolicTensor, axis = 0): SymbolicTensor {
-  if (indices.dtype !== 'int64' && indices.dtype !== 'int32') {
-    throw dtypeError(`indices are int64 or int32, not ${indices.dtype}`, 'Use cast().');
-  }
+  requireIndices(indices);
   return single(gatherOperator([x, indices], { axis: normalizeAxis(axis, x.shape.length) }));
 }
 
-const scatterOperator = defineOperator<{ axis: number; reduction: string }>('ScatterElements', {
-  shape: ([x]) => x.shape,
-});
+/** Throws SENSORIUM_DTYPE where the indices of an operator are of no type that it takes. */
+export function requireIndices({ dtype }: SymbolicTensor, types: readonly DataType[] = ['int64', 'int32']): void {
+  if (!types.includes(dtype)) throw dtypeError(`indices are ${types.join(' or ')}, not ${dtype}`, 'Use cast().');
+}
+
 /** `x` with each slice of `updates` along `axis` added at its index; indices [N] as many as slices. */
 function scatterAdd(x: SymbolicTensor, indices: SymbolicTensor, updates: SymbolicTensor, axis: number): SymbolicTensor {
   const along = updates.shape.map((dimension, at) => (at === axis ? dimension : 1));
   const everywhere = expandLike(reshapeLike(indices, along), updates);
-  return single(scatterOperator([x, everywhere, updates], { axis, reduction: 'add' }));
+  return scatterElements(x, everywhere, updates, axis, 'add');
 }
 
 /** Indices [..] → [..,depth], 1 at the index and 0 elsewhere. */

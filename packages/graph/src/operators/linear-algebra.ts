@@ -1,6 +1,7 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import { defineOperator, single } from '../operator.js';
 import { broadcastShapes, formatShape, shapeError } from '../shape.js';
+import { constant } from '../value.js';
 import { sumTo } from './reduction.js';
 import { flatten, reshapeLike, transpose } from './shaping.js';
 
@@ -41,6 +42,26 @@ export function matmul(a: SymbolicTensor, b: SymbolicTensor): SymbolicTensor {
   if (b.shape.length > 2) return single(matmulOperator([a, b], {}));
   const product = gemm(flatten(a, 0, a.shape.length - 1), b);
   return reshapeLike(product, [...a.shape.slice(0, -1), ...b.shape.slice(-1)]);
+}
+
+const triangularOperator = defineOperator<{ upper: number; $diagonal: number }>('Trilu', {
+  shape: ([x]) => x.shape,
+  gradient: ({ upstream, attributes: { upper, $diagonal } }) => [
+    trilu(upstream, { upper: Boolean(upper), diagonal: $diagonal }),
+    null,
+  ],
+});
+/**
+ * The lower triangle of matrices [..,M,N], or the upper one, with zeros elsewhere. It ends with `diagonal`: 0 is the main
+ * one, 1 that above it, −1 that below.
+ */
+export function trilu(
+  x: SymbolicTensor,
+  { upper = false, diagonal = 0 }: { upper?: boolean; diagonal?: number } = {},
+): SymbolicTensor {
+  if (x.shape.length < 2) throw shapeError(`Trilu: ${formatShape(x.shape)} is no matrix`);
+  const attributes = { upper: Number(upper), $diagonal: diagonal };
+  return single(triangularOperator([x, constant(diagonal, 'int64')], attributes));
 }
 
 const mismatch = (a: SymbolicTensor, b: SymbolicTensor): Error =>

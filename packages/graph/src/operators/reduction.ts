@@ -2,9 +2,9 @@ import type { Shape, SymbolicTensor } from '@sensorium/contracts';
 import { defineOperator, single } from '../operator.js';
 import { formatShape, knownSize, normalizeAxis, sameShape, shapeError } from '../shape.js';
 import { constant } from '../value.js';
-import { cast, div, mul } from './arithmetic.js';
-import { equal } from './comparison.js';
-import { expandLike, reshapeLike } from './shaping.js';
+import { add, cast, div, exp, mul, neg, sign, sub } from './arithmetic.js';
+import { equal, greater, where } from './comparison.js';
+import { expandLike, reshapeLike, unsqueeze } from './shaping.js';
 
 interface Reduction {
   readonly [attribute: string]: number | readonly number[] | undefined;
@@ -18,13 +18,37 @@ export interface ReduceOptions {
   keep?: boolean;
 }
 
-function reducedShape(shape: Shape, { $axes, keepdims }: Reduction): Shape {
-  return shape.flatMap((dimension, axis) => ($axes.includes(axis) ? (keepdims ? [1] : []) : [dimension]));
+/** Over `axes`, default all. Over no axes at all, every element is reduced by itself. */
+type Reduce = (x: SymbolicTensor, axes?: readonly number[], options?: ReduceOptions) => SymbolicTensor;
+
+interface ReductionGradient {
+  readonly x: SymbolicTensor;
+  readonly axes: readonly number[];
+  /** Output and its gradient with the reduced axes as 1, so that they broadcast to x. */
+  readonly output: SymbolicTensor;
+  readonly upstream: SymbolicTensor;
 }
 
-/** An upstream gradient of a reduced tensor, spread over what was reduced. */
-function spread(upstream: SymbolicTensor, x: SymbolicTensor, { $axes }: Reduction): SymbolicTensor {
-  return expandLike(keepAxes(upstream, x, $axes), x);
+/** A reduction whose axes are an attribute. The gradient is in the shape of x. */
+function reduction(type: string, gradient: (context: ReductionGradient) => SymbolicTensor): Reduce {
+  const operator = defineOperator<Reduction>(type, {
+    shape: ([x], attributes) => reducedShape(x.shape, attributes),
+    gradient: ({ inputs: [x], output, upstream, attributes: { $axes: axes } }) => {
+      const kept = (reduced: SymbolicTensor): SymbolicTensor => keepAxes(reduced, x, axes);
+      return [gradient({ x, axes, output: kept(output), upstream: kept(upstream) })];
+    },
+  });
+  const reduce: Reduce = (x, axes, { keep = false } = {}) => {
+    const [$axes, rank] = [axesOf(x, axes), x.shape.length];
+    // No axes means all axes to ONNX.
+    if ($axes.length === 0 && rank > 0) return reduce(unsqueeze(x, rank), [rank]);
+    return single(operator([x], { axes: $axes.length === rank ? undefined : $axes, $axes, keepdims: Number(keep) }));
+  };
+  return reduce;
+}
+
+function reducedShape(shape: Shape, { $axes, keepdims }: Reduction): Shape {
+  return shape.flatMap((dimension, axis) => ($axes.includes(axis) ? (keepdims ? [1] : []) : [dimension]));
 }
 
 /** Puts reduced axes back with size 1. */
@@ -40,7 +64,7 @@ const axesOf = (x: SymbolicTensor, axes?: readonly number[]): number[] =>
 
 const sumOperator = defineOperator<Reduction>('ReduceSum', {
   shape: ([x], attributes) => reducedShape(x.shape, attributes),
-  gradient: ({ inputs: [x], upstream, attributes }) => [spread(upstream, x, attributes), null],
+  gradient: ({ inputs: [x], upstream, attributes: { $axes } }) => [expandLike(keepAxes(upstream, x, $axes), x), null],
 });
 /** Sum over `axes`, default all. */
 export function sum(x: SymbolicTensor, axes?: readonly number[], { keep = false }: ReduceOptions = {}): SymbolicTensor {
@@ -49,43 +73,50 @@ export function sum(x: SymbolicTensor, axes?: readonly number[], { keep = false 
   return single(sumOperator([x, constant($axes, 'int64')], { $axes, keepdims: Number(keep) }));
 }
 
-const sumSquareOperator = defineOperator<{ keepdims: number }>('ReduceSumSquare', {
-  shape: () => [],
-  gradient: ({ inputs: [x], upstream }) => [mul(x, mul(upstream, 2))],
-});
-/** Σ x² over all elements: a scalar. */
-export const sumSquare = (x: SymbolicTensor): SymbolicTensor => single(sumSquareOperator([x], { keepdims: 0 }));
-
-const meanOperator = defineOperator<Reduction>('ReduceMean', {
-  shape: ([x], attributes) => reducedShape(x.shape, attributes),
-  gradient: ({ inputs: [x], upstream, attributes }) => {
-    const count = attributes.$axes.map((axis) => knownSize(x.shape, axis)).reduce((a, b) => a * b, 1);
-    return [spread(mul(upstream, 1 / count), x, attributes)];
-  },
-});
 /** Mean over `axes`, default all. */
-export function mean(
-  x: SymbolicTensor,
-  axes?: readonly number[],
-  { keep = false }: ReduceOptions = {},
-): SymbolicTensor {
-  const $axes = axesOf(x, axes);
-  return $axes.length ? single(meanOperator([x], { axes: $axes, $axes, keepdims: Number(keep) })) : x;
-}
-
-const maxOperator = defineOperator<Reduction>('ReduceMax', {
-  shape: ([x], attributes) => reducedShape(x.shape, attributes),
-  gradient: ({ inputs: [x], output, upstream, attributes }) => {
-    const winners = cast(equal(x, keepAxes(output, x, attributes.$axes)), x.dtype);
-    const share = div(keepAxes(upstream, x, attributes.$axes), sum(winners, attributes.$axes, { keep: true }));
-    return [mul(winners, share)];
-  },
+export const mean = reduction('ReduceMean', ({ x, axes, upstream }) => {
+  const count = axes.map((axis) => knownSize(x.shape, axis)).reduce((a, b) => a * b, 1);
+  return expandLike(mul(upstream, 1 / count), x);
 });
+
+/** Σ x² over `axes`, default all. */
+export const sumSquare = reduction('ReduceSumSquare', ({ x, upstream }) => mul(x, mul(upstream, 2)));
+
+/** Σ |x| over `axes`, default all. The gradient at 0 is 0. */
+export const l1Norm = reduction('ReduceL1', ({ x, upstream }) => mul(sign(x), upstream));
+
+/** √(Σ x²) over `axes`, default all. The gradient of a vector of zeros is 0. */
+export const l2Norm = reduction('ReduceL2', ({ x, output, upstream }) =>
+  mul(x, div(upstream, where(greater(output, 0), output, 1))),
+);
+
+/** ln Σ x over `axes`, default all. */
+export const logSum = reduction('ReduceLogSum', ({ x, output, upstream }) =>
+  expandLike(mul(upstream, exp(neg(output))), x),
+);
+
+/** ln Σ eˣ over `axes`, default all. */
+export const logSumExp = reduction('ReduceLogSumExp', ({ x, output, upstream }) => mul(exp(sub(x, output)), upstream));
+
+/** Product over `axes`, default all. */
+export const product = reduction('ReduceProd', ({ x, axes, upstream }) => {
+  // The product of the others, also where one factor is 0, or several are.
+  const zero = cast(equal(x, 0), x.dtype);
+  const others = sub(sum(zero, axes, { keep: true }), zero);
+  const factors = add(x, zero);
+  const rest = div(product(factors, axes, { keep: true }), factors);
+  return mul(mul(rest, cast(equal(others, 0), x.dtype)), upstream);
+});
+
+const extremum = (type: string): Reduce =>
+  reduction(type, ({ x, axes, output, upstream }) => {
+    const winners = cast(equal(x, output), x.dtype);
+    return mul(winners, div(upstream, sum(winners, axes, { keep: true })));
+  });
 /** Maximum over `axes`, default all. Equal maxima share the gradient. */
-export function max(x: SymbolicTensor, axes?: readonly number[], { keep = false }: ReduceOptions = {}): SymbolicTensor {
-  const $axes = axesOf(x, axes);
-  return single(maxOperator([x], { axes: $axes, $axes, keepdims: Number(keep) }));
-}
+export const max = extremum('ReduceMax');
+/** Minimum over `axes`, default all. Equal minima share the gradient. */
+export const min = extremum('ReduceMin');
 
 /** Sums a broadcast tensor back to the shape it was broadcast from. */
 export function sumTo(x: SymbolicTensor, shape: Shape): SymbolicTensor {

@@ -7,13 +7,16 @@ import {
   divideDimensions,
   formatShape,
   knownSize,
+  multiplyDimensions,
   normalizeAxis,
   sameShape,
   shapeError,
   sizeOf,
 } from '../shape.js';
 import { constant } from '../value.js';
-import { sumTo } from './reduction.js';
+import { gather } from './indexing.js';
+import { sum, sumTo } from './reduction.js';
+import { slice } from './slicing.js';
 
 interface Target {
   readonly [attribute: string]: Shape;
@@ -39,9 +42,13 @@ export function reshape(x: SymbolicTensor, shape: Shape): SymbolicTensor {
 /** Reshape to a shape that is known to fit. */
 export function reshapeLike(x: SymbolicTensor, shape: Shape): SymbolicTensor {
   if (sameShape(x.shape, shape)) return x;
-  const unknown = shape.filter((dimension) => typeof dimension === 'string');
-  if (unknown.length > 1) throw shapeError(`${formatShape(shape)} has more than one unknown dimension`);
-  const sizes = shape.map((dimension) => (typeof dimension === 'string' ? -1 : dimension));
+  // To ONNX, 0 is the size that x has at this axis, and -1 whatever is left.
+  const sizes = shape.map((dimension, axis) =>
+    typeof dimension === 'number' ? dimension : dimension === x.shape[axis] ? 0 : -1,
+  );
+  if (sizes.filter((size) => size === -1).length > 1) {
+    throw shapeError(`${formatShape(x.shape)} as ${formatShape(shape)} has more than one unknown dimension`);
+  }
   return single(reshapeOperator([x, constant(sizes, 'int64')], { $shape: shape }));
 }
 
@@ -112,40 +119,8 @@ export function concat(parts: readonly SymbolicTensor[], axis = -1): SymbolicTen
   return single(concatOperator(parts, { axis: at }));
 }
 
-interface Range {
-  readonly [attribute: string]: number;
-  readonly $axis: number;
-  readonly $start: number;
-  readonly $stop: number;
-  readonly $step: number;
-}
-const sliceOperator = defineOperator<Range>('Slice', {
-  shape: ([x], { $axis, $start, $stop, $step }) => x.shape.with($axis, Math.ceil(($stop - $start) / $step)),
-  gradient: ({ inputs: [x], upstream, attributes: { $axis, $start, $step } }) => {
-    const apart = $step === 1 ? upstream : spreadOut(upstream, $axis, $step);
-    const room = knownSize(x.shape, $axis) - $start;
-    const fitting = knownSize(apart.shape, $axis) > room ? slice(apart, $axis, 0, room) : apart;
-    return [pad(fitting, $axis, $start, room - knownSize(fitting.shape, $axis)), null, null, null, null];
-  },
-});
-/** Elements start, start + step, … below stop, along one axis of known size. Negative ends count from the end. */
-export function slice(x: SymbolicTensor, axis: number, start: number, stop?: number, step = 1): SymbolicTensor {
-  const at = normalizeAxis(axis, x.shape.length);
-  if (!Number.isInteger(step) || step < 1) throw shapeError(`the step of a slice is 1 or more, not ${step}`);
-  const dimension = x.shape[at];
-  if (typeof dimension !== 'number' && (start < 0 || stop === undefined || stop < 0)) knownSize(x.shape, at);
-  const size = typeof dimension === 'number' ? dimension : Infinity;
-  const clamp = (end: number): number => Math.min(size, Math.max(0, end < 0 ? end + size : end));
-  const [$start, $stop] = [clamp(start), clamp(stop ?? size)];
-  if ($start === 0 && $stop === size && step === 1) return x;
-  if ($stop <= $start)
-    throw shapeError(`slice ${start}…${stop ?? ''} of axis ${axis} of ${formatShape(x.shape)} is empty`);
-  const vectors = [$start, $stop, at, step].map((number) => constant([number], 'int64'));
-  return single(sliceOperator([x, ...vectors], { $axis: at, $start, $stop, $step: step }));
-}
-
 /** Puts step − 1 zeros after every element along one axis. */
-function spreadOut(x: SymbolicTensor, axis: number, step: number): SymbolicTensor {
+export function spreadOut(x: SymbolicTensor, axis: number, step: number): SymbolicTensor {
   const apart = pad(unsqueeze(x, axis + 1), axis + 1, 0, step - 1);
   return flatten(apart, axis, axis + 2);
 }
@@ -167,16 +142,20 @@ export function pad(x: SymbolicTensor, axis: number, before: number, after: numb
   return single(padOperator([x, pads], { $axis: at, $before: before, $after: after }));
 }
 
-/** Parts of the given sizes along one axis. */
-export function split(x: SymbolicTensor, sizes: readonly number[], axis = -1): SymbolicTensor[] {
-  let start = 0;
-  return sizes.map((size) => {
-    start += size;
-    return slice(x, axis, start - size, start);
-  });
-}
-
 const shapeOperator = defineOperator('Shape', { dtype: () => 'int64', shape: ([x]) => [x.shape.length] });
+/** The sizes of all axes as they are when the graph runs: int64 [rank]. */
+export const shapeOf = (x: SymbolicTensor): SymbolicTensor => single(shapeOperator([x], {}));
+
+const sizeOperator = defineOperator('Size', { dtype: () => 'int64', shape: () => [] });
+/** How many elements there are when the graph runs: int64 scalar. */
+export const elementCount = (x: SymbolicTensor): SymbolicTensor => single(sizeOperator([x], {}));
+
+/** The size of one axis when the graph runs: int64 scalar. */
+export function lengthOf(x: SymbolicTensor, axis: number): SymbolicTensor {
+  const size = x.shape[normalizeAxis(axis, x.shape.length)];
+  if (typeof size === 'number') return constant(size, 'int64');
+  return gather(shapeOf(x), constant(normalizeAxis(axis, x.shape.length), 'int64'));
+}
 
 const expandOperator = defineOperator<Target>('Expand', {
   shape: ([x], { $shape }) => broadcastShapes(x.shape, $shape),
@@ -197,7 +176,7 @@ function shapeVector(shape: Shape, like?: SymbolicTensor): SymbolicTensor {
   if (shape.every((dimension) => typeof dimension === 'number')) return constant(shape, 'int64');
   if (!like)
     throw shapeError(`${formatShape(shape)} has unknown dimensions, and no tensor was given to read them from`);
-  const sizes = single(shapeOperator([like], {}));
+  const sizes = shapeOf(like);
   if (sameShape(shape, like.shape)) return sizes;
   return concat(
     shape.map((dimension, axis) =>
@@ -209,4 +188,22 @@ function shapeVector(shape: Shape, like?: SymbolicTensor): SymbolicTensor {
 
 export function zerosLike(x: SymbolicTensor): SymbolicTensor {
   return expandLike(constant(0, x.dtype), x);
+}
+
+const tileOperator = defineOperator<{ $repeats: readonly number[] }>('Tile', {
+  shape: ([x], { $repeats }) => x.shape.map((dimension, axis) => multiplyDimensions(dimension, $repeats[axis] ?? 1)),
+  gradient: ({ inputs: [x], upstream, attributes: { $repeats } }) => {
+    const copies = x.shape.flatMap((dimension, axis) => [$repeats[axis] ?? 1, dimension]);
+    const along = x.shape.map((_, axis) => 2 * axis).filter((axis) => copies[axis] !== 1);
+    return [reshapeLike(sum(reshapeLike(upstream, copies), along), x.shape), null];
+  },
+});
+/** `x` repeated along every axis, so many times as `repeats` says. */
+export function tile(x: SymbolicTensor, repeats: readonly number[]): SymbolicTensor {
+  if (repeats.length !== x.shape.length || !repeats.every((count) => Number.isInteger(count) && count >= 1)) {
+    throw shapeError(
+      `${formatShape(x.shape)} repeated ${formatShape(repeats)} times; give a whole number for each axis`,
+    );
+  }
+  return single(tileOperator([x, constant(repeats, 'int64')], { $repeats: repeats }));
 }

@@ -1,93 +1,20 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import * as g from '../operators/index.js';
-import { range, total, type Read } from './numbers.js';
-import { constants, ints, moments, one, put, single, type OperatorCase } from './operator-case.js';
+import { range, total } from './numbers.js';
+import { moments, one, single, type OperatorCase } from './operator-case.js';
 
-/** Operators that reduce, multiply, move or choose elements. */
+/** Positions start, start + step, … before stop of an axis, as Python's slices take them. */
+function taken(length: number, start?: number, stop?: number, step = 1): number[] {
+  const counted = (end: number): number => (end < 0 ? end + length : end);
+  const from = counted(start ?? (step > 0 ? 0 : length - 1));
+  const to = stop === undefined ? (step > 0 ? length : -1) : counted(stop);
+  const order = step > 0 ? range(length) : range(length).reverse();
+  const inside = order.filter((k) => (step > 0 ? k >= from && k < to : k <= from && k > to));
+  return inside.filter((_, k) => k % Math.abs(step) === 0);
+}
+
+/** Operators that move elements, and normalisation. */
 export const arrayCases: Readonly<Record<string, readonly OperatorCase[]>> = {
-  gather: [
-    {
-      build: (x, i) => g.gather(x, i),
-      inputs: [[4, 3], ints([2, 0, 2])],
-      shape: [3, 3],
-      at: (i, x, k) => x([k([i[0]!]), i[1]!]),
-    },
-    { build: (x, i) => g.gather(x, i), inputs: [[4], ints([3], [], 'int32')], shape: [], at: (_, x) => x([3]) },
-    {
-      build: (x, i) => g.gather(x, i, -2),
-      inputs: [[2, 3, 2], ints([2, 1, 1, 0, 2, 2], [3, 2])],
-      shape: [2, 3, 2, 2],
-      at: (i, x, k) => x([i[0]!, k([i[1]!, i[2]!]), i[3]!]),
-    },
-    {
-      build: (x, i) => g.gather(x, i, -1),
-      inputs: [[2, 3], ints([1], [])],
-      shape: [2],
-      at: (i, x) => x([i[0]!, 1]),
-    },
-  ],
-  lookup: [
-    {
-      build: (x, i) => g.lookup(x, i),
-      inputs: [[5, 2], ints([4, 0, 4, 4], [2, 2], 'int32')],
-      shape: [2, 2, 2],
-      at: (i, x, k) => x([k([i[0]!, i[1]!]), i[2]!]),
-    },
-  ],
-  oneHot: [
-    {
-      build: (i) => g.oneHot(i, 3),
-      inputs: [ints([2, 0, 1, 2], [2, 2])],
-      shape: [2, 2, 3],
-      at: (i, k) => Number(k([i[0]!, i[1]!]) === i[2]),
-      ...constants,
-    },
-  ],
-
-  gemm: [false, true].flatMap((ta) =>
-    [false, true].map((tb) => ({
-      build: (a: SymbolicTensor | undefined, b: SymbolicTensor | undefined) => g.gemm(a!, b!, ta, tb),
-      inputs: [ta ? [3, 2] : [2, 3], tb ? [4, 3] : [3, 4]],
-      shape: [2, 4],
-      at: ([m, n]: readonly number[], a: Read | undefined, b: Read | undefined) =>
-        total(range(3).map((k) => a!(ta ? [k, m!] : [m!, k]) * b!(tb ? [n!, k] : [k, n!]))),
-    })),
-  ),
-  matmul: [
-    {
-      inputs: [
-        [2, 3],
-        [3, 4],
-      ],
-      shape: [2, 4],
-    },
-    {
-      inputs: [
-        [5, 2, 3],
-        [3, 4],
-      ],
-      shape: [5, 2, 4],
-    },
-    {
-      inputs: [
-        [2, 1, 2, 3],
-        [3, 3, 2],
-      ],
-      shape: [2, 3, 2, 2],
-    },
-    {
-      inputs: [
-        [2, 3],
-        [4, 3, 1],
-      ],
-      shape: [4, 2, 1],
-    },
-  ].map((shapes) => ({
-    build: (a, b) => g.matmul(a, b),
-    ...shapes,
-    at: (i, a, b) => total(range(3).map((k) => a(put(i, i.length - 1, k)) * b(put(i, i.length - 2, k)))),
-  })),
-
   standardize: [
     [2, 4],
     [2, 1, 5],
@@ -103,76 +30,6 @@ export const arrayCases: Readonly<Record<string, readonly OperatorCase[]>> = {
       },
     }),
   ),
-  sum: [
-    one({
-      build: (x) => g.sum(x),
-      x: [2, 3],
-      shape: [],
-      at: (_, x) => total(range(6).map((k) => x([Math.floor(k / 3), k % 3]))),
-    }),
-    one({
-      build: (x) => g.sum(x, [-1]),
-      x: [2, 3],
-      shape: [2],
-      at: ([i], x) => total(range(3).map((k) => x([i!, k]))),
-    }),
-    one({
-      build: (x) => g.sum(x, [0, -1], { keep: true }),
-      x: [2, 3, 2],
-      shape: [1, 3, 1],
-      at: ([, j], x) => total(range(4).map((k) => x([k >> 1, j!, k & 1]))),
-    }),
-    one({ build: (x) => g.sum(x, []), x: [2], shape: [2], at: (i, x) => x(i) }),
-  ],
-  mean: [
-    one({
-      build: (x) => g.mean(x),
-      x: [2, 2],
-      shape: [],
-      at: (_, x) => total(range(4).map((k) => x([k >> 1, k & 1]))) / 4,
-    }),
-    one({
-      build: (x) => g.mean(x, [-2]),
-      x: [3, 2],
-      shape: [2],
-      at: ([j], x) => total(range(3).map((k) => x([k, j!]))) / 3,
-    }),
-    one({
-      build: (x) => g.mean(x, [1], { keep: true }),
-      x: [2, 3],
-      shape: [2, 1],
-      at: ([i], x) => total(range(3).map((k) => x([i!, k]))) / 3,
-    }),
-  ],
-  max: [
-    one({
-      build: (x) => g.max(x),
-      x: [2, 3],
-      shape: [],
-      at: (_, x) => Math.max(...range(6).map((k) => x([Math.floor(k / 3), k % 3]))),
-    }),
-    one({
-      build: (x) => g.max(x, [-1]),
-      x: [2, 3],
-      shape: [2],
-      at: ([i], x) => Math.max(...range(3).map((k) => x([i!, k]))),
-    }),
-    one({
-      build: (x) => g.max(x, [0], { keep: true }),
-      x: [4, 2],
-      shape: [1, 2],
-      at: ([, j], x) => Math.max(...range(4).map((k) => x([k, j!]))),
-    }),
-  ],
-  sumSquare: [
-    one({
-      build: (x) => g.sumSquare(x),
-      x: [2, 3],
-      shape: [],
-      at: (_, x) => total(range(6).map((k) => x([Math.floor(k / 3), k % 3]) ** 2)),
-    }),
-  ],
-
   reshape: [
     one({
       build: (x) => g.reshape(x, [3, 2]),
@@ -237,10 +94,14 @@ export const arrayCases: Readonly<Record<string, readonly OperatorCase[]>> = {
     { start: 2 },
     { start: 1, stop: 100, step: 5 },
     { start: 0, stop: 1, step: 4 },
+    { step: -1 },
+    { step: -2 },
+    { start: 5, stop: 1, step: -1 },
+    { start: -2, stop: 0, step: -3 },
+    { start: 100, stop: -100, step: -4 },
+    { start: 3, step: -2 },
   ].flatMap(({ start, stop, step }) => {
-    const kept = range(7)
-      .slice(start, stop)
-      .filter((_, k) => k % (step ?? 1) === 0);
+    const kept = taken(7, start, stop, step);
     return [
       one({
         build: (x) => g.slice(x, 0, start, stop, step),
@@ -256,6 +117,29 @@ export const arrayCases: Readonly<Record<string, readonly OperatorCase[]>> = {
       }),
     ];
   }),
+  sliceAxes: [
+    one({
+      build: (x) =>
+        g.sliceAxes(x, [
+          { axis: 0, start: 1 },
+          { axis: -1, step: -2 },
+        ]),
+      x: [3, 2, 5],
+      shape: [2, 2, 3],
+      at: ([i, j, k], x) => x([i! + 1, j!, 4 - 2 * k!]),
+    }),
+    one({
+      build: (x) =>
+        g.sliceAxes(x, [
+          { axis: 1, start: 0, stop: 3 },
+          { axis: 0, start: -2, stop: -1 },
+        ]),
+      x: [3, 4],
+      shape: [1, 3],
+      at: ([, j], x) => x([1, j!]),
+    }),
+    one({ build: (x) => g.sliceAxes(x, []), x: [3], shape: [3], at: (i, x) => x(i) }),
+  ],
   pad: [
     one({
       build: (x) => g.pad(x, -1, 1, 2),
@@ -273,7 +157,50 @@ export const arrayCases: Readonly<Record<string, readonly OperatorCase[]>> = {
       shape: [2, 2],
       at: ([i, j], x) => x([i!, j!]) * x([i! + 2, j!]),
     }),
+    // A part that nothing depends on.
+    one({
+      build: (x) => {
+        const [first, , last] = g.split(x, [1, 2, 1], 0);
+        return g.mul(first!, last!);
+      },
+      x: [4, 2],
+      shape: [1, 2],
+      at: ([, j], x) => x([0, j!]) * x([3, j!]),
+    }),
+    one({ build: (x) => g.split(x, [2])[0]!, x: [2], shape: [2], at: (i, x) => x(i) }),
   ],
+  tile: [
+    one({ build: (x) => g.tile(x, [2, 3]), x: [2, 3], shape: [4, 9], at: ([i, j], x) => x([i! % 2, j! % 3]) }),
+    one({
+      build: (x) => g.tile(x, [1, 2, 1]),
+      x: [2, 2, 2],
+      shape: [2, 4, 2],
+      at: ([i, j, k], x) => x([i!, j! % 2, k!]),
+    }),
+    one({ build: (x) => g.tile(x, [1]), x: [3], shape: [3], at: (i, x) => x(i) }),
+  ],
+  cumsum: [false, true].flatMap((exclusive) =>
+    [false, true].flatMap((reverse) => [
+      one({
+        build: (x) => g.cumsum(x, -1, { exclusive, reverse }),
+        x: [2, 4],
+        shape: [2, 4],
+        at: ([i, j], x) => {
+          const before = range(4).filter((k) => (reverse ? k > j! : k < j!) || (k === j && !exclusive));
+          return total(before.map((k) => x([i!, k])));
+        },
+      }),
+      one({
+        build: (x) => g.cumsum(x, 0, { exclusive, reverse }),
+        x: [3, 2],
+        shape: [3, 2],
+        at: ([i, j], x) => {
+          const before = range(3).filter((k) => (reverse ? k > i! : k < i!) || (k === i && !exclusive));
+          return total(before.map((k) => x([k, j!])));
+        },
+      }),
+    ]),
+  ),
   expand: [
     one({ build: (x) => g.expand(x, [2, 3, 2]), x: [3, 1], shape: [2, 3, 2], at: (i, x) => x(i) }),
     one({ build: (x) => g.expand(x, [4]), x: [], shape: [4], at: (i, x) => x(i) }),

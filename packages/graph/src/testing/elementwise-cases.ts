@@ -1,19 +1,20 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import * as g from '../operators/index.js';
-import {
-  binary,
-  constants,
-  erf,
-  ints,
-  one,
-  positive,
-  sigmoid,
-  single,
-  softmaxAt,
-  unary,
-  type OperatorCase,
-} from './operator-case.js';
+import { binary, constants, doubles, ints, one, positive, single, unary, type OperatorCase } from './operator-case.js';
 
+const inside = { low: -0.9, high: 0.9 };
+
+const logical = (
+  build: (a: SymbolicTensor, b: SymbolicTensor) => SymbolicTensor,
+  formula: (a: boolean, b: boolean) => boolean,
+): OperatorCase[] =>
+  binary(
+    (a, b) => build(g.greater(a, 0), g.less(b, 1)),
+    (a, b) => Number(formula(a > 0, b < 1)),
+    constants,
+  );
+
+/** Operators that work element by element, but activations. */
 export const elementwiseCases: Readonly<Record<string, readonly OperatorCase[]>> = {
   add: [
     ...binary(g.add, (a, b) => a + b),
@@ -28,13 +29,44 @@ export const elementwiseCases: Readonly<Record<string, readonly OperatorCase[]>>
   div: binary(g.div, (a, b) => a / b, positive),
   maximum: binary(g.maximum, Math.max),
   minimum: binary(g.minimum, Math.min),
-  pow: [0.5, 1, 2, 3, -1.5].flatMap((n) =>
-    unary(
-      (x) => g.pow(x, n),
-      (x) => x ** n,
-      positive,
+  pow: [
+    ...[0.5, 1, 2, 3, -1.5].flatMap((n) =>
+      unary(
+        (x) => g.pow(x, n),
+        (x) => x ** n,
+        positive,
+      ),
     ),
-  ),
+    ...binary(g.pow, (a, b) => a ** b, positive),
+    // Of an exponent that is whole, bases may be negative or 0, and do not depend on it.
+    {
+      build: (a, b) => g.pow(a, g.cast(b, a.dtype)),
+      inputs: [doubles([-2, 0, 3]), ints([3, 2, -1])],
+      shape: [3],
+      at: (i, a, b) => a(i) ** b(i),
+    },
+  ],
+  mod: [
+    ...binary(
+      (a, b) => g.mod(a, b),
+      (a, b) => a % b,
+      constants,
+    ),
+    {
+      build: (a, b) => g.mod(a, b),
+      inputs: [ints([5, -5, 5, -5]), ints([3, 3, -3, -3])],
+      shape: [4],
+      at: (i, a, b) => a(i) - b(i) * Math.floor(a(i) / b(i)),
+      ...constants,
+    },
+    {
+      build: (a) => g.mod(a, 3, { truncate: true }),
+      inputs: [ints([5, -5, 0], [3], 'int32')],
+      shape: [3],
+      at: (i, a) => a(i) % 3,
+      ...constants,
+    },
+  ],
   square: unary(
     (x) => g.square(x),
     (x) => x * x,
@@ -50,48 +82,42 @@ export const elementwiseCases: Readonly<Record<string, readonly OperatorCase[]>>
   sign: unary((x) => g.sign(x), Math.sign),
   cos: unary((x) => g.cos(x), Math.cos),
   sin: unary((x) => g.sin(x), Math.sin),
+  reciprocal: unary(
+    (x) => g.reciprocal(x),
+    (x) => 1 / x,
+    positive,
+  ),
+  floor: unary((x) => g.floor(x), Math.floor),
+  ceil: unary((x) => g.ceil(x), Math.ceil),
+  round: [
+    ...unary((x) => g.round(x), Math.round),
+    one({
+      build: (x) => g.round(x),
+      x: doubles([0.5, 1.5, 2.5, -0.5, -1.5]),
+      shape: [5],
+      at: ([k]) => [0, 2, 2, 0, -2][k!]!,
+      ...constants,
+    }),
+  ],
+  tan: unary((x) => g.tan(x), Math.tan, { ...single, low: -1.2, high: 1.2 }),
+  asin: unary((x) => g.asin(x), Math.asin, { ...single, ...inside }),
+  acos: unary((x) => g.acos(x), Math.acos, { ...single, ...inside }),
+  atan: unary((x) => g.atan(x), Math.atan, single),
+  sinh: unary((x) => g.sinh(x), Math.sinh, single),
+  cosh: unary((x) => g.cosh(x), Math.cosh, single),
+  asinh: unary((x) => g.asinh(x), Math.asinh, single),
+  acosh: unary((x) => g.acosh(x), Math.acosh, { ...single, low: 1.2, high: 4 }),
+  atanh: unary((x) => g.atanh(x), Math.atanh, { ...single, ...inside }),
   cast: [
-    ...unary((x) => g.cast(g.cast(x, 'float32'), 'float64'), Math.fround, single).map((c) => ({
+    ...unary(
+      (x) => g.cast(g.cast(x, 'float32'), 'float64'),
+      (x) => x,
+      single,
+    ).map((c) => ({
       ...c,
       build: (x: SymbolicTensor) => g.cast(g.cast(x, 'float64'), 'float32'),
     })),
     ...unary((x) => g.cast(x, 'int32'), Math.trunc, constants),
-  ],
-
-  relu: unary(
-    (x) => g.relu(x),
-    (x) => Math.max(0, x),
-  ),
-  tanh: unary((x) => g.tanh(x), Math.tanh),
-  sigmoid: unary((x) => g.sigmoid(x), sigmoid),
-  erf: unary((x) => g.erf(x), erf, single),
-  softplus: unary(
-    (x) => g.softplus(x),
-    (x) => Math.log1p(Math.exp(x)),
-    single,
-  ),
-  gelu: unary(
-    (x) => g.gelu(x),
-    (x) => x * 0.5 * (1 + erf(x * Math.SQRT1_2)),
-    single,
-  ),
-  silu: unary(
-    (x) => g.silu(x),
-    (x) => x * sigmoid(x),
-  ),
-  softmax: [
-    one({ build: (x) => g.softmax(x), x: [2, 3], shape: [2, 3], at: (i, x) => softmaxAt(1, 3, i, x) }),
-    one({ build: (x) => g.softmax(x, 0), x: [4], shape: [4], at: (i, x) => softmaxAt(0, 4, i, x) }),
-    one({ build: (x) => g.softmax(x, -2), x: [2, 3, 2], shape: [2, 3, 2], at: (i, x) => softmaxAt(1, 3, i, x) }),
-  ],
-  logSoftmax: [
-    one({ build: (x) => g.logSoftmax(x), x: [2, 3], shape: [2, 3], at: (i, x) => Math.log(softmaxAt(1, 3, i, x)) }),
-    one({
-      build: (x) => g.logSoftmax(x, 1),
-      x: [2, 3, 2],
-      shape: [2, 3, 2],
-      at: (i, x) => Math.log(softmaxAt(1, 3, i, x)),
-    }),
   ],
 
   equal: [
@@ -108,6 +134,18 @@ export const elementwiseCases: Readonly<Record<string, readonly OperatorCase[]>>
   greaterOrEqual: binary(g.greaterOrEqual, (a, b) => Number(a >= b), constants),
   less: binary(g.less, (a, b) => Number(a < b), constants),
   lessOrEqual: binary(g.lessOrEqual, (a, b) => Number(a <= b), constants),
+  isNaN: [
+    one({
+      build: (x) => g.isNaN(x),
+      x: doubles([1, NaN, Infinity]),
+      shape: [3],
+      at: ([k]) => Number(k === 1),
+      ...constants,
+    }),
+  ],
+  and: logical(g.and, (a, b) => a && b),
+  or: logical(g.or, (a, b) => a || b),
+  xor: logical(g.xor, (a, b) => a !== b),
   not: unary(
     (x) => g.not(g.greater(x, 0)),
     (x) => Number(!(x > 0)),

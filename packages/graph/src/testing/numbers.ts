@@ -19,7 +19,7 @@ export function spreadTensor(
   return makeTensor(dtype, shape, spread(size(shape), seed, low, high));
 }
 
-export function reader({ shape, data }: Tensor): Read {
+export function reader({ shape, data }: Pick<Tensor, 'shape' | 'data'>): Read {
   return (index) => {
     const own = index.slice(index.length - shape.length);
     const position = shape.reduce((sum, length, axis) => sum * length + (length === 1 ? 0 : own[axis]!), 0);

@@ -3,13 +3,24 @@ import { makeTensor } from '../value.js';
 import { range, total, type Read } from './numbers.js';
 
 /** An operator applied in one way: what it is fed, and what every element of its result should be. */
-export interface OperatorCase {
+export type OperatorCase = Application & (ByElement | AsWhole);
+
+interface ByElement {
+  readonly values?: undefined;
+  readonly at: (index: readonly number[], ...x: Read[]) => number;
+}
+
+interface AsWhole {
+  /** All elements of the result, in row-major order. */
+  readonly values: (...x: Read[]) => number[];
+}
+
+interface Application {
   readonly build: (...x: SymbolicTensor[]) => SymbolicTensor;
   /** Shapes of floating-point inputs, or whole tensors. */
   readonly inputs: readonly (readonly number[] | Tensor)[];
   /** Of the result. */
   readonly shape: readonly number[];
-  readonly at: (index: readonly number[], ...x: Read[]) => number;
   /** Range of generated inputs. Default −2 … 2 */
   readonly low?: number;
   readonly high?: number;
@@ -19,7 +30,7 @@ export interface OperatorCase {
   readonly differentiable?: boolean;
 }
 
-type Elementwise = Partial<OperatorCase>;
+type Elementwise = Partial<Application>;
 
 export const unary = (
   build: OperatorCase['build'],
@@ -65,8 +76,9 @@ export const binary = (
   }));
 
 export const one = (
-  options: Omit<OperatorCase, 'inputs' | 'build'> & { x: number[]; build: (x: SymbolicTensor) => SymbolicTensor },
-) => ({
+  options: Omit<Application, 'inputs' | 'build'> &
+    ByElement & { x: readonly number[] | Tensor; build: (x: SymbolicTensor) => SymbolicTensor },
+): OperatorCase => ({
   inputs: [options.x],
   ...options,
   build: options.build,
@@ -77,9 +89,15 @@ export const ints = (
   shape: readonly number[] = [values.length],
   dtype: DataType = 'int64',
 ): Tensor => makeTensor(dtype, shape, values);
+/** A floating-point input of given numbers. */
+export const doubles = (
+  values: readonly number[],
+  shape?: readonly number[],
+  dtype: 'float64' | 'float32' = 'float64',
+): Tensor => ints(values, shape, dtype);
 export const positive = { low: 0.5, high: 3 };
 export const constants = { differentiable: false };
-export const single: Elementwise = { dtype: 'float32' };
+export const single = { dtype: 'float32' } as const;
 
 /** ∫ 2/√π exp(−t²) from 0 to x by Simpson's rule. */
 export function erf(x: number): number {

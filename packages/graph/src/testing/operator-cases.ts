@@ -1,9 +1,14 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import * as g from '../operators/index.js';
 import { constant, input } from '../value.js';
+import { activationCases } from './activation-cases.js';
 import { arrayCases } from './array-cases.js';
 import { elementwiseCases } from './elementwise-cases.js';
+import { indexCases } from './index-cases.js';
 import { constants, type OperatorCase } from './operator-case.js';
+import { productCases } from './product-cases.js';
+import { recurrenceCases } from './recurrence-cases.js';
+import { reductionCases } from './reduction-cases.js';
 
 function countingLoop(): SymbolicTensor {
   const index = g.loopIndex();
@@ -24,7 +29,12 @@ const counting: OperatorCase = { build: countingLoop, inputs: [], shape: [], at:
 /** Every exported operator by its name. */
 export const operatorCases: Readonly<Record<string, readonly OperatorCase[]>> = {
   ...elementwiseCases,
+  ...activationCases,
+  ...reductionCases,
   ...arrayCases,
+  ...indexCases,
+  ...productCases,
+  ...recurrenceCases,
   loop: [counting],
   loopIndex: [counting],
 };

@@ -1,5 +1,6 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
-import { concat, flatten, reshape, split } from '../operators/shaping.js';
+import { concat, flatten, reshape } from '../operators/shaping.js';
+import { split } from '../operators/slicing.js';
 import { input } from '../value.js';
 import type { Trained } from './adapters.js';
 

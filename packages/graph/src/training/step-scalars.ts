@@ -1,9 +1,9 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
-import { defineOperator, single } from '../operator.js';
 import { add, cast } from '../operators/arithmetic.js';
 import { gather } from '../operators/indexing.js';
-import { expand, reshape, slice } from '../operators/shaping.js';
-import { constant } from '../value.js';
+import { expand, reshape } from '../operators/shaping.js';
+import { slice } from '../operators/slicing.js';
+import { range } from '../operators/sequence.js';
 
 /** From functions of the step's number (float32 of any shape, 1 at the first step) to scalars of the running step. */
 export type StepScalars = <Name extends string>(
@@ -27,12 +27,9 @@ export interface StepScalarsOptions {
  */
 const WIDTH = 16;
 
-const rangeOperator = defineOperator<{ $steps: string }>('Range', { shape: (_, { $steps }) => [$steps] });
-
 /** Computes scalars of all steps of a chunk at once, outside of the loop: dozens of tiny operators less in every step. */
 export function stepScalars({ before, count, steps, index }: StepScalarsOptions): StepScalars {
-  const one = constant(1, 'int64');
-  const numbers = single(rangeOperator([one, add(count, one), one], { $steps: steps }));
+  const numbers = range(1, add(count, 1), 1, { dimension: steps });
   const column = reshape(add(cast(numbers, 'float32'), before), [steps, 1]);
   const wide = expand(column, [steps, WIDTH], column);
   return (compute) => mapValues(compute(wide), (values) => gather(reshape(slice(values, 1, 0, 1), [steps]), index));

@@ -1,0 +1,127 @@
+import type { Dimension, Shape, SymbolicTensor } from '@sensorium/contracts';
+import { dtypeError } from '../error.js';
+import { defineOperator, single, type Inputs } from '../operator.js';
+import { broadcastShapes, formatShape, shapeError } from '../shape.js';
+import { sumTo } from './reduction.js';
+import { expandLike, reshapeLike } from './shaping.js';
+
+/** One letter for each axis of every operand and of the result. */
+interface Labels {
+  readonly operands: readonly string[];
+  readonly output: string;
+}
+
+interface EinsumAttributes {
+  readonly [attribute: string]: string;
+  readonly equation: string;
+}
+
+const einsumOperator = defineOperator<EinsumAttributes>('Einsum', {
+  shape: (inputs, { equation }) => {
+    const { operands, output } = parse(equation);
+    const sizes = sizesOf(operands, inputs);
+    return [...output].map((label) => sizes.get(label) ?? 1);
+  },
+  gradient: ({ inputs, upstream, attributes: { equation } }) => {
+    const { operands, output } = parse(equation);
+    return operands.map((_, index) => operandGradient({ operands, output }, index, inputs, upstream));
+  },
+});
+
+/**
+ * Sums of products after Einstein: 'bik,bkj->bij' multiplies matrices in batches. Letters name axes, those that are not
+ * in the result are summed over; '...' are axes that broadcast; without '->' the result has the letters that occur once,
+ * in the order of the alphabet. Throws SENSORIUM_SHAPE where operands do not fit, and for a letter that an operand has
+ * twice (a diagonal), which is not supported.
+ */
+export function einsum(equation: string, ...operands: readonly SymbolicTensor[]): SymbolicTensor {
+  const odd = operands.find(({ dtype }) => dtype !== operands[0]?.dtype);
+  if (odd) throw dtypeError(`Einsum of ${operands[0]?.dtype} and ${odd.dtype}`, 'Use cast() on one of them.');
+  const labels = spellOut(equation.replaceAll(' ', ''), operands);
+  return single(einsumOperator(operands, { equation: `${labels.operands.join(',')}->${labels.output}` }));
+}
+
+/** The same product with the upstream gradient in the place of the operand; axes that only it had come back by broadcasting. */
+function operandGradient(
+  { operands, output }: Labels,
+  index: number,
+  inputs: Inputs,
+  upstream: SymbolicTensor,
+): SymbolicTensor {
+  const own = operands[index] ?? '';
+  const x = inputs[index] ?? upstream;
+  const others = operands.filter((_, at) => at !== index);
+  const reached = [...own].filter((label) => [output, ...others].some((labels) => labels.includes(label)));
+  const equation = `${[output, ...others].join(',')}->${reached.join('')}`;
+  const product = einsum(equation, upstream, ...inputs.filter((_, at) => at !== index));
+  const shape = [...own].map((label) => (reached.includes(label) ? (product.shape[reached.indexOf(label)] ?? 1) : 1));
+  return expandLike(sumTo(reshapeLike(product, shape), broadcastable(shape, x.shape)), x);
+}
+
+/** What a gradient of `shape` is summed to: 1 wherever it or the operand is 1. */
+const broadcastable = (shape: Shape, operand: Shape): Shape =>
+  shape.map((dimension, axis) => (operand[axis] === 1 ? 1 : dimension));
+
+function parse(equation: string): Labels {
+  const [inputs = '', output = ''] = equation.split('->');
+  return { operands: inputs.split(','), output };
+}
+
+/** Replaces '...' by letters of its own, and adds the result where the equation leaves it out. */
+function spellOut(equation: string, operands: readonly SymbolicTensor[]): Labels {
+  if (!/^(\.{3}|[A-Za-z,])*(->(\.{3}|[A-Za-z])*)?$/.test(equation)) {
+    throw shapeError(`"${equation}" is no equation for Einsum`, "Letters for axes, such as 'bik,bkj->bij'.");
+  }
+  const { operands: terms, output } = parse(equation);
+  if (terms.length !== operands.length) {
+    throw shapeError(`"${equation}" takes ${terms.length} operands, and ${operands.length} are given`);
+  }
+  const free = [...ALPHABET].filter((letter) => !equation.includes(letter));
+  const hidden = terms.map((term, index) => (operands[index]?.shape.length ?? 0) - term.replace('...', '').length);
+  const most = Math.max(0, ...terms.map((term, index) => (term.includes('...') ? (hidden[index] ?? 0) : 0)));
+  const ellipsis = (count: number): string => free.slice(most - count, most).join('');
+  const spelled = terms.map((term, index) => {
+    const rest = hidden[index] ?? 0;
+    const x = operands[index];
+    if (rest < 0 || (rest > 0 && !term.includes('...'))) {
+      throw shapeError(`"${term}" of "${equation}" does not name the axes of ${formatShape(x?.shape ?? [])}`);
+    }
+    return term.replace('...', ellipsis(rest));
+  });
+  const result = equation.includes('->') ? output.replace('...', ellipsis(most)) : ellipsis(most) + once(terms);
+  check(equation, spelled, result);
+  return { operands: spelled, output: result };
+}
+
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
+
+/** The letters that occur once, in order: the result of an equation that names none. */
+function once(terms: readonly string[]): string {
+  const letters = [...terms.join('').replaceAll('.', '')];
+  return letters
+    .filter((letter) => letters.indexOf(letter) === letters.lastIndexOf(letter))
+    .sort()
+    .join('');
+}
+
+function check(equation: string, operands: readonly string[], output: string): void {
+  for (const labels of [...operands, output]) {
+    const twice = [...labels].find((label, index) => labels.indexOf(label) !== index);
+    if (twice) throw shapeError(`"${twice}" is twice in one term of "${equation}", which is not supported`);
+  }
+  const unknown = [...output].find((label) => !operands.some((labels) => labels.includes(label)));
+  if (unknown) throw shapeError(`"${unknown}" of the result of "${equation}" is in no operand`);
+}
+
+/** The size of every label; sizes of 1 broadcast. */
+function sizesOf(operands: readonly string[], inputs: Inputs): Map<string, Dimension> {
+  const sizes = new Map<string, Dimension>();
+  operands.forEach((labels, index) =>
+    [...labels].forEach((label, axis) => {
+      const own = inputs[index]?.shape[axis] ?? 1;
+      const [size = own] = broadcastShapes([sizes.get(label) ?? 1], [own]);
+      sizes.set(label, size);
+    }),
+  );
+  return sizes;
+}

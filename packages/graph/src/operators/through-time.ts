@@ -1,0 +1,107 @@
+import type { SymbolicTensor } from '@sensorium/contracts';
+import { knownSize } from '../shape.js';
+import { constant, input } from '../value.js';
+import { add, mul, sub } from './arithmetic.js';
+import { loop, loopIndex } from './control.js';
+import { gather } from './indexing.js';
+import { gemm, matmul } from './linear-algebra.js';
+import { concat, flatten, transpose, unsqueeze, zerosLike } from './shaping.js';
+import { slice } from './slicing.js';
+import { sum } from './reduction.js';
+
+/** What the gradient of a recurrence in one direction reads. G is the number of gates. */
+export interface Recurrence {
+  /** [T,B,I] */
+  readonly x: SymbolicTensor;
+  /** [G·H,I] */
+  readonly weight: SymbolicTensor;
+  /** [G·H,H] */
+  readonly recurrence: SymbolicTensor;
+  /** [2·G·H] */
+  readonly bias?: SymbolicTensor;
+  /** [B,H] */
+  readonly initialHidden?: SymbolicTensor;
+  readonly initialCell?: SymbolicTensor;
+  /** The outputs of all steps [T,B,H]. */
+  readonly hidden: SymbolicTensor;
+  /** Their gradients [T,B,H]. */
+  readonly upstream: SymbolicTensor;
+  /** The gradients of the last output and the last cell, as outputs of their own [B,H]. */
+  readonly upstreamHidden?: SymbolicTensor;
+  readonly upstreamCell?: SymbolicTensor;
+  readonly linearBeforeReset: boolean;
+}
+
+/** Gradients of the tensors of the same names. */
+export interface RecurrenceGradient {
+  readonly x: SymbolicTensor;
+  readonly weight: SymbolicTensor;
+  readonly recurrence: SymbolicTensor;
+  readonly bias: SymbolicTensor;
+  readonly initialHidden: SymbolicTensor;
+  readonly initialCell?: SymbolicTensor;
+}
+
+interface Walk {
+  /** States before the first step. */
+  readonly initial: readonly SymbolicTensor[];
+  /** From the last moment to the first. */
+  readonly reverse?: boolean;
+  /** `at` gives the moment [..] of a sequence [T,..]. */
+  readonly step: (
+    states: readonly SymbolicTensor[],
+    at: (sequence: SymbolicTensor) => SymbolicTensor,
+  ) => { next: readonly SymbolicTensor[]; collect: readonly SymbolicTensor[] };
+}
+
+/** Walks through `steps` moments, in one Loop. What is collected [T,..] is in the order of time, whichever way the walk goes. */
+export function throughTime(
+  steps: number,
+  { initial, reverse = false, step }: Walk,
+): { final: readonly SymbolicTensor[]; collected: readonly SymbolicTensor[] } {
+  const index = loopIndex();
+  const time = reverse ? sub(steps - 1, index) : index;
+  const states = initial.map(({ dtype, shape }) => input('state', dtype, shape));
+  const { next, collect } = step(states, (sequence) => gather(sequence, time));
+  const { final, collected } = loop({
+    count: constant(steps, 'int64'),
+    steps,
+    index,
+    carried: states.map((current, at) => ({ current, initial: initial[at] ?? current, next: next[at] ?? current })),
+    collected: collect,
+  });
+  return { final, collected: reverse ? collected.map(backwards) : collected };
+}
+
+/** [T,..] from the last moment to the first. */
+export const backwards = (x: SymbolicTensor): SymbolicTensor => slice(x, 0, undefined, undefined, -1);
+
+/** The state before each moment, from the states after each moment. */
+export function shifted(after: SymbolicTensor, initial: SymbolicTensor): SymbolicTensor {
+  const steps = knownSize(after.shape, 0);
+  const first = unsqueeze(initial, 0);
+  return steps === 1 ? first : concat([first, slice(after, 0, 0, steps - 1)], 0);
+}
+
+/** Zeros [B,H] for sequences [T,B,H]. */
+export const zerosPerSample = (sequence: SymbolicTensor): SymbolicTensor =>
+  zerosLike(gather(sequence, constant(0, 'int64')));
+
+/** x [T,B,I] · weightᵀ, with weight [O,I], plus the bias [O] if there is one. */
+export function project(x: SymbolicTensor, weight: SymbolicTensor, bias?: SymbolicTensor): SymbolicTensor {
+  const product = matmul(x, transpose(weight));
+  return bias ? add(product, bias) : product;
+}
+
+/** The gradient of the weight of `project`. */
+export const weightGradient = (upstream: SymbolicTensor, x: SymbolicTensor): SymbolicTensor =>
+  gemm(flatten(upstream, 0, 2), flatten(x, 0, 2), true);
+
+/** The gradient of the bias of `project`. */
+export const biasGradient = (upstream: SymbolicTensor): SymbolicTensor => sum(upstream, [0, 1]);
+
+/** y · (1 − y): the slope of the sigmoid where its value is y. */
+export const sigmoidSlope = (y: SymbolicTensor): SymbolicTensor => mul(y, sub(1, y));
+
+/** 1 − y²: the slope of tanh where its value is y. */
+export const tanhSlope = (y: SymbolicTensor): SymbolicTensor => sub(1, mul(y, y));
