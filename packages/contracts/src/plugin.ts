@@ -24,7 +24,10 @@ export interface Encoder<M extends Modality = Modality> {
   readonly inputs: TensorSpecs;
   /** Pure and deterministic: its result is cached. One tensor [1,…] for each of `inputs`. */
   prepare(media: MediaOf<M>): Tensors;
-  /** Training only: a random variant of prepared tensors of one sample. Must not change its argument. */
+  /**
+   * Training only: a random variant of prepared tensors of one sample. Must not change its argument. Left out where nothing
+   * is varied: then what frozen parts make of a sample is computed once and kept.
+   */
   augment?(sample: Tensors, random: Random): Tensors;
   /** What `prepare` did to this value that its giver should know: a text cut, a picture squeezed. */
   notes?(media: MediaOf<M>): string[];

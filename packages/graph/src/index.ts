@@ -19,6 +19,9 @@ export {
 } from './training/optimizers.js';
 export { schedule, type Schedule, type ScheduleOptions } from './training/schedule.js';
 export type { Tuning } from './training/tuning.js';
+export { inputsOf, replaceValues } from './frontier/cut.js';
+export { frozenFrontier, type FrontierOptions, type FrontierValue } from './frontier/frontier.js';
+export { sameValues } from './frontier/same-values.js';
 export { createScope, parameter, type Parameter, type RootScope } from './scope.js';
 export { formatShape, knownSize } from './shape.js';
 export { trainingProgram, type Loss, type TrainingOptions, type TrainingProgram } from './training/program.js';

@@ -1,4 +1,5 @@
-import type { Node, Subgraph, Value } from './value.js';
+import type { SymbolicTensor } from '@sensorium/contracts';
+import { valueOf, type Node, type Subgraph, type Value } from './value.js';
 
 export function isSubgraph(attribute: unknown): attribute is Subgraph {
   return typeof attribute === 'object' && attribute !== null && 'kind' in attribute && attribute.kind === 'subgraph';
@@ -50,6 +51,13 @@ export function nodesInOrder(outputs: readonly Value[]): Node[] {
     state.set(node, 'done');
   }
   return order;
+}
+
+/** The values that no node computes, on which a graph rests: inputs, parameters, constants. */
+export function leavesOf(outputs: readonly SymbolicTensor[]): Set<Value> {
+  const roots = outputs.map(valueOf);
+  const all = [...nodesInOrder(roots).flatMap(dependenciesOf), ...roots];
+  return new Set(all.filter(({ source }) => source.kind !== 'node'));
 }
 
 function producers(value: Value): Node[] {

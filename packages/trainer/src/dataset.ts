@@ -51,23 +51,35 @@ export class Dataset {
     return hashBytes(JSON.stringify([this.labelled.hash, mapRecord(this.inputs, ({ key }) => key)]));
   }
 
-  /** Of the prepared inputs. */
-  get bytesPerSample(): number {
-    const specs = Object.values(this.inputs).flatMap(({ part }) => Object.values(part.encoder.inputs));
+  /** What decides the prepared tensors of some inputs, and whether that is still true of the next run. */
+  identityOf(names: readonly string[]): { keys: readonly string[]; lasting: boolean } {
+    const inputs = names.flatMap((name) => this.inputs[name] ?? []);
+    return { keys: inputs.map(({ key }) => key), lasting: inputs.every(({ lasting }) => lasting) };
+  }
+
+  /** The records of some inputs that a row has: rows with the same records have the same tensors. */
+  recordsOf(names: readonly string[], row: number): number[] {
+    return names.map((name) => this.inputs[name]?.records[row] ?? noRecord);
+  }
+
+  /** Of the prepared tensors of one sample, of all inputs or those in `only`. */
+  bytesPerSample(only?: ReadonlySet<string>): number {
+    const specs = this.chosen(only).flatMap(([, { part }]) => Object.values(part.encoder.inputs));
     return specs.reduce((sum, spec) => sum + emptyTensor(spec, 1).data.byteLength, 0);
   }
 
-  /** The model's inputs for some rows, [n,…] each. */
-  read(rows: Uint32Array): Promise<Record<string, Tensor>> {
-    return this.gather(rows);
+  /** The model's inputs for some rows, [n,…] each: all, or those of the inputs in `only`. */
+  read(rows: Uint32Array, only?: ReadonlySet<string>): Promise<Record<string, Tensor>> {
+    return this.gather(rows, { only });
   }
 
   /** The same with random changes, and with inputs left out at their rate. `randomOf` gives each sample its own stream. */
-  readAugmented(rows: Uint32Array, randomOf: (position: number) => Random): Promise<Record<string, Tensor>> {
-    return this.gather(
-      rows,
-      Array.from(rows, (_, position) => randomOf(position)),
-    );
+  readAugmented(
+    rows: Uint32Array,
+    randomOf: (position: number) => Random,
+    only?: ReadonlySet<string>,
+  ): Promise<Record<string, Tensor>> {
+    return this.gather(rows, { only, streams: Array.from(rows, (_, position) => randomOf(position)) });
   }
 
   targets(rows: Uint32Array): Record<string, Record<string, Tensor>> {
@@ -78,9 +90,16 @@ export class Dataset {
     await Promise.all(Object.values(this.inputs).map((input) => input.dispose()));
   }
 
-  private async gather(rows: Uint32Array, streams?: readonly Random[]): Promise<Record<string, Tensor>> {
+  private chosen(only?: ReadonlySet<string>): [string, PreparedInput][] {
+    return Object.entries(this.inputs).filter(([name]) => !only || only.has(name));
+  }
+
+  private async gather(
+    rows: Uint32Array,
+    { only, streams }: { only?: ReadonlySet<string>; streams?: readonly Random[] },
+  ): Promise<Record<string, Tensor>> {
     const all: Record<string, Tensor> = {};
-    for (const [name, { part, store, records }] of Object.entries(this.inputs)) {
+    for (const [name, { part, store, records }] of this.chosen(only)) {
       const wanted = rows.map((row) => records[row] ?? noRecord);
       if (streams) leaveOut(wanted, name, part, streams);
       const tensors = await readRecords(name, part, store, wanted, streams);

@@ -3,6 +3,8 @@ import { batches, permutation, prefetch } from '@sensorium/data';
 import type { TrainingProgram } from '@sensorium/graph';
 import { mapRecord } from '@sensorium/orchestrator';
 import type { Samples } from './dataset.js';
+import type { OpenFeatures } from './features/open.js';
+import { pick } from './features/store.js';
 import { targetName } from './program.js';
 
 /** Bytes of samples that one chunk may hold. */
@@ -25,6 +27,8 @@ export interface EpochOptions extends Samples {
   readonly epoch: number;
   /** Steps of this epoch that are done already. */
   readonly firstStep: number;
+  /** What of the model was computed before. */
+  readonly features?: OpenFeatures | null;
   /** The training's stream: order, augmentation and noise depend on it, the epoch and the step alone. */
   readonly random: Random;
 }
@@ -55,12 +59,14 @@ async function chunk(
   random: Random,
   options: EpochOptions,
 ): Promise<Chunk> {
-  const { dataset, batchSize, accumulate, program } = options;
+  const { dataset, batchSize, accumulate, program, features } = options;
   const leading = accumulate === 1 ? [steps.length] : [steps.length, accumulate];
   const flat = Uint32Array.from(steps.flatMap((batch) => [...batch]));
   const sampleRandom = random.fork('samples');
   const firstSample = first * batchSize * accumulate;
-  const inputs = await dataset.readAugmented(flat, (position) => sampleRandom.fork(String(firstSample + position)));
+  const randomOf = (position: number): Random => sampleRandom.fork(String(firstSample + position));
+  const read = await dataset.readAugmented(flat, randomOf, features?.plan.inputs);
+  const inputs = features ? { ...pick(read, features.plan.tensors), ...(await features.train.read(flat)) } : read;
   for (const [head, targets] of Object.entries(dataset.targets(flat))) {
     for (const [target, tensor] of Object.entries(targets)) inputs[targetName(head, target)] = tensor;
   }
@@ -100,8 +106,9 @@ function noise(program: TrainingProgram, { first, leading, random }: NoiseOption
   );
 }
 
-function chunkSize({ program, batchSize, accumulate, dataset }: EpochOptions): number {
+function chunkSize({ program, batchSize, accumulate, dataset, features }: EpochOptions): number {
   const noiseBytes = program.noise.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
-  const bytes = (dataset.bytesPerSample * batchSize + noiseBytes) * accumulate;
+  const sampleBytes = dataset.bytesPerSample(features?.plan.inputs) + (features?.train.bytesPerSample ?? 0);
+  const bytes = (sampleBytes * batchSize + noiseBytes) * accumulate;
   return Math.max(1, Math.min(CHUNK_STEPS, Math.floor(CHUNK_BYTES / bytes)));
 }

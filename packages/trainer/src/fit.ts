@@ -1,6 +1,7 @@
 import {
   SensoriumError,
   type Backend,
+  type Random,
   type ResolvedManifest,
   type Scores,
   type Session,
@@ -19,6 +20,9 @@ import {
   type Position,
 } from './checkpoint.js';
 import type { Samples } from './dataset.js';
+import { openTrainingFeatures, type OpenFeatures } from './features/open.js';
+import { planFeatures } from './features/plan.js';
+import { pick } from './features/store.js';
 import { epochChunks, stepsPerEpoch, type Chunk } from './feed.js';
 import { modelProgram, trainedOf, weightsOf } from './program.js';
 import { timed, type OnProgress } from './progress.js';
@@ -65,16 +69,26 @@ export async function fit(options: FitOptions): Promise<Fitted> {
   const batchSize = Math.min(training.batchSize, Math.ceil(train.rows.length / training.accumulate));
   const perEpoch = stepsPerEpoch(train.rows.length, batchSize * training.accumulate);
   const steps = perEpoch * training.epochs;
-  const program = modelProgram({ manifest, parts, batchSize, steps, start: options.start });
+  const plan = planFeatures({ manifest, parts, batchSize });
+  const program = modelProgram({ manifest, parts, batchSize, steps, start: options.start, features: plan });
   const identity = identify(options, program);
   if (checkpoint) requireIdentity(checkpoint, identity, checkpointPath);
-  const session = await backend.load(program.model, { isolate: true });
+  const frozen = program.frozenValues(firstValues(manifest));
+  const features = plan && (await openTrainingFeatures(options, { ...options, plan, frozen }));
   try {
-    return await new Run(options, { program, identity, session, batchSize, perEpoch }).toTheEnd();
+    const session = await backend.load(program.model, { isolate: true });
+    try {
+      return await new Run(options, { program, identity, session, batchSize, perEpoch, frozen, features }).toTheEnd();
+    } finally {
+      await session.dispose();
+    }
   } finally {
-    await session.dispose();
+    await features?.dispose();
   }
 }
+
+/** The stream that fills the parameters. */
+const firstValues = ({ training }: ResolvedManifest): Random => createRandom(training.seed, 'weights');
 
 /** All that decides the weights. The program covers the model, the optimizer and the code that made them. */
 function identify({ manifest, train, validation, start }: FitOptions, { model }: TrainingProgram): string {
@@ -89,15 +103,20 @@ interface RunParts {
   readonly session: Session;
   readonly batchSize: number;
   readonly perEpoch: number;
+  /** The values of the frozen parameters. */
+  readonly frozen: Tensors;
+  /** What the frozen part of the model makes of the samples. */
+  readonly features: OpenFeatures | null;
 }
 
 /** The running training: its state, and where it stands. */
 class Run {
   private state: Record<string, Tensor>;
-  private readonly frozen: Tensors;
   /** What was trained, as it was after the best epoch. */
   private best: Tensors;
   private position: Position;
+  /** Frozen parameters that training reads: not those before the features. */
+  private readonly fed: Tensors;
   private epochStart: number;
   private savedAt = performance.now();
   private readonly earlierSeconds: number;
@@ -110,9 +129,8 @@ class Run {
     const { checkpoint, manifest } = options;
     const { seed } = manifest.training;
     this.random = createRandom(seed, 'training');
-    const firstValues = createRandom(seed, 'weights');
-    this.state = { ...(checkpoint?.state ?? run.program.initialState(firstValues)) };
-    this.frozen = run.program.frozenValues(firstValues);
+    this.state = { ...(checkpoint?.state ?? run.program.initialState(firstValues(manifest))) };
+    this.fed = pick(run.frozen, run.program.frozen);
     this.best = checkpoint?.best ?? {};
     this.position = checkpoint?.position ?? { epoch: 0, step: 0, lossSum: 0, seconds: 0, history: [] };
     this.epochStart = performance.now() - this.position.seconds * 1000;
@@ -153,11 +171,11 @@ class Run {
   private async steps(report: OnProgress): Promise<void> {
     const { train, manifest, signal } = this.options;
     const { epoch, step: firstStep } = this.position;
-    const { program, batchSize, perEpoch } = this.run;
+    const { program, batchSize, perEpoch, features } = this.run;
     const { epochs } = manifest.training;
     signal?.throwIfAborted();
     const { accumulate } = manifest.training;
-    const order = { ...train, program, batchSize, accumulate, epoch, firstStep, random: this.random };
+    const order = { ...train, program, batchSize, accumulate, features, epoch, firstStep, random: this.random };
     for await (const chunk of epochChunks(order)) {
       const loss = mean(await this.advance(chunk));
       report({ phase: 'train', done: this.stepsDone(), total: perEpoch * epochs, epoch: epoch + 1, epochs, loss });
@@ -168,7 +186,7 @@ class Run {
 
   /** Runs a chunk of steps and gives their losses; the state changes only if all of them gave finite numbers. */
   private async advance({ steps, inputs }: Chunk): Promise<number[]> {
-    const outputs = await this.run.session.run({ ...this.state, ...this.frozen, ...inputs });
+    const outputs = await this.run.session.run({ ...this.state, ...this.fed, ...inputs });
     const losses = Array.from(outputs['loss']?.data ?? [], Number);
     const norms = Array.from(outputs['gradientNorm']?.data ?? [], Number);
     const bad = losses.findIndex((loss, index) => !Number.isFinite(loss) || !Number.isFinite(norms[index]));
@@ -190,7 +208,7 @@ class Run {
   }
 
   private weights(trained: Tensors): Promise<Record<string, Tensor>> {
-    return weightsOf(this.run.program, trained, this.frozen, this.options.backend);
+    return weightsOf(this.run.program, trained, this.run.frozen, this.options.backend);
   }
 
   private async finishEpoch(): Promise<void> {
@@ -216,10 +234,20 @@ class Run {
   private async validate(trained: Tensors): Promise<Record<string, Scores> | undefined> {
     const { validation, parts, manifest, backend, onProgress, signal } = this.options;
     if (!validation) return undefined;
-    const model = exportModel(parts, await this.weights(trained), manifest);
+    const { features } = this.run;
+    const weights = await this.weights(trained);
+    const model = features ? features.plan.inference(weights) : exportModel(parts, weights, manifest);
     const session = await backend.load(model, { isolate: true });
     try {
-      const { scores } = await scoreRows({ ...validation, parts, session, phase: 'validate', onProgress, signal });
+      const { scores } = await scoreRows({
+        ...validation,
+        parts,
+        session,
+        features,
+        phase: 'validate',
+        onProgress,
+        signal,
+      });
       return scores;
     } finally {
       await session.dispose();

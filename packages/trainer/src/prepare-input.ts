@@ -21,6 +21,8 @@ export interface PreparedInput {
   readonly part: InputPart;
   /** Another encoder, other options or other sources have another key. */
   readonly key: string;
+  /** Whether the key means the same in a later run: not where the encoder has no version. */
+  readonly lasting: boolean;
   readonly store: PreparedStore;
   /** The record of each row. */
   readonly records: Uint32Array;
@@ -62,7 +64,7 @@ export async function prepareInput(
       progress: ({ done, total }) => report({ phase: 'prepare', subject: name, done, total }),
       signal,
     });
-    return { part, key, store, records, dispose };
+    return { part, key, lasting: !temporary, store, records, dispose };
   } catch (error) {
     await dispose();
     throw error;

@@ -1,7 +1,8 @@
-import type { Backend, ResolvedManifest, SymbolicTensor, Symbols, Tensor, Tensors } from '@sensorium/contracts';
+import type { Backend, ResolvedManifest, Scope, SymbolicTensor, Symbols, Tensor, Tensors } from '@sensorium/contracts';
 import {
   add,
   adamw,
+  input,
   lion,
   mul,
   schedule,
@@ -11,6 +12,7 @@ import {
   type TrainingProgram,
 } from '@sensorium/graph';
 import { buildModel, mapRecord, modelInputs, type Parts } from '@sensorium/orchestrator';
+import type { FeaturePlan } from './features/plan.js';
 import { tuningsOf } from './tuning.js';
 
 /** Inputs of the training program that hold the targets of a head. */
@@ -25,18 +27,28 @@ export interface ProgramOptions {
   readonly steps: number;
   /** Weights to start from, by name. */
   readonly start: Tensors;
+  /** What of the model was computed before. */
+  readonly features?: FeaturePlan | null;
 }
 
 /** The whole model, its loss, its gradient and its optimizer, over batches of `batchSize`, as one program. */
-export function modelProgram({ manifest, parts, batchSize, steps, start }: ProgramOptions): TrainingProgram {
+export function modelProgram({ manifest, parts, batchSize, steps, start, features }: ProgramOptions): TrainingProgram {
   const { learningRate, schedule: shape, warmup, clip, accumulate, average, recompute } = manifest.training;
   const targets = Object.entries(parts.heads).flatMap(([name, { head }]) =>
     Object.entries(head.targets).map(([target, spec]) => [targetName(name, target), spec] as const),
   );
-  const specs = { ...modelInputs(parts), ...Object.fromEntries(targets) };
+  const inputs = Object.entries(modelInputs(parts)).filter(([name]) => !features || features.tensors.has(name));
+  const specs = { ...Object.fromEntries([...inputs, ...targets]), ...features?.specs };
+  const lossOver = (scope: Scope, x: Symbols, batch: Symbols): SymbolicTensor =>
+    totalLoss(parts, buildModel(parts, scope, x).outputs, batch);
   return trainingProgram({
     batch: mapRecord(specs, (spec) => ({ dtype: spec.dtype, shape: [batchSize, ...spec.shape] })),
-    build: (scope, batch) => ({ loss: totalLoss(parts, buildModel(parts, scope, batch).outputs, batch) }),
+    build(scope, batch) {
+      if (!features) return { loss: lossOver(scope, batch, batch) };
+      const x = mapRecord(modelInputs(parts), ({ dtype, shape }, name) => input(name, dtype, [batchSize, ...shape]));
+      const [loss] = features.behind([lossOver(scope, x, batch)], x, batch);
+      return { loss: loss as SymbolicTensor };
+    },
     optimizer: optimizerOf(manifest.training),
     learningRate,
     schedule: schedule({ shape, steps, warmup: Math.round(steps * warmup) }),

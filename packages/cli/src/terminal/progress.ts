@@ -24,6 +24,7 @@ const NARROW = 80;
 const verbs: Readonly<Record<Report['phase'], string>> = {
   learn: 'learning from',
   prepare: 'preparing',
+  features: 'computing features of',
   train: 'training',
   epoch: 'training',
   validate: 'validating',

@@ -68,7 +68,6 @@ export const image = definePlugin({
 });
 
 function createImageEncoder({ size = 64, fit: mode, dim, channels, depth, augment }: ImageOptions): Encoder<'image'> {
-  const augmented = changesPictures(augment);
   return {
     inputs: { pixels: { dtype: 'uint8', shape: [size, size, 3] } },
 
@@ -79,8 +78,10 @@ function createImageEncoder({ size = 64, fit: mode, dim, channels, depth, augmen
 
     notes: (picture) => shapeNotes(picture, mode),
 
-    augment: (sample, random) =>
-      sample['pixels'] && augmented ? { ...sample, pixels: augmentPixels(sample['pixels'], augment, random) } : sample,
+    ...(changesPictures(augment) && {
+      augment: (sample, random) =>
+        sample['pixels'] ? { ...sample, pixels: augmentPixels(sample['pixels'], augment, random) } : sample,
+    }),
 
     build(scope, { pixels }, present): Features {
       if (!pixels) throw new Error('the image encoder needs its input "pixels"');

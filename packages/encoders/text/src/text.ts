@@ -89,7 +89,7 @@ function createTextEncoder(options: TextOptions): Encoder<'text'> {
       ];
     },
 
-    augment: (sample, random) => (wordDropout > 0 ? hideWords(sample, wordDropout, random) : sample),
+    ...(wordDropout > 0 && { augment: (sample, random) => hideWords(sample, wordDropout, random) }),
 
     build(scope, { ids }, present): Features {
       if (!ids) throw new Error('the text encoder needs its input "ids"');

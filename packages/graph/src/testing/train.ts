@@ -19,7 +19,8 @@ export async function train(
   seed = 1,
 ): Promise<Outcome> {
   return withSession(program.model, async (session) => {
-    const frozen = program.frozenValues(testRandom(seed));
+    const values = program.frozenValues(testRandom(seed));
+    const frozen = Object.fromEntries(program.frozen.map((name) => [name, values[name]!]));
     let state: Record<string, Tensor> = program.initialState(testRandom(seed));
     const names = [...program.reports, 'gradientNorms'];
     const reports: Record<string, number[]> = Object.fromEntries(names.map((name) => [name, []]));

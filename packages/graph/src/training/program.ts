@@ -12,6 +12,7 @@ import { add, cast } from '../operators/arithmetic.js';
 import { loop } from '../operators/control.js';
 import { rewrite } from '../rewrite.js';
 import { createScope, type Parameter } from '../scope.js';
+import { leavesOf } from '../traverse.js';
 import { input, valueOf, type Value } from '../value.js';
 import type { Adapted } from './adapters.js';
 import { createFeed, type BatchSpecs, type Noise } from './feed.js';
@@ -64,7 +65,7 @@ export interface TrainingProgram {
   readonly parameters: readonly Parameter[];
   /** Names of the tensors that are trained, in the order of `gradientNorms`. */
   readonly trained: readonly string[];
-  /** Names of the parameters that are fed and never change. */
+  /** Names of the parameters that the model is fed and that never change. */
   readonly frozen: readonly string[];
   /** Names of the state's tensors: what is trained, its optimizer's slots, its average, the step. */
   readonly state: readonly string[];
@@ -74,7 +75,7 @@ export interface TrainingProgram {
   readonly reports: readonly string[];
   /** The state before the first step. A parameter's values depend on the seed and its name alone. */
   initialState(random: Random): Record<string, Tensor>;
-  /** The values of the frozen parameters. */
+  /** The values of all frozen parameters, among them those that `frozen` names. */
   frozenValues(random: Random): Record<string, Tensor>;
   /**
    * For parameters with adapters, an ONNX model that takes both by their names, and gives what they make together as
@@ -121,19 +122,21 @@ export function trainingProgram(options: TrainingOptions): TrainingProgram {
     step: add(before, cast(count, 'float32')),
     ...Object.fromEntries(state.flatMap((one, index) => namedState(one, final[index] as Value))),
   };
+  const read = leavesOf(means);
+  const fedFrozen = frozen.filter(({ symbol }) => read.has(valueOf(symbol)));
   const slots = [...optimizer.slots, ...(average === null ? [] : [AVERAGE])];
   const first = firstValues(start);
   return {
     model: toOnnx({
       inputs: [
         ...[count, before, ...fed.flatMap(({ inputs }) => inputs)],
-        ...[...frozen.map(({ symbol }) => symbol), ...feed.inputs],
+        ...[...fedFrozen.map(({ symbol }) => symbol), ...feed.inputs],
       ],
       outputs: { ...prefixed(after), ...zip([...Object.keys(reports), NORMS], collected) },
     }),
     parameters,
     trained: leaves.flatMap(({ members }) => members.map(({ name }) => name)),
-    frozen: frozen.map(({ name }) => name),
+    frozen: fedFrozen.map(({ name }) => name),
     state: Object.keys(after),
     noise: feed.noise,
     reports: Object.keys(reports),

@@ -1,0 +1,68 @@
+import type { SymbolicTensor } from '@sensorium/contracts';
+import { dependenciesOf, nodesInOrder } from '../traverse.js';
+import { valueOf, type Node, type Value } from '../value.js';
+
+/** A value that stays the same for a sample however long training goes on. */
+export interface FrontierValue {
+  readonly value: SymbolicTensor;
+  /** The inputs that it is computed from. */
+  readonly inputs: readonly SymbolicTensor[];
+}
+
+export interface FrontierOptions {
+  /** Whether training changes a parameter. */
+  readonly isTrained: (parameter: string) => boolean;
+  /** Whether an input is the same each time its sample comes: not augmented, not noise. */
+  readonly isSteady: (input: SymbolicTensor) => boolean;
+}
+
+/** What is known of a value: whether it varies, what it was made from. */
+interface Trace {
+  readonly varies: boolean;
+  /** Whether frozen weights went into it: only then is it worth keeping. */
+  readonly weighted: boolean;
+  readonly inputs: ReadonlySet<Value>;
+}
+
+/**
+ * The last values that frozen parameters make of steady inputs, before anything that varies comes in: computed once and
+ * kept, they spare training the whole graph behind them.
+ */
+export function frozenFrontier(outputs: readonly SymbolicTensor[], options: FrontierOptions): FrontierValue[] {
+  const traces = new Map<Value, Trace>();
+  const traceOf = (value: Value): Trace => {
+    const known = traces.get(value) ?? traceLeaf(value, options);
+    traces.set(value, known);
+    return known;
+  };
+  const frontier = new Set<Value>();
+  const note = (value: Value): void => {
+    const { varies, weighted, inputs } = traceOf(value);
+    if (!varies && weighted && inputs.size > 0) frontier.add(value);
+  };
+  for (const node of nodesInOrder(outputs.map(valueOf))) {
+    const trace = traceNode(node, traceOf);
+    node.outputs.forEach((output) => traces.set(output, trace));
+    if (trace.varies) dependenciesOf(node).forEach(note);
+  }
+  outputs.map(valueOf).forEach(note);
+  return [...frontier].map((value) => ({ value, inputs: [...traceOf(value).inputs] }));
+}
+
+const nothing: ReadonlySet<Value> = new Set();
+
+function traceLeaf(value: Value, { isTrained, isSteady }: FrontierOptions): Trace {
+  const { source } = value;
+  if (source.kind === 'parameter') return { varies: isTrained(source.name), weighted: true, inputs: nothing };
+  if (source.kind !== 'input') return { varies: false, weighted: false, inputs: nothing };
+  return { varies: !isSteady(value), weighted: false, inputs: new Set([value]) };
+}
+
+function traceNode(node: Node, traceOf: (value: Value) => Trace): Trace {
+  const all = dependenciesOf(node).map(traceOf);
+  return {
+    varies: all.some(({ varies }) => varies),
+    weighted: all.some(({ weighted }) => weighted),
+    inputs: new Set(all.flatMap(({ inputs }) => [...inputs])),
+  };
+}

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Backend, Tensor, Tensors } from '@sensorium/contracts';
+import { batches, cacheDirectory, hashBytes, openPrepared, type PreparedStore } from '@sensorium/data';
+import { emptyTensor, row as rowOf } from '@sensorium/graph';
+import type { Dataset } from '../dataset.js';
+import { timed, type OnProgress } from '../progress.js';
+import type { FeatureGroup, FeaturePlan } from './plan.js';
+
+/** The features of all rows of a dataset. */
+export interface Features {
+  readonly bytesPerSample: number;
+  /** [n,…] float16 for each feature */
+  read(rows: Uint32Array): Promise<Record<string, Tensor>>;
+  dispose(): Promise<void>;
+}
+
+export interface FeaturesOptions {
+  readonly plan: FeaturePlan;
+  readonly dataset: Dataset;
+  readonly frozen: Tensors;
+  readonly backend: Backend;
+  readonly onProgress?: OnProgress;
+  readonly signal?: AbortSignal;
+}
+
+/** Computes the features that an earlier run did not, and keeps them on disk. */
+export async function openFeatures(options: FeaturesOptions): Promise<Features> {
+  const opened: GroupStore[] = [];
+  const dispose = async (): Promise<void> => {
+    await Promise.all(opened.map((group) => group.dispose()));
+  };
+  try {
+    for (const group of options.plan.groups) opened.push(await openGroup(group, options));
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  const specs = Object.values(options.plan.specs);
+  return {
+    bytesPerSample: specs.reduce((sum, spec) => sum + emptyTensor(spec, 1).data.byteLength, 0),
+    async read(rows) {
+      const tensors = await Promise.all(
+        opened.map(({ store, records }) => store.read(rows.map((row) => records[row] ?? 0))),
+      );
+      return Object.assign({}, ...tensors) as Record<string, Tensor>;
+    },
+    dispose,
+  };
+}
+
+interface GroupStore {
+  readonly store: PreparedStore;
+  /** The record of each row. */
+  readonly records: Uint32Array;
+  dispose(): Promise<void>;
+}
+
+async function openGroup(group: FeatureGroup, options: FeaturesOptions): Promise<GroupStore> {
+  const { dataset, frozen } = options;
+  const model = group.model(frozen);
+  const { keys, lasting } = dataset.identityOf(group.inputs);
+  const kept = join(cacheDirectory(), 'features');
+  const temporary = lasting ? undefined : join(kept, randomUUID());
+  const key = hashBytes(JSON.stringify([hashBytes(model), keys]));
+  const store = await openPrepared({ directory: temporary ?? kept, key, specs: group.specs });
+  const dispose = async (): Promise<void> => {
+    await store.dispose();
+    if (temporary) await rm(temporary, { recursive: true, force: true });
+  };
+  try {
+    const { records, rows } = distinctRows(dataset, group.inputs);
+    if (!store.finished) await fill(store, model, rows, group, options);
+    return { store, records, dispose };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+/** Rows that differ in the given inputs, and for every row of the table the position of its like among them. */
+function distinctRows(dataset: Dataset, inputs: readonly string[]): { rows: Uint32Array; records: Uint32Array } {
+  const positions = new Map<string, number>();
+  const rows: number[] = [];
+  const records = dataset.everything.rows.map((row) => {
+    const key = dataset.recordsOf(inputs, row).join();
+    const position = positions.get(key) ?? rows.push(row) - 1;
+    positions.set(key, position);
+    return position;
+  });
+  return { rows: Uint32Array.from(rows), records };
+}
+
+/** Runs the frozen model over the rows, in batches of its size, of which the last is filled up. */
+async function fill(
+  store: PreparedStore,
+  model: Uint8Array,
+  rows: Uint32Array,
+  { inputs }: FeatureGroup,
+  { plan: { batchSize }, dataset, backend, onProgress, signal }: FeaturesOptions,
+): Promise<void> {
+  const report = timed(onProgress);
+  const session = await backend.load(model, { isolate: true });
+  try {
+    let done = 0;
+    for (const batch of batches({ order: rows, batchSize, mode: 'evaluation' })) {
+      signal?.throwIfAborted();
+      const full = Uint32Array.from({ length: batchSize }, (_, index) => batch[index] ?? batch[0] ?? 0);
+      const features = await session.run(pick(await dataset.read(full, new Set(inputs)), session.inputNames));
+      for (const index of batch.keys()) await store.put(done + index, rowOf(features, index));
+      done += batch.length;
+      report({ phase: 'features', subject: inputs.join(', '), done, total: rows.length });
+    }
+    await store.finish();
+  } finally {
+    await session.dispose();
+  }
+}
+
+/** Those of the tensors that have one of the names. */
+export const pick = (tensors: Tensors, names: Iterable<string>): Record<string, Tensor> =>
+  Object.fromEntries([...names].flatMap((name) => (tensors[name] ? [[name, tensors[name]] as const] : [])));
