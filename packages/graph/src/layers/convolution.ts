@@ -1,6 +1,6 @@
 import type { Initializer, Scope, SymbolicTensor } from '@sensorium/contracts';
 import { he, zeros } from '../initialize.js';
-import { conv2d } from '../operators/convolution.js';
+import { conv } from '../operators/convolution.js';
 import { shapeError, knownSize } from '../shape.js';
 
 export interface ConvolutionLayerOptions {
@@ -30,7 +30,7 @@ export function convolution(
     );
   }
   const weight = scope.parameter('weight', [channels, knownSize(x.shape, 1), kernel, kernel], initialize);
-  return conv2d(x, weight, {
+  return conv(x, weight, {
     stride,
     padding: padding === 'same' ? (kernel - 1) / 2 : padding,
     bias: bias ? scope.parameter('bias', [channels], zeros) : undefined,

@@ -30,7 +30,6 @@ export {
   expand,
   expandLike,
   flatten,
-  pad,
   reshape,
   slice,
   split,
@@ -39,6 +38,18 @@ export {
   unsqueeze,
   zerosLike,
 } from './shaping.js';
-export { conv2d, type ConvolutionOptions } from './convolution.js';
-export { averagePool, globalAveragePool, maxPool } from './pooling.js';
-export type { Padding } from './windows.js';
+export { conv, type ConvolutionOptions } from './convolution.js';
+export { convTranspose, type TransposedConvolutionOptions } from './transposed-convolution.js';
+export { pad, padAxes, type PadMode, type PadOptions } from './padding.js';
+export {
+  averagePool,
+  globalAveragePool,
+  globalMaxPool,
+  maxPool,
+  type AveragePoolOptions,
+  type MaxPoolOptions,
+  type PoolOptions,
+} from './pooling.js';
+export { resize, type ResizeOptions, type ResizeTarget } from './resize.js';
+export type { CoordinateMode, NearestMode } from './interpolation.js';
+export type { PerAxis, WindowOptions } from './windows.js';
