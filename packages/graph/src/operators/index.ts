@@ -23,7 +23,14 @@ export { equal, greater, greaterOrEqual, less, lessOrEqual, not, where } from '.
 export { loop, loopIndex, type Carried, type LoopOptions } from './control.js';
 export { gather, lookup, oneHot } from './indexing.js';
 export { gemm, matmul } from './linear-algebra.js';
-export { standardize } from './normalization.js';
+export {
+  batchNormalization,
+  batchNormalizationInTraining,
+  groupNormalization,
+  instanceNormalization,
+  type BatchNormalized,
+} from './channel-normalization.js';
+export { layerNormalization, rmsNormalization, standardize, type NormalizationOptions } from './normalization.js';
 export { max, mean, sum, sumSquare, type ReduceOptions } from './reduction.js';
 export {
   concat,
