@@ -1,6 +1,6 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import { defineOperator, single } from '../operator.js';
-import { formatShape, knownSize, normalizeAxis, shapeError } from '../shape.js';
+import { at, formatShape, knownSize, normalizeAxis, shapeError } from '../shape.js';
 import { constant } from '../value.js';
 import { add } from './arithmetic.js';
 import { gather } from './indexing.js';
@@ -29,12 +29,12 @@ interface PadAttributes {
 const padOperator = defineOperator<PadAttributes>('Pad', {
   shape: ([x], { $before, $after }) =>
     x.shape.map((dimension, axis) => {
-      const more = pick($before, axis) + pick($after, axis);
+      const more = at($before, axis) + at($after, axis);
       return more ? knownSize(x.shape, axis) + more : dimension;
     }),
   gradient: ({ inputs: [x], upstream, attributes: { mode, $before, $after } }) => {
     const inner = x.shape.reduce<SymbolicTensor>((gradient, _, axis) => {
-      const [before, after] = [pick($before, axis), pick($after, axis)];
+      const [before, after] = [at($before, axis), at($after, axis)];
       return before || after ? unpad[mode](gradient, axis, before, after) : gradient;
     }, upstream);
     return [inner, null, null];
@@ -83,8 +83,8 @@ function mirrored(
 
 /** Zeros before and after, along one axis. */
 export function pad(x: SymbolicTensor, axis: number, before: number, after: number): SymbolicTensor {
-  const at = normalizeAxis(axis, x.shape.length);
-  const along = (size: number): number[] => x.shape.map((_, i) => (i === at ? size : 0));
+  const which = normalizeAxis(axis, x.shape.length);
+  const along = (size: number): number[] => x.shape.map((_, i) => (i === which ? size : 0));
   return padAxes(x, [...along(before), ...along(after)]);
 }
 
@@ -116,7 +116,7 @@ export function padAxes(
 function cut(x: SymbolicTensor, padding: readonly number[]): SymbolicTensor {
   const rank = x.shape.length;
   return x.shape.reduce<SymbolicTensor>((rest, _, axis) => {
-    const [before, after] = [Math.min(0, pick(padding, axis)), Math.min(0, pick(padding, rank + axis))];
+    const [before, after] = [Math.min(0, at(padding, axis)), Math.min(0, at(padding, rank + axis))];
     return before || after ? slice(rest, axis, -before, knownSize(x.shape, axis) + after) : rest;
   }, x);
 }
@@ -131,6 +131,3 @@ function checkMirror(x: SymbolicTensor, padding: readonly number[]): void {
     );
   }
 }
-
-/** An entry that is there: all lists have one for each axis. */
-const pick = (list: readonly number[], axis: number): number => list[axis] ?? 0;

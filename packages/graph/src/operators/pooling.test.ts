@@ -120,14 +120,17 @@ it('equal maxima of a window share its gradient', async () => {
   expect(numbers(results['gradient'])).toEqual([2, 0, 0, 0, 2, 2, 0, 5]);
 });
 
-it('a window that sees nothing but padding has no gradient', async () => {
-  const x = input('x', 'float32', [1, 1, 1, 2]);
-  const y = maxPool(x, [2, 1], { stride: 1, dilation: [2, 1], padding: [1, 0, 1, 0] });
-  expect(y.shape).toEqual([1, 1, 1, 2]);
-  const [gradient] = gradients(sum(y), [x]);
-  const { result } = await evaluate({ result: gradient! }, { x: makeTensor('float32', [1, 1, 1, 2], [1, -1]) });
-  expect(numbers(result)).toEqual([0, 0]);
-});
+it.each(['float32', 'float64'] as const)(
+  'a window that sees nothing but padding has no gradient (%s)',
+  async (dtype) => {
+    const x = input('x', dtype, [1, 1, 1, 2]);
+    const y = maxPool(x, [2, 1], { stride: 1, dilation: [2, 1], padding: [1, 0, 1, 0] });
+    expect(y.shape).toEqual([1, 1, 1, 2]);
+    const [gradient] = gradients(sum(y), [x]);
+    const { result } = await evaluate({ result: gradient! }, { x: makeTensor(dtype, [1, 1, 1, 2], [1, -1]) });
+    expect(numbers(result)).toEqual([0, 0]);
+  },
+);
 
 describe.each([
   ['mean', globalAveragePool, (values: readonly number[]) => total(values) / values.length],

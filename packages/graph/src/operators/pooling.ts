@@ -1,21 +1,18 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import { defineOperator, single } from '../operator.js';
-import { formatShape, shapeError } from '../shape.js';
+import { at, formatShape, shapeError } from '../shape.js';
 import { constant } from '../value.js';
 import { cast, div, mul } from './arithmetic.js';
 import { equal } from './comparison.js';
 import { max, mean, sum } from './reduction.js';
 import { reshape, reshapeLike, unsqueeze } from './shaping.js';
 import { adjointConvolution } from './transposed-convolution.js';
+import { channelsLast, fold, unfold } from './unfold.js';
 import {
-  at,
-  channelsLast,
   checked,
-  fold,
   placesOf,
   spatialAxes,
   spatialRank,
-  unfold,
   windowOf,
   type PerAxis,
   type Window,

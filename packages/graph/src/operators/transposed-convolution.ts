@@ -1,7 +1,7 @@
 import type { Shape, SymbolicTensor } from '@sensorium/contracts';
 import { shapeError } from '../error.js';
 import { defineOperator, single } from '../operator.js';
-import { formatShape, knownSize } from '../shape.js';
+import { at, formatShape, knownSize } from '../shape.js';
 import { constant } from '../value.js';
 import { checkBias, conv, kernelOf, type ConvolutionOptions } from './convolution.js';
 import { gather } from './indexing.js';
@@ -9,7 +9,6 @@ import { sum } from './reduction.js';
 import { flatten, reshape, reshapeLike, transpose } from './shaping.js';
 import { weightGradient } from './weight-gradient.js';
 import {
-  at,
   axesOf,
   checked,
   extentOf,

@@ -1,10 +1,11 @@
 import type { Shape, SymbolicTensor } from '@sensorium/contracts';
-import { knownSize } from '../shape.js';
+import { at, knownSize } from '../shape.js';
 import { conv } from './convolution.js';
 import { matmul } from './linear-algebra.js';
 import { padAxes } from './padding.js';
 import { flatten, reshape, reshapeLike, transpose, unsqueeze } from './shaping.js';
-import { at, spatialAxes, unfold, unreachedBy, type Window } from './windows.js';
+import { unfold } from './unfold.js';
+import { spatialAxes, unreachedBy, type Window } from './windows.js';
 
 /**
  * The gradient of a convolution of images x [B,C,…spatial] with respect to its weight of `shape` [O,C/groups,…kernel],
