@@ -1,12 +1,15 @@
 import { SensoriumError } from '@sensorium/contracts';
 import { describe, expect, it } from 'vitest';
+import { gradients } from '../differentiate.js';
 import { toOnnx } from '../onnx/write.js';
 import { convolutionOf, type ConvolutionCase, type ConvolutionDefinition } from '../testing/convolution-reference.js';
 import { numbers, withSession } from '../testing/evaluate.js';
 import { errorsOf } from '../testing/gradient-check.js';
 import { range, relativeError, size, spreadTensor } from '../testing/numbers.js';
 import { input } from '../value.js';
+import { square } from './arithmetic.js';
 import { conv } from './convolution.js';
+import { sum } from './reduction.js';
 
 const cases: Readonly<Record<string, ConvolutionCase>> = {
   'one element': { x: [1, 1, 1, 1], weight: [1, 1, 1, 1] },
@@ -101,6 +104,34 @@ function convolve(
   for (const { output, pixel, weight } of products) sums[output]! += images[pixel]! * kernel[weight]!;
   return sums;
 }
+
+describe.each<ConvolutionCase>([
+  { x: [1, 2, 4, 5], weight: [2, 2, 3, 3], padding: 1 },
+  { x: [2, 2, 5, 4], weight: [3, 2, 2, 3], stride: 2, padding: 1 },
+  { x: [2, 2, 5, 4], weight: [2, 1, 3, 2], stride: [2, 1], groups: 2 },
+])('the gradients of Σ convolution² for %j', ({ x, weight, ...options }) => {
+  const { shape, products } = convolutionOf({ x, weight, ...options });
+  it.each(['x', 'weight'] as const)('can be differentiated again: %s', async (which) => {
+    const errors = await errorsOf({
+      shapes: [x, weight],
+      build: (images, kernel) => {
+        const leaf = which === 'x' ? images : kernel;
+        return gradients(sum(square(conv(images, kernel, options))), [leaf])[0]!;
+      },
+      formula: (images, kernel) => {
+        const y = convolve({ shape, products }, images, kernel);
+        const gradient = range(size(which === 'x' ? x : weight)).map(() => 0);
+        for (const { output, pixel, weight: element } of products) {
+          if (which === 'x') gradient[pixel]! += 2 * y[output]! * kernel[element]!;
+          else gradient[element]! += 2 * y[output]! * images[pixel]!;
+        }
+        return gradient;
+      },
+    });
+    expect(errors.value).toBeLessThan(1e-6);
+    expect(errors.gradient).toBeLessThan(1e-6);
+  });
+});
 
 it('runs with any number of images', async () => {
   const [x, weight] = [input('x', 'float32', ['batch', 2, 5, 5]), input('weight', 'float32', [3, 2, 3, 3])];

@@ -1,5 +1,6 @@
 import { SensoriumError } from '@sensorium/contracts';
 import { describe, expect, it } from 'vitest';
+import { floatingPointOperations } from '../cost.js';
 import { convolutionOf, each, type ConvolutionCase } from '../testing/convolution-reference.js';
 import { errorsOf } from '../testing/gradient-check.js';
 import { range, size } from '../testing/numbers.js';
@@ -75,6 +76,12 @@ it('keeps an unknown number of images', () => {
     6,
     10,
   ]);
+});
+
+it('costs a multiplication and an addition for each element under the windows', () => {
+  const x = input('x', 'float32', ['batch', 4, 3, 5]);
+  const y = convTranspose(x, input('weight', 'float32', [4, 3, 2, 2]), { groups: 2, stride: 2 });
+  expect(floatingPointOperations([y])).toBe(2 * (4 * 3 * 5) * (3 * 2 * 2));
 });
 
 describe('a transposed convolution refuses', () => {
