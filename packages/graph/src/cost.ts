@@ -12,7 +12,7 @@ export function floatingPointOperations(outputs: readonly SymbolicTensor[]): num
     .reduce((a, b) => a + b, 0);
 }
 
-/** Every element of the result is a sum over the inner axes. */
+/** Every element of the result is a sum over the inner axes; of a transposed convolution, every element is spread. */
 function operationsOf({ definition: { type }, inputs, outputs, attributes }: Node): number {
   const [a, b] = inputs;
   const [result] = outputs;
@@ -20,6 +20,7 @@ function operationsOf({ definition: { type }, inputs, outputs, attributes }: Nod
   if (type === 'MatMul') return 2 * size(result.shape) * size(a.shape.slice(-1));
   if (type === 'Gemm') return 2 * size(result.shape) * size([a.shape[attributes['transA'] ? 0 : 1] ?? 1]);
   if (type === 'Conv') return 2 * size(result.shape) * size(b.shape.slice(1));
+  if (type === 'ConvTranspose') return 2 * size(a.shape) * size(b.shape.slice(1));
   return 0;
 }
 

@@ -4,7 +4,7 @@ export { filled, glorot, he, normal, ones, uniform, zeros } from './initialize.j
 export { attention, transformerBlock, type AttentionOptions, type BlockOptions } from './layers/attention.js';
 export { dropout } from './layers/dropout.js';
 export { embedding, linear, mlp, type LinearOptions, type MlpOptions } from './layers/linear.js';
-export { layerNorm, rmsNorm } from './layers/norm.js';
+export { groupNorm, instanceNorm, layerNorm, rmsNorm } from './layers/norm.js';
 export { OPSET, toOnnx, type ModelDescription } from './onnx/write.js';
 export { defineOperator, single, type Definition, type GradientContext, type Operator } from './operator.js';
 export * from './operators/index.js';

@@ -82,6 +82,9 @@ export function knownSize(shape: Shape, axis: number): number {
   return size;
 }
 
+/** The entry for one axis, of a list that has one for each. */
+export const at = (list: readonly number[], axis: number): number => list[axis] ?? 0;
+
 /** A shape without symbols, or an error that says who needs it. */
 export function knownShape(shape: Shape, purpose: string): number[] {
   return shape.map((dimension) => {

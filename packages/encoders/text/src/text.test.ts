@@ -120,8 +120,7 @@ describe('a text', () => {
 
   it('stays as it is in training without wordDropout', () => {
     const plain = text.create(text.options.parse({ tokens: 4, vocabulary: ['red'], wordDropout: 0 }));
-    const sample = plain.prepare(say('red red'));
-    expect(plain.augment!(sample, createRandom(1))).toEqual(sample);
+    expect('augment' in plain).toBe(false);
   });
 });
 

@@ -23,6 +23,13 @@ describe('a convolution layer', () => {
       parameters: { 'first/weight': [4, 3, 5, 5] },
     });
   });
+  it('takes sequences and volumes', () => {
+    const scope = createScope();
+    expect(convolution(scope.at('a'), input('x', 'float32', ['batch', 3, 8]), 4).shape).toEqual(['batch', 4, 8]);
+    const volume = convolution(scope.at('b'), input('x', 'float32', [1, 2, 4, 5, 6]), 3, { kernel: 1, stride: 2 });
+    expect(volume.shape).toEqual([1, 3, 2, 3, 3]);
+    expect(scope.parameters.map(({ shape }) => shape)).toEqual([[4, 3, 3], [4], [3, 2, 1, 1, 1], [3]]);
+  });
   it('refuses an even kernel that should keep the size', () => {
     expect(() => shapesOf({ kernel: 2 })).toThrow(/window of 2/);
   });

@@ -1,10 +1,11 @@
 import type { Initializer, Scope, SymbolicTensor } from '@sensorium/contracts';
 import { he, zeros } from '../initialize.js';
-import { conv2d } from '../operators/convolution.js';
+import { conv } from '../operators/convolution.js';
+import { spatialRank } from '../operators/windows.js';
 import { shapeError, knownSize } from '../shape.js';
 
 export interface ConvolutionLayerOptions {
-  /** Height and width of the window. Default 3 */
+  /** Size of the window along every spatial axis. Default 3 */
   kernel?: number;
   /** Default 1 */
   stride?: number;
@@ -16,7 +17,7 @@ export interface ConvolutionLayerOptions {
   initialize?: Initializer;
 }
 
-/** Convolution with a learned weight [channels,C,kernel,kernel] and bias [channels]: [B,C,H,W] → [B,channels,H',W']. */
+/** Convolution with a learned weight [channels,C,…kernel] and bias [channels]: [B,C,…spatial] → [B,channels,…]. */
 export function convolution(
   scope: Scope,
   x: SymbolicTensor,
@@ -29,8 +30,9 @@ export function convolution(
       'Use an odd kernel or a number.',
     );
   }
-  const weight = scope.parameter('weight', [channels, knownSize(x.shape, 1), kernel, kernel], initialize);
-  return conv2d(x, weight, {
+  const window = Array<number>(spatialRank(x, 'a convolution')).fill(kernel);
+  const weight = scope.parameter('weight', [channels, knownSize(x.shape, 1), ...window], initialize);
+  return conv(x, weight, {
     stride,
     padding: padding === 'same' ? (kernel - 1) / 2 : padding,
     bias: bias ? scope.parameter('bias', [channels], zeros) : undefined,

@@ -8,7 +8,7 @@ import { makeTensor } from '../value.js';
 import { attention, transformerBlock } from './attention.js';
 import { dropout } from './dropout.js';
 import { embedding, linear, mlp } from './linear.js';
-import { layerNorm, rmsNorm } from './norm.js';
+import { groupNorm, instanceNorm, layerNorm, rmsNorm } from './norm.js';
 
 type Matrix = number[][];
 
@@ -135,6 +135,28 @@ describe('layers', () => {
       return row.map((v, d) => (v / size) * scale[d]!);
     });
     expect(relativeError(numbers(result), expected)).toBeLessThan(1e-6);
+  });
+
+  it.each([
+    ['groupNorm', (scope: RootScope, x: SymbolicTensor) => groupNorm(scope, x, 1), 12],
+    ['instanceNorm', instanceNorm, 4],
+  ] as const)('%s standardizes channels, scales and shifts them', async (_, layer, together) => {
+    // [2,3,4] are three channels of four places.
+    const { rows, weights, result, scope } = await apply(layer);
+    const [scale, shift] = [numbers(weights['scale']), numbers(weights['shift'])];
+    const x = rows.flat();
+    const expected = x.map((v, index) => {
+      const own = x.slice(index - (index % together), index - (index % together) + together);
+      const mean = total(own) / together;
+      const deviation = Math.sqrt(total(own.map((o) => (o - mean) ** 2)) / together + 1e-5);
+      const channel = Math.floor(index / 4) % 3;
+      return ((v - mean) / deviation) * scale[channel]! + shift[channel]!;
+    });
+    expect(relativeError(numbers(result), expected)).toBeLessThan(1e-6);
+    expect(scope.parameters.map(({ shape, decay }) => ({ shape, decay }))).toEqual([
+      { shape: [3], decay: false },
+      { shape: [3], decay: false },
+    ]);
   });
 
   it('embedding looks up rows', async () => {

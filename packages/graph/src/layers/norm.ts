@@ -1,19 +1,33 @@
 import type { Scope, SymbolicTensor } from '@sensorium/contracts';
 import { ones, zeros } from '../initialize.js';
-import { add, div, mul, square, sqrt } from '../operators/arithmetic.js';
-import { standardize } from '../operators/normalization.js';
-import { mean } from '../operators/reduction.js';
+import { groupNormalization, instanceNormalization } from '../operators/channel-normalization.js';
+import { layerNormalization, rmsNormalization } from '../operators/normalization.js';
 import { knownSize } from '../shape.js';
 
 /** Layer normalisation over the last axis with learned scale and shift (Ba et al. 2016): [..,D] → [..,D]. */
 export function layerNorm(scope: Scope, x: SymbolicTensor): SymbolicTensor {
-  const dim = knownSize(x.shape, -1);
-  const scaled = mul(standardize(x), scope.parameter('scale', [dim], ones));
-  return add(scaled, scope.parameter('shift', [dim], zeros));
+  const { scale, shift } = scaleAndShift(scope, knownSize(x.shape, -1));
+  return layerNormalization(x, scale, shift);
 }
 
 /** Root-mean-square normalisation over the last axis with a learned scale (Zhang & Sennrich 2019). */
 export function rmsNorm(scope: Scope, x: SymbolicTensor, epsilon = 1e-6): SymbolicTensor {
-  const size = sqrt(add(mean(square(x), [-1], { keep: true }), epsilon));
-  return mul(div(x, size), scope.parameter('scale', [knownSize(x.shape, -1)], ones));
+  return rmsNormalization(x, scope.parameter('scale', [knownSize(x.shape, -1)], ones), { epsilon });
 }
+
+/** Group normalisation with learned scale and shift for each channel (Wu & He 2018): [B,C,…] → [B,C,…]. */
+export function groupNorm(scope: Scope, x: SymbolicTensor, groups: number): SymbolicTensor {
+  const { scale, shift } = scaleAndShift(scope, knownSize(x.shape, 1));
+  return groupNormalization(x, groups, scale, shift);
+}
+
+/** Instance normalisation with learned scale and shift for each channel (Ulyanov et al. 2016): [B,C,…spatial] → the same. */
+export function instanceNorm(scope: Scope, x: SymbolicTensor): SymbolicTensor {
+  const { scale, shift } = scaleAndShift(scope, knownSize(x.shape, 1));
+  return instanceNormalization(x, scale, shift);
+}
+
+const scaleAndShift = (scope: Scope, dim: number): { scale: SymbolicTensor; shift: SymbolicTensor } => ({
+  scale: scope.parameter('scale', [dim], ones),
+  shift: scope.parameter('shift', [dim], zeros),
+});

@@ -11,7 +11,7 @@ import type { Attribute } from '../value.js';
 const utf8 = new TextEncoder();
 
 /** Attributes that ONNX stores as floats although a value may be whole. */
-const floats = new Set(['epsilon', 'alpha', 'beta', 'gamma', 'momentum', 'value_float']);
+const floats = new Set(['epsilon', 'alpha', 'beta', 'gamma', 'momentum', 'value_float', 'cubic_coeff_a']);
 
 export function attributeToProto(name: string, value: Attribute | GraphProto): AttributeProto {
   return create(AttributeProtoSchema, { name, ...content(name, value) });

@@ -1,18 +1,17 @@
 import { SensoriumError } from '@sensorium/contracts';
 import { describe, expect, it } from 'vitest';
+import { gradients } from '../differentiate/gradients.js';
 import { toOnnx } from '../onnx/write.js';
+import { convolutionOf, type ConvolutionCase, type ConvolutionDefinition } from '../testing/convolution-reference.js';
 import { numbers, withSession } from '../testing/evaluate.js';
 import { errorsOf } from '../testing/gradient-check.js';
-import { indices, range, relativeError, spreadTensor } from '../testing/numbers.js';
+import { range, relativeError, size, spreadTensor } from '../testing/numbers.js';
 import { input } from '../value.js';
-import { conv2d, type ConvolutionOptions } from './convolution.js';
+import { square } from './arithmetic.js';
+import { conv } from './convolution.js';
+import { sum } from './reduction.js';
 
-interface Case extends ConvolutionOptions {
-  readonly x: readonly [number, number, number, number];
-  readonly weight: readonly [number, number, number, number];
-}
-
-const cases: Readonly<Record<string, Case>> = {
+const cases: Readonly<Record<string, ConvolutionCase>> = {
   'one element': { x: [1, 1, 1, 1], weight: [1, 1, 1, 1] },
   'a kernel of 1': { x: [2, 3, 4, 5], weight: [4, 3, 1, 1] },
   'the defaults': { x: [2, 2, 5, 6], weight: [3, 2, 3, 3] },
@@ -36,14 +35,57 @@ const cases: Readonly<Record<string, Case>> = {
     dilation: 2,
     padding: 2,
   },
+  'a group for each channel, an edge left out and padding': {
+    x: [2, 2, 6, 8],
+    weight: [2, 1, 2, 3],
+    groups: 2,
+    stride: 3,
+    padding: [0, 0, 1, 2],
+  },
+  'a group for each channel and a kernel of 1': { x: [2, 3, 3, 4], weight: [3, 1, 1, 1], groups: 3 },
+  'two groups and a kernel of 1': { x: [2, 4, 3, 4], weight: [6, 2, 1, 1], groups: 2 },
+  'a kernel of 1 and stride 2': { x: [2, 3, 5, 4], weight: [2, 3, 1, 1], stride: 2 },
+  'a kernel of 1 and padding': { x: [1, 2, 3, 2], weight: [2, 2, 1, 1], padding: 1 },
+  'more padding than the kernel covers': { x: [1, 2, 3, 4], weight: [2, 2, 2, 2], padding: 2 },
+  'a stride and a dilation for each axis': {
+    x: [2, 2, 7, 9],
+    weight: [3, 2, 3, 2],
+    stride: [2, 1],
+    dilation: [1, 3],
+    padding: [1, 2, 0, 1],
+  },
+  'one dimension': { x: [2, 3, 8], weight: [4, 3, 3], padding: 1 },
+  'one dimension, stride, dilation and sides': {
+    x: [2, 2, 11],
+    weight: [3, 2, 3],
+    stride: 2,
+    dilation: 2,
+    padding: [2, 1],
+  },
+  'one dimension and a group for each channel': { x: [2, 3, 8], weight: [3, 1, 4], groups: 3, padding: [3, 0] },
+  'three dimensions': { x: [1, 2, 4, 3, 5], weight: [2, 2, 2, 3, 2], padding: [0, 1, 1, 1, 1, 0] },
+  'three dimensions, strides and two groups': {
+    x: [2, 4, 5, 4, 3],
+    weight: [2, 2, 3, 2, 1],
+    groups: 2,
+    stride: [2, 1, 2],
+    padding: [1, 0, 0, 1, 1, 0],
+  },
+  'three dimensions and a group for each channel': {
+    x: [1, 2, 3, 4, 3],
+    weight: [2, 1, 2, 2, 2],
+    groups: 2,
+    stride: 2,
+    padding: 1,
+  },
 };
 
 describe.each(Object.entries(cases))('a convolution with %s', (_, { x, weight, ...options }) => {
   it.each([false, true])('has the values and gradients of its formula (bias: %s)', async (biased) => {
-    const definition = definitionOf({ x, weight, ...options });
+    const definition = convolutionOf({ x, weight, ...options });
     const errors = await errorsOf({
       shapes: biased ? [x, weight, weight.slice(0, 1)] : [x, weight],
-      build: (images, kernel, bias) => conv2d(images, kernel, { ...options, bias }),
+      build: (images, kernel, bias) => conv(images, kernel, { ...options, bias }),
       formula: (images, kernel, bias) => convolve(definition, images, kernel, bias),
     });
     expect(errors.value).toBeLessThan(1e-6);
@@ -51,59 +93,54 @@ describe.each(Object.entries(cases))('a convolution with %s', (_, { x, weight, .
   });
 });
 
-interface Definition {
-  /** Of the output */
-  readonly shape: readonly [number, number, number, number];
-  readonly products: readonly Product[];
-}
-
-interface Product {
-  readonly output: number;
-  readonly pixel: number;
-  readonly weight: number;
-}
-
-/** The positions of what a convolution multiplies, and of where it adds each product. */
-function definitionOf({ x, weight, stride = 1, padding = 0, groups = 1, dilation = 1 }: Case): Definition {
-  const [batch, channels, height, width] = x;
-  const [outputs, depth, kernelHeight, kernelWidth] = weight;
-  const [top, left, bottom, right] = typeof padding === 'number' ? [padding, padding, padding, padding] : padding;
-  const rows = Math.floor((height + top + bottom - dilation * (kernelHeight - 1) - 1) / stride) + 1;
-  const columns = Math.floor((width + left + right - dilation * (kernelWidth - 1) - 1) / stride) + 1;
-  const products = indices([batch, outputs, rows, columns, depth, kernelHeight, kernelWidth]).flatMap((index) => {
-    const [b, o, row, column, c, i, j] = index as [number, number, number, number, number, number, number];
-    const [y, z] = [row * stride + i * dilation - top, column * stride + j * dilation - left];
-    if (y < 0 || y >= height || z < 0 || z >= width) return [];
-    const channel = Math.floor(o / (outputs / groups)) * depth + c;
-    return {
-      output: ((b * outputs + o) * rows + row) * columns + column,
-      pixel: ((b * channels + channel) * height + y) * width + z,
-      weight: ((o * depth + c) * kernelHeight + i) * kernelWidth + j,
-    };
-  });
-  return { shape: [batch, outputs, rows, columns], products };
-}
-
 function convolve(
-  { shape: [batch, channels, rows, columns], products }: Definition,
+  { shape, products }: ConvolutionDefinition,
   images: readonly number[],
   kernel: readonly number[],
   bias?: readonly number[],
 ): number[] {
-  const area = rows * columns;
-  const sums = range(batch * channels * area).map((index) => bias?.[Math.floor(index / area) % channels] ?? 0);
+  const area = size(shape.slice(2));
+  const sums = range(size(shape)).map((index) => bias?.[Math.floor(index / area) % shape[1]!] ?? 0);
   for (const { output, pixel, weight } of products) sums[output]! += images[pixel]! * kernel[weight]!;
   return sums;
 }
 
+describe.each<ConvolutionCase>([
+  { x: [1, 2, 4, 5], weight: [2, 2, 3, 3], padding: 1 },
+  { x: [2, 2, 5, 4], weight: [3, 2, 2, 3], stride: 2, padding: 1 },
+  { x: [2, 2, 5, 4], weight: [2, 1, 3, 2], stride: [2, 1], groups: 2 },
+])('the gradients of Σ convolution² for %j', ({ x, weight, ...options }) => {
+  const { shape, products } = convolutionOf({ x, weight, ...options });
+  it.each(['x', 'weight'] as const)('can be differentiated again: %s', async (which) => {
+    const errors = await errorsOf({
+      shapes: [x, weight],
+      build: (images, kernel) => {
+        const leaf = which === 'x' ? images : kernel;
+        return gradients(sum(square(conv(images, kernel, options))), [leaf])[0]!;
+      },
+      formula: (images, kernel) => {
+        const y = convolve({ shape, products }, images, kernel);
+        const gradient = range(size(which === 'x' ? x : weight)).map(() => 0);
+        for (const { output, pixel, weight: element } of products) {
+          if (which === 'x') gradient[pixel]! += 2 * y[output]! * kernel[element]!;
+          else gradient[element]! += 2 * y[output]! * images[pixel]!;
+        }
+        return gradient;
+      },
+    });
+    expect(errors.value).toBeLessThan(1e-6);
+    expect(errors.gradient).toBeLessThan(1e-6);
+  });
+});
+
 it('runs with any number of images', async () => {
   const [x, weight] = [input('x', 'float32', ['batch', 2, 5, 5]), input('weight', 'float32', [3, 2, 3, 3])];
-  const y = conv2d(x, weight, { stride: 2 });
+  const y = conv(x, weight, { stride: 2 });
   expect(y.shape).toEqual(['batch', 3, 2, 2]);
   const kernel = spreadTensor('float32', [3, 2, 3, 3], 2);
   await withSession(toOnnx({ outputs: { y }, inputs: [x, weight] }), async (session) => {
     for (const batch of [1, 3]) {
-      const definition = definitionOf({ x: [batch, 2, 5, 5], weight: [3, 2, 3, 3], stride: 2 });
+      const definition = convolutionOf({ x: [batch, 2, 5, 5], weight: [3, 2, 3, 3], stride: 2 });
       const images = spreadTensor('float32', [batch, 2, 5, 5], 1);
       const result = await session.run({ x: images, weight: kernel });
       expect(result['y']?.shape).toEqual([batch, 3, 2, 2]);
@@ -116,7 +153,7 @@ it('runs with any number of images', async () => {
 it('is one node in a graph that is not trained', () => {
   const x = input('x', 'float32', ['batch', 2, 5, 5]);
   const weight = input('weight', 'float32', [3, 2, 3, 3]);
-  const y = conv2d(x, weight, { bias: input('bias', 'float32', [3]) });
+  const y = conv(x, weight, { bias: input('bias', 'float32', [3]) });
   const bytes = Buffer.from(toOnnx({ outputs: { y }, inputs: [x, weight] })).toString('latin1');
   expect(bytes.match(/Conv|Transpose|Gemm|Concat|Slice|Add/g)).toEqual(['Conv']);
 });
@@ -130,33 +167,41 @@ describe('a convolution refuses', () => {
   };
 
   it('a weight for other channels', () => {
-    refuse(() => conv2d(image, kernel(8, 3, 3, 3)), /\[8,3,3,3\].*\[batch,4,5,5\]/);
+    refuse(() => conv(image, kernel(8, 3, 3, 3)), /\[8,3,3,3\].*\[batch,4,5,5\]/);
   });
   it('groups that do not divide the outputs', () => {
-    refuse(() => conv2d(image, kernel(7, 2, 3, 3), { groups: 2 }), /2 groups/);
+    refuse(() => conv(image, kernel(7, 2, 3, 3), { groups: 2 }), /2 groups/);
   });
   it('tensors that are not images', () => {
-    refuse(() => conv2d(input('x', 'float32', [4, 5, 5]), kernel(8, 4, 3, 3)), /\[4,5,5\].*\[B,C,H,W\]/);
+    refuse(() => conv(input('x', 'float32', [4, 5]), kernel(8, 4)), /\[4,5\].*\[B,C,…spatial\]/);
+  });
+  it('a weight for images of other dimensions', () => {
+    refuse(() => conv(input('x', 'float32', [4, 5, 5]), kernel(8, 4, 3, 3)), /\[4,5,5\].*\[8,4,3,3\]/);
+  });
+  it('strides, dilations and padding for other dimensions', () => {
+    refuse(() => conv(image, kernel(8, 4, 3, 3), { stride: [1, 1, 1] }), /stride of \[1,1,1\].*list of 2/);
+    refuse(() => conv(image, kernel(8, 4, 3, 3), { dilation: [1] }), /dilation of \[1\].*list of 2/);
+    refuse(() => conv(image, kernel(8, 4, 3, 3), { padding: [1, 1] }), /padding of \[1,1\].*list of 4/);
   });
   it('a bias for other outputs', () => {
-    refuse(() => conv2d(image, kernel(8, 4, 3, 3), { bias: kernel(7) }), /bias \[7\]/);
+    refuse(() => conv(image, kernel(8, 4, 3, 3), { bias: kernel(7) }), /bias \[7\]/);
   });
   it('a kernel larger than the padded image', () => {
-    refuse(() => conv2d(image, kernel(8, 4, 3, 7)), /window of 7 does not fit/);
+    refuse(() => conv(image, kernel(8, 4, 3, 7)), /window of 7 does not fit/);
   });
   it.each([0, -1, 1.5])('a stride of %s', (stride) => {
-    refuse(() => conv2d(image, kernel(8, 4, 3, 3), { stride }), /stride/);
+    refuse(() => conv(image, kernel(8, 4, 3, 3), { stride }), /stride/);
   });
   it.each([0, 1.5])('a dilation of %s', (dilation) => {
-    refuse(() => conv2d(image, kernel(8, 4, 3, 3), { dilation }), /dilation/);
+    refuse(() => conv(image, kernel(8, 4, 3, 3), { dilation }), /dilation/);
   });
   it.each([-1, 0.5])('a padding of %s', (padding) => {
-    refuse(() => conv2d(image, kernel(8, 4, 3, 3), { padding }), /padding/);
+    refuse(() => conv(image, kernel(8, 4, 3, 3), { padding }), /padding/);
   });
   it('groups of 0', () => {
-    refuse(() => conv2d(image, kernel(8, 4, 3, 3), { groups: 0 }), /groups/);
+    refuse(() => conv(image, kernel(8, 4, 3, 3), { groups: 0 }), /groups/);
   });
   it('images of whole numbers', () => {
-    refuse(() => conv2d(input('x', 'int64', [1, 4, 5, 5]), kernel(8, 4, 3, 3)), /int64/);
+    refuse(() => conv(input('x', 'int64', [1, 4, 5, 5]), kernel(8, 4, 3, 3)), /int64/);
   });
 });

@@ -1,157 +1,75 @@
-import type { Shape, SymbolicTensor } from '@sensorium/contracts';
-import { defineOperator, single } from '../operator.js';
+import type { SymbolicTensor } from '@sensorium/contracts';
 import { dtypeError, shapeError } from '../error.js';
+import { defineOperator, single } from '../operator.js';
 import { formatShape, knownSize, sameShape } from '../shape.js';
-import { gemm, matmul } from './linear-algebra.js';
 import { sum } from './reduction.js';
-import { flatten, reshape, transpose } from './shaping.js';
-import { channelsLast, placesOf, unfold, unreachedBy, type Padding, type Window } from './windows.js';
+import { adjointConvolution } from './transposed-convolution.js';
+import { weightGradient } from './weight-gradient.js';
+import { placesOf, spatialAxes, spatialRank, windowOf, type Window, type WindowOptions } from './windows.js';
 
-export interface ConvolutionOptions {
-  /** Default 1 */
-  stride?: number;
-  /** Zeros on every side, or [top, left, bottom, right]. Default 0 */
-  padding?: number | Padding;
+export interface ConvolutionOptions extends WindowOptions {
   /** Input and output channels are split into so many groups that do not see each other. Default 1 */
   groups?: number;
-  /** Distance of neighbouring weights in the image. Default 1 */
-  dilation?: number;
   /** [O], added to the output's channels. Default none */
   bias?: SymbolicTensor;
 }
 
-interface ConvolutionAttributes {
-  readonly [attribute: string]: number | readonly number[] | undefined;
-  readonly kernel_shape: readonly [number, number];
-  readonly strides: readonly [number, number];
-  readonly dilations: readonly [number, number];
-  readonly pads: Padding;
+interface ConvolutionAttributes extends Window {
   readonly group: number;
 }
-
-const attributesOf = ({ kernel, strides, dilations, padding }: Window, groups: number): ConvolutionAttributes => ({
-  kernel_shape: kernel,
-  strides,
-  dilations,
-  pads: padding,
-  group: groups,
-});
-
-const windowOf = ({ kernel_shape, strides, dilations, pads }: ConvolutionAttributes): Window => ({
-  kernel: kernel_shape,
-  strides,
-  dilations,
-  padding: pads,
-});
 
 const convolutionOperator = defineOperator<ConvolutionAttributes>('Conv', {
   shape: ([x, weight], attributes) => [
     ...x.shape.slice(0, 1),
     ...weight.shape.slice(0, 1),
-    ...placesOf(x.shape, windowOf(attributes)),
+    ...placesOf(x.shape, attributes),
   ],
   gradient: ({ inputs: [x, weight], upstream, attributes }) => [
-    transposedConvolution(upstream, weight, x.shape, windowOf(attributes), attributes.group),
-    weightGradient(upstream, x, weight, attributes),
-    sum(upstream, [0, 2, 3]),
+    adjointConvolution(upstream, weight, x.shape, attributes, attributes.group),
+    weightGradient(x, upstream, weight.shape, attributes, attributes.group),
+    sum(upstream, [0, ...spatialAxes(upstream)]),
   ],
 });
 
 /**
- * Convolution of images x [B,C,H,W] with weight [O,C/groups,kh,kw] → [B,O,H',W'], where
- * H' = ⌊(H + top + bottom − dilation·(kh − 1) − 1) / stride⌋ + 1.
+ * Convolution of images x [B,C,…spatial] with weight [O,C/groups,…kernel] → [B,O,…], in one, two or three dimensions.
+ * Along an axis of size n there are ⌊(n + begin + end − dilation·(kernel − 1) − 1) / stride⌋ + 1 places; padding is zeros.
  * Throws SENSORIUM_SHAPE where channels and groups do not fit, or the kernel is larger than the padded image.
  */
-export function conv2d(
+export function conv(
   x: SymbolicTensor,
   weight: SymbolicTensor,
-  { stride = 1, padding = 0, groups = 1, dilation = 1, bias }: ConvolutionOptions = {},
+  { groups = 1, bias, ...options }: ConvolutionOptions = {},
 ): SymbolicTensor {
-  check(x, weight, groups, bias);
-  const window: Window = {
-    kernel: [knownSize(weight.shape, 2), knownSize(weight.shape, 3)],
-    strides: [stride, stride],
-    dilations: [dilation, dilation],
-    padding: typeof padding === 'number' ? [padding, padding, padding, padding] : padding,
-  };
-  return single(convolutionOperator(bias ? [x, weight, bias] : [x, weight], attributesOf(window, groups)));
+  const kernel = kernelOf(x, weight, 'a convolution');
+  const [outputs, depth] = [knownSize(weight.shape, 0), knownSize(weight.shape, 1)];
+  if (outputs % groups !== 0 || depth * groups !== knownSize(x.shape, 1)) {
+    throw shapeError(
+      `a weight ${formatShape(weight.shape)} in ${groups} groups does not fit images ${formatShape(x.shape)}`,
+      'The weight is [O,C/groups,…kernel], and groups divides both C and O.',
+    );
+  }
+  checkBias(bias, outputs);
+  const attributes = { ...windowOf(kernel, options), group: groups };
+  return single(convolutionOperator(bias ? [x, weight, bias] : [x, weight], attributes));
 }
 
-function check(x: SymbolicTensor, weight: SymbolicTensor, groups: number, bias?: SymbolicTensor): void {
-  if (x.shape.length !== 4 || weight.shape.length !== 4) {
+/** The sizes of the kernel of a weight [·,·,…kernel] for images [B,C,…spatial]. */
+export function kernelOf(x: SymbolicTensor, weight: SymbolicTensor, purpose: string): number[] {
+  spatialRank(x, purpose);
+  if (x.shape.length !== weight.shape.length) {
     throw shapeError(
-      `a convolution of ${formatShape(x.shape)} with ${formatShape(weight.shape)}; it takes images [B,C,H,W] and a weight [O,C/groups,kh,kw]`,
+      `${purpose} of ${formatShape(x.shape)} with ${formatShape(weight.shape)}; the weight has an axis for each of the images [B,C,…spatial]`,
     );
   }
   if (!x.dtype.startsWith('float') || weight.dtype !== x.dtype) {
-    throw dtypeError(
-      `a convolution of ${x.dtype} with ${weight.dtype}; both are floats of the same size`,
-      'Use cast().',
-    );
+    throw dtypeError(`${purpose} of ${x.dtype} with ${weight.dtype}; both are floats of the same size`, 'Use cast().');
   }
-  const [channels, outputs] = [knownSize(x.shape, 1), knownSize(weight.shape, 0)];
-  if (outputs % groups !== 0 || knownSize(weight.shape, 1) * groups !== channels) {
-    throw shapeError(
-      `a weight ${formatShape(weight.shape)} in ${groups} groups does not fit images ${formatShape(x.shape)}`,
-      'The weight is [O,C/groups,kh,kw], and groups divides both C and O.',
-    );
-  }
+  return spatialAxes(weight).map((axis) => knownSize(weight.shape, axis));
+}
+
+export function checkBias(bias: SymbolicTensor | undefined, outputs: number): void {
   if (bias && !sameShape(bias.shape, [outputs])) {
     throw shapeError(`a bias ${formatShape(bias.shape)} does not fit ${outputs} output channels`);
   }
-}
-
-interface TransposedAttributes {
-  readonly [attribute: string]: Shape | number;
-  readonly $shape: Shape;
-}
-const transposedOperator = defineOperator<TransposedAttributes>('ConvTranspose', { shape: (_, { $shape }) => $shape });
-
-/** The adjoint of a convolution of images of `shape`: every place is spread back over the elements under its window. */
-export function transposedConvolution(
-  y: SymbolicTensor,
-  weight: SymbolicTensor,
-  shape: Shape,
-  window: Window,
-  groups = 1,
-): SymbolicTensor {
-  const attributes = {
-    ...attributesOf(window, groups),
-    output_padding: unreachedBy(shape, window),
-    $shape: shape,
-  };
-  return single(transposedOperator([y, weight], attributes));
-}
-
-/**
- * One matrix product over all places of all images, group by group: several times faster than a convolution of the images
- * with the upstream gradient.
- */
-function weightGradient(
-  upstream: SymbolicTensor,
-  x: SymbolicTensor,
-  weight: SymbolicTensor,
-  attributes: ConvolutionAttributes,
-): SymbolicTensor {
-  const { group, kernel_shape } = attributes;
-  const [outputs, channels] = [knownSize(weight.shape, 0) / group, knownSize(weight.shape, 1)];
-  const windows = flatten(unfold(x, windowOf(attributes)), 0, 2);
-  const errors = flatten(channelsLast(upstream), 0, 2);
-  const product =
-    group === 1
-      ? gemm(flatten(windows, 1), errors, true)
-      : matmul(rowsByGroup(windows, group), columnsByGroup(errors, group));
-  const byGroup = transpose(reshape(product, [group, ...kernel_shape, channels, outputs]), [0, 4, 3, 1, 2]);
-  return flatten(byGroup, 0, 2);
-}
-
-/** [places,elements,C] → [groups,elements·C/groups,places] */
-function rowsByGroup(windows: SymbolicTensor, groups: number): SymbolicTensor {
-  const [places = 1, elements = 1] = windows.shape;
-  return flatten(transpose(reshape(windows, [places, elements, groups, -1]), [2, 1, 3, 0]), 1, 3);
-}
-
-/** [places,O] → [groups,places,O/groups] */
-function columnsByGroup(errors: SymbolicTensor, groups: number): SymbolicTensor {
-  return transpose(reshape(errors, [...errors.shape.slice(0, 1), groups, -1]), [1, 0, 2]);
 }

@@ -55,7 +55,6 @@ export { loop, loopIndex, type Carried, type LoopOptions } from './control.js';
 export { einsum } from './einsum.js';
 export { gather, lookup, oneHot } from './indexing.js';
 export { gemm, matmul, trilu } from './linear-algebra.js';
-export { standardize } from './normalization.js';
 export { argMax, argMin, topK, type ArgumentOptions, type TopKOptions } from './ranking.js';
 export { gru, lstm, type GruOptions, type LstmOptions } from './recurrence.js';
 export {
@@ -76,13 +75,20 @@ export { scaledDotProductAttention, type ScaledDotProductOptions } from './scale
 export { cumsum, range, type CumulativeOptions, type RangeOptions } from './sequence.js';
 export { slice, sliceAxes, split, type AxisSlice } from './slicing.js';
 export {
+  batchNormalization,
+  batchNormalizationInTraining,
+  groupNormalization,
+  instanceNormalization,
+  type BatchNormalized,
+} from './channel-normalization.js';
+export { layerNormalization, rmsNormalization, standardize, type NormalizationOptions } from './normalization.js';
+export {
   concat,
   elementCount,
   expand,
   expandLike,
   flatten,
   lengthOf,
-  pad,
   reshape,
   shapeOf,
   squeeze,
@@ -91,6 +97,18 @@ export {
   unsqueeze,
   zerosLike,
 } from './shaping.js';
-export { conv2d, type ConvolutionOptions } from './convolution.js';
-export { averagePool, globalAveragePool, maxPool } from './pooling.js';
-export type { Padding } from './windows.js';
+export { conv, type ConvolutionOptions } from './convolution.js';
+export { convTranspose, type TransposedConvolutionOptions } from './transposed-convolution.js';
+export { pad, padAxes, type PadMode, type PadOptions } from './padding.js';
+export {
+  averagePool,
+  globalAveragePool,
+  globalMaxPool,
+  maxPool,
+  type AveragePoolOptions,
+  type MaxPoolOptions,
+  type PoolOptions,
+} from './pooling.js';
+export { resize, type ResizeOptions, type ResizeTarget } from './resize.js';
+export type { CoordinateMode, NearestMode } from './interpolation.js';
+export type { PerAxis, WindowOptions } from './windows.js';

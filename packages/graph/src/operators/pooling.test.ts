@@ -1,35 +1,80 @@
 import { describe, expect, it } from 'vitest';
 import { gradients } from '../differentiate/gradients.js';
 import { evaluate, numbers } from '../testing/evaluate.js';
+import { convolutionOf, each } from '../testing/convolution-reference.js';
 import { errorsOf } from '../testing/gradient-check.js';
-import { indices, total } from '../testing/numbers.js';
+import { range, size, total } from '../testing/numbers.js';
 import { constant, input, makeTensor } from '../value.js';
 import { mul } from './arithmetic.js';
-import { averagePool, globalAveragePool, maxPool } from './pooling.js';
+import { averagePool, globalAveragePool, globalMaxPool, maxPool, type MaxPoolOptions } from './pooling.js';
 import { sum } from './reduction.js';
+import type { PerAxis } from './windows.js';
 
-type Images = readonly [number, number, number, number];
+interface Case extends MaxPoolOptions {
+  readonly x: readonly number[];
+  readonly size: PerAxis;
+}
 
-const pools = {
-  maximum: { pool: maxPool, reduce: (values: number[]) => Math.max(...values) },
-  average: { pool: averagePool, reduce: (values: number[]) => total(values) / values.length },
+const cases: Readonly<Record<string, Case>> = {
+  'windows side by side': { x: [2, 3, 4, 6], size: 2 },
+  'windows that leave an edge out': { x: [2, 2, 5, 7], size: 2, stride: 2 },
+  'windows that overlap': { x: [2, 2, 7, 6], size: 3, stride: 2 },
+  'windows at every place': { x: [2, 2, 4, 5], size: 2, stride: 1 },
+  'windows with gaps between': { x: [2, 2, 8, 7], size: 2, stride: 3 },
+  'windows of one element': { x: [2, 2, 3, 3], size: 1, stride: 1 },
+  'one window': { x: [1, 2, 3, 3], size: 3 },
+  'padding on all sides': { x: [2, 2, 5, 6], size: 3, stride: 2, padding: 1 },
+  'padding at stride 1': { x: [2, 2, 3, 4], size: 3, stride: 1, padding: 1 },
+  'something different for every axis': {
+    x: [2, 2, 5, 7],
+    size: [2, 3],
+    stride: [1, 2],
+    padding: [1, 0, 0, 2],
+  },
+  'one dimension': { x: [2, 3, 9], size: 3, stride: 2, padding: [1, 0] },
+  'three dimensions': { x: [1, 2, 4, 3, 5], size: [2, 3, 2], stride: [2, 1, 2], padding: [1, 1, 0, 0, 1, 1] },
 };
 
-describe.each(Object.entries(pools))('%s pooling', (_, { pool, reduce }) => {
-  it.each<{ of: string; x: Images; size: number; stride?: number }>([
-    { of: 'windows side by side', x: [2, 3, 4, 6], size: 2 },
-    { of: 'windows that leave an edge out', x: [2, 2, 5, 7], size: 2, stride: 2 },
-    { of: 'windows that overlap', x: [2, 2, 7, 6], size: 3, stride: 2 },
-    { of: 'windows at every place', x: [2, 2, 4, 5], size: 2, stride: 1 },
-    { of: 'windows with gaps between', x: [2, 2, 8, 7], size: 2, stride: 3 },
-    { of: 'windows of one element', x: [2, 2, 3, 3], size: 1, stride: 1 },
-    { of: 'one window', x: [1, 2, 3, 3], size: 3 },
-  ])('of $of has the values and gradients of its formula', async ({ x, size, stride }) => {
-    const windows = windowsOf(x, size, stride ?? size);
+const dilated: Readonly<Record<string, Case>> = {
+  'gaps inside the windows': { x: [2, 2, 6, 7], size: 2, stride: 1, dilation: 3 },
+  'gaps and padding': { x: [2, 2, 7, 6], size: [3, 2], stride: 2, dilation: [2, 1], padding: [2, 1, 1, 0] },
+};
+
+/** All inputs lie between these, so that padding with zeros would win, would be the mean, or neither. */
+const ranges: readonly (readonly [number, number])[] = [
+  [-2, 2],
+  [-3, -1],
+];
+
+type Reduce = (values: readonly number[], elements: number) => number;
+const pools: readonly (readonly [string, Readonly<Record<string, Case>>, typeof averagePool, Reduce])[] = [
+  ['maximum', { ...cases, ...dilated }, maxPool, (values) => Math.max(...values)],
+  ['average', cases, averagePool, (values) => total(values) / values.length],
+  [
+    'average with padding',
+    cases,
+    (x, size, options) => averagePool(x, size, { ...options, countIncludePad: true }),
+    (values, elements) => total(values) / elements,
+  ],
+];
+
+describe.each(pools)('%s pooling', (_, own, pool, reduce) => {
+  const all = Object.entries(own).flatMap(([of, one]) => ranges.map(([low, high]) => ({ of, one, low, high })));
+  it.each(all)('of $of has the values and gradients of its formula ($low … $high)', async ({ one, low, high }) => {
+    const { x, size, ...options } = one;
+    const { windows, elements } = windowsOf(one);
     const errors = await errorsOf({
       shapes: [x],
-      build: (images) => pool(images, size, stride),
-      formula: (images) => windows.map((window) => reduce(window.map((position) => images[position]!))),
+      low,
+      high,
+      build: (images) => pool(images, size, options),
+      formula: (images) =>
+        windows.map((window) =>
+          reduce(
+            window.map((at) => images[at]!),
+            elements,
+          ),
+        ),
     });
     expect(errors.value).toBeLessThan(1e-6);
     expect(errors.gradient).toBeLessThan(1e-6);
@@ -40,22 +85,28 @@ describe.each(Object.entries(pools))('%s pooling', (_, { pool, reduce }) => {
   });
 
   it('refuses a window larger than the image, and what is not an image', () => {
-    expect(() => pool(input('x', 'float32', [1, 1, 2, 2]), 3)).toThrow(/window of 3 does not fit/);
-    expect(() => pool(input('x', 'float32', [1, 2, 2]), 2)).toThrow(/\[1,2,2\].*\[B,C,H,W\]/);
-    expect(() => pool(input('x', 'float32', [1, 1, 2, 2]), 1, 0)).toThrow(/stride/);
-    expect(() => pool(input('x', 'float32', [1, 1, 2, 2]), 0)).toThrow(/size/);
+    const x = input('x', 'float32', [1, 1, 2, 2]);
+    expect(() => pool(x, 3)).toThrow(/window of 3 does not fit/);
+    expect(() => pool(input('x', 'float32', [2, 2]), 2)).toThrow(/\[2,2\].*\[B,C,…spatial\]/);
+    expect(() => pool(x, 1, { stride: 0 })).toThrow(/stride/);
+    expect(() => pool(x, 0)).toThrow(/size/);
+    expect(() => pool(x, 2, { padding: 2 })).toThrow(/window of \[2,2\] with a padding of \[2,2,2,2\]/);
   });
 });
 
-/** The positions of the elements of every window, in the order of the output. */
-function windowsOf([batch, channels, height, width]: Images, size: number, stride: number): number[][] {
-  const places = (length: number): number => Math.floor((length - size) / stride) + 1;
-  return indices([batch, channels, places(height), places(width)]).map((index) => {
-    const [b, c, row, column] = index as [number, number, number, number];
-    return indices([size, size]).map(
-      ([i, j]) => ((b * channels + c) * height + row * stride + i!) * width + column * stride + j!,
-    );
-  });
+/** The positions of the elements of every window that lie in the image, in the order of the output. */
+function windowsOf({ x, size: length, stride = length, padding = 0, dilation = 1 }: Case) {
+  const kernel = x.slice(2).map((_, axis) => each(length, axis));
+  const [batch, channels] = [x[0]!, x[1]!];
+  const planes = { x: [1, 1, ...x.slice(2)], weight: [1, 1, ...kernel], stride, padding, dilation };
+  const { shape, products } = convolutionOf(planes);
+  const windows = range(batch * channels * size(shape)).map((): number[] => []);
+  for (const plane of range(batch * channels)) {
+    for (const { output, pixel } of products) {
+      windows[plane * size(shape) + output]!.push(plane * size(x.slice(2)) + pixel);
+    }
+  }
+  return { windows, elements: size(kernel) };
 }
 
 it('equal maxima of a window share its gradient', async () => {
@@ -69,15 +120,38 @@ it('equal maxima of a window share its gradient', async () => {
   expect(numbers(results['gradient'])).toEqual([2, 0, 0, 0, 2, 2, 0, 5]);
 });
 
-it('pooling over whole images has the values and gradients of the mean', async () => {
-  const x: Images = [2, 3, 4, 5];
-  const errors = await errorsOf({
-    shapes: [x],
-    build: (images) => globalAveragePool(images),
-    formula: (images) =>
-      indices([2, 3]).map(([b, c]) => total(images.slice((b! * 3 + c!) * 20, (b! * 3 + c! + 1) * 20)) / 20),
+it.each(['float32', 'float64'] as const)(
+  'a window that sees nothing but padding has no gradient (%s)',
+  async (dtype) => {
+    const x = input('x', dtype, [1, 1, 1, 2]);
+    const y = maxPool(x, [2, 1], { stride: 1, dilation: [2, 1], padding: [1, 0, 1, 0] });
+    expect(y.shape).toEqual([1, 1, 1, 2]);
+    const [gradient] = gradients(sum(y), [x]);
+    const { result } = await evaluate({ result: gradient! }, { x: makeTensor(dtype, [1, 1, 1, 2], [1, -1]) });
+    expect(numbers(result)).toEqual([0, 0]);
+  },
+);
+
+describe.each([
+  ['mean', globalAveragePool, (values: readonly number[]) => total(values) / values.length],
+  ['maximum', globalMaxPool, (values: readonly number[]) => Math.max(...values)],
+] as const)('the %s of whole images', (_, pool, reduce) => {
+  it.each([[[2, 3, 5]], [[2, 3, 4, 5]], [[1, 2, 3, 2, 3]]])(
+    'of shape %j has the values and gradients of its formula',
+    async (x) => {
+      const area = size(x.slice(2));
+      const errors = await errorsOf({
+        shapes: [x],
+        build: pool,
+        formula: (images) => range(x[0]! * x[1]!).map((c) => reduce(images.slice(c * area, (c + 1) * area))),
+      });
+      expect(errors.value).toBeLessThan(1e-6);
+      expect(errors.gradient).toBeLessThan(1e-6);
+    },
+  );
+
+  it('keeps an unknown number of images', () => {
+    expect(pool(input('x', 'float32', ['batch', 3, 4, 5])).shape).toEqual(['batch', 3]);
+    expect(() => pool(input('x', 'float32', [3, 4]))).toThrow(/\[B,C,…spatial\]/);
   });
-  expect(errors.value).toBeLessThan(1e-6);
-  expect(errors.gradient).toBeLessThan(1e-6);
-  expect(globalAveragePool(input('x', 'float32', ['batch', 3, 4, 5])).shape).toEqual(['batch', 3]);
 });

@@ -15,6 +15,7 @@ import {
 } from '../shape.js';
 import { constant } from '../value.js';
 import { gather } from './indexing.js';
+import { pad } from './padding.js';
 import { sum, sumTo } from './reduction.js';
 import { slice } from './slicing.js';
 
@@ -125,23 +126,6 @@ export function spreadOut(x: SymbolicTensor, axis: number, step: number): Symbol
   return flatten(apart, axis, axis + 2);
 }
 
-const padOperator = defineOperator<{ $axis: number; $before: number; $after: number }>('Pad', {
-  shape: ([x], { $axis, $before, $after }) => x.shape.with($axis, knownSize(x.shape, $axis) + $before + $after),
-  gradient: ({ inputs: [x], upstream, attributes: { $axis, $before } }) => [
-    slice(upstream, $axis, $before, $before + knownSize(x.shape, $axis)),
-    null,
-  ],
-});
-/** Zeros before and after, along one axis. */
-export function pad(x: SymbolicTensor, axis: number, before: number, after: number): SymbolicTensor {
-  if (before === 0 && after === 0) return x;
-  const at = normalizeAxis(axis, x.shape.length);
-  const begins = x.shape.map((_, i) => (i === at ? before : 0));
-  const ends = x.shape.map((_, i) => (i === at ? after : 0));
-  const pads = constant([...begins, ...ends], 'int64');
-  return single(padOperator([x, pads], { $axis: at, $before: before, $after: after }));
-}
-
 const shapeOperator = defineOperator('Shape', { dtype: () => 'int64', shape: ([x]) => [x.shape.length] });
 /** The sizes of all axes as they are when the graph runs: int64 [rank]. */
 export const shapeOf = (x: SymbolicTensor): SymbolicTensor => single(shapeOperator([x], {}));
@@ -172,7 +156,8 @@ export function expand(x: SymbolicTensor, shape: Shape, like?: SymbolicTensor): 
   return single(expandOperator([x, shapeVector(shape, like)], { $shape: shape }));
 }
 
-function shapeVector(shape: Shape, like?: SymbolicTensor): SymbolicTensor {
+/** A shape as an int64 vector; unknown dimensions are read from `like`, at the same axes. */
+export function shapeVector(shape: Shape, like?: SymbolicTensor): SymbolicTensor {
   if (shape.every((dimension) => typeof dimension === 'number')) return constant(shape, 'int64');
   if (!like)
     throw shapeError(`${formatShape(shape)} has unknown dimensions, and no tensor was given to read them from`);

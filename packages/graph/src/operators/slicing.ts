@@ -2,7 +2,8 @@ import type { Dimension, Shape, SymbolicTensor } from '@sensorium/contracts';
 import { defineOperator, single } from '../operator.js';
 import { formatShape, knownSize, normalizeAxis, shapeError } from '../shape.js';
 import { constant } from '../value.js';
-import { concat, pad, spreadOut, zerosLike } from './shaping.js';
+import { pad } from './padding.js';
+import { concat, spreadOut, zerosLike } from './shaping.js';
 
 /** Elements start, start + step, … before stop, along one axis. Negative ends count from the end of the axis. */
 export interface AxisSlice {

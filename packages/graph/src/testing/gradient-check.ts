@@ -9,6 +9,9 @@ import { relativeError, spreadTensor, total } from './numbers.js';
 /** An operator of float32 tensors, and the same as plain arithmetic on numbers. */
 export interface Reference {
   readonly shapes: readonly (readonly number[])[];
+  /** Range of the inputs. Default −2 … 2 */
+  readonly low?: number;
+  readonly high?: number;
   readonly build: (...inputs: SymbolicTensor[]) => SymbolicTensor;
   readonly formula: (...inputs: (readonly number[])[]) => number[];
 }
@@ -17,8 +20,14 @@ export interface Reference {
  * Relative errors of an operator and of its gradients, of all inputs as one vector, against the formula and the central
  * differences of the formula: those are computed in double precision, which ONNX Runtime has no convolutions for.
  */
-export async function errorsOf({ shapes, build, formula }: Reference): Promise<{ value: number; gradient: number }> {
-  const tensors = shapes.map((shape, seed) => spreadTensor('float32', shape, seed));
+export async function errorsOf({
+  shapes,
+  low,
+  high,
+  build,
+  formula,
+}: Reference): Promise<{ value: number; gradient: number }> {
+  const tensors = shapes.map((shape, seed) => spreadTensor('float32', shape, seed, low, high));
   const symbols = tensors.map(({ dtype, shape }, index) => input(`x${index}`, dtype, shape));
   const output = build(...symbols);
   const weights = spreadTensor('float32', output.shape.map(Number), 7, 0.5, 1.5);

@@ -20,11 +20,12 @@ export function spreadTensor(
 }
 
 export function reader({ shape, data }: Pick<Tensor, 'shape' | 'data'>): Read {
-  return (index) => {
-    const own = index.slice(index.length - shape.length);
-    const position = shape.reduce((sum, length, axis) => sum * length + (length === 1 ? 0 : own[axis]!), 0);
-    return Number(data[position]);
-  };
+  return (index) => Number(data[position(shape, index.slice(index.length - shape.length))]);
+}
+
+/** Where the element of an index lies in row-major order. */
+export function position(shape: readonly number[], index: readonly number[]): number {
+  return shape.reduce((sum, length, axis) => sum * length + (length === 1 ? 0 : index[axis]!), 0);
 }
 
 /** Every index of a shape, in row-major order. */
