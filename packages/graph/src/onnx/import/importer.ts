@@ -1,6 +1,6 @@
 import { SensoriumError, type Dimension, type Scope, type Shape, type SymbolicTensor } from '@sensorium/contracts';
 import { constantTensor, createValue, type Value } from '../../value.js';
-import { badModel, describeNode } from '../bad-model.js';
+import { describeNode } from '../bad-model.js';
 import type { GraphProto, NodeProto, TensorProto } from '../onnx_pb.js';
 import { indexGraph, type IndexedGraph } from '../read/order.js';
 import { describeTensor, describeType, type ReadModel } from '../read/read.js';

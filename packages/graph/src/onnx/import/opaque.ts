@@ -62,11 +62,12 @@ interface Known {
 }
 
 /** What the caller and the file say, and what the inputs tell: sizes that are known before those that are not. */
-function typeOf(call: Call, name: string, index: number, { declared, unknown }: OpaqueContext): Known {
-  const [said, told] = [declared(name), inferOpaque(call, index, (axis) => unknown(name, axis))];
+function typeOf(call: Call, name: string, index: number, context: OpaqueContext): Known {
+  const unknown = (axis: number): string => context.unknown(name, axis);
+  const [said, told] = [context.declared(name), inferOpaque(call, index, unknown)];
   const shape = told.shape?.map((size, axis) => {
     const other = said.shape?.length === told.shape?.length ? said.shape?.[axis] : undefined;
-    return typeof size === 'string' && size === unknown(name, axis) && other !== undefined ? other : size;
+    return typeof size === 'string' && size === unknown(axis) && other !== undefined ? other : size;
   });
   return { dtype: told.dtype ?? said.dtype, shape: shape ?? said.shape };
 }

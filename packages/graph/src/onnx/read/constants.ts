@@ -13,7 +13,8 @@ export function constantsToInitializers(graph: GraphProto): void {
   });
 }
 
-function storedBy({ opType, domain, attribute: [value] }: NodeProto): TensorProto | undefined {
+/** The tensor of a Constant node; undefined for all other nodes. */
+export function storedBy({ opType, domain, attribute: [value] }: NodeProto): TensorProto | undefined {
   return opType === 'Constant' && domain === '' && value ? tensorOf(value) : undefined;
 }
 

@@ -21,29 +21,34 @@ export function widenHalves(graph: GraphProto): void {
   }
 }
 
-const isHalf = (type: number): boolean => type === Type.FLOAT16 || type === Type.BFLOAT16;
+/** From the bits of an element to its number. */
+const decoders: ReadonlyMap<number, (bits: number) => number> = new Map([
+  [Type.FLOAT16, fromHalf],
+  [Type.BFLOAT16, fromBrainFloat],
+]);
+const isHalf = (type: number): boolean => decoders.has(type);
 
 function widen(tensor: TensorProto): void {
-  if (!isHalf(tensor.dataType)) return;
+  const decode = decoders.get(tensor.dataType);
+  if (!decode) return;
   const { rawData, int32Data } = tensor;
   const halves = rawData.length ? new Uint16Array(new Uint8Array(rawData).buffer) : Uint16Array.from(int32Data);
-  const floats = tensor.dataType === Type.FLOAT16 ? Float32Array.from(halves, fromHalf) : fromBrainFloats(halves);
   tensor.dataType = Type.FLOAT;
-  tensor.rawData = new Uint8Array(floats.buffer);
+  tensor.rawData = new Uint8Array(Float32Array.from(halves, (bits) => decode(bits)).buffer);
   tensor.int32Data = [];
 }
 
 /** IEEE 754 binary16: a sign, 5 bits of exponent, 10 of fraction. */
-function fromHalf(half: number): number {
-  const sign = half & 0x8000 ? -1 : 1;
-  const exponent = (half >> 10) & 0x1f;
-  const fraction = half & 0x3ff;
+function fromHalf(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
   if (exponent === 0) return sign * fraction * 2 ** -24;
   if (exponent === 0x1f) return fraction ? NaN : sign * Infinity;
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-/** bfloat16 is the upper half of float32. */
-function fromBrainFloats(halves: Uint16Array): Float32Array {
-  return new Float32Array(Uint32Array.from(halves, (half) => half << 16).buffer);
+/** bfloat16: the upper half of a float32. */
+function fromBrainFloat(bits: number): number {
+  return new Float32Array(Uint32Array.of(bits << 16).buffer)[0] ?? 0;
 }

@@ -4,9 +4,9 @@ import type { Rewrite } from './opset.js';
 import { attributeOf } from './walk.js';
 
 /** Reductions take their axes as an input. */
-const axesToAttribute: Rewrite = (node, { integers }) => {
+const axesToAttribute: Rewrite = (node, context) => {
   const [x = '', given = ''] = node.input;
-  const axes = given === '' ? [] : integers(given);
+  const axes = given === '' ? [] : context.integers(given);
   if (!axes) return [node];
   const rest = { ...node, input: [x], attribute: without(node, 'noop_with_empty_axes') };
   if (axes.length) return [{ ...rest, attribute: [...rest.attribute, integersAttribute('axes', axes)] }];

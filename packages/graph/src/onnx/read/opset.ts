@@ -1,9 +1,10 @@
 import type { GraphProto, NodeProto, TensorProto } from '../onnx_pb.js';
+import { storedBy } from './constants.js';
 import { newer } from './newer.js';
 import { older } from './older.js';
 import type { Fresh } from './rename.js';
 import { decodeTensor } from './tensor.js';
-import { attributeOf, subgraphsOf } from './walk.js';
+import { subgraphsOf } from './walk.js';
 
 /** The operator sets that can be read. */
 export const oldestOpset = 11;
@@ -49,10 +50,10 @@ function rewriteFor({ opType, domain }: NodeProto, opset: number): Rewrite | und
   return opset < 17 ? (opset < version ? rewrite : undefined) : opset >= version ? rewrite : undefined;
 }
 
-function storedIn(graph: GraphProto): [string, TensorProto][] {
-  const constants = graph.node.flatMap((node): [string, TensorProto][] => {
-    const tensor = node.opType === 'Constant' ? attributeOf(node, 'value')?.t : undefined;
-    return tensor ? [[node.output[0] ?? '', tensor]] : [];
+function storedIn({ node, initializer }: GraphProto): [string, TensorProto][] {
+  const constants = node.flatMap((one): [string, TensorProto][] => {
+    const tensor = storedBy(one);
+    return tensor ? [[one.output[0] ?? '', tensor]] : [];
   });
-  return [...graph.initializer.map((tensor): [string, TensorProto] => [tensor.name, tensor]), ...constants];
+  return [...initializer.map((tensor): [string, TensorProto] => [tensor.name, tensor]), ...constants];
 }

@@ -53,33 +53,32 @@ export function checkTensor(proto: TensorProto): void {
   );
 }
 
+/** Where a tensor keeps its elements if not as raw bytes: most types in `int32_data`. */
+const typedFields: ReadonlyMap<number, (proto: TensorProto) => number> = new Map<
+  number,
+  (proto: TensorProto) => number
+>([
+  [Type.FLOAT, ({ floatData }) => floatData.length],
+  [Type.COMPLEX64, ({ floatData }) => floatData.length / 2],
+  [Type.DOUBLE, ({ doubleData }) => doubleData.length],
+  [Type.COMPLEX128, ({ doubleData }) => doubleData.length / 2],
+  [Type.INT64, ({ int64Data }) => int64Data.length],
+  [Type.UINT32, ({ uint64Data }) => uint64Data.length],
+  [Type.UINT64, ({ uint64Data }) => uint64Data.length],
+  [Type.STRING, ({ stringData }) => stringData.length],
+]);
+
 /** How many elements the typed fields hold; undefined where several elements share a number. */
 function typedLength(proto: TensorProto): number | undefined {
-  switch (proto.dataType) {
-    case Type.FLOAT:
-      return proto.floatData.length;
-    case Type.COMPLEX64:
-      return proto.floatData.length / 2;
-    case Type.DOUBLE:
-      return proto.doubleData.length;
-    case Type.COMPLEX128:
-      return proto.doubleData.length / 2;
-    case Type.INT64:
-      return proto.int64Data.length;
-    case Type.UINT32:
-    case Type.UINT64:
-      return proto.uint64Data.length;
-    case Type.STRING:
-      return proto.stringData.length;
-    default:
-      return bits.has(proto.dataType) ? proto.int32Data.length : undefined;
-  }
+  const length = typedFields.get(proto.dataType);
+  if (length) return length(proto);
+  return bits.has(proto.dataType) ? proto.int32Data.length : undefined;
 }
 
 /** The numbers of a checked tensor; undefined where tensors of ours cannot have its element type. */
 export function decodeTensor(proto: TensorProto): Tensor | undefined {
   const dtype = dataTypeOf(proto.dataType);
-  return dtype && ({ dtype, shape: sizesOf(proto), data: elementsOf(proto, dtype) } as Tensor);
+  return dtype && { dtype, shape: sizesOf(proto), data: elementsOf(proto, dtype) };
 }
 
 function elementsOf(proto: TensorProto, dtype: DataType): Tensor['data'] {
