@@ -11,9 +11,6 @@ const dataTypes: ReadonlyMap<number, DataType> = new Map(
 /** The element type of a tensor of a file, or undefined where tensors of ours cannot have it: int8, string, … */
 export const dataTypeOf = (elementType: number): DataType | undefined => dataTypes.get(elementType);
 
-/** `INT8`, for people. */
-export const nameOfType = (elementType: number): string => Type[elementType] ?? `number ${elementType}`;
-
 export const sizesOf = ({ dims }: TensorProto): number[] => dims.map(Number);
 
 /** Bits of one element, as they lie in `raw_data`. */
