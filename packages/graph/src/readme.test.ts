@@ -4,19 +4,23 @@ import { describe, expect, it } from 'vitest';
 import * as graph from './index.js';
 import { evaluate, numbers, withSession } from './testing/evaluate.js';
 import { total } from './testing/numbers.js';
+import { node, onnxFile } from './testing/onnx-file.js';
 import { testRandom } from './testing/random.js';
 import { makeTensor } from './value.js';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const examples = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code!);
 
-/** Runs an example as it stands in the README, and gives one of its values. */
-function run(code: string, name: string): unknown {
+/** Runs an example as it stands in the README, with what it takes for granted, and gives one of its values. */
+function run(code: string, name: string, bytes?: Uint8Array): unknown {
   const body = code
     .replace(/^import (\{.*\}) from '@sensorium\/graph';$/m, 'const $1 = graph;')
     .replace(/^export /m, '');
-  const example = runInThisContext(`(graph) => { ${body}; return ${name}; }`) as (library: typeof graph) => unknown;
-  return example(graph);
+  const example = runInThisContext(`(graph, bytes) => { ${body}; return ${name}; }`) as (
+    library: typeof graph,
+    bytes?: Uint8Array,
+  ) => unknown;
+  return example(graph, bytes);
 }
 
 describe('the examples of the README', () => {
@@ -38,8 +42,23 @@ describe('the examples of the README', () => {
     expect(total(loss.slice(-10))).toBeLessThan(0.2 * total(loss.slice(0, 10)));
   });
 
+  it('import a model', () => {
+    const bytes = onnxFile({
+      nodes: [
+        node('Transpose', ['input'], ['planes'], { perm: [0, 3, 1, 2] }),
+        node('GlobalAveragePool', ['planes'], ['means']),
+        node('Flatten', ['means'], ['pool']),
+        node('Softmax', ['pool'], ['probabilities']),
+      ],
+      inputs: { input: { dtype: 'float32', shape: [1, 224, 224, 3] } },
+      outputs: { probabilities: { dtype: 'float32', shape: [1, 3] } },
+    });
+    const logits = run(examples[1]!, 'logits', bytes) as ReturnType<typeof graph.neg>;
+    expect(logits.shape).toEqual(['batch', 10]);
+  });
+
   it('define an operator', async () => {
-    const softsign = run(examples[1]!, 'softsign') as (x: graph.Operand) => ReturnType<typeof graph.neg>;
+    const softsign = run(examples[2]!, 'softsign') as (x: graph.Operand) => ReturnType<typeof graph.neg>;
     const x = graph.input('x', 'float32', [2]);
     const y = softsign(x);
     const [dx] = graph.gradients(graph.sum(y), [x]);

@@ -6,10 +6,24 @@ import {
   type SymbolicTensor,
   type Tensor,
 } from '@sensorium/contracts';
+import type { AttributeProto, TensorProto } from './onnx/onnx_pb.js';
 import type { Definition } from './operator.js';
 
-/** Numbers, booleans, strings and lists as ONNX knows them, a subgraph, or (under `$…`) facts that only shape inference reads. */
-export type Attribute = number | string | boolean | readonly number[] | readonly string[] | Tensor | Subgraph | Shape;
+/**
+ * Numbers, booleans, strings and lists as ONNX knows them, a subgraph, an attribute as a file had it, or (under `$…`)
+ * facts that only shape inference, gradient and writer read.
+ */
+export type Attribute =
+  | number
+  | string
+  | boolean
+  | readonly number[]
+  | readonly string[]
+  | Tensor
+  | Subgraph
+  | Shape
+  | AttributeProto
+  | Origin;
 export type Attributes = Readonly<Record<string, Attribute | undefined>>;
 
 /** The body of a Loop: its own inputs, and outputs that may also read values from outside. */
@@ -17,6 +31,17 @@ export interface Subgraph {
   readonly kind: 'subgraph';
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
+}
+
+/** What a node that was read from a file needs to be written again as it was. */
+export interface Origin {
+  readonly kind: 'origin';
+  /** The file's names of the last inputs, which only the bodies of the node read. */
+  readonly captured: readonly string[];
+  /** The positions of outputs that the node leaves out. */
+  readonly omitted: readonly number[];
+  /** Versions of the operator sets that the node and its bodies need beside the standard one, by domain. */
+  readonly opsets: Readonly<Record<string, number>>;
 }
 
 export interface Node {
@@ -39,6 +64,8 @@ export interface ParameterSource {
 export type Source =
   | { readonly kind: 'input'; readonly name: string }
   | { readonly kind: 'constant'; readonly tensor: Tensor }
+  /** Of an element type that tensors of ours cannot have. */
+  | { readonly kind: 'stored'; readonly tensor: TensorProto }
   | { readonly kind: 'node'; readonly node: Node; readonly index: number }
   | ParameterSource;
 

@@ -43,6 +43,8 @@ class Numbering {
       case 'input':
       case 'parameter':
         return `${source.kind} ${source.name} ${dtype} ${shape.join()}`;
+      case 'stored':
+        return `stored ${source.tensor.name} ${dtype} ${shape.join()}`;
       case 'constant':
         return `constant ${dtype} ${shape.join()} ${source.tensor.data.join()}`;
       case 'node':

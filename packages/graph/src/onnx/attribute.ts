@@ -24,6 +24,7 @@ function content(name: string, value: Attribute | GraphProto) {
     return floats.has(name) ? { type: Type.FLOAT, f: value } : { type: Type.INT, i: BigInt(value) };
   }
   if (isMessage(value, GraphProtoSchema)) return { type: Type.GRAPH, g: value };
+  if (isMessage(value, AttributeProtoSchema)) return value;
   if (Array.isArray(value) && value.every((item) => typeof item === 'number')) {
     return { type: Type.INTS, ints: value.map(BigInt) };
   }

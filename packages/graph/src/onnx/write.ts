@@ -2,8 +2,9 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import type { DataType, Shape, SymbolicTensor, Tensor } from '@sensorium/contracts';
 import { formatShape, sameShape, shapeError } from '../shape.js';
 import { isSubgraph, nodesInOrder } from '../traverse.js';
-import { valueOf, type Node, type Subgraph, type Value } from '../value.js';
+import { valueOf, type Node, type Origin, type Subgraph, type Value } from '../value.js';
 import { attributeToProto } from './attribute.js';
+import { badModel } from './bad-model.js';
 import { Names } from './names.js';
 import {
   GraphProtoSchema,
@@ -11,10 +12,12 @@ import {
   NodeProtoSchema,
   TensorProtoSchema,
   ValueInfoProtoSchema,
+  type AttributeProto,
   type GraphProto,
   type NodeProto,
   type TensorProto,
 } from './onnx_pb.js';
+import { renameAttribute } from './read/rename.js';
 import { elementTypes, tensorBytes } from './types.js';
 
 /** The operator set of everything written here: the newest that all providers of ONNX Runtime know well. */
@@ -53,7 +56,7 @@ export function toOnnx({
     create(ModelProtoSchema, {
       irVersion: 8n,
       producerName: 'sensorium',
-      opsetImport: [{ domain: '', version: BigInt(OPSET) }],
+      opsetImport: [...writer.opsets].map(([domain, version]) => ({ domain, version: BigInt(version) })),
       metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
       graph,
     }),
@@ -67,6 +70,8 @@ class GraphWriter {
   private readonly inputs: Value[] = [];
   /** Nodes that are written, here or around here. */
   private readonly written: Set<Node>;
+  /** Versions of the operator sets in use, by domain. */
+  readonly opsets: Map<string, number>;
 
   constructor(
     private readonly names: Names,
@@ -74,6 +79,7 @@ class GraphWriter {
     private readonly outer?: GraphWriter,
   ) {
     this.written = new Set(outer?.written);
+    this.opsets = outer?.opsets ?? new Map([['', OPSET]]);
   }
 
   write(name: string, outputs: readonly (readonly [string, Value])[]): GraphProto {
@@ -99,6 +105,11 @@ class GraphWriter {
       this.initializers.push(tensorProto(name, source.tensor));
       return name;
     }
+    if (source.kind === 'stored') {
+      const name = this.names.next(value, 'constant');
+      this.initializers.push({ ...source.tensor, name });
+      return name;
+    }
     const name = this.names.take(value, source.name);
     const weight = source.kind === 'parameter' ? this.weights[source.name] : undefined;
     if (weight) this.initializers.push(tensorProto(name, fitting(weight, name, value)));
@@ -109,17 +120,37 @@ class GraphWriter {
   private node(node: Node): void {
     if (this.written.has(node)) return;
     this.written.add(node);
+    const origin = isOrigin(node.attributes['$origin']) ? node.attributes['$origin'] : undefined;
     const bodies = Object.entries(node.attributes).filter((entry): entry is [string, Subgraph] => isSubgraph(entry[1]));
     const subgraphs = new Map(bodies.map(([key, body]) => [key, this.body(body)]));
-    const input = node.inputs.map((value) => (value ? this.leaf(value) : ''));
-    const output = node.outputs.map((value) =>
-      this.names.has(value) ? this.names.of(value) : this.names.next(value, node.definition.type),
+    const inputs = node.inputs.map((value) => (value ? this.leaf(value) : ''));
+    const output = node.outputs.map((value, index) =>
+      origin?.omitted.includes(index) ? '' : this.output(value, node),
     );
-    const attribute = Object.entries(node.attributes).flatMap(([key, value]) =>
+    const attributes = Object.entries(node.attributes).flatMap(([key, value]) =>
       key.startsWith('$') || value === undefined ? [] : [attributeToProto(key, subgraphs.get(key) ?? value)],
     );
+    const { attribute, input } = origin
+      ? this.asInFile(origin, attributes, inputs)
+      : { attribute: attributes, input: inputs };
     const { type: opType, domain } = node.definition;
-    this.nodes.push(create(NodeProtoSchema, { name: output[0], opType, domain, input, output, attribute }));
+    this.nodes.push(create(NodeProtoSchema, { name: output.find(Boolean), opType, domain, input, output, attribute }));
+  }
+
+  private output(value: Value, { definition }: Node): string {
+    return this.names.has(value) ? this.names.of(value) : this.names.next(value, definition.type);
+  }
+
+  /** Bodies from a file call what they read from around them by the names of that file. */
+  private asInFile({ captured, opsets }: Origin, attributes: readonly AttributeProto[], inputs: readonly string[]) {
+    for (const [domain, version] of Object.entries(opsets)) {
+      if ((this.opsets.get(domain) ?? version) !== version) throw twoVersions(domain);
+      this.opsets.set(domain, version);
+    }
+    const input = inputs.slice(0, inputs.length - captured.length);
+    const outside = new Map(captured.map((name, index) => [name, inputs[input.length + index] ?? '']));
+    const fresh = (): string => this.names.fresh('inner');
+    return { input, attribute: attributes.map((attribute) => renameAttribute(attribute, outside, fresh)) };
   }
 
   /** What a body reads from outside is written already: it is among the Loop's dependencies. */
@@ -145,6 +176,15 @@ class GraphWriter {
     this.nodes.push(create(NodeProtoSchema, { opType: 'Identity', input: [this.leaf(value)], output: [name] }));
   }
 }
+
+const isOrigin = (attribute: unknown): attribute is Origin =>
+  typeof attribute === 'object' && attribute !== null && 'kind' in attribute && attribute.kind === 'origin';
+
+const twoVersions = (domain: string): Error =>
+  badModel(
+    `two parts of the graph were imported with different versions of the operator set "${domain}"`,
+    'Save one of the models again with the version of the other.',
+  );
 
 function fitting(weight: Tensor, name: string, { dtype, shape }: Value): Tensor {
   if (weight.dtype === dtype && sameShape(weight.shape, shape)) return weight;

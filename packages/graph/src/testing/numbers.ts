@@ -41,7 +41,7 @@ export const size = (shape: readonly number[]): number => shape.reduce((a, b) =>
 
 /** |a − b| / |b| of two vectors; |a| where b is 0. */
 export function relativeError(actual: readonly number[], expected: readonly number[]): number {
-  const norm = (list: readonly number[]): number => Math.hypot(...list);
+  const norm = (list: readonly number[]): number => Math.sqrt(total(list.map((value) => value ** 2)));
   if (actual.length !== expected.length) return Infinity;
   return norm(actual.map((value, index) => value - expected[index]!)) / (norm(expected) || 1);
 }

@@ -1,0 +1,225 @@
+import type { Tensor } from '@sensorium/contracts';
+import { describe, expect, it } from 'vitest';
+import { rows } from '../../tensor-data.js';
+import { numbers } from '../../testing/evaluate.js';
+import { relativeError, spreadTensor } from '../../testing/numbers.js';
+import { node, onnxFile, type OnnxFileDescription } from '../../testing/onnx-file.js';
+import { importFor, runFile, runImported } from '../../testing/round-trip.js';
+import { makeTensor } from '../../value.js';
+
+const floats = (shape: readonly number[], seed: number): Tensor => spreadTensor('float32', shape, seed);
+const ints = (...values: number[]): Tensor => makeTensor('int64', [values.length], values);
+const float = { dtype: 'float32' } as const;
+
+interface Case extends Pick<OnnxFileDescription, 'nodes' | 'initializers'> {
+  /** Of one sample; without the batch. */
+  readonly shape?: readonly number[];
+}
+
+const fileOf = ({ nodes, initializers, shape = [3, 4] }: Case): Uint8Array =>
+  onnxFile({
+    nodes,
+    initializers,
+    inputs: { x: { dtype: 'float32', shape: [1, ...shape] } },
+    outputs: { y: float },
+  });
+
+/** Files for one sample that can be run on many: y has the samples in front. */
+const open: Record<string, Case> = {
+  'convolutions in the order of TFLite': {
+    shape: [6, 6, 2],
+    nodes: [
+      node('Transpose', ['x'], ['planes'], { perm: [0, 3, 1, 2] }),
+      node('Conv', ['planes', 'kernel', 'bias'], ['c'], { auto_pad: 'SAME_UPPER', strides: [2, 2] }),
+      node('GlobalAveragePool', ['c'], ['g']),
+      node('Transpose', ['g'], ['t'], { perm: [0, 2, 3, 1] }),
+      node('Reshape', ['t', 'flat'], ['f']),
+      node('Gemm', ['f', 'dense', 'row'], ['z']),
+      node('Softmax', ['z'], ['y']),
+    ],
+    initializers: {
+      kernel: floats([5, 2, 3, 3], 2),
+      bias: floats([5], 3),
+      flat: ints(1, 5),
+      dense: floats([5, 3], 4),
+      row: floats([1, 3], 5),
+    },
+  },
+  'rows of all samples in one matrix, and back': {
+    nodes: [
+      node('Reshape', ['x', 'rows'], ['r']),
+      node('MatMul', ['r', 'weight'], ['m']),
+      node('Reshape', ['m', 'back'], ['y']),
+    ],
+    initializers: { rows: ints(3, 4), weight: floats([4, 2], 2), back: ints(1, 3, 2) },
+  },
+  'a shape that the file computes': {
+    nodes: [
+      node('Shape', ['x'], ['shape']),
+      node('Gather', ['shape', 'zero'], ['b']),
+      node('Concat', ['b', 'rest'], ['target'], { axis: 0 }),
+      node('Reshape', ['x', 'target'], ['y']),
+    ],
+    initializers: { zero: ints(0), rest: ints(-1, 2) },
+  },
+  'a token before every sequence': {
+    nodes: [
+      node('Concat', ['token', 'x'], ['c'], { axis: 1 }),
+      node('Add', ['c', 'place'], ['s']),
+      node('LayerNormalization', ['s', 'scale'], ['y']),
+    ],
+    initializers: { token: floats([1, 1, 4], 2), place: floats([1, 4, 4], 3), scale: floats([4], 4) },
+  },
+  'attention with samples on a second axis': {
+    nodes: [
+      node('Transpose', ['x'], ['t'], { perm: [1, 0, 2] }),
+      node('Reshape', ['t', 'heads'], ['h']),
+      node('Transpose', ['h'], ['q'], { perm: [1, 2, 0, 3] }),
+      node('Transpose', ['h'], ['k'], { perm: [1, 2, 3, 0] }),
+      node('MatMul', ['q', 'k'], ['scores']),
+      node('Softmax', ['scores'], ['p']),
+      node('MatMul', ['p', 'q'], ['o']),
+      node('ReduceMean', ['o'], ['y'], { axes: [1, -2], keepdims: 0 }),
+    ],
+    initializers: { heads: ints(3, 1, 2, 2) },
+  },
+  'slices, splits, pads and repetitions': {
+    nodes: [
+      node('Slice', ['x', 'start', 'stop', 'axes'], ['s']),
+      node('Pad', ['s', 'pads'], ['p']),
+      node('Split', ['p'], ['a', 'b'], { axis: 2 }),
+      node('Sub', ['a', 'b'], ['d']),
+      node('Expand', ['d', 'wide'], ['e']),
+      node('Unsqueeze', ['e', 'two'], ['u']),
+      node('Squeeze', ['u', 'two'], ['q']),
+      node('Where', ['always', 'q', 'zero'], ['y']),
+    ],
+    initializers: {
+      start: ints(0, 1),
+      stop: ints(1, 2 ** 40),
+      axes: ints(0, 1),
+      pads: ints(0, 0, 2, 0, 0, 0),
+      wide: ints(1, 2, 3),
+      two: ints(2),
+      always: makeTensor('bool', [], [1]),
+      zero: makeTensor('float32', [], [0]),
+    },
+  },
+  'a table of vectors': {
+    nodes: [
+      node('Cast', ['x'], ['n'], { to: 7 }),
+      node('Abs', ['n'], ['ids']),
+      node('Gather', ['table', 'ids'], ['g']),
+      node('ReduceSum', ['g', 'axes'], ['s'], { keepdims: 0 }),
+      node('Flatten', ['s'], ['y'], { axis: 1 }),
+    ],
+    initializers: { table: floats([5, 3], 2), axes: ints(1, -1) },
+  },
+  'a table of more axes, behind which the samples lie': {
+    nodes: [node('Add', ['x', 'b'], ['s']), node('Transpose', ['s'], ['y'], { perm: [1, 0, 2, 3] })],
+    initializers: { b: floats([2, 1, 3, 4], 2) },
+  },
+  'a file whose samples end up on the last axis': {
+    nodes: [
+      node('Transpose', ['x'], ['t'], { perm: [1, 2, 0] }),
+      node('Mul', ['t', 'factor'], ['m']),
+      node('Transpose', ['m'], ['y'], { perm: [2, 0, 1] }),
+    ],
+    initializers: { factor: floats([3, 4, 1], 2) },
+  },
+};
+
+const BATCH = 3;
+
+describe.each(Object.entries(open))('%s', (_, one) => {
+  it.each([BATCH, 'batch'])('keeps samples apart in a batch of %s', async (batch) => {
+    const { shape = [3, 4] } = one;
+    const file = fileOf(one);
+    const feeds = { x: floats([BATCH, ...shape], 1) };
+    const imported = importFor(file, feeds, { open: { x: [batch, ...shape] } });
+    expect(imported.outputs['y']?.shape[0]).toBe(batch);
+    const { y } = await runImported(imported, feeds);
+    const expected: number[] = [];
+    for (let sample = 0; sample < BATCH; sample++) {
+      const { y: alone } = await runFile(file, rows(feeds, sample, sample + 1));
+      expected.push(...numbers(alone));
+    }
+    expect(relativeError(numbers(y), expected)).toBeLessThan(1e-5);
+  });
+});
+
+/** Files in which samples would meet, be lost or not be found. 3 samples would fit everywhere, and the result be wrong. */
+const closed: Record<string, Case> = {
+  'a mean over the samples': { nodes: [node('ReduceMean', ['x'], ['y'], { axes: [0] })] },
+  'a mean over everything': { nodes: [node('ReduceMean', ['x'], ['y'])] },
+  'a softmax over the samples': { nodes: [node('Softmax', ['x'], ['y'], { axis: 0 })] },
+  'the first sample': {
+    nodes: [node('Gather', ['x', 'zero'], ['y'])],
+    initializers: { zero: makeTensor('int64', [], [0]) },
+  },
+  'a table with three rows for the one sample': {
+    nodes: [node('Add', ['x', 'b'], ['y'])],
+    initializers: { b: floats([3, 1, 1], 2) },
+  },
+  'a value added to itself along another axis': {
+    nodes: [node('Transpose', ['x'], ['t'], { perm: [1, 0, 2] }), node('Add', ['x', 't'], ['y'])],
+  },
+  'matrices of samples by samples': {
+    shape: [3],
+    nodes: [node('Transpose', ['x'], ['t']), node('MatMul', ['t', 'x'], ['y'])],
+  },
+  'a stack of other matrices': {
+    nodes: [node('MatMul', ['x', 'w'], ['y'])],
+    initializers: { w: floats([3, 4, 2], 2) },
+  },
+  'rows cut from all samples': {
+    nodes: [node('Reshape', ['x', 'rows'], ['r']), node('Slice', ['r', 'start', 'stop'], ['y'])],
+    initializers: { rows: ints(3, 4), start: ints(0), stop: ints(2) },
+  },
+  'a batch that is squeezed away': { nodes: [node('Squeeze', ['x', 'axes'], ['y'])], initializers: { axes: ints(0) } },
+  'a reshape across the samples': {
+    nodes: [node('Transpose', ['x'], ['t'], { perm: [1, 0, 2] }), node('Reshape', ['t', 'to'], ['y'])],
+    initializers: { to: ints(1, 3, 4) },
+  },
+  'padding with samples': {
+    nodes: [node('Pad', ['x', 'pads'], ['y'])],
+    initializers: { pads: ints(1, 0, 0, 0, 0, 0) },
+  },
+  'a repeated batch': { nodes: [node('Tile', ['x', 'repeats'], ['y'])], initializers: { repeats: ints(2, 1, 1) } },
+  'samples behind each other': { nodes: [node('Concat', ['x', 'x'], ['y'], { axis: 0 })] },
+  'an operator of another domain': { nodes: [node('Gelu', ['x'], ['y'], { domain: 'com.microsoft' })] },
+  'sizes for the resized batch': {
+    shape: [2, 3, 4],
+    nodes: [node('Resize', ['x', '', '', 'sizes'], ['y'])],
+    initializers: { sizes: ints(1, 2, 6, 8) },
+  },
+};
+
+it.each(Object.entries(closed))('%s is refused', (_, one) => {
+  const { shape = [3, 4] } = one;
+  const file = onnxFile({
+    ...one,
+    inputs: { x: { dtype: 'float32', shape: [1, ...shape] } },
+    outputs: { y: float },
+    opsets: { 'com.microsoft': 1 },
+  });
+  for (const batch of [3, 'batch']) {
+    const options = { open: { x: [batch, ...shape] } };
+    expect(() => importFor(file, { x: floats([3, ...shape], 1) }, options)).toThrow(
+      /keep several samples apart cannot be told/,
+    );
+  }
+  expect(() => importFor(file, { x: floats([1, ...shape], 1) }, { shapes: { y: ['any'] } })).not.toThrow();
+});
+
+it('two batches of different sizes are refused', () => {
+  const declared = { dtype: 'float32', shape: [1, 4] } as const;
+  const file = onnxFile({
+    nodes: [node('Add', ['a', 'b'], ['y'])],
+    inputs: { a: declared, b: declared },
+    outputs: { y: float },
+  });
+  expect(() => importFor(file, { a: floats([2, 4], 1), b: floats([3, 4], 1) })).toThrow(
+    'fixed batch of 1 was given as 2 and 3',
+  );
+});

@@ -1,0 +1,16 @@
+import type { SymbolicTensor } from '@sensorium/contracts';
+import * as g from '../../../operators/index.js';
+import { knownShape } from '../../../shape.js';
+import type { Call } from '../call.js';
+import type { Lowerings } from './lowering.js';
+import { windowOf } from './window.js';
+
+function convolve(call: Call): SymbolicTensor {
+  const [x, weight] = [call.x(0), call.x(1)];
+  const kernel = knownShape(weight.shape.slice(2), 'a convolution');
+  const { strides, dilations, pads } = windowOf(call, x.shape, kernel);
+  const [groups, bias] = [call.integer('group', 1), call.optional(2)];
+  return g.conv(x, weight, { stride: strides, dilation: dilations, padding: pads, groups, bias });
+}
+
+export const convolution: Lowerings = { Conv: convolve };

@@ -1,0 +1,35 @@
+import type { SymbolicTensor } from '@sensorium/contracts';
+import type { Call } from '../call.js';
+import { arrays } from './arrays.js';
+import { convolution } from './convolution.js';
+import { elementwise } from './elementwise.js';
+import { linearAlgebra } from './linear-algebra.js';
+import type { Lowerings } from './lowering.js';
+import { normalization } from './normalization.js';
+import { pooling } from './pooling.js';
+import { reduction } from './reduction.js';
+import { slicing } from './slicing.js';
+
+const lowerings: Lowerings = {
+  ...arrays,
+  ...convolution,
+  ...elementwise,
+  ...linearAlgebra,
+  ...normalization,
+  ...pooling,
+  ...reduction,
+  ...slicing,
+};
+
+/** The types of all operators of the standard set that are built from ours. */
+export const loweredTypes: readonly string[] = Object.keys(lowerings);
+
+/** The outputs of a node, built from operators of ours; undefined where they cannot be. */
+export function lower(call: Call, batchAxis: number | undefined): readonly SymbolicTensor[] | undefined {
+  const lowering =
+    call.node.domain === '' && Object.hasOwn(lowerings, call.node.opType) ? lowerings[call.node.opType] : undefined;
+  const result = lowering?.(call, batchAxis);
+  if (!result) return undefined;
+  const outputs = 'dtype' in result ? [result] : result;
+  return outputs.length < call.outputs ? undefined : outputs;
+}

@@ -1,0 +1,24 @@
+import type { SymbolicTensor } from '@sensorium/contracts';
+import * as g from '../../../operators/index.js';
+import type { Call } from '../call.js';
+import type { Lowerings } from './lowering.js';
+
+/** Vectors are matrices of one row, on the right of one column, that is taken away again. */
+function matmul(call: Call): SymbolicTensor {
+  const [a, b] = [call.x(0), call.x(1)];
+  const [row, column] = [a.shape.length === 1, b.shape.length === 1];
+  const product = g.matmul(row ? g.unsqueeze(a, 0) : a, column ? g.unsqueeze(b, 1) : b);
+  const squeezed = row ? g.squeeze(product, -2) : product;
+  return column ? g.squeeze(squeezed, -1) : squeezed;
+}
+
+function gemm(call: Call): SymbolicTensor {
+  const product = g.gemm(call.x(0), call.x(1), call.flag('transA'), call.flag('transB'));
+  const scaled = times(product, call.float('alpha', 1));
+  const bias = call.optional(2);
+  return bias ? g.add(scaled, times(bias, call.float('beta', 1))) : scaled;
+}
+
+const times = (x: SymbolicTensor, factor: number): SymbolicTensor => (factor === 1 ? x : g.mul(x, factor));
+
+export const linearAlgebra: Lowerings = { Gemm: gemm, MatMul: matmul };

@@ -1,0 +1,267 @@
+import { create, fromBinary } from '@bufbuild/protobuf';
+import { SensoriumError, type Tensor } from '@sensorium/contracts';
+import { describe, expect, it } from 'vitest';
+import { gradients } from '../../differentiate/gradients.js';
+import { add, mul } from '../../operators/arithmetic.js';
+import { matmul } from '../../operators/linear-algebra.js';
+import { sum } from '../../operators/reduction.js';
+import { schedule, sgd } from '../../index.js';
+import { createScope } from '../../scope.js';
+import { spreadTensor } from '../../testing/numbers.js';
+import { node, onnxFile, onnxGraph } from '../../testing/onnx-file.js';
+import { expectRoundTrip, expectSame, importFor, opaqueTypes, runFile } from '../../testing/round-trip.js';
+import { initialWeights } from '../../testing/weights.js';
+import { testRandom } from '../../testing/random.js';
+import { trainingProgram } from '../../training/program.js';
+import { input, makeTensor } from '../../value.js';
+import { ModelProtoSchema, TensorProto_DataType, TensorProtoSchema } from '../onnx_pb.js';
+import { readOnnx } from '../read/read.js';
+import { toOnnx } from '../write.js';
+import { importGraph } from './import.js';
+
+const floats = (shape: readonly number[], seed = 1): Tensor => spreadTensor('float32', shape, seed);
+const x = floats([2, 3, 4]);
+const declared = { dtype: 'float32', shape: [2, 3, 4] } as const;
+const float = { dtype: 'float32' } as const;
+const microsoft = { opsets: { 'com.microsoft': 1 } };
+
+describe('operators that are kept as they are', () => {
+  it('bring the operator set of their domain along', async () => {
+    const nodes = [
+      node('FusedMatMul', ['x', 'w'], ['m'], { domain: 'com.microsoft', transB: 1 }),
+      node('Relu', ['m'], ['y']),
+    ];
+    const bytes = onnxFile({
+      nodes,
+      inputs: { x: declared },
+      initializers: { w: floats([5, 4], 2) },
+      types: { m: { dtype: 'float32', shape: [2, 3, 5] } },
+      outputs: { y: float },
+      ...microsoft,
+    });
+    const imported = await expectRoundTrip(bytes, { x });
+    expect(opaqueTypes(imported)).toEqual(['FusedMatMul']);
+    const written = fromBinary(ModelProtoSchema, toOnnx({ outputs: imported.outputs }));
+    expect(written.opsetImport.map(({ domain, version }) => [domain, Number(version)])).toEqual([
+      ['', 17],
+      ['com.microsoft', 1],
+    ]);
+  });
+
+  it('cannot be of two versions of one domain', () => {
+    const scope = createScope();
+    const shared = input('x', 'float32', [2, 3, 4]);
+    const part = (name: string, version: number) =>
+      importGraph(
+        scope.at(name),
+        readOnnx(
+          onnxFile({
+            nodes: [node('Gelu', ['x'], ['y'], { domain: 'com.microsoft' })],
+            inputs: { x: declared },
+            outputs: { y: declared },
+            opsets: { 'com.microsoft': version },
+          }),
+        ),
+        { inputs: { x: shared } },
+      )['y']!;
+    const both = add(part('one', 1), part('two', 2));
+    expect(() => toOnnx({ outputs: { both } })).toThrow(/different versions of the operator set "com.microsoft"/);
+  });
+
+  it('leave out the outputs that the file leaves out', async () => {
+    const bytes = onnxFile({
+      nodes: [node('LSTM', ['s', 'w', 'r'], ['', 'h'], { hidden_size: 3 }), node('Tanh', ['h'], ['y'])],
+      inputs: { s: { dtype: 'float32', shape: [5, 2, 4] } },
+      initializers: { w: floats([1, 12, 4], 2), r: floats([1, 12, 3], 3) },
+      types: { h: { dtype: 'float32', shape: [1, 2, 3] } },
+      outputs: { y: float },
+    });
+    await expectRoundTrip(bytes, { s: floats([5, 2, 4]) });
+  });
+
+  it('keep their bodies, with names of their own and what these read from outside', async () => {
+    const body = onnxGraph({
+      nodes: [
+        node('Mul', ['sum', 'factor'], ['scaled']),
+        node('Add', ['scaled', 'h'], ['next']),
+        node('If', ['keep'], ['same'], {
+          then_branch: onnxGraph({ nodes: [node('Identity', ['h'], ['Relu_1'])], outputs: { Relu_1: float } }),
+          else_branch: onnxGraph({ nodes: [node('Neg', ['next'], ['Relu_2'])], outputs: { Relu_2: float } }),
+        }),
+        node('Identity', ['keep'], ['again']),
+      ],
+      inputs: { step: { dtype: 'int64', shape: [] }, keep: { dtype: 'bool', shape: [] }, sum: float },
+      initializers: { factor: makeTensor('float32', [], [0.5]) },
+      outputs: { again: { dtype: 'bool' }, next: float, same: float },
+    });
+    const bytes = onnxFile({
+      nodes: [
+        node('Relu', ['x'], ['h']),
+        node('Loop', ['count', '', 'x'], ['last', 'all'], { body }),
+        node('Relu', ['last'], ['y']),
+      ],
+      inputs: { x: declared, count: { dtype: 'int64', shape: [] } },
+      types: { last: declared },
+      outputs: { y: float, all: { dtype: 'float32', shape: ['steps', 2, 3, 4] } },
+    });
+    const imported = await expectRoundTrip(bytes, { x, count: makeTensor('int64', [], [3]) });
+    expect(opaqueTypes(imported)).toEqual(['Loop']);
+  });
+
+  it('may compute with element types that tensors of ours cannot have', async () => {
+    const int8 = create(TensorProtoSchema, {
+      dims: [4n, 3n],
+      dataType: TensorProto_DataType.INT8,
+      rawData: Uint8Array.from({ length: 12 }, (_, index) => index * 21),
+    });
+    const zero = create(TensorProtoSchema, { dataType: TensorProto_DataType.INT8, int32Data: [3] });
+    const bytes = onnxFile({
+      nodes: [
+        node('DequantizeLinear', ['w', 'scale', 'zero'], ['real']),
+        node('MatMul', ['x', 'real'], ['m']),
+        node('DynamicQuantizeLinear', ['m'], ['q', 'qs', 'qz']),
+        node('DequantizeLinear', ['q', 'qs', 'qz'], ['d']),
+        node('Relu', ['m'], ['r']),
+        node('Cast', ['w'], ['int8'], { to: TensorProto_DataType.INT8 }),
+        node('Cast', ['int8'], ['y'], { to: TensorProto_DataType.FLOAT }),
+      ],
+      inputs: { x: declared },
+      initializers: { w: int8, zero, scale: makeTensor('float32', [], [0.1]) },
+      outputs: { d: { dtype: 'float32', shape: [2, 3, 3] }, r: float, y: float },
+    });
+    const imported = await expectRoundTrip(bytes, { x });
+    expect(imported.scope.parameters).toEqual([]);
+    expect(() => importFor(bytes, { x }, { outputs: ['int8'] })).toThrow(/"int8" it is not known its element type/);
+  });
+
+  it('have no gradient, and the error names operator and node of the file', () => {
+    const bytes = onnxFile({
+      nodes: [node('MatMul', ['x', 'w'], ['m']), node('Gelu', ['m'], ['y'], { domain: 'com.microsoft' })],
+      inputs: { x: declared },
+      initializers: { w: floats([4, 2], 2) },
+      outputs: { y: { dtype: 'float32', shape: [2, 3, 2] } },
+      ...microsoft,
+    });
+    const { scope, outputs } = importFor(bytes, { x });
+    const weights = scope.parameters.map(({ symbol }) => symbol);
+    const error = thrownBy(() => gradients(sum(outputs['y']!), weights));
+    expect(error.code).toBe('SENSORIUM_NO_GRADIENT');
+    expect(error.message).toMatch(/com.microsoft.Gelu "node:y" was imported as it is and has no gradient/);
+  });
+
+  it('may follow a parameter that is frozen', async () => {
+    const bytes = onnxFile({
+      nodes: [
+        node('MatMul', ['x', 'frozen'], ['m']),
+        node('Gelu', ['m'], ['g'], { domain: 'com.microsoft' }),
+        node('MatMul', ['g', 'trained'], ['y']),
+      ],
+      inputs: { x: declared },
+      initializers: { frozen: floats([4, 2], 2), trained: floats([2, 5], 3) },
+      types: { g: { dtype: 'float32', shape: [2, 3, 2] } },
+      outputs: { y: float },
+      ...microsoft,
+    });
+    const options = { parameters: ({ name }: { name: string }) => name !== 'frozen' };
+    const { scope, outputs } = await expectRoundTrip(bytes, { x }, options);
+    expect(scope.parameters.map(({ name }) => name)).toEqual(['part/trained']);
+    const [gradient] = gradients(sum(outputs['y']!), [scope.parameters[0]!.symbol]);
+    const { gradient: slopes } = await runFile(
+      toOnnx({ outputs: { gradient: gradient! }, weights: initialWeights(scope) }),
+      { x },
+    );
+    // Σ (G · W) changes with W by the column sums of G, the same for every column of W.
+    const { g } = await runFile(
+      toOnnx({ outputs: importFor(bytes, { x }, { outputs: ['g'], parameters: () => false }).outputs }),
+      { x },
+    );
+    const sums = [0, 1].map((column) =>
+      [...(g!.data as Float32Array)].filter((_, at) => at % 2 === column).reduce((a, b) => a + b, 0),
+    );
+    expectSame(
+      { slopes: slopes! },
+      {
+        slopes: makeTensor(
+          'float32',
+          [2, 5],
+          sums.flatMap((value) => Array<number>(5).fill(value)),
+        ),
+      },
+    );
+  });
+});
+
+it('operators that are kept run inside the loop of a training', async () => {
+  const then_branch = onnxGraph({ nodes: [node('Mul', ['h', 'h'], ['m'])], outputs: { m: declared } });
+  const else_branch = onnxGraph({ nodes: [node('Neg', ['h'], ['n'])], outputs: { n: declared } });
+  const model = readOnnx(
+    onnxFile({
+      nodes: [
+        node('ReduceSum', ['x'], ['total'], { keepdims: 0 }),
+        node('Greater', ['total', 'zero'], ['positive']),
+        node('Relu', ['x'], ['h']),
+        node('If', ['positive'], ['y'], { then_branch, else_branch }),
+      ],
+      inputs: { x: declared },
+      initializers: { zero: makeTensor('float32', [], [0]) },
+      outputs: { y: declared },
+    }),
+  );
+  const program = trainingProgram({
+    batch: { x },
+    build(scope, batch) {
+      const { y } = importGraph(scope, model, { inputs: { x: batch['x']! } });
+      const weight = scope.parameter('weight', [4, 1], () => Float32Array.of(1, 1, 1, 1));
+      return { loss: sum(matmul(y!, weight)) };
+    },
+    optimizer: sgd({ momentum: 0 }),
+    learningRate: 0,
+    schedule: schedule({ shape: 'constant', steps: 2, warmup: 0 }),
+    clip: null,
+  });
+  const values = [...(x.data as Float32Array)];
+  const feeds = {
+    ...program.initialState(testRandom(1)),
+    steps: makeTensor('int64', [], [2]),
+    x: makeTensor('float32', [2, 2, 3, 4], [...values.map(Math.abs), ...values.map((value) => value - 2)]),
+  };
+  const { loss } = await runFile(program.model, feeds);
+  const squares = values.map((value) => value ** 2).reduce((a, b) => a + b, 0);
+  expectSame({ loss: loss! }, { loss: makeTensor('float32', [2], [squares, 0]) });
+});
+
+describe('values of unknown shape', () => {
+  const bytes = onnxFile({
+    nodes: [
+      node('Unique', ['x'], ['u'], { sorted: 1 }),
+      node('NonZero', ['u'], ['places']),
+      node('Mul', ['u', 'half'], ['y']),
+    ],
+    inputs: { x: declared },
+    initializers: { half: makeTensor('float32', [], [0.5]) },
+    outputs: { y: { dtype: 'float32' } },
+  });
+
+  it('cannot be given out, and the error says what to do', () => {
+    const error = thrownBy(() => importFor(bytes, { x }));
+    expect(error.code).toBe('SENSORIUM_BAD_MODEL');
+    expect(error.message).toMatch(/of the value "y" it is not known how many axes it has/);
+    expect(error.hint).toMatch(/shapes: { 'y': /);
+  });
+
+  it('can be stated', async () => {
+    const { outputs } = await expectRoundTrip(bytes, { x }, { shapes: { u: ['different'] } });
+    expect(outputs['y']).toMatchObject({ dtype: 'float32', shape: ['different'] });
+    expect(mul(outputs['y']!, 2).shape).toEqual(['different']);
+  });
+});
+
+function thrownBy(action: () => unknown): SensoriumError {
+  try {
+    action();
+  } catch (error) {
+    if (SensoriumError.is(error)) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}

@@ -1,0 +1,109 @@
+import { SensoriumError, type DataType, type Shape } from '@sensorium/contracts';
+import { defineOperator, type Inferred } from '../../operator.js';
+import type { Attribute, Origin, Value } from '../../value.js';
+import { badModel, describeNode } from '../bad-model.js';
+import type { NodeProto } from '../onnx_pb.js';
+import { newerThan17 } from '../read/newer.js';
+import { subgraphsOf } from '../read/walk.js';
+import type { Call } from './call.js';
+import { mixesSamples, namesShapes } from './batch.js';
+import { inferOpaque, type PartlyInferred } from './infer.js';
+import type { Operand } from './operand.js';
+
+/** Domains of operators that ONNX Runtime has. */
+const knownDomains: ReadonlySet<string> = new Set(['', 'ai.onnx.ml', 'com.microsoft']);
+
+export interface OpaqueContext {
+  /** What the bodies of the node read from outside, in the order of `names`. */
+  readonly captured: readonly Operand[];
+  readonly opsets: ReadonlyMap<string, number>;
+  /** What the file declares about an output, or the caller of the import. */
+  declared(name: string): PartlyInferred;
+  /** A size that is not known. */
+  unknown(name: string, axis: number): string;
+  /** Why the operator was not lowered, if it usually is. */
+  readonly reason?: string;
+}
+
+/**
+ * A node that is kept as it is: the same operator, attributes and bodies, without gradient. Its outputs are what the file
+ * declares, or what can be told.
+ */
+export function opaque(call: Call, context: OpaqueContext): Operand[] {
+  const { node, inputs } = call;
+  if (context.captured.some(({ batchAxis }) => batchAxis !== undefined)) throw mixesSamples(call);
+  if (call.inputs.some((x) => x?.batchAxis !== undefined) && namesShapes.has(node.opType)) throw mixesSamples(call);
+  const opsets = checkedOpsets(node, context.opsets);
+  const known = node.output.map((name, index) => typeOf(call, name, index, context));
+  const operator = defineOperator<Record<string, Attribute>>(node.opType, {
+    domain: node.domain,
+    infer: () => known.map(({ dtype = 'float32', shape = [] }): Inferred => ({ dtype, shape })),
+    gradient: () => {
+      throw noGradient(node, context.reason);
+    },
+  });
+  const origin: Origin = {
+    kind: 'origin',
+    captured: context.captured.map(({ name }) => name),
+    omitted: node.output.flatMap((name, index) => (name ? [] : [index])),
+    opsets,
+  };
+  const attributes = Object.fromEntries(node.attribute.map((attribute) => [attribute.name, attribute]));
+  const symbols = [...inputs.map((operand) => operand?.value ?? null), ...context.captured.map(({ value }) => value)];
+  const values = operator(symbols, { ...attributes, $origin: origin });
+  return node.output.map(
+    (name, index) => ({ name, value: values[index] as Value, ...(known[index] ?? {}) }) as Operand,
+  );
+}
+
+interface Known {
+  readonly dtype: DataType | undefined;
+  readonly shape: Shape | undefined;
+}
+
+/** What the caller and the file say, and what the inputs tell: sizes that are known before those that are not. */
+function typeOf(call: Call, name: string, index: number, context: OpaqueContext): Known {
+  const unknown = (axis: number): string => context.unknown(name, axis);
+  const [said, told] = [context.declared(name), inferOpaque(call, index, unknown)];
+  const shape = told.shape?.map((size, axis) => {
+    const other = said.shape?.length === told.shape?.length ? said.shape?.[axis] : undefined;
+    return typeof size === 'string' && size === unknown(axis) && other !== undefined ? other : size;
+  });
+  return { dtype: told.dtype ?? said.dtype, shape: shape ?? said.shape };
+}
+
+/** Throws SENSORIUM_BAD_MODEL for what no ONNX Runtime of ours could run in a file of ours. */
+function checkedOpsets(node: NodeProto, opsets: ReadonlyMap<string, number>): Record<string, number> {
+  const used: Record<string, number> = {};
+  for (const one of nodesOf(node)) {
+    const { domain } = one;
+    const version = opsets.get(domain);
+    if (!knownDomains.has(domain) || (domain && version === undefined)) {
+      throw badModel(
+        `${describeNode(one)} is an operator of the domain "${domain}", which ${version === undefined ? 'the file does not import' : 'ONNX Runtime does not have'}`,
+        'Ask for an output before it, or save the model again with standard operators.',
+      );
+    }
+    if (domain && version !== undefined) used[domain] = version;
+    const newer = newerThan17(one);
+    if (newer) {
+      throw badModel(
+        `${describeNode(one)} needs a newer operator set than 17, which is written here, for ${newer}`,
+        'Save the model again with operator set 17, or ask for an output before it.',
+      );
+    }
+  }
+  return used;
+}
+
+const nodesOf = (node: NodeProto): NodeProto[] => [
+  node,
+  ...subgraphsOf(node).flatMap((graph) => graph.node.flatMap(nodesOf)),
+];
+
+const noGradient = (node: NodeProto, reason?: string): SensoriumError =>
+  new SensoriumError({
+    code: 'SENSORIUM_NO_GRADIENT',
+    message: `${describeNode(node)} was imported as it is${reason ? ` (${reason})` : ''} and has no gradient, and a trained parameter lies behind it`,
+    hint: 'Freeze the parameters before it, or import from the output of that node on.',
+  });
