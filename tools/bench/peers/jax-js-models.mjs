@@ -70,12 +70,10 @@ const crossEntropy = (logits, labels) => {
   return np.mean(np.sum(nn.logSoftmax(logits).mul(nn.oneHot(labels, classes)), 1)).mul(-1);
 };
 
-/** One product of two matrices is faster than a product of a stack of matrices with one. */
 function linear(parameters, name, x) {
   const { [`${name}/weight`]: weight, [`${name}/bias`]: bias } = parameters;
-  const shape = [...x.shape.slice(0, -1), weight.shape[1]];
-  const product = np.matmul(x.reshape([-1, weight.shape[0]]), weight);
-  return (bias ? product.add(bias) : product).reshape(shape);
+  const product = np.matmul(x, weight);
+  return bias ? product.add(bias) : product;
 }
 
 const standardize = (x) => nn.standardize(x, -1, { epsilon: 1e-5 });

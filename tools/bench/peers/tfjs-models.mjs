@@ -25,7 +25,7 @@ export function convolution(parameters, { x, y }) {
 const crossEntropy = (logits, labels) =>
   tf.neg(tf.mean(tf.sum(tf.mul(tf.logSoftmax(logits), tf.oneHot(labels, logits.shape[1])), 1)));
 
-/** One product of two matrices is faster than a product of a stack of matrices with one. */
+/** Flat, because TensorFlow.js multiplies stacks of matrices without XNNPACK. */
 function linear(parameters, name, x) {
   const { [`${name}/weight`]: weight, [`${name}/bias`]: bias } = parameters;
   const product = tf.matMul(tf.reshape(x, [-1, weight.shape[0]]), weight);

@@ -1,4 +1,6 @@
 import '@tensorflow/tfjs-backend-wasm';
+// Registers the gradients, which tfjs-core has but does not register in Node.
+import '@tensorflow/tfjs-layers';
 import * as tf from '@tensorflow/tfjs-core';
 import { mapValues, serve, unstack } from './serve.mjs';
 import * as models from './tfjs-models.mjs';

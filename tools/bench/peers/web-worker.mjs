@@ -32,7 +32,7 @@ class WebWorker {
   }
 }
 
-export const threads = Number(parseArgs({ options: { threads: { type: 'string', default: '1' } } }).values.threads);
+const threads = Number(parseArgs({ options: { threads: { type: 'string', default: '1' } } }).values.threads);
 
 if (threads > 1) {
   globalThis.Worker = WebWorker;

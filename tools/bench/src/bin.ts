@@ -23,7 +23,7 @@ Options:
   --only A,B       only these of the workload's parts
   --seed 1         decides all values
   --rounds 5       how often everything is measured, in turns; the best counts
-  --install-peers  installs the engines to compare with first, into tools/bench/peers (about 70 MB)
+  --install-peers  installs the engines to compare with first, into tools/bench/peers (about 100 MB)
   --help           this
 
 Example: npm run bench -- engine --only mlp,transformer --rounds 3 --install-peers --out engine.json`;

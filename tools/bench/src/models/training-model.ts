@@ -21,7 +21,7 @@ const options = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 };
 export const withAdamW = {
   optimizer: adamw(options),
   peerOptimizer: { use: 'adamw', ...options },
-  learningRate: 1e-3,
+  learningRate: 1e-4,
 };
 
 export const classes = 10;
