@@ -2,58 +2,71 @@
 import { rename, writeFile } from 'node:fs/promises';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { engine } from './engine.js';
+import { gradientAgreement } from './gradients.js';
 import { machine, versions } from './machine.js';
+import { installPeers } from './peers.js';
 import { pipeline } from './pipeline.js';
-import { step } from './step.js';
 import type { Report, Workload } from './workload.js';
 
-const workloads: Readonly<Record<string, Workload>> = { step, pipeline };
+const workloads: Readonly<Record<string, Workload>> = { engine, gradients: gradientAgreement, pipeline };
 
-const usage = `Usage: npm run bench -- WORKLOAD [--out FILE] [--seed 1] [--rounds 5]
+const usage = `Usage: npm run bench -- WORKLOAD [options]
+
+Workloads:
 ${Object.entries(workloads)
-  .map(([name, { description }]) => `  ${name}  ${description}`)
-  .join('\n')}`;
+  .map(([name, { description }]) => `  ${name.padEnd(16)} ${description}`)
+  .join('\n')}
+
+Options:
+  --out FILE       writes the numbers as JSON, with machine, versions and seed
+  --only A,B       only these of the workload's parts
+  --seed 1         decides all values
+  --rounds 5       how often everything is measured, in turns; the best counts
+  --install-peers  installs the engines to compare with first, into tools/bench/peers (about 100 MB)
+  --help           this
+
+Example: npm run bench -- engine --only mlp,transformer --rounds 3 --install-peers --out engine.json`;
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
       out: { type: 'string' },
+      only: { type: 'string' },
       seed: { type: 'string', default: '1' },
       rounds: { type: 'string', default: '5' },
+      'install-peers': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     },
   });
+  if (values.help) {
+    console.log(usage);
+    return;
+  }
   const [name = ''] = positionals;
   const [seed, rounds] = [Number(values.seed), Number(values.rounds)];
   const workload = workloads[name];
   if (!workload || positionals.length > 1 || !Number.isSafeInteger(seed) || !(Number.isInteger(rounds) && rounds > 0)) {
     throw new Error(usage);
   }
-  const report = await workload.run({ seed, rounds });
-  console.log(`${workload.description}\n${table(report)}`);
+  if (values['install-peers']) installPeers();
+  const { table, result } = await workload.run({ seed, rounds, only: values.only?.split(',') });
+  console.log(`${workload.description}\n${format(table)}`);
   if (values.out === undefined) return;
-  const result = { workload: name, machine: machine(), versions: versions(), seed, rounds, ...withRatios(report) };
-  await writeFile(`${values.out}.part`, `${JSON.stringify(result, null, 2)}\n`);
+  const text = JSON.stringify(
+    { workload: name, machine: machine(), versions: versions(), seed, rounds, ...result },
+    null,
+    2,
+  );
+  await writeFile(`${values.out}.part`, `${text}\n`);
   await rename(`${values.out}.part`, values.out);
 }
 
-function withRatios({ measurements, details }: Report) {
-  return {
-    measurements: measurements.map((one) => ({ ...one, ratio: one.milliseconds / one.floorMilliseconds })),
-    details,
-  };
-}
-
-function table(report: Report): string {
-  const rows = withRatios(report).measurements.map(({ name, milliseconds, floorMilliseconds, ratio }) => [
-    name,
-    milliseconds.toFixed(2),
-    floorMilliseconds.toFixed(2),
-    ratio.toFixed(2),
-  ]);
-  const lines = [['', 'ms', 'floor ms', 'ratio'], ...rows];
-  return lines
-    .map(([first = '', ...others]) => first.padEnd(16) + others.map((text) => text.padStart(10)).join(''))
+function format(table: Report['table']): string {
+  const width = Math.max(...table.map(([first = '']) => first.length));
+  return table
+    .map(([first = '', ...others]) => first.padEnd(width) + others.map((text) => text.padStart(12)).join(''))
     .join('\n');
 }
 

@@ -53,9 +53,16 @@ export const pipeline: Workload = {
     const raster = randomPicture(seed);
     const png = await encodePng(raster);
     const { milliseconds, floorMilliseconds } = await measureTime(model, raster, png, rounds * runsPerRound);
+    const ratio = milliseconds / floorMilliseconds;
     return {
-      measurements: [{ name: 'run', milliseconds, floorMilliseconds }],
-      details: { size, tokens, modelBytes: model.model.length, memory: await measureMemory(model, png) },
+      table: [
+        ['', 'ms', 'floor ms', 'ratio'],
+        ['run', ...[milliseconds, floorMilliseconds, ratio].map((value) => value.toFixed(2))],
+      ],
+      result: {
+        measurements: [{ name: 'run', milliseconds, floorMilliseconds, ratio }],
+        details: { size, tokens, modelBytes: model.model.length, memory: await measureMemory(model, png) },
+      },
     };
   },
 };

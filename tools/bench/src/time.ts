@@ -10,34 +10,45 @@ export interface Job {
 }
 
 /**
- * The shortest of `repeats` runs in milliseconds, after one that warms up. The session is alone in the process and gone
- * afterwards, so that its threads do not disturb the next measurement.
+ * Runs for so long, at least twice, after one run that warms up; gives the shortest in milliseconds. The session is alone
+ * in the process and gone afterwards, so that its threads do not disturb the next measurement.
  */
-async function shortestRun({ model, feeds }: Job, repeats: number): Promise<number> {
+export async function shortestRun({ model, feeds }: Job, milliseconds: number): Promise<number> {
   // Threads of the session before this one still spin for a moment.
   await wait(50);
   const session = await cpu.load(model);
   try {
     await session.run(feeds);
-    let shortest = Infinity;
-    for (let repeat = 0; repeat < repeats; repeat++) {
-      const start = performance.now();
+    const durations: number[] = [];
+    const start = performance.now();
+    while (durations.length < 2 || performance.now() - start < milliseconds) {
+      const before = performance.now();
       await session.run(feeds);
-      shortest = Math.min(shortest, performance.now() - start);
+      durations.push(performance.now() - before);
     }
-    return shortest;
+    return Math.min(...durations);
   } finally {
     await session.dispose();
   }
 }
 
-/** The shortest run of each job over several rounds. Every round measures all of them, so that a slow spell of the machine hits all alike. */
-export async function shortestRuns(jobs: readonly Job[], rounds: number, repeats: number): Promise<number[]> {
-  const shortest = jobs.map(() => Infinity);
+/** Measurements that take longer than this in all are not repeated. */
+const patience = 60_000;
+
+/**
+ * The best of each measurement in milliseconds. Every round takes all of them in turn, so that a slow spell of the machine
+ * hits all alike; the slowest sit out the later rounds.
+ */
+export async function bestInTurns(measures: readonly (() => Promise<number>)[], rounds: number): Promise<number[]> {
+  const best = measures.map(() => Infinity);
+  const spent = measures.map(() => 0);
   for (let round = 0; round < rounds; round++) {
-    for (const [index, job] of jobs.entries()) {
-      shortest[index] = Math.min(shortest[index] ?? Infinity, await shortestRun(job, repeats));
+    for (const [index, measure] of measures.entries()) {
+      if ((spent[index] ?? 0) > patience) continue;
+      const start = performance.now();
+      best[index] = Math.min(best[index] ?? Infinity, await measure());
+      spent[index] = (spent[index] ?? 0) + performance.now() - start;
     }
   }
-  return shortest;
+  return best;
 }

@@ -1,19 +1,26 @@
-/** One line of a benchmark's table. */
-export interface Measurement {
-  readonly name: string;
-  /** The best of several. */
-  readonly milliseconds: number;
-  /** What the machine's own speed allows at best, measured in the same run. */
-  readonly floorMilliseconds: number;
+export interface WorkloadOptions {
+  readonly seed: number;
+  readonly rounds: number;
+  /** Names of what is to be measured, where a workload consists of several; undefined for all. */
+  readonly only: readonly string[] | undefined;
 }
 
 export interface Report {
-  readonly measurements: readonly Measurement[];
-  /** What the numbers rest on: sizes, rates, how often was measured. JSON. */
-  readonly details: Readonly<Record<string, unknown>>;
+  /** For people: the first row is the heading. */
+  readonly table: readonly (readonly string[])[];
+  /** For machines: measurements, and what they rest on. JSON. */
+  readonly result: Readonly<Record<string, unknown>>;
 }
 
 export interface Workload {
   readonly description: string;
-  run(options: { readonly seed: number; readonly rounds: number }): Promise<Report>;
+  run(options: WorkloadOptions): Promise<Report>;
+}
+
+/** The parts that `only` names. Throws for a name that there is not. */
+export function chosen<T extends { readonly name: string }>(parts: readonly T[], only: WorkloadOptions['only']): T[] {
+  const names = parts.map(({ name }) => name);
+  const unknown = only?.find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new Error(`--only ${unknown}: there is ${names.join(', ')}`);
+  return parts.filter(({ name }) => only?.includes(name) ?? true);
 }

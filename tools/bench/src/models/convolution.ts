@@ -1,0 +1,38 @@
+import { convolution as convolutionLayer, globalAveragePool, linear, relu, sgd } from '@sensorium/graph';
+import { trained } from '../products.js';
+import { classes, crossEntropy, type TrainingModel } from './training-model.js';
+
+const [batch, size] = [64, 32];
+const channels = [3, 32, 64, 128] as const;
+const layers = [0, 1, 2] as const;
+
+/** Plain SGD is next to nothing beside the gradients, which are what is measured. */
+export const convolution: TrainingModel = {
+  name: 'convolution',
+  description: `3×3 convolutions ${channels.join('→')}, stride 2, on ${size}×${size}, batch ${batch}, SGD without momentum`,
+  batch: {
+    x: { dtype: 'float32', shape: [batch, channels[0], size, size] },
+    y: { dtype: 'int32', shape: [batch] },
+  },
+  build(scope, { x, y }) {
+    const images = layers.reduce((input, layer) => {
+      const output = convolutionLayer(scope.at(`layer${layer}`), input, channels[layer + 1] ?? 0, { stride: 2 });
+      return relu(output);
+    }, x);
+    return crossEntropy(linear(scope.at('head'), globalAveragePool(images), classes), y);
+  },
+  optimizer: sgd({ momentum: 0 }),
+  peerOptimizer: { use: 'sgd' },
+  learningRate: 0.1,
+  stepsPerRun: 20,
+  products: [
+    ...layers.flatMap((layer) => {
+      const places = (size / 2 ** (layer + 1)) ** 2;
+      return trained(
+        { rows: batch * places, inner: 9 * channels[layer], columns: channels[layer + 1] ?? 0 },
+        layer > 0,
+      );
+    }),
+    ...trained({ rows: batch, inner: channels[3], columns: classes }),
+  ],
+};

@@ -1,0 +1,25 @@
+import { linear, relu } from '@sensorium/graph';
+import { trained } from '../products.js';
+import { classes, crossEntropy, withAdamW, type TrainingModel } from './training-model.js';
+
+const batch = 256;
+const widths = [1024, 1024, 1024, classes] as const;
+const layers = [0, 1, 2] as const;
+
+export const mlp: TrainingModel = {
+  name: 'mlp',
+  description: `MLP ${widths.join('-')}, batch ${batch}, AdamW`,
+  batch: { x: { dtype: 'float32', shape: [batch, widths[0]] }, y: { dtype: 'int32', shape: [batch] } },
+  build(scope, { x, y }) {
+    const logits = layers.reduce((hidden, layer) => {
+      const output = linear(scope.at(`layer${layer}`), hidden, widths[layer + 1] ?? 0);
+      return layer < 2 ? relu(output) : output;
+    }, x);
+    return crossEntropy(logits, y);
+  },
+  ...withAdamW,
+  stepsPerRun: 20,
+  products: layers.flatMap((layer) =>
+    trained({ rows: batch, inner: widths[layer], columns: widths[layer + 1] ?? 0 }, layer > 0),
+  ),
+};

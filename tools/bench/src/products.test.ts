@@ -1,0 +1,16 @@
+import { createScope, floatingPointOperations, gradients, input } from '@sensorium/graph';
+import { expect, it } from 'vitest';
+import { mlp } from './models/mlp.js';
+import { transformer } from './models/transformer.js';
+import { totalOperations } from './products.js';
+
+// Convolutions are left out: their graph does not consist of matrix products alone.
+it.each([mlp, transformer])('$name: the products of the floor are those of the graph', (model) => {
+  const { batch, products } = model;
+  const scope = createScope();
+  const x = input('x', batch.x.dtype, batch.x.shape);
+  const y = input('y', batch.y.dtype, batch.y.shape);
+  const loss = model.build(scope, { x, y });
+  const symbols = scope.parameters.map(({ symbol }) => symbol);
+  expect(totalOperations(products)).toBe(floatingPointOperations([loss, ...gradients(loss, symbols)]));
+});
