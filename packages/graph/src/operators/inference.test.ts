@@ -92,6 +92,8 @@ describe('errors', () => {
 describe('unknown sizes', () => {
   it.each<[string, SymbolicTensor, (number | string)[]]>([
     ['a whole axis backwards', g.slice(x('batch', 3), 0, undefined, undefined, -1), ['batch', 3]],
+    ['a whole axis by far ends', g.slice(x('batch', 3), 0, 0, 2 ** 63), ['batch', 3]],
+    ['a whole axis backwards by far ends', g.slice(x('batch', 3), 0, -1, -(2 ** 63), -1), ['batch', 3]],
     ['another axis', g.slice(x('batch', 5), 1, 4, 1, -2), ['batch', 2]],
     ['the first elements', g.slice(x('batch', 3), 0, 0, 2), [2, 3]],
     ['a new axis between two', g.unsqueeze(x('batch', 'tokens', 4), 1), ['batch', 1, 'tokens', 4]],

@@ -99,7 +99,7 @@ function resolve(shape: Shape, { axis: given, start, stop, step = 1 }: AxisSlice
   }
   const dimension = shape[axis] ?? 1;
   const reverse = step < 0;
-  if (typeof dimension === 'string' && start === undefined && stop === undefined && Math.abs(step) === 1) {
+  if (typeof dimension === 'string' && isAll(start, stop, step)) {
     return { axis, start: 0, stop: LAST, step: 1, length: dimension, reverse };
   }
   const isCounted = !reverse && (start ?? 0) >= 0 && (stop ?? -1) >= 0;
@@ -117,6 +117,12 @@ function resolve(shape: Shape, { axis: given, start, stop, step = 1 }: AxisSlice
   return reverse
     ? { axis, start: last, stop: first + 1, step: -step, length, reverse }
     : { axis, start: first, stop: end, step, length, reverse };
+}
+
+/** Whether a slice takes all of any axis; as in ONNX, ends that are far away are the ends of the axis. */
+function isAll(start: number | undefined, stop: number | undefined, step: number): boolean {
+  if (step === 1) return (start ?? 0) === 0 && (stop ?? LAST) >= LAST;
+  return step === -1 && (start === undefined || start === -1 || start >= LAST) && (stop ?? -LAST) <= -LAST;
 }
 
 const splitOperator = defineOperator<{ axis: number; $sizes: readonly number[] }>('Split', {

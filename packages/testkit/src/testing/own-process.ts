@@ -26,7 +26,7 @@ const program = `
   const { deserialize, serialize } = await import('node:v8');
   const { webgpu } = await import(process.argv[1]);
   const availability = await webgpu.available();
-  const computed: (Tensors | Error)[] = [];
+  const computed = [];
   for (const { model, inputs } of availability.available ? deserialize(readFileSync(process.argv[2])) : []) {
     try {
       const session = await webgpu.load(model);
