@@ -30,7 +30,7 @@ export async function disagreements(
 /** Loads the model, runs it once, and disposes of it. */
 export async function compute(
   backend: Backend,
-  { model, inputs }: ReferenceModel,
+  { model, inputs }: Pick<ReferenceModel, 'model' | 'inputs'>,
   options: SessionOptions = {},
 ): Promise<Tensors> {
   const session = await backend.load(model, options);

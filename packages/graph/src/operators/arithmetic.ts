@@ -6,6 +6,7 @@ import { broadcastShapes } from '../shape.js';
 import { constant } from '../value.js';
 import { greater, greaterOrEqual, less, where } from './comparison.js';
 import { binary, sameType, unary, type Operand } from './elementwise.js';
+import { expand } from './shaping.js';
 
 export const add = binary('Add', ({ upstream }) => [upstream, upstream]);
 export const sub = binary('Sub', ({ upstream }) => [upstream, neg(upstream)]);
@@ -58,10 +59,18 @@ const power = binary('Pow', ({ a, b, output, upstream }) => [
  * x ** exponent is no differentiable function of it.
  */
 export function pow(x: SymbolicTensor, exponent: Operand): SymbolicTensor {
-  if (typeof exponent !== 'number') return power(x, exponent);
+  if (typeof exponent !== 'number') return power(...withOneWidth(x, exponent));
   if (exponent === 1) return x;
   if (exponent === 2) return square(x);
   return single(fixedPower([x, constant(exponent, x.dtype)], { $exponent: exponent }));
+}
+
+/** ONNX Runtime's webgpu has no Pow of tensors that differ in the last axis. */
+function withOneWidth(x: SymbolicTensor, exponent: SymbolicTensor): [SymbolicTensor, SymbolicTensor] {
+  const [width = 1, other = width] = [x.shape.at(-1), exponent.shape.at(-1)];
+  if (x.shape.length === 0 || width === other) return [x, exponent];
+  const shape = broadcastShapes(x.shape, exponent.shape);
+  return [expand(x, shape, exponent), expand(exponent, shape, x)];
 }
 
 const modOperator = defineOperator<{ fmod: number }>('Mod', { shape: ([a, b]) => broadcastShapes(a.shape, b.shape) });

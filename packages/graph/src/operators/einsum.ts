@@ -1,8 +1,7 @@
-import type { Dimension, Shape, SymbolicTensor } from '@sensorium/contracts';
+import type { Dimension, SymbolicTensor } from '@sensorium/contracts';
 import { dtypeError } from '../error.js';
 import { defineOperator, single, type Inputs } from '../operator.js';
 import { broadcastShapes, formatShape, shapeError } from '../shape.js';
-import { sumTo } from './reduction.js';
 import { expandLike, reshapeLike } from './shaping.js';
 
 /** One letter for each axis of every operand and of the result. */
@@ -38,7 +37,19 @@ export function einsum(equation: string, ...operands: readonly SymbolicTensor[])
   const odd = operands.find(({ dtype }) => dtype !== operands[0]?.dtype);
   if (odd) throw dtypeError(`Einsum of ${operands[0]?.dtype} and ${odd.dtype}`, 'Use cast() on one of them.');
   const labels = spellOut(equation.replaceAll(' ', ''), operands);
-  return single(einsumOperator(operands, { equation: `${labels.operands.join(',')}->${labels.output}` }));
+  const sizes = sizesOf(labels.operands, operands);
+  // ONNX leaves open whether a size of 1 broadcasts to another: such an axis is taken away.
+  const kept = labels.operands.map((own, index) =>
+    [...own].filter((label, axis) => operands[index]?.shape[axis] === sizes.get(label)),
+  );
+  const inputs = operands.map((x, index) =>
+    reshapeLike(
+      x,
+      (kept[index] ?? []).map((label) => sizes.get(label) ?? 1),
+    ),
+  );
+  const terms = kept.map((own) => own.join(''));
+  return single(einsumOperator(inputs, { equation: `${terms.join(',')}->${labels.output}` }));
 }
 
 /** The same product with the upstream gradient in the place of the operand; axes that only it had come back by broadcasting. */
@@ -54,13 +65,9 @@ function operandGradient(
   const reached = [...own].filter((label) => [output, ...others].some((labels) => labels.includes(label)));
   const equation = `${[output, ...others].join(',')}->${reached.join('')}`;
   const product = einsum(equation, upstream, ...inputs.filter((_, at) => at !== index));
-  const shape = [...own].map((label) => (reached.includes(label) ? (product.shape[reached.indexOf(label)] ?? 1) : 1));
-  return expandLike(sumTo(reshapeLike(product, shape), broadcastable(shape, x.shape)), x);
+  const shape = [...own].map((label, axis) => (reached.includes(label) ? (x.shape[axis] ?? 1) : 1));
+  return expandLike(reshapeLike(product, shape), x);
 }
-
-/** What a gradient of `shape` is summed to: 1 wherever it or the operand is 1. */
-const broadcastable = (shape: Shape, operand: Shape): Shape =>
-  shape.map((dimension, axis) => (operand[axis] === 1 ? 1 : dimension));
 
 function parse(equation: string): Labels {
   const [inputs = '', output = ''] = equation.split('->');
@@ -114,7 +121,7 @@ function check(equation: string, operands: readonly string[], output: string): v
 }
 
 /** The size of every label; sizes of 1 broadcast. */
-function sizesOf(operands: readonly string[], inputs: Inputs): Map<string, Dimension> {
+function sizesOf(operands: readonly string[], inputs: readonly SymbolicTensor[]): Map<string, Dimension> {
   const sizes = new Map<string, Dimension>();
   operands.forEach((labels, index) =>
     [...labels].forEach((label, axis) => {

@@ -59,7 +59,7 @@ export function trilu(
   x: SymbolicTensor,
   { upper = false, diagonal = 0 }: { upper?: boolean; diagonal?: number } = {},
 ): SymbolicTensor {
-  if (x.shape.length < 2) throw shapeError(`Trilu: ${formatShape(x.shape)} is no matrix`);
+  if (x.shape.length < 2) throw shapeError(`the triangle of ${formatShape(x.shape)}, which is no matrix`);
   const attributes = { upper: Number(upper), $diagonal: diagonal };
   return single(triangularOperator([x, constant(diagonal, 'int64')], attributes));
 }

@@ -18,7 +18,10 @@ const leakyReluOperator = parametric<{ alpha: number }>('LeakyRelu', ({ x, upstr
 export const leakyRelu = (x: SymbolicTensor, alpha = 0.01): SymbolicTensor => leakyReluOperator(x, { alpha });
 
 const preluOperator = defineOperator('PRelu', {
-  shape: ([x]) => x.shape,
+  shape: ([x, slope]) => {
+    if (sameShape(broadcastShapes(x.shape, slope.shape), x.shape)) return x.shape;
+    throw shapeError(`a slope ${formatShape(slope.shape)} cannot be broadcast to ${formatShape(x.shape)}`);
+  },
   gradient: ({ inputs: [x, slope], upstream }) => [
     where(greater(x, 0), upstream, mul(upstream, slope)),
     sumTo(only(less(x, 0), mul(upstream, x)), slope.shape),
@@ -28,12 +31,8 @@ const preluOperator = defineOperator('PRelu', {
  * x, and slope · x where x is negative (He et al. 2015). The slope is broadcast to x: for images [B,C,H,W] with one slope
  * for each channel it is [C,1,1]. Throws SENSORIUM_SHAPE where it does not broadcast.
  */
-export function prelu(x: SymbolicTensor, slope: SymbolicTensor): SymbolicTensor {
-  if (!sameShape(broadcastShapes(x.shape, slope.shape), x.shape)) {
-    throw shapeError(`PRelu: a slope ${formatShape(slope.shape)} cannot be broadcast to ${formatShape(x.shape)}`);
-  }
-  return single(preluOperator([x, slope], {}));
-}
+export const prelu = (x: SymbolicTensor, slope: SymbolicTensor): SymbolicTensor =>
+  single(preluOperator([x, slope], {}));
 
 const eluOperator = parametric<{ alpha: number }>('Elu', ({ x, output, upstream }, { alpha }) =>
   where(greater(x, 0), upstream, mul(upstream, add(output, alpha))),

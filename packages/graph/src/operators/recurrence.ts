@@ -117,8 +117,9 @@ export function lstm(
   const attributes = { hidden_size: check(x, weight, recurrence, 4, { direction, bias, initialHidden }), direction };
   const inputs = [x, weight, recurrence, bias ?? null, null, initialHidden ?? null, initialCell ?? null];
   const [hidden = x, lastHidden = x, lastCell = x] = lstmOperator(inputs, attributes);
-  if (initialCell && !sameShape(initialCell.shape, lastCell.shape))
+  if (initialCell && !sameShape(initialCell.shape, lastCell.shape)) {
     throw misfit('initial cell', initialCell, lastCell.shape);
+  }
   return { hidden, lastHidden, lastCell };
 }
 

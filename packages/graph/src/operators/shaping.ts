@@ -17,7 +17,7 @@ import { constant } from '../value.js';
 import { gather } from './indexing.js';
 import { pad } from './padding.js';
 import { sum, sumTo } from './reduction.js';
-import { slice } from './slicing.js';
+import { slice, split } from './slicing.js';
 
 interface Target {
   readonly [attribute: string]: Shape;
@@ -95,14 +95,12 @@ const concatOperator = defineOperator<{ axis: number }>('Concat', {
     const sizes = inputs.map((x) => x.shape[axis] ?? 1);
     return inputs[0].shape.with(axis, sizes.reduce(addDimensions));
   },
-  gradient: ({ inputs, upstream, attributes: { axis } }) => {
-    let start = 0;
-    return inputs.map((x) => {
-      const size = knownSize(x.shape, axis);
-      start += size;
-      return slice(upstream, axis, start - size, start);
-    });
-  },
+  gradient: ({ inputs, upstream, attributes: { axis } }) =>
+    split(
+      upstream,
+      inputs.map((x) => knownSize(x.shape, axis)),
+      axis,
+    ),
 });
 /** Joins along `axis`. All other dimensions must agree. */
 export function concat(parts: readonly SymbolicTensor[], axis = -1): SymbolicTensor {

@@ -16,7 +16,7 @@ export interface AxisSlice {
   readonly step?: number;
 }
 
-/** A slice that is resolved: `start` and `stop` are positions, and `stop` is −1 where the first element is the last one taken. */
+/** A slice that is resolved to positions from the beginning, forwards: `reverse` turns what it takes around. */
 interface Range {
   readonly axis: number;
   readonly start: number;
@@ -24,6 +24,7 @@ interface Range {
   readonly step: number;
   /** How many elements it takes. */
   readonly length: Dimension;
+  readonly reverse: boolean;
 }
 
 interface SliceAttributes {
@@ -39,25 +40,31 @@ const sliceOperator = defineOperator<SliceAttributes>('Slice', {
     $axes.reduce<Shape>((shape, axis, at) => shape.with(axis, $lengths[at] ?? 1), x.shape),
   gradient: ({ inputs: [x], upstream, attributes: { $axes, $starts, $steps } }) => {
     const back = (gradient: SymbolicTensor, axis: number, at: number): SymbolicTensor =>
-      putBack(gradient, axis, x.shape[axis] ?? 1, $starts[at] ?? 0, $steps[at] ?? 1);
+      putBack(gradient, axis, knownSize(x.shape, axis), $starts[at] ?? 0, $steps[at] ?? 1);
     return [$axes.reduce(back, upstream), null, null, null, null];
   },
 });
 
 /** Zeros around and between the elements that a slice took of an axis of `size`. */
-function putBack(taken: SymbolicTensor, axis: number, size: Dimension, start: number, step: number): SymbolicTensor {
-  const length = taken.shape[axis];
-  if (step < 0) {
-    const forwards = slice(taken, axis, undefined, undefined, -1);
-    const first = typeof length === 'number' ? start + (length - 1) * step : 0;
-    return putBack(forwards, axis, size, first, -step);
-  }
-  if (length === size) return taken;
+function putBack(taken: SymbolicTensor, axis: number, size: number, start: number, step: number): SymbolicTensor {
   const apart = step === 1 ? taken : spreadOut(taken, axis, step);
-  const room = knownSize([size], 0) - start;
+  const room = size - start;
   const fitting = knownSize(apart.shape, axis) > room ? slice(apart, axis, 0, room) : apart;
   return pad(fitting, axis, start, room - knownSize(fitting.shape, axis));
 }
+
+const reverseOperator = defineOperator<{ $axes: readonly number[] }>('Slice', {
+  shape: ([x]) => x.shape,
+  gradient: ({ upstream, attributes: { $axes } }) => [reversed(upstream, $axes), null, null, null, null],
+});
+/** All elements, backwards along some axes. */
+function reversed(x: SymbolicTensor, $axes: readonly number[]): SymbolicTensor {
+  const all = (end: number): SymbolicTensor => constant(Array<number>($axes.length).fill(end), 'int64');
+  return single(reverseOperator([x, all(LAST), all(-LAST), constant($axes, 'int64'), all(-1)], { $axes }));
+}
+
+/** To ONNX the end of an axis of any size, and negative what is before its beginning. */
+const LAST = 2 ** 31 - 1;
 
 /** `sliceAxes` of one axis. */
 export function slice(x: SymbolicTensor, axis: number, start?: number, stop?: number, step?: number): SymbolicTensor {
@@ -70,50 +77,53 @@ export function slice(x: SymbolicTensor, axis: number, start?: number, stop?: nu
  * Throws SENSORIUM_SHAPE where nothing is left.
  */
 export function sliceAxes(x: SymbolicTensor, slices: readonly AxisSlice[]): SymbolicTensor {
-  const ranges = slices.map((one) => resolve(x.shape, one)).filter((range) => !isWhole(range, x.shape));
-  if (ranges.length === 0) return x;
-  const vectors = [
-    ranges.map(({ start }) => start),
-    ranges.map(({ stop }) => (stop < 0 ? BEFORE_ALL : Math.min(stop, BEHIND_ALL))),
+  const all = slices.map((one) => resolve(x.shape, one));
+  const ranges = all.filter(({ axis, length }) => length !== x.shape[axis]);
+  const [$axes, $starts, $steps] = [
     ranges.map(({ axis }) => axis),
+    ranges.map(({ start }) => start),
     ranges.map(({ step }) => step),
   ];
+  const vectors = [$starts, ranges.map(({ stop }) => stop), $axes, $steps];
   const inputs = [x, ...vectors.map((numbers) => constant(numbers, 'int64'))];
-  const attributes = {
-    $axes: ranges.map(({ axis }) => axis),
-    $starts: ranges.map(({ start }) => start),
-    $steps: ranges.map(({ step }) => step),
-    $lengths: ranges.map(({ length }) => length),
-  };
-  return single(sliceOperator(inputs, attributes));
+  const attributes = { $axes, $starts, $steps, $lengths: ranges.map(({ length }) => length) };
+  const taken = ranges.length ? single(sliceOperator(inputs, attributes)) : x;
+  // A step of its own: ONNX Runtime's webgpu takes the wrong elements where a step is below −1.
+  const backwards = all.filter(({ reverse }) => reverse).map(({ axis }) => axis);
+  return backwards.length ? reversed(taken, backwards) : taken;
 }
-
-/** What ONNX calls the ends of axes of any size: −1 would be the last element. */
-const BEHIND_ALL = 2 ** 31 - 1;
-const BEFORE_ALL = -BEHIND_ALL;
-
-const isWhole = ({ axis, step, length }: Range, shape: Shape): boolean => step === 1 && length === shape[axis];
 
 function resolve(shape: Shape, { axis: given, start, stop, step = 1 }: AxisSlice): Range {
   const axis = normalizeAxis(given, shape.length);
-  if (!Number.isInteger(step) || step === 0)
+  if (!Number.isInteger(step) || step === 0) {
     throw shapeError(`the step of a slice is a whole number but 0, not ${step}`);
-  const dimension = shape[axis] ?? 1;
-  const all = start === undefined && stop === undefined;
-  if (typeof dimension === 'string' && all && Math.abs(step) === 1) {
-    return { axis, start: step > 0 ? 0 : BEHIND_ALL, stop: step > 0 ? BEHIND_ALL : -1, step, length: dimension };
   }
-  const counted = (start ?? 0) >= 0 && (stop ?? -1) >= 0 && step > 0;
-  const size = typeof dimension === 'number' || !counted ? knownSize(shape, axis) : Infinity;
-  // Backwards, the ends are one further down: from the last element to before the first.
-  const [low, high] = step > 0 ? [0, size] : [-1, size - 1];
+  const dimension = shape[axis] ?? 1;
+  const reverse = step < 0;
+  if (typeof dimension === 'string' && isAll(start, stop, step)) {
+    return { axis, start: 0, stop: LAST, step: 1, length: dimension, reverse };
+  }
+  const isCounted = !reverse && (start ?? 0) >= 0 && (stop ?? -1) >= 0;
+  const size = typeof dimension === 'string' && isCounted ? Infinity : knownSize(shape, axis);
+  // Backwards, both ends are one further down: from the last element to before the first.
+  const [low, high] = reverse ? [-1, size - 1] : [0, size];
   const position = (end: number): number => Math.min(high, Math.max(low, end < 0 ? end + size : end));
-  const from = start === undefined ? (step > 0 ? low : high) : position(start);
-  const to = stop === undefined ? (step > 0 ? high : low) : position(stop);
-  const length = Math.ceil((to - from) / step);
-  if (length <= 0)
+  const first = start === undefined ? (reverse ? high : low) : position(start);
+  const end = stop === undefined ? (reverse ? low : high) : position(stop);
+  const length = Math.ceil((end - first) / step);
+  if (length <= 0) {
     throw shapeError(`slice ${start ?? ''}…${stop ?? ''} of axis ${given} of ${formatShape(shape)} is empty`);
-  return { axis, start: from, stop: to, step, length };
+  }
+  const last = first + (length - 1) * step;
+  return reverse
+    ? { axis, start: last, stop: first + 1, step: -step, length, reverse }
+    : { axis, start: first, stop: end, step, length, reverse };
+}
+
+/** Whether a slice takes all of any axis; as in ONNX, ends that are far away are the ends of the axis. */
+function isAll(start: number | undefined, stop: number | undefined, step: number): boolean {
+  if (step === 1) return (start ?? 0) === 0 && (stop ?? LAST) >= LAST;
+  return step === -1 && (start === undefined || start === -1 || start >= LAST) && (stop ?? -LAST) <= -LAST;
 }
 
 const splitOperator = defineOperator<{ axis: number; $sizes: readonly number[] }>('Split', {

@@ -204,6 +204,15 @@ export const arrayCases: Readonly<Record<string, readonly OperatorCase[]>> = {
   expand: [
     one({ build: (x) => g.expand(x, [2, 3, 2]), x: [3, 1], shape: [2, 3, 2], at: (i, x) => x(i) }),
     one({ build: (x) => g.expand(x, [4]), x: [], shape: [4], at: (i, x) => x(i) }),
+    {
+      build: (x, like) => g.expand(x, [...like.shape.slice(0, 1), 3, 2], like),
+      inputs: [
+        [3, 1],
+        [2, 1, 1],
+      ],
+      shape: [2, 3, 2],
+      at: (i, x) => x(i),
+    },
   ],
   expandLike: [
     {

@@ -1,5 +1,6 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import * as g from '../operators/index.js';
+import { size } from './numbers.js';
 import { binary, constants, doubles, ints, one, positive, single, unary, type OperatorCase } from './operator-case.js';
 
 const inside = { low: -0.9, high: 0.9 };
@@ -8,11 +9,13 @@ const logical = (
   build: (a: SymbolicTensor, b: SymbolicTensor) => SymbolicTensor,
   formula: (a: boolean, b: boolean) => boolean,
 ): OperatorCase[] =>
-  binary(
-    (a, b) => build(g.greater(a, 0), g.less(b, 1)),
-    (a, b) => Number(formula(a > 0, b < 1)),
-    constants,
-  );
+  [[2, 2], [2]].map((shape) => ({
+    build: (a, b) => build(a, b),
+    inputs: [ints([0, 0, 1, 1], [2, 2], 'bool'), ints([0, 1, 0, 1].slice(0, size(shape)), shape, 'bool')],
+    shape: [2, 2],
+    at: (i, a, b) => Number(formula(Boolean(a(i)), Boolean(b(i)))),
+    ...constants,
+  }));
 
 /** Operators that work element by element, but activations. */
 export const elementwiseCases: Readonly<Record<string, readonly OperatorCase[]>> = {
@@ -146,11 +149,15 @@ export const elementwiseCases: Readonly<Record<string, readonly OperatorCase[]>>
   and: logical(g.and, (a, b) => a && b),
   or: logical(g.or, (a, b) => a || b),
   xor: logical(g.xor, (a, b) => a !== b),
-  not: unary(
-    (x) => g.not(g.greater(x, 0)),
-    (x) => Number(!(x > 0)),
-    constants,
-  ),
+  not: [
+    one({
+      build: (x) => g.not(x),
+      x: ints([0, 1, 1, 0], [2, 2], 'bool'),
+      shape: [2, 2],
+      at: (i, x) => 1 - x(i),
+      ...constants,
+    }),
+  ],
   where: [
     ...binary(
       (a, b) => g.where(g.greater(a, b), a, g.mul(b, 3)),

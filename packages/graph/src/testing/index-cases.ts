@@ -199,5 +199,5 @@ export const indexCases: Readonly<Record<string, readonly OperatorCase[]>> = {
     one({ build: (x) => g.shapeOf(x), x: [4], shape: [1], at: () => 4, ...constants }),
   ],
   elementCount: [one({ build: (x) => g.elementCount(x), x: [3, 2], shape: [], at: () => 6, ...constants })],
-  lengthOf: [one({ build: (x) => g.add(g.lengthOf(x, -1), 0), x: [3, 2], shape: [], at: () => 2, ...constants })],
+  lengthOf: [one({ build: (x) => g.lengthOf(x, -1), x: [3, 2], shape: [], at: () => 2, ...constants })],
 };

@@ -111,17 +111,17 @@ const joined = (parts: readonly SymbolicTensor[]): SymbolicTensor =>
 
 const lstmCases = trials.map((trial): OperatorCase => {
   const inputs = shapesOf(trial, 4, 2);
-  const [state, sequence] = [size([inputs[1]![0]!, BATCH, HIDDEN]), trial.steps];
+  const state = [inputs[1]![0]!, BATCH, HIDDEN];
   return {
     build: (x, weight, recurrence, ...rest) => {
       const bias = trial.bias ? rest.shift() : undefined;
       const [initialHidden, initialCell] = rest;
       const options = { direction: trial.direction, bias, initialHidden, initialCell };
       const { hidden, lastHidden, lastCell } = g.lstm(x, weight, recurrence, options);
-      return joined(trial.lastOnly ? [lastHidden] : [hidden, lastHidden, lastCell]);
+      return trial.lastOnly ? lastHidden : joined([hidden, lastHidden, lastCell]);
     },
     inputs,
-    shape: [trial.lastOnly ? state : (sequence + 2) * state],
+    shape: trial.lastOnly ? state : [(trial.steps + 2) * size(state)],
     values: (...tensors) => {
       const { all, hidden, cell } = unroll(trial, 4, lstmStep, tensors);
       return trial.lastOnly ? hidden : [...all, ...hidden, ...cell];
@@ -133,16 +133,16 @@ const lstmCases = trials.map((trial): OperatorCase => {
 const gruCases = [false, true].flatMap((linearBeforeReset) =>
   trials.map((trial): OperatorCase => {
     const inputs = shapesOf(trial, 3, 1);
-    const [state, sequence] = [size([inputs[1]![0]!, BATCH, HIDDEN]), trial.steps];
+    const state = [inputs[1]![0]!, BATCH, HIDDEN];
     return {
       build: (x, weight, recurrence, ...rest) => {
         const bias = trial.bias ? rest.shift() : undefined;
         const options = { direction: trial.direction, bias, initialHidden: rest[0], linearBeforeReset };
         const { hidden, lastHidden } = g.gru(x, weight, recurrence, options);
-        return joined(trial.lastOnly ? [lastHidden] : [hidden, lastHidden]);
+        return trial.lastOnly ? lastHidden : joined([hidden, lastHidden]);
       },
       inputs,
-      shape: [trial.lastOnly ? state : (sequence + 1) * state],
+      shape: trial.lastOnly ? state : [(trial.steps + 1) * size(state)],
       values: (...tensors) => {
         const { all, hidden } = unroll(trial, 3, gruStep(linearBeforeReset), tensors);
         return trial.lastOnly ? hidden : [...all, ...hidden];

@@ -2,7 +2,7 @@ import type { Scope, SymbolicTensor } from '@sensorium/contracts';
 import {
   add,
   concat,
-  conv2d,
+  conv,
   convolution,
   globalAveragePool,
   glorot,
@@ -47,10 +47,10 @@ const transformerBlock = network('transformerBlock', [3, 10, 32], [3, 10, 32], (
 
 /** He et al. 2016 */
 const residualBlock = network('residualBlock', [3, 8, 10, 10], [3, 8, 10, 10], (scope, x) => {
-  const conv = (name: string, input: SymbolicTensor): SymbolicTensor =>
+  const filter = (name: string, input: SymbolicTensor): SymbolicTensor =>
     convolution(scope.at(name), input, 8, { bias: false });
-  const first = relu(normalized(scope.at('norm0'), conv('conv0', x)));
-  return relu(add(normalized(scope.at('norm1'), conv('conv1', first)), x));
+  const first = relu(normalized(scope.at('norm0'), filter('conv0', x)));
+  return relu(add(normalized(scope.at('norm1'), filter('conv1', first)), x));
 });
 
 /** Layer normalisation over the channels of every pixel: [B,C,H,W] → [B,C,H,W]. */
@@ -70,7 +70,7 @@ function separable(scope: Scope, x: SymbolicTensor, channels: number, stride: nu
   const depthwise = scope.at('depthwise');
   const weight = depthwise.parameter('weight', [groups, 1, 3, 3], he);
   const bias = depthwise.parameter('bias', [groups], zeros);
-  const filtered = relu(conv2d(x, weight, { stride, padding: 1, groups, bias }));
+  const filtered = relu(conv(x, weight, { stride, padding: 1, groups, bias }));
   return relu(convolution(scope.at('pointwise'), filtered, channels, { kernel: 1 }));
 }
 
