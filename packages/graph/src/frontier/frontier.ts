@@ -38,7 +38,7 @@ export function frozenFrontier(outputs: readonly SymbolicTensor[], options: Fron
   const frontier = new Set<Value>();
   const note = (value: Value): void => {
     const { varies, weighted, inputs } = traceOf(value);
-    if (!varies && weighted && inputs.size > 0) frontier.add(value);
+    if (!varies && weighted && inputs.size > 0) frontier.add(beforeReshape(value));
   };
   for (const node of nodesInOrder(outputs.map(valueOf))) {
     const trace = traceNode(node, traceOf);
@@ -47,6 +47,13 @@ export function frozenFrontier(outputs: readonly SymbolicTensor[], options: Fron
   }
   outputs.map(valueOf).forEach(note);
   return [...frontier].map((value) => ({ value, inputs: [...traceOf(value).inputs] }));
+}
+
+/** Reshaping costs nothing, and often takes the samples' axis apart or together with others. */
+function beforeReshape(value: Value): Value {
+  const { source } = value;
+  const [original] = source.kind === 'node' && source.node.definition.type === 'Reshape' ? source.node.inputs : [];
+  return original?.source.kind === 'node' ? beforeReshape(original) : value;
 }
 
 const nothing: ReadonlySet<Value> = new Set();
