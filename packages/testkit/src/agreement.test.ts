@@ -2,8 +2,7 @@ import { cpu } from '@sensorium/backend-node';
 import { wasm } from '@sensorium/backend-web';
 import type { Backend, SessionOptions, Tensors } from '@sensorium/contracts';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { differences } from './compare.js';
-import { referenceModels } from './reference-models.js';
+import { disagreements, referenceModels } from './reference-models.js';
 import { onBackend, onWebgpu, type Outcome } from './testing/own-process.js';
 
 const references = referenceModels();
@@ -31,7 +30,7 @@ describe('the same models compute the same numbers', () => {
       for (const [index, reference] of expected.computed.entries()) {
         const own = outcome.computed[index];
         for (const outputs of [own, reference]) if (outputs instanceof Error) throw outputs;
-        expect(differences(own as Tensors, reference as Tensors), references[index]?.name).toEqual([]);
+        expect(disagreements(references[index]!, own as Tensors, reference as Tensors)).toEqual([]);
       }
     });
   }
