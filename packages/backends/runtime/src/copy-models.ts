@@ -4,8 +4,8 @@ const elementTypes = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float1
 const copyModel = (elementType: number): Uint8Array => {
   const type = String.fromCharCode(elementType);
   const onnx =
-    '\b\b:/\n\x10\n\x01x\x12\x01y"\bIdentity\x12\x01gZ\x0b\n\x01x\x12\x06\n\x04\b' +
-    `${type}b\x0b\n\x01y\x12\x06\n\x04\b${type}B\x04\n\0\x10\x11`;
+    '\b\b:+\n\x10\n\x01x\x12\x01y"\bIdentity\x12\x01gZ\t\n\x01x\x12\x04\n\x02\b' +
+    `${type}b\t\n\x01y\x12\x04\n\x02\b${type}B\x04\n\0\x10\x11`;
   return Uint8Array.from(onnx, (character) => character.charCodeAt(0));
 };
 
