@@ -80,7 +80,7 @@ export async function openModel(
     // ONNX Runtime for the web keeps a failed run's inputs for all later ones, if outputs are to stay on a device.
     staysBroken: preferredOutputLocation !== undefined,
     // Whatever is logged as an error is thrown as well.
-    run: async (inputs, outputs) => (await session.run(inputs, outputs, { logSeverityLevel: 4 })) as OnnxTensors,
+    run: async (inputs, outputs) => await session.run(inputs, outputs, { logSeverityLevel: 4 }),
     toOnnx({ dtype, shape, data }) {
       const values = data.buffer instanceof ArrayBuffer ? data : data.slice();
       return new runtime.Tensor(dtype, values as Float32Array, shape);

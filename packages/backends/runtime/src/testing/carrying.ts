@@ -36,7 +36,7 @@ export async function carryState(backend: Backend, model: Uint8Array, options: S
   const lines: string[] = [];
   const show = (tensors: Tensors) => {
     const texts = Object.entries(tensors).map(
-      ([name, { dtype, shape, data }]) => `${name} ${dtype} [${shape}] ${data}`,
+      ([name, { dtype, shape, data }]) => `${name} ${dtype} [${shape}] ${data.join()}`,
     );
     return texts.join('; ') || 'nothing';
   };
