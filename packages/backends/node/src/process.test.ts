@@ -3,7 +3,15 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { accumulator, carriedStates, carryState, matmuls, onnxModel, relu } from '@sensorium/backend-runtime/testing';
+import {
+  accumulator,
+  carriedStates,
+  carryState,
+  matmuls,
+  onnxModel,
+  outerProduct,
+  relu,
+} from '@sensorium/backend-runtime/testing';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cuda, webgpu } from './index.js';
@@ -141,6 +149,27 @@ describe('carried state', () => {
         const { y } = await session.run({ x: x(3, -4) }, { outputs: ['y'] });
         console.log(...y.data);`;
       expect((await run(program, relu, software)).output).toBe('3 0');
+    },
+  );
+});
+
+describe('memory that does not suffice', () => {
+  it.skipIf(!existsSync(driver)).each([false, true])(
+    `is told apart by webgpu, isolated: %s (skipped without ${driver})`,
+    async (isolate) => {
+      const program = `
+        const session = await webgpu.load(model, { isolate: ${isolate} });
+        const product = async (size) => {
+          const data = new Float32Array(size).fill(3);
+          const a = { dtype: 'float32', shape: [size, 1], data };
+          const b = { dtype: 'float32', shape: [1, size], data };
+          return session.run({ a, b }).then(({ y }) => y.data.join(), ({ code }) => code);
+        };
+        // The driver's largest buffer has 1 GiB; these would take 1.6 GB and 400 TB.
+        for (const size of [1, 2e4, 2, 1e7, 1]) console.log(await product(size));
+        await session.dispose();`;
+      const lines = ['9', 'SENSORIUM_OUT_OF_MEMORY', '9,9,9,9', 'SENSORIUM_OUT_OF_MEMORY', '9'];
+      expect((await run(program, outerProduct, software)).output.split('\n')).toEqual(lines);
     },
   );
 });

@@ -19,7 +19,7 @@ export type OnnxTensors = Record<string, OnnxTensor>;
 export interface OpenModel {
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
-  /** Whether, after a run that failed, no other will succeed until `reopen()`. */
+  /** Whether, after a run that failed, there must be no other until `reopen()`. */
   readonly staysBroken: boolean;
   run(inputs: OnnxTensors, outputs: readonly string[]): Promise<OnnxTensors>;
   toOnnx(tensor: Tensor): OnnxTensor;
@@ -55,6 +55,8 @@ export async function openModel(
   // ONNX Runtime refuses memory that threads share.
   const bytes = model.buffer instanceof ArrayBuffer ? model : model.slice();
   let session = await runtime.InferenceSession.create(bytes, options);
+  // ONNX Runtime for the web, on WebGPU: a run after one that failed ends the browser, or it is given the failed one's inputs.
+  const again = options.executionProviders?.includes('webgpu') ? bytes : undefined;
   const copiers: Record<string, InferenceSession> = {};
 
   const describe = (metadata: readonly InferenceSession.ValueMetadata[]): Value[] =>
@@ -77,8 +79,7 @@ export async function openModel(
   return {
     inputs: describe(session.inputMetadata),
     outputs: describe(session.outputMetadata),
-    // ONNX Runtime for the web keeps a failed run's inputs for all later ones, if outputs are to stay on a device.
-    staysBroken: preferredOutputLocation !== undefined,
+    staysBroken: again !== undefined,
     // Whatever is logged as an error is thrown as well.
     run: async (inputs, outputs) => await session.run(inputs, outputs, { logSeverityLevel: 4 }),
     toOnnx({ dtype, shape, data }) {
@@ -98,8 +99,9 @@ export async function openModel(
       return fromOnnx(y);
     },
     async reopen() {
+      if (!again) return;
       await session.release();
-      session = await runtime.InferenceSession.create(bytes, options);
+      session = await runtime.InferenceSession.create(again, options);
     },
     async release() {
       for (const copier of Object.values(copiers)) await copier.release();

@@ -5,7 +5,14 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { accumulator, carriedStates, carryState, matmuls, relu } from '@sensorium/backend-runtime/testing';
+import {
+  accumulator,
+  carriedStates,
+  carryState,
+  matmuls,
+  outerProduct,
+  relu,
+} from '@sensorium/backend-runtime/testing';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import { build } from 'vite';
@@ -16,7 +23,7 @@ declare global {
   interface Window {
     readonly backendWeb: typeof backendWeb;
     readonly counts: { readonly buffers: number; readonly downloads: number };
-    readonly models: { readonly [name in 'relu' | 'matmuls' | 'accumulator']: Uint8Array };
+    readonly models: { readonly [name in 'relu' | 'matmuls' | 'accumulator' | 'outerProduct']: Uint8Array };
   }
 }
 
@@ -61,6 +68,7 @@ const page = `<!doctype html><script type="module">
     relu: bytes('${base64(relu)}'),
     matmuls: bytes('${base64(matmuls(256, 60))}'),
     accumulator: bytes('${base64(accumulator)}'),
+    outerProduct: bytes('${base64(outerProduct)}'),
   };
   window.backendWeb = backendWeb;
 </script>`;
@@ -213,6 +221,28 @@ describe.skipIf(!existsSync(executablePath))(`in a browser (skipped without ${ex
     expect(outcome.last).toBe(5);
     expect(outcome.after).toEqual(outcome.before);
     expect(outcome.end.downloads).toBe(outcome.after.downloads + 1);
+  });
+
+  it.each(cases)('$name says that memory does not suffice, and goes on, isolated: $isolate', async (given) => {
+    await open();
+    const outcomes = await tab.evaluate(async ({ name, isolate }) => {
+      const session = await window.backendWeb[name].load(window.models.outerProduct, { isolate });
+      const outcomes: string[] = [];
+      // 20 GB: more than WebAssembly has addresses for.
+      for (const size of [1, 7e4, 2]) {
+        const data = new Float32Array(size).fill(3);
+        const a = { dtype: 'float32' as const, shape: [size, 1], data };
+        const b = { dtype: 'float32' as const, shape: [1, size], data };
+        const outcome = await session.run({ a, b }).then(
+          ({ y }) => y?.data.join(),
+          ({ code }: { code: string }) => code,
+        );
+        outcomes.push(String(outcome));
+      }
+      await session.dispose();
+      return outcomes;
+    }, given);
+    expect(outcomes).toEqual(['9', 'SENSORIUM_OUT_OF_MEMORY', '9,9,9,9']);
   });
 
   it.each(['', '?alone'])('wasm leaves the page free while an isolated session runs (page %j)', async (query) => {

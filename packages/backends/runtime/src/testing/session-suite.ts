@@ -10,7 +10,7 @@ import type {
 } from '@sensorium/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accumulator, carriedStates, carryState } from './carrying.js';
-import { matmuls, onnxModel, relu } from './onnx-model.js';
+import { matmuls, onnxModel, outerProduct, relu } from './onnx-model.js';
 
 const tensor = <D extends DataType>(dtype: D, shape: number[], data: TypedArrays[D]): Tensor<D> => ({
   dtype,
@@ -253,17 +253,7 @@ export function behavesAsSession(backend: Backend, options: SessionOptions = {})
     });
 
     it('says how much memory is missing, and goes on', async () => {
-      const outer = await backend.load(
-        onnxModel({
-          inputs: [
-            { name: 'a', dtype: 'float32', shape: ['rows', 1] },
-            { name: 'b', dtype: 'float32', shape: [1, 'columns'] },
-          ],
-          outputs: [{ name: 'y', dtype: 'float32', shape: ['rows', 'columns'] }],
-          nodes: [{ op: 'MatMul', inputs: ['a', 'b'], outputs: ['y'] }],
-        }),
-        options,
-      );
+      const outer = await backend.load(outerProduct, options);
       const product = (size: number) => {
         const data = new Float32Array(size).fill(3);
         return outer.run({ a: tensor('float32', [size, 1], data), b: tensor('float32', [1, size], data) });
