@@ -21,6 +21,7 @@ export const errorCodes = {
   SENSORIUM_BAD_MODEL: 'a model or its folder is damaged or not a Sensorium model',
   SENSORIUM_CHECKSUM: 'a file of a model folder was changed after it was written',
   SENSORIUM_BACKEND_UNAVAILABLE: 'the backend cannot run on this machine',
+  SENSORIUM_OUT_OF_MEMORY: 'a model needs more memory than the backend can have',
   SENSORIUM_SHAPE: 'shapes do not fit together',
   SENSORIUM_DTYPE: 'element types do not fit together',
   SENSORIUM_NO_GRADIENT: 'an operator without gradient lies on the path to a trained parameter',

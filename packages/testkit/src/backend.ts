@@ -2,8 +2,7 @@ import { cpu } from '@sensorium/backend-node';
 import { behavesAsSession } from '@sensorium/backend-runtime/testing';
 import type { Backend, SessionOptions, Tensors } from '@sensorium/contracts';
 import { describe, expect, it } from 'vitest';
-import { differences } from './compare.js';
-import { referenceModels, type ReferenceModel } from './reference-models.js';
+import { disagreements, referenceModels, type ReferenceModel } from './reference-models.js';
 
 /**
  * Declares the tests that every backend must pass where it is available: what a session owes, and the numbers of the
@@ -13,18 +12,12 @@ export function conformsAsBackend(backend: Backend, options: SessionOptions = {}
   behavesAsSession(backend, options);
   describe(`${backend.name} ${JSON.stringify(options)} computes as cpu does`, () => {
     for (const reference of referenceModels()) {
-      it(reference.name, async () => expect(await disagreements(backend, reference, options)).toEqual([]));
+      it(reference.name, async () => {
+        const [own, expected] = [await compute(backend, reference, options), await compute(cpu, reference)];
+        expect(disagreements(reference, own, expected)).toEqual([]);
+      });
     }
   });
-}
-
-/** What the backend computes otherwise than cpu does. */
-export async function disagreements(
-  backend: Backend,
-  reference: ReferenceModel,
-  options?: SessionOptions,
-): Promise<string[]> {
-  return differences(await compute(backend, reference, options), await compute(cpu, reference));
 }
 
 /** Loads the model, runs it once, and disposes of it. */

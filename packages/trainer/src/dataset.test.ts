@@ -120,10 +120,19 @@ describe('what training reads', () => {
 
   it('does not depend on how an epoch is cut into chunks', async () => {
     const { dataset, manifest, parts } = await openDataset();
-    const program = modelProgram({ manifest, parts, batchSize: 4, steps: 45, start: {} });
+    const program = modelProgram({ manifest, parts, batchSize: 4, steps: 45, start: {}, loop: true });
     const read = async (firstStep: number): Promise<Chunk[]> => {
       const chunks: Chunk[] = [];
-      const options = { ...dataset.everything, program, batchSize: 4, accumulate: 1, epoch: 2, firstStep, random };
+      const options = {
+        ...dataset.everything,
+        program,
+        batchSize: 4,
+        accumulate: 1,
+        loop: true,
+        epoch: 2,
+        firstStep,
+        random,
+      };
       for await (const chunk of epochChunks(options)) chunks.push(chunk);
       return chunks;
     };

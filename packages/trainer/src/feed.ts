@@ -23,6 +23,8 @@ export interface EpochOptions extends Samples {
   readonly batchSize: number;
   /** Batches of a step. */
   readonly accumulate: number;
+  /** Whether a chunk may have more than one step. */
+  readonly loop: boolean;
   /** From 0. */
   readonly epoch: number;
   /** Steps of this epoch that are done already. */
@@ -106,7 +108,8 @@ function noise(program: TrainingProgram, { first, leading, random }: NoiseOption
   );
 }
 
-function chunkSize({ program, batchSize, accumulate, dataset, features }: EpochOptions): number {
+function chunkSize({ program, batchSize, accumulate, dataset, features, loop }: EpochOptions): number {
+  if (!loop) return 1;
   const noiseBytes = program.noise.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
   const sampleBytes = dataset.bytesPerSample(features?.plan.inputs) + (features?.train.bytesPerSample ?? 0);
   const bytes = (sampleBytes * batchSize + noiseBytes) * accumulate;

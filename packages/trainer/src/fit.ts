@@ -70,15 +70,19 @@ export async function fit(options: FitOptions): Promise<Fitted> {
   const perEpoch = stepsPerEpoch(train.rows.length, batchSize * training.accumulate);
   const steps = perEpoch * training.epochs;
   const plan = planFeatures({ manifest, parts, batchSize });
-  const program = modelProgram({ manifest, parts, batchSize, steps, start: options.start, features: plan });
+  // ONNX Runtime has no Loop for WebGPU, where single steps leave the state on the device.
+  const loop = backend.name !== 'webgpu';
+  const program = modelProgram({ manifest, parts, batchSize, steps, start: options.start, features: plan, loop });
   const identity = identify(options, program);
   if (checkpoint) requireIdentity(checkpoint, identity, checkpointPath);
   const frozen = program.frozenValues(firstValues(manifest));
   const features = plan && (await openTrainingFeatures(options, { ...options, plan, frozen }));
   try {
-    const session = await backend.load(program.model, { isolate: true });
+    const carried = Object.fromEntries(program.state.map((name) => [name, `next/${name}`]));
+    const session = await backend.load(program.model, { isolate: true, carried });
     try {
-      return await new Run(options, { program, identity, session, batchSize, perEpoch, frozen, features }).toTheEnd();
+      const run = { program, identity, session, batchSize, perEpoch, frozen, features, loop };
+      return await new Run(options, run).toTheEnd();
     } finally {
       await session.dispose();
     }
@@ -103,6 +107,8 @@ interface RunParts {
   readonly session: Session;
   readonly batchSize: number;
   readonly perEpoch: number;
+  /** Whether a run of the session takes several steps. */
+  readonly loop: boolean;
   /** The values of the frozen parameters. */
   readonly frozen: Tensors;
   /** What the frozen part of the model makes of the samples. */
@@ -111,7 +117,8 @@ interface RunParts {
 
 /** The running training: its state, and where it stands. */
 class Run {
-  private state: Record<string, Tensor>;
+  /** What the session starts from; from its first run on it keeps the state itself. */
+  private initial: Tensors | undefined;
   /** What was trained, as it was after the best epoch. */
   private best: Tensors;
   private position: Position;
@@ -129,7 +136,7 @@ class Run {
     const { checkpoint, manifest } = options;
     const { seed } = manifest.training;
     this.random = createRandom(seed, 'training');
-    this.state = { ...(checkpoint?.state ?? run.program.initialState(firstValues(manifest))) };
+    this.initial = checkpoint?.state ?? run.program.initialState(firstValues(manifest));
     this.fed = pick(run.frozen, run.program.frozen);
     this.best = checkpoint?.best ?? {};
     this.position = checkpoint?.position ?? { epoch: 0, step: 0, lossSum: 0, seconds: 0, history: [] };
@@ -171,11 +178,11 @@ class Run {
   private async steps(report: OnProgress): Promise<void> {
     const { train, manifest, signal } = this.options;
     const { epoch, step: firstStep } = this.position;
-    const { program, batchSize, perEpoch, features } = this.run;
+    const { program, batchSize, perEpoch, features, loop } = this.run;
     const { epochs } = manifest.training;
     signal?.throwIfAborted();
     const { accumulate } = manifest.training;
-    const order = { ...train, program, batchSize, accumulate, features, epoch, firstStep, random: this.random };
+    const order = { ...train, program, batchSize, accumulate, features, loop, epoch, firstStep, random: this.random };
     for await (const chunk of epochChunks(order)) {
       const loss = mean(await this.advance(chunk));
       report({ phase: 'train', done: this.stepsDone(), total: perEpoch * epochs, epoch: epoch + 1, epochs, loss });
@@ -184,9 +191,14 @@ class Run {
     }
   }
 
-  /** Runs a chunk of steps and gives their losses; the state changes only if all of them gave finite numbers. */
+  private async state(): Promise<Tensors> {
+    return this.initial ?? (await this.run.session.carried());
+  }
+
+  /** Runs a chunk of steps and gives their losses. */
   private async advance({ steps, inputs }: Chunk): Promise<number[]> {
-    const outputs = await this.run.session.run({ ...this.state, ...this.fed, ...inputs });
+    const outputs = await this.run.session.run({ ...this.initial, ...this.fed, ...inputs });
+    this.initial = undefined;
     const losses = Array.from(outputs['loss']?.data ?? [], Number);
     const norms = Array.from(outputs['gradientNorm']?.data ?? [], Number);
     const bad = losses.findIndex((loss, index) => !Number.isFinite(loss) || !Number.isFinite(norms[index]));
@@ -194,7 +206,6 @@ class Run {
       const step = this.stepsDone() + bad + 1;
       throw notFinite({ step, loss: losses[bad], norm: norms[bad], parameter: this.firstBad(outputs, bad) });
     }
-    this.state = mapRecord(this.state, (tensor, name) => outputs[`next/${name}`] ?? tensor);
     const { position } = this;
     const lossSum = losses.reduce((a, b) => a + b, position.lossSum);
     this.position = { ...position, step: position.step + steps, lossSum };
@@ -215,7 +226,7 @@ class Run {
     const { history, lossSum, step, best: previous } = this.position;
     const { epochs } = this.options.manifest.training;
     const epoch = this.position.epoch + 1;
-    const trained = trainedOf(this.run.program, this.state);
+    const trained = trainedOf(this.run.program, await this.state());
     const scores = await this.validate(trained);
     const score = scores && decidingScore(scores);
     const best = bestOf(previous, epoch, score?.value);
@@ -259,9 +270,10 @@ class Run {
   }
 
   private async save(): Promise<void> {
-    const { state, best } = this;
     const position = { ...this.position, seconds: this.secondsOfEpoch() };
-    await saveCheckpoint(this.options.checkpointPath, { identity: this.run.identity, position, state, best });
+    const { identity } = this.run;
+    const { checkpointPath } = this.options;
+    await saveCheckpoint(checkpointPath, { identity, position, state: await this.state(), best: this.best });
     this.savedAt = performance.now();
   }
 }

@@ -29,10 +29,13 @@ export interface ProgramOptions {
   readonly start: Tensors;
   /** What of the model was computed before. */
   readonly features?: FeaturePlan | null;
+  /** Whether a run takes several steps in a Loop. */
+  readonly loop: boolean;
 }
 
 /** The whole model, its loss, its gradient and its optimizer, over batches of `batchSize`, as one program. */
-export function modelProgram({ manifest, parts, batchSize, steps, start, features }: ProgramOptions): TrainingProgram {
+export function modelProgram(options: ProgramOptions): TrainingProgram {
+  const { manifest, parts, batchSize, steps, start, features, loop } = options;
   const { learningRate, schedule: shape, warmup, clip, accumulate, average, recompute } = manifest.training;
   const targets = Object.entries(parts.heads).flatMap(([name, { head }]) =>
     Object.entries(head.targets).map(([target, spec]) => [targetName(name, target), spec] as const),
@@ -62,6 +65,7 @@ export function modelProgram({ manifest, parts, batchSize, steps, start, feature
     accumulate,
     average,
     segments: recompute,
+    loop,
   });
 }
 

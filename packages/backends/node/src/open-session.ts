@@ -1,6 +1,6 @@
 import type { SessionOptions } from '@sensorium/contracts';
-import { openEngine, takingTurns } from '@sensorium/backend-runtime';
-import type { Engine } from '@sensorium/backend-runtime';
+import { onDevice, openEngine, takingTurns } from '@sensorium/backend-runtime';
+import type { Carried, Engine } from '@sensorium/backend-runtime';
 import type { InferenceSession } from 'onnxruntime-node';
 import { openInWorker } from './open-in-worker.js';
 
@@ -15,7 +15,7 @@ const withWebgpu = takingTurns();
 export async function openSession(
   provider: Provider,
   model: Uint8Array,
-  { isolate = false, threads }: SessionOptions,
+  { isolate = false, threads, carried = {} }: SessionOptions,
 ): Promise<Engine> {
   // A session's threads spin for a while when they have nothing to do, so that the next operator starts sooner: tiny
   // models run up to twice as fast. But they take the processor from everybody else: two sessions that spin take twice
@@ -28,8 +28,9 @@ export async function openSession(
     logSeverityLevel: 4,
     extra: { session: { 'intra_op.allow_spinning': spin ? '1' : '0' } },
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    ...(provider === 'webgpu' ? onDevice(carried) : {}),
   };
-  const open = () => (isolate ? openInWorker(model, options) : openHere(model, options));
+  const open = () => (isolate ? openInWorker : openHere)(model, options, carried);
   const ended = () => void live--;
   live++;
   try {
@@ -41,8 +42,12 @@ export async function openSession(
   }
 }
 
-async function openHere(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<Engine> {
+async function openHere(
+  model: Uint8Array,
+  options: InferenceSession.SessionOptions,
+  carried: Carried,
+): Promise<Engine> {
   const { default: runtime } = await import('onnxruntime-node');
   runtime.env.logLevel = 'fatal';
-  return openEngine(runtime, model, options);
+  return openEngine(runtime, model, options, carried);
 }

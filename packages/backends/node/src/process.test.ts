@@ -3,13 +3,23 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { matmuls, onnxModel, relu } from '@sensorium/backend-runtime/testing';
+import {
+  accumulator,
+  carriedStates,
+  carryState,
+  matmuls,
+  onnxModel,
+  outerProduct,
+  relu,
+} from '@sensorium/backend-runtime/testing';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cuda, webgpu } from './index.js';
 
 // What shows only in a process of its own: whether it ends, what it keeps, and a graphics driver chosen at its start.
 // The package is bundled for it, as an application would do, so these tests also tell that a bundle works.
+const driver = '/usr/lib/chromium/vk_swiftshader_icd.json';
+const software = { VK_ICD_FILENAMES: driver, LD_LIBRARY_PATH: '/usr/lib/chromium' };
 const here = fileURLToPath(new URL('.', import.meta.url));
 let folder: string;
 let bundle: string;
@@ -90,6 +100,80 @@ describe('a process', () => {
   });
 });
 
+describe('carried state', () => {
+  const cases = ['cpu', 'webgpu'].flatMap((name) => [false, true].map((isolate) => ({ name, isolate })));
+  const possible = cases.filter(({ name }) => name === 'cpu' || existsSync(driver));
+
+  it.each(possible)('takes no more memory with every run: $name, isolated: $isolate', async ({ name, isolate }) => {
+    const program = `
+      const carried = { sum: 'next', count: 'doubled', scale: 'same' };
+      const session = await ${name}.load(model, { isolate: ${isolate}, carried });
+      const values = 1 << 20;
+      await session.run({
+        sum: { dtype: 'float32', shape: [values / 2, 2], data: new Float32Array(values) },
+        count: { dtype: 'int64', shape: [3], data: new BigInt64Array(3) },
+        scale: { dtype: 'float32', shape: [], data: Float32Array.of(1) },
+        x: x(1, 2),
+      });
+      const megabytes = () => { gc(); return process.memoryUsage.rss() / 1e6; };
+      const runs = async (count) => {
+        for (let i = 0; i < count; i++) await session.run({ x: x(1, 2) });
+        return (await session.carried()).sum.data.at(-1);
+      };
+      await runs(30);
+      const before = megabytes();
+      const last = await runs(100);
+      console.log(last, megabytes() - before);
+      await session.dispose();`;
+    const [last, growth] = (await run(program, accumulator, software)).output.split(' ').map(Number);
+    expect(last).toBe(2 * 131);
+    // The state has 4 MB.
+    expect(growth).toBeLessThan(100);
+  });
+
+  it.skipIf(!existsSync(driver)).each([false, true])(
+    `is carried by webgpu, isolated: %s (skipped without ${driver})`,
+    async (isolate) => {
+      const program = `
+        const carryState = ${carryState.toString()};
+        console.log((await carryState(webgpu, model, { isolate: ${isolate} })).join('\\n'));`;
+      expect((await run(program, accumulator, software)).output.split('\n')).toEqual(carriedStates);
+    },
+  );
+
+  it.skipIf(!existsSync(driver)).each([false, true])(
+    `does not break a process that forgets a session of webgpu, isolated: %s (skipped without ${driver})`,
+    async (isolate) => {
+      const program = `
+        const session = await webgpu.load(model, { isolate: ${isolate}, carried: { x: 'y' } });
+        const { y } = await session.run({ x: x(3, -4) }, { outputs: ['y'] });
+        console.log(...y.data);`;
+      expect((await run(program, relu, software)).output).toBe('3 0');
+    },
+  );
+});
+
+describe('memory that does not suffice', () => {
+  it.skipIf(!existsSync(driver)).each([false, true])(
+    `is told apart by webgpu, isolated: %s (skipped without ${driver})`,
+    async (isolate) => {
+      const program = `
+        const session = await webgpu.load(model, { isolate: ${isolate} });
+        const product = async (size) => {
+          const data = new Float32Array(size).fill(3);
+          const a = { dtype: 'float32', shape: [size, 1], data };
+          const b = { dtype: 'float32', shape: [1, size], data };
+          return session.run({ a, b }).then(({ y }) => y.data.join(), ({ code }) => code);
+        };
+        // The driver's largest buffer has 1 GiB; these would take 1.6 GB and 400 TB.
+        for (const size of [1, 2e4, 2, 1e7, 1]) console.log(await product(size));
+        await session.dispose();`;
+      const lines = ['9', 'SENSORIUM_OUT_OF_MEMORY', '9,9,9,9', 'SENSORIUM_OUT_OF_MEMORY', '9'];
+      expect((await run(program, outerProduct, software)).output.split('\n')).toEqual(lines);
+    },
+  );
+});
+
 describe('a provider', () => {
   it.each([webgpu, cuda])('$name says why it is not there, or runs', async (backend) => {
     const availability = await backend.available();
@@ -110,8 +194,6 @@ describe('a provider', () => {
     expect(errors).toBe('');
   });
 
-  const driver = '/usr/lib/chromium/vk_swiftshader_icd.json';
-  const software = { VK_ICD_FILENAMES: driver, LD_LIBRARY_PATH: '/usr/lib/chromium' };
   it.skipIf(!existsSync(driver))(
     `webgpu computes as cpu does, in several threads at once (skipped without ${driver})`,
     async () => {

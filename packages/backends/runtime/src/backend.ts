@@ -2,7 +2,8 @@ import { SensoriumError } from '@sensorium/contracts';
 import type { Availability, Backend, SessionOptions } from '@sensorium/contracts';
 import type { Engine } from './engine.js';
 import { probeModel } from './probe-model.js';
-import { createSession, messageOf } from './session.js';
+import { messageOf, outOfMemory } from './out-of-memory.js';
+import { createSession } from './session.js';
 
 export interface BackendDefinition {
   readonly name: string;
@@ -36,11 +37,13 @@ export function defineBackend({ name, open, explain }: BackendDefinition): Backe
         engine = await open(model, options);
       } catch (cause) {
         if (SensoriumError.is(cause)) throw cause;
+        const tooLarge = outOfMemory(cause);
+        if (tooLarge) throw tooLarge;
         const availability = await available();
         throw availability.available ? badModel(cause) : unavailable(name, availability.reason, cause);
       }
       try {
-        return createSession(engine);
+        return createSession(engine, options.carried);
       } catch (error) {
         await engine.release();
         throw error;

@@ -1,6 +1,6 @@
 import { SensoriumError } from '@sensorium/contracts';
 import type { DataType, ErrorCode, Tensor, Tensors } from '@sensorium/contracts';
-import type { Value } from './engine.js';
+import type { Carried, Value } from './engine.js';
 
 const arrays = {
   float32: Float32Array,
@@ -29,11 +29,15 @@ export function checkValues(kind: 'input' | 'output', values: readonly Value[]):
  * A check that compares what a run is given with what the model declares: names, element types, storage, shapes, and
  * that a named dimension has one size in all inputs.
  *
- * It throws SENSORIUM_MISSING_INPUT, SENSORIUM_UNKNOWN_INPUT, SENSORIUM_DTYPE or SENSORIUM_SHAPE.
+ * Of the `carried` inputs, those that have `kept` values may be left out. It throws SENSORIUM_MISSING_INPUT, SENSORIUM_UNKNOWN_INPUT,
+ * SENSORIUM_DTYPE or SENSORIUM_SHAPE.
  */
-export function inputCheck(expected: readonly Value[]): (inputs: Tensors) => void {
+export function inputCheck(
+  expected: readonly Value[],
+  carried: Carried,
+): (inputs: Tensors, kept: ReadonlySet<string>) => void {
   const known = new Set(expected.map(({ name }) => name));
-  return (inputs) => {
+  return (inputs, kept) => {
     for (const name of Object.keys(inputs)) {
       if (known.has(name)) continue;
       throw wrong('SENSORIUM_UNKNOWN_INPUT', name, `The model has no input "${name}". It takes ${list(expected)}.`);
@@ -42,8 +46,11 @@ export function inputCheck(expected: readonly Value[]): (inputs: Tensors) => voi
     for (const value of expected) {
       const tensor = inputs[value.name];
       if (!tensor) {
+        if (kept.has(value.name)) continue;
+        const hint =
+          value.name in carried ? 'It is carried from run to run, but none has left a value yet.' : undefined;
         const message = `Input "${value.name}" is missing. The model takes ${list(expected)}.`;
-        throw wrong('SENSORIUM_MISSING_INPUT', value.name, message);
+        throw wrong('SENSORIUM_MISSING_INPUT', value.name, message, hint);
       }
       checkType(tensor, value);
       checkShape(tensor, value);
@@ -105,5 +112,5 @@ function checkNamedSizes({ shape }: Tensor, value: Value, sizes: Map<string, Nam
 const describe = ({ dtype, shape }: Value) => `${dtype} [${shape.map((dimension) => dimension || '?')}]`;
 const list = (values: readonly Value[]) =>
   values.map((value) => `${value.name} ${describe(value)}`).join(', ') || 'no inputs';
-const wrong = (code: ErrorCode, key: string, message: string) =>
-  new SensoriumError({ code, message, location: { key } });
+const wrong = (code: ErrorCode, key: string, message: string, hint?: string) =>
+  new SensoriumError({ code, message, hint, location: { key } });

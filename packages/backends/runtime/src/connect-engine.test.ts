@@ -38,8 +38,9 @@ it('rejects where the worker ends before it is ready', async () => {
 it('answers in whatever order the answers come', async () => {
   const { engine } = await connectTo(`${ready}
     const ids = [];
-    parentPort.on('message', ({ id }) => {
-      if (ids.push(id) === 2) for (const id of ids.reverse()) parentPort.postMessage({ id, value: { id } });
+    parentPort.on('message', ({ id, call }) => {
+      if (call === 'release') parentPort.postMessage({ id, value: {} });
+      else if (ids.push(id) === 2) for (const id of ids.reverse()) parentPort.postMessage({ id, value: { id } });
     });`);
   expect(await Promise.all([engine.run({}, []), engine.run({}, [])])).toEqual([{ id: 1 }, { id: 2 }]);
   await engine.release();

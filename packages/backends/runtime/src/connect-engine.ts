@@ -13,6 +13,9 @@ export interface EngineWorker {
   terminate(): Promise<void>;
 }
 
+type WithoutId<Message> = Message extends unknown ? Omit<Message, 'id'> : never;
+type Call = WithoutId<Request>;
+
 interface Waiting {
   resolve(value: unknown): void;
   reject(error: Error): void;
@@ -46,17 +49,26 @@ export async function connectEngine(worker: EngineWorker): Promise<Engine> {
     });
 
   let last = 0;
+  const ask = async (request: Call): Promise<Record<string, Tensor>> => {
+    const id = ++last;
+    worker.post({ id, ...request });
+    return (await reply(id)) as Record<string, Tensor>;
+  };
   try {
     const { inputs, outputs } = (await reply(0)) as Description;
     return {
       inputs,
       outputs,
-      async run(values, names) {
-        const id = ++last;
-        worker.post({ id, inputs: compact(values), outputs: names });
-        return (await reply(id)) as Record<string, Tensor>;
+      run: (values, outputs) => ask({ call: 'run', inputs: compact(values), outputs }),
+      carried: () => ask({ call: 'carried' }),
+      async release() {
+        try {
+          // Tensors on a device must not be left to the order in which a thread that ends throws its things away.
+          if (!failure) await ask({ call: 'release' });
+        } finally {
+          await worker.terminate();
+        }
       },
-      release: () => worker.terminate(),
     };
   } catch (error) {
     await worker.terminate();

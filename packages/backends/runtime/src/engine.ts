@@ -1,11 +1,8 @@
-import type { DataType, Shape, Tensor, Tensors, TypedArrays } from '@sensorium/contracts';
-import type { InferenceSession, InferenceSessionFactory, OnnxValue, TensorConstructor } from 'onnxruntime-common';
-
-/** What every build of ONNX Runtime for JavaScript exports and an engine needs. */
-export interface OnnxRuntime {
-  readonly InferenceSession: InferenceSessionFactory;
-  readonly Tensor: TensorConstructor;
-}
+import type { Shape, Tensor, Tensors } from '@sensorium/contracts';
+import type { InferenceSession } from 'onnxruntime-common';
+import { copyModels } from './copy-models.js';
+import { openModel } from './open-model.js';
+import type { OnnxRuntime, OnnxTensors, OpenModel } from './open-model.js';
 
 /** An input or output of a model as the model declares it. `dtype` may be one that no tensor of ours can have. */
 export interface Value {
@@ -18,54 +15,85 @@ export interface Value {
 export interface Engine {
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
+  /** Carried inputs that are left out have the values that the last run left. Never called while another run lasts. */
   run(inputs: Tensors, outputs: readonly string[]): Promise<Record<string, Tensor>>;
+  /** Copies of the carried inputs' values; none before the first run. */
+  carried(): Promise<Record<string, Tensor>>;
   release(): Promise<void>;
 }
 
-/**
- * Loads a model into ONNX Runtime.
- *
- * Self-contained: Node's backend sends the text of this function to a worker thread, so it must not refer to anything
- * but its arguments and the globals.
- */
+/** Input name → name of the output that holds its value for the next run. */
+export type Carried = Readonly<Record<string, string>>;
+
+/** Loads a model into ONNX Runtime. */
 export async function openEngine(
   runtime: OnnxRuntime,
   model: Uint8Array,
   options: InferenceSession.SessionOptions,
+  carried: Carried = {},
 ): Promise<Engine> {
-  // ONNX Runtime refuses memory that threads share.
-  const bytes = model.buffer instanceof ArrayBuffer ? model : model.slice();
-  const session = await runtime.InferenceSession.create(bytes, options);
-  const describe = (metadata: readonly InferenceSession.ValueMetadata[]): Value[] =>
-    metadata.map((value) =>
-      value.isTensor
-        ? { name: value.name, dtype: value.type, shape: value.shape }
-        : { name: value.name, dtype: 'not a tensor', shape: [] },
-    );
+  return createEngine(await openModel(runtime, model, options, copyModels), carried);
+}
+
+/**
+ * An engine over a model. It keeps the tensors of carried outputs as ONNX Runtime gave them, and feeds them again.
+ *
+ * Self-contained: Node's backend sends the text of this function to a worker thread, so it must not refer to anything
+ * but its arguments and the globals.
+ */
+export function createEngine(model: OpenModel, carried: Carried): Engine {
+  const carriedOutputs = Object.values(carried);
+  const everyOutput = model.outputs.map(({ name }) => name);
+  let state: OnnxTensors = {};
+
+  const replaceState = (next: OnnxTensors) => {
+    for (const tensor of Object.values(state)) tensor.dispose();
+    state = next;
+  };
+  const copyState = async () => {
+    const copies: Record<string, Tensor> = {};
+    for (const [name, tensor] of Object.entries(state)) copies[name] = await model.copy(tensor);
+    return copies;
+  };
+  const toOnnx = (tensors: Tensors): OnnxTensors =>
+    Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, model.toOnnx(tensor)]));
+  const compute = async (inputs: Tensors, outputs: readonly string[]) => {
+    try {
+      return await model.run({ ...state, ...toOnnx(inputs) }, outputs);
+    } catch (error) {
+      if (model.staysBroken) {
+        const copies = await copyState();
+        replaceState({});
+        await model.reopen();
+        state = toOnnx(copies);
+      }
+      throw error;
+    }
+  };
+
   return {
-    inputs: describe(session.inputMetadata),
-    outputs: describe(session.outputMetadata),
+    inputs: model.inputs,
+    outputs: model.outputs,
     async run(inputs, outputs) {
-      const feeds: Record<string, OnnxValue> = {};
-      for (const [name, { dtype, shape, data }] of Object.entries(inputs)) {
-        const values = data.buffer instanceof ArrayBuffer ? data : data.slice();
-        feeds[name] = new runtime.Tensor(dtype, values as Float32Array, shape);
+      // All outputs, because ONNX Runtime for Node refuses fewer in a later run, if some are to stay on the device.
+      const computed = await compute(inputs, carriedOutputs.length > 0 ? everyOutput : outputs);
+      const results: Record<string, Tensor> = {};
+      for (const [name, tensor] of Object.entries(computed)) {
+        if (!outputs.includes(name)) continue;
+        results[name] = carriedOutputs.includes(name) ? await model.copy(tensor) : model.fromOnnx(tensor);
       }
-      // Whatever is logged as an error is thrown as well.
-      const results = await session.run(feeds, outputs, { logSeverityLevel: 4 });
-      const tensors: Record<string, Tensor> = {};
-      for (const [name, { type, dims, data }] of Object.entries(results)) {
-        // Where the platform has Float16Array, ONNX Runtime gives that instead of the raw bits.
-        const bits = type === 'float16' && !(data instanceof Uint16Array);
-        const values = data as TypedArrays[DataType];
-        tensors[name] = {
-          dtype: type as DataType,
-          shape: dims,
-          data: bits ? new Uint16Array(values.buffer, values.byteOffset, values.length) : values,
-        };
+      const next: OnnxTensors = {};
+      for (const [input, output] of Object.entries(carried)) {
+        const tensor = computed[output];
+        if (tensor) next[input] = tensor;
       }
-      return tensors;
+      replaceState(next);
+      return results;
     },
-    release: () => session.release(),
+    carried: copyState,
+    async release() {
+      replaceState({});
+      await model.release();
+    },
   };
 }

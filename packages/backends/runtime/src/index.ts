@@ -1,7 +1,10 @@
 export { defineBackend } from './backend.js';
 export type { BackendDefinition } from './backend.js';
-export { openEngine } from './engine.js';
-export type { Engine, OnnxRuntime, Value } from './engine.js';
+export { copyModels } from './copy-models.js';
+export { createEngine, openEngine } from './engine.js';
+export type { Carried, Engine, Value } from './engine.js';
+export { onDevice, openModel } from './open-model.js';
+export type { OnnxRuntime } from './open-model.js';
 export { connectEngine } from './connect-engine.js';
 export type { EngineWorker } from './connect-engine.js';
 export { serveEngine } from './serve-engine.js';

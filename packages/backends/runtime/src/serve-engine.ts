@@ -1,12 +1,11 @@
 import type { Tensor, Tensors } from '@sensorium/contracts';
 import type { Engine } from './engine.js';
 
-/** A run asked of a worker. */
-export interface Request {
-  readonly id: number;
-  readonly inputs: Tensors;
-  readonly outputs: readonly string[];
-}
+/** What is asked of a worker's engine. */
+export type Request = { readonly id: number } & (
+  | { readonly call: 'run'; readonly inputs: Tensors; readonly outputs: readonly string[] }
+  | { readonly call: 'carried' | 'release' }
+);
 
 /** The model as the worker's engine sees it: the value of its first reply, number 0. */
 export type Description = Pick<Engine, 'inputs' | 'outputs'>;
@@ -24,7 +23,7 @@ export interface EnginePort {
 /**
  * Answers requests with an engine, one after the other, until the worker is ended from outside. Results are transferred.
  *
- * Self-contained, for the same reason as `openEngine`.
+ * Self-contained, for the same reason as `createEngine`.
  */
 export async function serveEngine(port: EnginePort, open: () => Promise<Engine>): Promise<void> {
   const fail = (id: number, error: unknown) =>
@@ -35,15 +34,21 @@ export async function serveEngine(port: EnginePort, open: () => Promise<Engine>)
   } catch (error) {
     return fail(0, error);
   }
-  const answer = async ({ id, inputs, outputs }: Request) => {
+  const perform = async (request: Request): Promise<Record<string, Tensor>> => {
+    if (request.call === 'run') return engine.run(request.inputs, request.outputs);
+    if (request.call === 'carried') return engine.carried();
+    await engine.release();
+    return {};
+  };
+  const answer = async (request: Request) => {
     try {
-      const results = await engine.run(inputs, outputs);
+      const value = await perform(request);
       port.postMessage(
-        { id, value: results },
-        Object.values(results).map(({ data }) => data.buffer as ArrayBuffer),
+        { id: request.id, value },
+        Object.values(value).map(({ data }) => data.buffer as ArrayBuffer),
       );
     } catch (error) {
-      fail(id, error);
+      fail(request.id, error);
     }
   };
   let last = Promise.resolve();

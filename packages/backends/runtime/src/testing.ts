@@ -1,2 +1,3 @@
-export { matmuls, onnxModel, relu } from './testing/onnx-model.js';
+export { accumulator, carriedStates, carryState } from './testing/carrying.js';
+export { matmuls, onnxModel, outerProduct, relu } from './testing/onnx-model.js';
 export { behavesAsSession } from './testing/session-suite.js';

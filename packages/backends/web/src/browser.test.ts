@@ -5,7 +5,14 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { matmuls, relu } from '@sensorium/backend-runtime/testing';
+import {
+  accumulator,
+  carriedStates,
+  carryState,
+  matmuls,
+  outerProduct,
+  relu,
+} from '@sensorium/backend-runtime/testing';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import { build } from 'vite';
@@ -15,7 +22,8 @@ import type * as backendWeb from './index.js';
 declare global {
   interface Window {
     readonly backendWeb: typeof backendWeb;
-    readonly models: { readonly relu: Uint8Array; readonly matmuls: Uint8Array };
+    readonly counts: { readonly buffers: number; readonly downloads: number };
+    readonly models: { readonly [name in 'relu' | 'matmuls' | 'accumulator' | 'outerProduct']: Uint8Array };
   }
 }
 
@@ -56,9 +64,30 @@ async function bundle(outDir: string): Promise<void> {
 const page = `<!doctype html><script type="module">
   import * as backendWeb from './page.js';
   const bytes = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  window.models = { relu: bytes('${base64(relu)}'), matmuls: bytes('${base64(matmuls(256, 60))}') };
+  window.models = {
+    relu: bytes('${base64(relu)}'),
+    matmuls: bytes('${base64(matmuls(256, 60))}'),
+    accumulator: bytes('${base64(accumulator)}'),
+    outerProduct: bytes('${base64(outerProduct)}'),
+  };
   window.backendWeb = backendWeb;
 </script>`;
+
+/** Counts what a page does with large buffers of the graphics card. Text, because there are no types for WebGPU here. */
+const countBuffers = `{
+  const large = (size) => size >= 4e6;
+  window.counts = { buffers: 0, downloads: 0 };
+  const { createBuffer } = GPUDevice.prototype;
+  GPUDevice.prototype.createBuffer = function (descriptor) {
+    if (large(descriptor.size)) counts.buffers++;
+    return createBuffer.call(this, descriptor);
+  };
+  const { mapAsync } = GPUBuffer.prototype;
+  GPUBuffer.prototype.mapAsync = function (...mode) {
+    if (large(this.size)) counts.downloads++;
+    return mapAsync.call(this, ...mode);
+  };
+}`;
 
 function serve(folder: string): Promise<Server> {
   const server = createServer((request, response) => {
@@ -163,6 +192,57 @@ describe.skipIf(!existsSync(executablePath))(`in a browser (skipped without ${ex
       bad: 'SENSORIUM_BAD_MODEL',
       late: 'SENSORIUM_DISPOSED',
     });
+  });
+
+  it.each(cases)('$name carries state from run to run, isolated: $isolate', async ({ name, isolate }) => {
+    await open();
+    const program = `(${carryState.toString()})(backendWeb.${name}, models.accumulator, { isolate: ${isolate} })`;
+    expect(await tab.evaluate(program)).toEqual(carriedStates);
+  });
+
+  it('webgpu carries state without copies, and in no more buffers with every run', async () => {
+    await open();
+    await tab.evaluate(countBuffers);
+    const outcome = await tab.evaluate(async () => {
+      const session = await window.backendWeb.webgpu.load(window.models.relu, { carried: { x: 'y' } });
+      const values = 1 << 20;
+      const x = { dtype: 'float32' as const, shape: [values / 2, 2], data: new Float32Array(values).fill(5) };
+      const runs = async (count: number) => {
+        for (let i = 0; i < count; i++) await session.run({});
+        return { ...window.counts };
+      };
+      await session.run({ x });
+      const before = await runs(3);
+      const after = await runs(20);
+      const state = await session.carried();
+      await session.dispose();
+      return { before, after, end: window.counts, last: state['x']?.data.at(-1) };
+    });
+    expect(outcome.last).toBe(5);
+    expect(outcome.after).toEqual(outcome.before);
+    expect(outcome.end.downloads).toBe(outcome.after.downloads + 1);
+  });
+
+  it.each(cases)('$name says that memory does not suffice, and goes on, isolated: $isolate', async (given) => {
+    await open();
+    const outcomes = await tab.evaluate(async ({ name, isolate }) => {
+      const session = await window.backendWeb[name].load(window.models.outerProduct, { isolate });
+      const outcomes: string[] = [];
+      // 20 GB: more than WebAssembly has addresses for.
+      for (const size of [1, 7e4, 2]) {
+        const data = new Float32Array(size).fill(3);
+        const a = { dtype: 'float32' as const, shape: [size, 1], data };
+        const b = { dtype: 'float32' as const, shape: [1, size], data };
+        const outcome = await session.run({ a, b }).then(
+          ({ y }) => y?.data.join(),
+          ({ code }: { code: string }) => code,
+        );
+        outcomes.push(String(outcome));
+      }
+      await session.dispose();
+      return outcomes;
+    }, given);
+    expect(outcomes).toEqual(['9', 'SENSORIUM_OUT_OF_MEMORY', '9,9,9,9']);
   });
 
   it.each(['', '?alone'])('wasm leaves the page free while an isolated session runs (page %j)', async (query) => {

@@ -1,14 +1,15 @@
 import { SensoriumError } from '@sensorium/contracts';
 import { connectEngine } from '@sensorium/backend-runtime';
-import type { Engine, Reply } from '@sensorium/backend-runtime';
+import type { Carried, Engine, Reply } from '@sensorium/backend-runtime';
 import { inNode } from './platform.js';
 import type { Provider, RuntimeSettings } from './start-runtime.js';
 
-/** The first message to the worker. */
+/** What opens a session: the first message to the worker. */
 export interface Start {
   readonly provider: Provider;
   readonly model: Uint8Array;
   readonly settings: RuntimeSettings;
+  readonly carried: Carried;
 }
 
 /** Opens a model in a Web Worker of its own with its own ONNX Runtime. All its memory ends with the engine's release. */

@@ -1,8 +1,9 @@
 import type { SessionOptions } from '@sensorium/contracts';
-import { openEngine, takingTurns } from '@sensorium/backend-runtime';
+import { onDevice, openEngine, takingTurns } from '@sensorium/backend-runtime';
 import type { Engine } from '@sensorium/backend-runtime';
 import { configured } from './configure.js';
 import { openInWorker } from './open-in-worker.js';
+import type { Start } from './open-in-worker.js';
 import { startRuntime } from './start-runtime.js';
 import type { Provider } from './start-runtime.js';
 
@@ -13,13 +14,26 @@ const withWebgpu = takingTurns();
 export async function openSession(
   provider: Provider,
   model: Uint8Array,
-  { isolate = false, threads }: SessionOptions,
+  { isolate = false, threads, carried = {} }: SessionOptions,
 ): Promise<Engine> {
   const settings = { ...configured(), ...(threads === undefined ? {} : { threads }) };
-  if (isolate) return openInWorker({ provider, model, settings });
-  const open = async () => openEngine(await startRuntime(provider, settings), model, onnxOptions(provider));
+  if (isolate) return openInWorker({ provider, model, settings, carried });
+  const open = () => openHere({ provider, model, settings, carried });
   return provider === 'webgpu' ? withWebgpu(open) : open();
 }
 
-export const onnxOptions = (provider: Provider) =>
-  ({ executionProviders: [provider], graphOptimizationLevel: 'all', logSeverityLevel: 4 }) as const;
+/** Opens a model in this thread, which may be that of a Web Worker. */
+export async function openHere({ provider, model, settings, carried }: Start): Promise<Engine> {
+  const runtime = await startRuntime(provider, settings);
+  return openEngine(
+    runtime,
+    model,
+    {
+      executionProviders: [provider],
+      graphOptimizationLevel: 'all',
+      logSeverityLevel: 4,
+      ...(provider === 'webgpu' ? onDevice(carried) : {}),
+    },
+    carried,
+  );
+}

@@ -167,7 +167,7 @@ describe('optimizers', () => {
 });
 
 /** A small network with dropout that tells two classes of points apart. */
-const noisy = (): g.TrainingProgram =>
+const noisy = (options: Partial<g.TrainingOptions> = {}): g.TrainingProgram =>
   g.trainingProgram({
     batch: { x: { dtype: 'float32', shape: [16, 2] }, y: { dtype: 'int64', shape: [16] } },
     build(scope, { x, y }) {
@@ -180,6 +180,7 @@ const noisy = (): g.TrainingProgram =>
     learningRate: 0.02,
     schedule: g.schedule({ shape: 'cosine', steps: 60, warmup: 5 }),
     clip: 1,
+    ...options,
   });
 
 /** Points inside and outside of a circle. */
@@ -230,6 +231,17 @@ describe('a training program', () => {
     );
     expect(cut).toEqual(whole);
     expect(single).toEqual(whole);
+  });
+
+  it('takes the same steps without Loop, one a run', async () => {
+    const single = await train(
+      noisy({ loop: false }),
+      data,
+      range(10).map(() => 1),
+    );
+    const looped = await train(program, g.rows(data, 0, 10), [10]);
+    expect(relativeError(single.reports['loss']!, looped.reports['loss']!)).toBeLessThan(1e-5);
+    expect(Buffer.from(noisy({ loop: false }).model).toString('latin1')).not.toContain('Loop');
   });
 
   it('depends on the seed, and on the noise', async () => {

@@ -10,6 +10,7 @@ import { gradients } from '../differentiate/gradients.js';
 import { toOnnx } from '../onnx/write.js';
 import { add, cast } from '../operators/arithmetic.js';
 import { loop } from '../operators/control.js';
+import { once } from './once.js';
 import { rewrite } from '../rewrite.js';
 import { createScope, type Parameter } from '../scope.js';
 import { leavesOf } from '../traverse.js';
@@ -50,6 +51,11 @@ export interface TrainingOptions {
   readonly accumulate?: number;
   /** Keep an exponential moving average of the weights with this decay, 0…1; null for none. Default null */
   readonly average?: number | null;
+  /**
+   * Many steps a run, in one Loop; false: one step a run, without Loop. On WebGPU, where ONNX Runtime 1.30 has no Loop, a
+   * Loop's state goes through main memory in every step. Default true
+   */
+  readonly loop?: boolean;
   /** Keep only every so many-th part's results for the way back, and compute the others again. Default 1: keep all. */
   readonly segments?: number;
 }
@@ -111,7 +117,8 @@ export function trainingProgram(options: TrainingOptions): TrainingProgram {
   const { state, norm, norms } = step(leaves, means.slice(values.length), { ...options, average, scalars });
   const reports = reportsOf(metrics, [...means.slice(0, values.length), norm]);
   const fed = state.map(fedState);
-  const { final, collected } = loop({
+  const repeat = options.loop === false ? once : loop;
+  const { final, collected } = repeat({
     count,
     steps: STEPS,
     index: feed.index,

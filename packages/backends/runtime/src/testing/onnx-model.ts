@@ -109,3 +109,13 @@ export function matmuls(size: number, count: number): Uint8Array {
     })),
   });
 }
+
+/** y = a · b, float32; a [rows,1], b [1,columns]: much memory from little. */
+export const outerProduct = onnxModel({
+  inputs: [
+    { name: 'a', dtype: 'float32', shape: ['rows', 1] },
+    { name: 'b', dtype: 'float32', shape: [1, 'columns'] },
+  ],
+  outputs: [{ name: 'y', dtype: 'float32', shape: ['rows', 'columns'] }],
+  nodes: [{ op: 'MatMul', inputs: ['a', 'b'], outputs: ['y'] }],
+});

@@ -9,7 +9,8 @@ import type {
   TypedArrays,
 } from '@sensorium/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { matmuls, onnxModel, relu } from './onnx-model.js';
+import { accumulator, carriedStates, carryState } from './carrying.js';
+import { matmuls, onnxModel, outerProduct, relu } from './onnx-model.js';
 
 const tensor = <D extends DataType>(dtype: D, shape: number[], data: TypedArrays[D]): Tensor<D> => ({
   dtype,
@@ -232,6 +233,38 @@ export function behavesAsSession(backend: Backend, options: SessionOptions = {})
     it('does not start a run that is aborted before', async () => {
       const reason = new Error('no longer needed');
       await expect(session.run({ x: x(1, 2) }, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    });
+
+    it('carries state from run to run', async () => {
+      expect(await carryState(backend, accumulator, options)).toEqual(carriedStates);
+    });
+
+    it.each<[ErrorCode, string, Record<string, string>]>([
+      ['SENSORIUM_UNKNOWN_INPUT', 'The model has no input "z" to be carried.', { z: 'next' }],
+      ['SENSORIUM_UNKNOWN_KEY', 'The model has no output "z", from which input "sum" is to be carried.', { sum: 'z' }],
+      ['SENSORIUM_DTYPE', 'Input "count" is int64, but output "next", its next value, is float32.', { count: 'next' }],
+      [
+        'SENSORIUM_DUPLICATE_NAME',
+        'Inputs "sum" and "x" are both to be carried from output "next".',
+        { sum: 'next', x: 'next' },
+      ],
+    ])('refuses to carry with %s: %s', async (code, message, carried) => {
+      await expect(backend.load(accumulator, { ...options, carried })).rejects.toMatchObject({ code, message });
+    });
+
+    it('says how much memory is missing, and goes on', async () => {
+      const outer = await backend.load(outerProduct, options);
+      const product = (size: number) => {
+        const data = new Float32Array(size).fill(3);
+        return outer.run({ a: tensor('float32', [size, 1], data), b: tensor('float32', [1, size], data) });
+      };
+      // 4 · 10¹⁴ bytes: more than a process has addresses for, so that no memory is touched.
+      await expect(product(1e7)).rejects.toMatchObject({
+        code: 'SENSORIUM_OUT_OF_MEMORY',
+        message: expect.stringContaining('needs more memory than the backend can have'),
+      });
+      expect(await product(1)).toEqual({ y: tensor('float32', [1, 1], Float32Array.of(9)) });
+      await outer.dispose();
     });
 
     it('finishes what runs before it ends, and then does not run any more', async () => {
