@@ -1,6 +1,6 @@
 /** What this package offers in Node and in the browser alike. */
 export { chooseBackend, type BackendReport } from './backends.js';
-export { createLoader, openModel, type LoadOptions, type OpenModel } from './load.js';
+export { createLoader, openModel, type LoadOptions, type OpenModel, type OtherVersion } from './load.js';
 export {
   createPluginResolver,
   describeSchema,

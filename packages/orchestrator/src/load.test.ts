@@ -34,6 +34,17 @@ const editManifest = async (edit: (manifest: Record<string, unknown>) => void): 
   await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
 };
 
+it('says which plugins are installed in another version than the model was trained with', async () => {
+  await editManifest((manifest) => {
+    const packages = { '@sensorium/encoder-text': '0.0.9', '@sensorium/fusion-attention': '0.1.0' };
+    manifest['built'] = { ...built.manifest.built, packages };
+  });
+  await using pipeline = await loadPipeline(folder, { from: [new URL('../package.json', import.meta.url)] });
+  expect(pipeline.otherVersions).toEqual([
+    { package: '@sensorium/encoder-text', trained: '0.0.9', installed: '0.1.0' },
+  ]);
+});
+
 describe('where a model comes from', () => {
   it('is a folder, a file URL, or memory, with the same answers', async () => {
     const answer = await answerOf(folder);

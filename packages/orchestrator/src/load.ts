@@ -23,6 +23,14 @@ export interface OpenModel {
   readonly parts: Parts;
   readonly session: Session;
   readonly backend: BackendReport;
+  readonly otherVersions: readonly OtherVersion[];
+}
+
+/** A plugin that is installed in another version than the one the model was trained with: it may prepare inputs otherwise. */
+export interface OtherVersion {
+  readonly package: string;
+  readonly trained: string;
+  readonly installed: string;
 }
 
 /**
@@ -37,10 +45,21 @@ export async function openModel(
   { backend: wanted, plugins, from, session: options }: LoadOptions,
 ): Promise<OpenModel> {
   const { manifest, model } = await readModelFolder(source, platform);
-  const parts = createParts(manifest, await findPlugins(manifest, createPluginResolver({ from, plugins })));
+  const found = await findPlugins(manifest, createPluginResolver({ from, plugins }));
+  const parts = createParts(manifest, found);
   const preference = wanted === undefined ? preferenceOf(manifest, platform) : [wanted].flat();
   const { use, ...backend } = await chooseBackend(platform, preference);
-  return { manifest, parts, backend, session: await use.load(model, options) };
+  const session = await use.load(model, options);
+  return { manifest, parts, backend, session, otherVersions: otherVersions(manifest, found) };
+}
+
+function otherVersions({ built }: ModelManifest, { inputs, fusion, heads }: ResolvedParts): OtherVersion[] {
+  const all = [...Object.values(inputs), fusion, ...Object.values(heads)];
+  const installed = new Map(all.map(({ package: name, version }) => [name, version]));
+  return [...installed].flatMap(([name, version]) => {
+    const trained = built.packages[name];
+    return trained && version && trained !== version ? [{ package: name, trained, installed: version }] : [];
+  });
 }
 
 /**

@@ -8,6 +8,7 @@ import {
 } from '@sensorium/contracts';
 import { stack } from '@sensorium/graph';
 import type { BackendReport } from './backends.js';
+import type { OtherVersion } from './load.js';
 import { MicroBatcher } from './micro-batch.js';
 import { outputName } from './model/export.js';
 import type { Parts } from './model/parts.js';
@@ -31,6 +32,8 @@ export interface Names {
 export interface Pipeline<N extends Names = Names> {
   readonly manifest: ResolvedManifest;
   readonly backend: BackendReport;
+  /** Plugins that are installed in other versions than the model was trained with. */
+  readonly otherVersions: readonly OtherVersion[];
   /**
    * One sample in, one prediction for each head out. Calls that come while the engine is busy are run together, and an
    * error of one is not the others'. Throws SENSORIUM_UNKNOWN_INPUT, SENSORIUM_MISSING_INPUT, SENSORIUM_DISPOSED, the
@@ -51,11 +54,12 @@ export interface PipelineParts {
   readonly platform: Platform;
   readonly session: Session;
   readonly backend: BackendReport;
+  readonly otherVersions: readonly OtherVersion[];
 }
 
 /** Names of heads are known to the model only; `N` is the caller's word for them. */
 export function createPipeline<N extends Names>(model: PipelineParts): Pipeline<N> {
-  const { manifest, parts, platform, session, backend } = model;
+  const { manifest, parts, platform, session, backend, otherVersions } = model;
   type Predictions = Record<N['heads'], Prediction>;
   const batcher = new MicroBatcher<Tensors, Predictions>(async (samples) => {
     const outputs = await session.run(stack(samples));
@@ -67,6 +71,7 @@ export function createPipeline<N extends Names>(model: PipelineParts): Pipeline<
   return {
     manifest,
     backend,
+    otherVersions,
     async run(sample, { signal, onNote } = {}) {
       if (disposal) throw afterDispose();
       signal?.throwIfAborted();

@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hashBytes, ioError, openAtomic, type AtomicFile } from '@sensorium/data';
 import { formatPlan, MANIFEST_FILE, MODEL_FILE, type ModelManifest } from '@sensorium/orchestrator';
@@ -51,6 +51,21 @@ async function writeTogether(folder: string, contents: Readonly<Record<string, s
     for (const file of files) await file.commit();
   } finally {
     await Promise.all(files.map((file) => file.dispose()));
+  }
+}
+
+/** A checkpoint that a new training in the folder does not go on from. */
+export const PREVIOUS_CHECKPOINT_FILE = 'checkpoint.previous.safetensors';
+
+/** Puts the checkpoint of an unfinished training aside. Gives its new name, or undefined if there is none. */
+export async function keepCheckpoint(folder: string): Promise<string | undefined> {
+  const kept = join(folder, PREVIOUS_CHECKPOINT_FILE);
+  try {
+    await rename(join(folder, CHECKPOINT_FILE), kept);
+    return kept;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw ioError(error, kept);
   }
 }
 

@@ -14,7 +14,7 @@ import { loadCheckpoint } from './checkpoint.js';
 import { Dataset, type Samples } from './dataset.js';
 import { pickExamples } from './examples.js';
 import { fit, type Fitted } from './fit.js';
-import { CHECKPOINT_FILE, removeUnfinished, writeResult } from './folder.js';
+import { CHECKPOINT_FILE, keepCheckpoint, removeUnfinished, writeResult } from './folder.js';
 import type { Example, Metrics } from './metrics.js';
 import { prepare, reportOf, type CheckOptions, type ManifestSource, type Prepared } from './prepare.js';
 import { scoreRows } from './score.js';
@@ -26,6 +26,8 @@ export interface TrainOptions extends CheckOptions {
   readonly out: string;
   /** Go on from the checkpoint in `out`. Default false. */
   readonly resume?: boolean;
+  /** Hears what the caller should know although nothing is wrong. */
+  readonly onNote?: (note: string) => void;
   /** Hears what will be trained, before it is. */
   onPlan?(plan: Plan, backend: BackendReport, start?: StartReport): void;
 }
@@ -55,6 +57,8 @@ export async function train(source: ManifestSource, options: TrainOptions): Prom
   options.onPlan?.(prepared.plan, reportOf(prepared.backend), started);
   await makeDirectory(folder);
   await removeUnfinished(folder);
+  const kept = resume ? undefined : await keepCheckpoint(folder);
+  if (kept) options.onNote?.(`the checkpoint of an unfinished training was here; it is kept as ${kept}`);
   const data = await openData(prepared, options);
   try {
     const backend = prepared.backend.use;

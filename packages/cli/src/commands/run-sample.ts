@@ -1,3 +1,4 @@
+import { warnOfVersions } from '../terminal/versions.js';
 import type { Prediction, ResolvedManifest } from '@sensorium/contracts';
 import { usageError } from '../failure.js';
 import { modelFolder, pluginFolders } from '../places.js';
@@ -23,7 +24,9 @@ export async function runSample({ model, sample, backend: wanted }: RunSampleOpt
     const notes: { input: string; note: string }[] = [];
     const predictions = await pipeline.run(sample, { onNote: (input, note) => notes.push({ input, note }) });
     for (const { input, note } of notes) process.stderr.write(`${input}: ${plain(note)}\n`);
-    return { text: formatPredictions(predictions), json: { predictions, notes, backend: pipeline.backend } };
+    const { backend, otherVersions } = pipeline;
+    warnOfVersions(otherVersions);
+    return { text: formatPredictions(predictions), json: { predictions, notes, backend, otherVersions } };
   } finally {
     await pipeline.dispose();
   }

@@ -1,3 +1,4 @@
+import { warnOfVersions } from '../terminal/versions.js';
 import { dirname, resolve } from 'node:path';
 import type { Modality, Prediction, ResolvedManifest } from '@sensorium/contracts';
 import type { Row, Table } from '@sensorium/data';
@@ -59,9 +60,11 @@ export async function runTable({ model, data, out, backend: wanted }: RunTableOp
       const written = await writeLines(out, table.rows.length, lines);
       const seconds = (performance.now() - started) / 1000;
       const { failed, noted } = written;
+      const { backend, otherVersions } = pipeline;
+      warnOfVersions(otherVersions);
       return {
-        text: `${plural(written.rows, 'row')} in ${duration(seconds)} on ${formatBackend(pipeline.backend)} → ${out}${formatTroubles(written)}`,
-        json: { model, data, out, rows: written.rows, failed, noted, seconds, backend: pipeline.backend },
+        text: `${plural(written.rows, 'row')} in ${duration(seconds)} on ${formatBackend(backend)} → ${out}${formatTroubles(written)}`,
+        json: { model, data, out, rows: written.rows, failed, noted, seconds, backend, otherVersions },
         failed: failed > 0,
       };
     } finally {

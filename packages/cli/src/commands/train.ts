@@ -64,6 +64,7 @@ async function train(source: string, options: TrainOptions): Promise<Result> {
           view.line(formatPlan(plan, formatBackend(report)));
           view.line(start ? `${formatStart(start)}\n` : '');
         },
+        onNote: view.line,
         onProgress(progress) {
           canResume ||= progress.phase === 'train';
           view.report(progress);

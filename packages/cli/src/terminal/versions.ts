@@ -1,0 +1,8 @@
+import type { OtherVersion } from '@sensorium/orchestrator';
+
+/** Says on stderr which plugins are not those that the model was trained with. */
+export function warnOfVersions(versions: readonly OtherVersion[]): void {
+  for (const { package: name, trained, installed } of versions) {
+    process.stderr.write(`${name}: the model was trained with ${trained}, installed is ${installed}\n`);
+  }
+}
