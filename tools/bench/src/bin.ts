@@ -4,12 +4,13 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { engine } from './engine.js';
 import { gradientAgreement } from './gradients.js';
+import { lasting } from './lasting.js';
 import { machine, versions } from './machine.js';
 import { installPeers } from './peers.js';
 import { pipeline } from './pipeline.js';
 import type { Report, Workload } from './workload.js';
 
-const workloads: Readonly<Record<string, Workload>> = { engine, gradients: gradientAgreement, pipeline };
+const workloads: Readonly<Record<string, Workload>> = { engine, gradients: gradientAgreement, pipeline, lasting };
 
 const usage = `Usage: npm run bench -- WORKLOAD [options]
 
@@ -23,6 +24,7 @@ Options:
   --only A,B       only these of the workload's parts
   --seed 1         decides all values
   --rounds 5       how often everything is measured, in turns; the best counts
+  --minutes 30     how long lasting goes on
   --install-peers  installs the engines to compare with first, into tools/bench/peers (about 100 MB)
   --help           this
 
@@ -36,6 +38,7 @@ async function main(): Promise<void> {
       only: { type: 'string' },
       seed: { type: 'string', default: '1' },
       rounds: { type: 'string', default: '5' },
+      minutes: { type: 'string', default: '30' },
       'install-peers': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -45,13 +48,14 @@ async function main(): Promise<void> {
     return;
   }
   const [name = ''] = positionals;
-  const [seed, rounds] = [Number(values.seed), Number(values.rounds)];
+  const [seed, rounds, minutes] = [values.seed, values.rounds, values.minutes].map(Number) as [number, number, number];
   const workload = workloads[name];
-  if (!workload || positionals.length > 1 || !Number.isSafeInteger(seed) || !(Number.isInteger(rounds) && rounds > 0)) {
+  const valid = Number.isSafeInteger(seed) && Number.isInteger(rounds) && rounds > 0 && minutes > 0;
+  if (!workload || positionals.length > 1 || !valid) {
     throw new Error(usage);
   }
   if (values['install-peers']) installPeers();
-  const { table, result } = await workload.run({ seed, rounds, only: values.only?.split(',') });
+  const { table, result } = await workload.run({ seed, rounds, minutes, only: values.only?.split(',') });
   console.log(`${workload.description}\n${format(table)}`);
   if (values.out === undefined) return;
   const text = JSON.stringify(

@@ -1,8 +1,5 @@
 import { createHash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import process from 'node:process';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import type { Manifest, Plugin, Raster } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
 import { image } from '@sensorium/encoder-image';
@@ -22,6 +19,7 @@ import {
   type ModelInMemory,
 } from '@sensorium/orchestrator';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { residentMiB } from './memory.js';
 import type { Workload } from './workload.js';
 
 const plugins: readonly Plugin[] = [image, text, attention, classification];
@@ -127,12 +125,4 @@ async function measureMemory(model: ModelInMemory, picture: Uint8Array): Promise
   const after = residentMiB();
   await loaded.dispose();
   return { runs: lastingRuns, beforeMiB: before, afterMiB: after, disposedMiB: residentMiB() };
-}
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-
-function residentMiB(): number {
-  collectGarbage();
-  return Math.round(process.memoryUsage.rss() / 2 ** 20);
 }

@@ -1,0 +1,97 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRandom } from '@sensorium/data';
+import { image } from '@sensorium/encoder-image';
+import { text } from '@sensorium/encoder-text';
+import { attention } from '@sensorium/fusion-attention';
+import { classification } from '@sensorium/head-classification';
+import { encodePng } from '@sensorium/media';
+import { train } from '@sensorium/trainer';
+import { residentMiB } from './memory.js';
+import type { Workload } from './workload.js';
+
+const pictures = 600;
+const size = 48;
+/** In this time caches fill and compilers finish. */
+const settlingMinutes = 2;
+
+interface Reading {
+  readonly minutes: number;
+  readonly epochs: number;
+  readonly residentMiB: number;
+}
+
+/** Trains pictures and questions for some minutes, with augmentation, validation and checkpoints, and reads the memory. */
+export const lasting: Workload = {
+  description: 'memory of a training that goes on for --minutes, of pictures and questions, cpu',
+  async run({ seed, minutes }) {
+    const folder = await mkdtemp(join(tmpdir(), 'sensorium-lasting-'));
+    try {
+      const readings = await measure(folder, seed, minutes);
+      const settled = readings.filter((reading) => reading.minutes >= Math.min(settlingMinutes, minutes / 2));
+      const sizes = settled.map((reading) => reading.residentMiB);
+      const [first = 0, last = 0] = [sizes[0], sizes.at(-1)];
+      const result = { minutes, epochs: settled.at(-1)?.epochs ?? 0, first, last, largest: Math.max(...sizes) };
+      return {
+        table: [Object.keys(result), Object.values(result).map(String)],
+        result: { ...result, grownMiB: last - first, readings },
+      };
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+};
+
+async function measure(folder: string, seed: number, minutes: number): Promise<Reading[]> {
+  await writeTable(folder, seed);
+  const readings: Reading[] = [];
+  const started = performance.now();
+  const signal = AbortSignal.timeout(minutes * 60_000);
+  const training = train(
+    {
+      sensorium: 1,
+      inputs: { picture: { encoder: 'image', augment: { flip: 'both', crop: 0.1, colour: 0.1 } }, question: 'text' },
+      fusion: { use: 'attention', dropout: 0.1 },
+      heads: { answer: 'classification' },
+      training: { epochs: 1_000_000, schedule: 'constant', seed },
+      data: { train: join(folder, 'train.csv') },
+    },
+    {
+      out: join(folder, 'model'),
+      from: [],
+      plugins: [image, text, attention, classification],
+      signal,
+      onProgress({ phase, epoch = 0 }) {
+        if (phase !== 'epoch') return;
+        readings.push({ minutes: (performance.now() - started) / 60_000, epochs: epoch, residentMiB: residentMiB() });
+      },
+    },
+  );
+  await training.catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+  return readings;
+}
+
+const colours = ['red', 'green', 'blue'] as const;
+
+/** Pictures of noise with one strong channel, and the question which it is. */
+async function writeTable(folder: string, seed: number): Promise<void> {
+  const random = createRandom(seed);
+  await mkdir(join(folder, 'pictures'));
+  const lines = ['picture,question,answer'];
+  for (let index = 0; index < pictures; index++) {
+    const channel = index % 3;
+    const data = random
+      .bytes(size * size * 3)
+      .map((value, at) => (at % 3 === channel ? 128 + (value >> 1) : value >> 1));
+    const file = `pictures/${index}.png`;
+    await writeFile(
+      join(folder, file),
+      await encodePng({ kind: 'image', width: size, height: size, channels: 3, data }),
+    );
+    lines.push(`${file},what colour is it?,${colours[channel] ?? ''}`);
+  }
+  await writeFile(join(folder, 'train.csv'), `${lines.join('\n')}\n`);
+}
