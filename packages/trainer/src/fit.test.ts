@@ -58,7 +58,11 @@ describe('patience', () => {
 it('stops where numbers are no longer finite, and the checkpoint is from before', async () => {
   await expect(
     trainWith('broken', { optimizer: 'sgd', learningRate: 1e30, clip: null, schedule: 'constant' }),
-  ).rejects.toMatchObject({ code: 'SENSORIUM_NOT_FINITE', message: expect.stringMatching(/at step \d+: the loss is/) });
+  ).rejects.toMatchObject({
+    code: 'SENSORIUM_NOT_FINITE',
+    message: expect.stringMatching(/at step \d+: the loss is .* first parameter whose gradient is not finite is \w+\//),
+    location: { key: expect.stringMatching(/^(inputs|fusion|heads)\//) },
+  });
   expect(await readdir(squares.path('broken'))).toEqual([CHECKPOINT_FILE]);
   const { tensors } = readSafeTensors(await readFile(squares.path(`broken/${CHECKPOINT_FILE}`)));
   expect(Object.keys(tensors).length).toBeGreaterThan(20);

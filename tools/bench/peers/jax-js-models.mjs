@@ -40,14 +40,17 @@ export function depthwiseSeparable(parameters, { x, y }) {
   return distance(linear(parameters, 'head', np.mean(image, [2, 3])), y);
 }
 
+/** Gates in the order of ONNX: input, output, forget, candidate; a bias of the input and one of the recurrence. */
 export function lstm(parameters, { x, y }) {
   const { 'lstm/weight': weight, 'lstm/recurrent': recurrent, 'lstm/bias': bias } = parameters;
   const [batch, length] = x.shape;
-  const width = recurrent.shape[0];
+  const width = recurrent.shape[2];
+  const [fromInput, fromHidden] = [weight, recurrent].map((matrix) => np.transpose(np.squeeze(matrix, 0)));
+  const sum = np.sum(bias.reshape([2, 4 * width]), 0);
   let [hidden, cell] = [np.zeros([batch, width]), np.zeros([batch, width])];
   const outputs = np.split(x, length, 1).map((token) => {
-    const [input, forget, candidate, output] = np.split(
-      np.matmul(np.squeeze(token, 1), weight.ref).add(np.matmul(hidden.ref, recurrent.ref)).add(bias.ref),
+    const [input, output, forget, candidate] = np.split(
+      np.matmul(np.squeeze(token, 1), fromInput.ref).add(np.matmul(hidden.ref, fromHidden.ref)).add(sum.ref),
       4,
       1,
     );
@@ -59,7 +62,7 @@ export function lstm(parameters, { x, y }) {
     hidden = nn.sigmoid(output).mul(np.tanh(cell.ref));
     return hidden.ref;
   });
-  for (const used of [weight, recurrent, bias, hidden, cell]) used.dispose();
+  for (const used of [fromInput, fromHidden, sum, hidden, cell]) used.dispose();
   return distance(np.stack(outputs, 1), y);
 }
 
@@ -107,9 +110,11 @@ function conv(parameters, name, x, { stride = 1, groups = 1 } = {}) {
   return bias ? result.add(bias.reshape([-1, 1, 1])) : result;
 }
 
-/** Over the channels of every pixel. */
+/** With the mean and variance of every channel over the batch. */
 function norm(parameters, name, x) {
-  const normal = standardize(np.transpose(x, [0, 2, 3, 1]));
-  const scaled = normal.mul(parameters[`${name}/scale`]).add(parameters[`${name}/shift`]);
-  return np.transpose(scaled, [0, 3, 1, 2]);
+  const centred = x.ref.sub(np.mean(x, [0, 2, 3], { keepdims: true }));
+  const variance = np.mean(np.square(centred.ref), [0, 2, 3], { keepdims: true });
+  const along = (values) => values.reshape([1, -1, 1, 1]);
+  const normal = centred.div(np.sqrt(variance.add(1e-5)));
+  return normal.mul(along(parameters[`${name}/scale`])).add(along(parameters[`${name}/shift`]));
 }

@@ -1,28 +1,22 @@
 import type { Scope, SymbolicTensor } from '@sensorium/contracts';
 import {
   add,
-  concat,
+  batchNormalizationInTraining,
   conv,
   convolution,
   globalAveragePool,
   glorot,
   he,
-  layerNorm,
   linear,
-  matmul,
+  lstm as runLstm,
   mean,
-  mul,
+  ones,
   relu,
-  sigmoid,
-  slice,
-  split,
   square,
   squeeze,
   sub,
-  tanh,
   transformerBlock as block,
   transpose,
-  unsqueeze,
   zeros,
 } from '@sensorium/graph';
 import type { Model } from './model.js';
@@ -53,9 +47,11 @@ const residualBlock = network('residualBlock', [3, 8, 10, 10], [3, 8, 10, 10], (
   return relu(add(normalized(scope.at('norm1'), filter('conv1', first)), x));
 });
 
-/** Layer normalisation over the channels of every pixel: [B,C,H,W] → [B,C,H,W]. */
+/** Batch normalisation with the statistics of the batch: [B,C,H,W] → [B,C,H,W]. */
 function normalized(scope: Scope, x: SymbolicTensor): SymbolicTensor {
-  return transpose(layerNorm(scope, transpose(x, [0, 2, 3, 1])), [0, 3, 1, 2]);
+  const channels = Number(x.shape[1]);
+  const [scale, shift] = [scope.parameter('scale', [channels], ones), scope.parameter('shift', [channels], zeros)];
+  return batchNormalizationInTraining(x, scale, shift).output;
 }
 
 /** Howard et al. 2017 */
@@ -76,27 +72,15 @@ function separable(scope: Scope, x: SymbolicTensor, channels: number, stride: nu
 
 const lstm = network('lstm', [3, 7, 6], [3, 7, 10], (scope, x) => recurrent(scope.at('lstm'), x, 10));
 
-/** Hochreiter & Schmidhuber 1997, with a forget gate: [B,T,D] → [B,T,width]. Gates: input, forget, candidate, output. */
+/** Hochreiter & Schmidhuber 1997, with a forget gate: [B,T,D] → [B,T,width]. Gates: input, output, forget, candidate. */
 function recurrent(scope: Scope, x: SymbolicTensor, width: number): SymbolicTensor {
-  const [, length, dim] = x.shape.map(Number) as [number, number, number];
-  const weight = scope.parameter('weight', [dim, 4 * width], glorot);
-  const recurrence = scope.parameter('recurrent', [width, 4 * width], glorot);
-  const bias = scope.parameter('bias', [4 * width], zeros);
-  let hidden: SymbolicTensor | undefined;
-  let cell: SymbolicTensor | undefined;
-  const outputs = Array.from({ length }, (_, time) => {
-    const given = add(matmul(squeeze(slice(x, 1, time, time + 1), 1), weight), bias);
-    const sums = hidden ? add(given, matmul(hidden, recurrence)) : given;
-    const [input, forget, candidate, output] = split(sums, Array<number>(4).fill(width)) as Gates;
-    const written = mul(sigmoid(input), tanh(candidate));
-    cell = cell ? add(mul(sigmoid(forget), cell), written) : written;
-    hidden = mul(sigmoid(output), tanh(cell));
-    return unsqueeze(hidden, 1);
-  });
-  return concat(outputs, 1);
+  const dim = Number(x.shape[2]);
+  const weight = scope.parameter('weight', [1, 4 * width, dim], glorot);
+  const recurrence = scope.parameter('recurrent', [1, 4 * width, width], glorot);
+  const bias = scope.parameter('bias', [1, 8 * width], zeros);
+  const { hidden } = runLstm(transpose(x, [1, 0, 2]), weight, recurrence, { bias });
+  return transpose(squeeze(hidden, 1), [1, 0, 2]);
 }
-
-type Gates = [SymbolicTensor, SymbolicTensor, SymbolicTensor, SymbolicTensor];
 
 /** Whole blocks whose gradients are compared with another engine's. */
 export const blocks: readonly Model[] = [transformerBlock, residualBlock, lstm, depthwiseSeparable];
