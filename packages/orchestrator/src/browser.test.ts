@@ -6,26 +6,33 @@ import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Prediction } from '@sensorium/contracts';
+import { cpu } from '@sensorium/backend-node';
+import type { Backend, Prediction } from '@sensorium/contracts';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import sharp from 'sharp';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type * as Orchestrator from './browser.js';
 import { loadPipeline } from './index.js';
+import { shortTraining } from './testing/short-training.js';
 import { buildSmallModel, pictureAndText, plugins, writeModelFolder } from './testing/small-model.js';
 
 declare global {
   interface Window {
     readonly orchestrator: typeof Orchestrator;
     readonly plugins: typeof plugins;
+    readonly backends: Readonly<Record<string, Backend>>;
+    readonly shortTraining: typeof shortTraining;
   }
 }
 
 const executablePath = '/usr/bin/chromium';
 const entry = fileURLToPath(new URL('./browser.ts', import.meta.url));
 const packages = ['encoder-image', 'encoder-text', 'fusion-attention', 'head-classification'];
+const trainingModule = fileURLToPath(new URL('./testing/short-training.ts', import.meta.url));
 const script = [
+  `export { shortTraining } from ${JSON.stringify(trainingModule)};`,
+  `export * as backends from '@sensorium/backend-web';`,
   `export * as orchestrator from ${JSON.stringify(entry)};`,
   ...packages.map((name) => `export * from '@sensorium/${name}';`),
 ].join('\n');
@@ -69,7 +76,8 @@ it('has a browser entry that reaches no module of Node', async () => {
 });
 
 const page = `<!doctype html><script type="module">
-  import { orchestrator, image, text, attention, classification } from './page.js';
+  import { orchestrator, backends, shortTraining, image, text, attention, classification } from './page.js';
+  Object.assign(window, { backends, shortTraining });
   window.plugins = [image, text, attention, classification];
   window.orchestrator = orchestrator;
 </script>`;
@@ -163,6 +171,20 @@ describe.skipIf(!existsSync(executablePath))(`in ${executablePath} (skipped wher
           const wanted = expected.candidates[index]!.probability;
           expect(Math.abs(probability - wanted)).toBeLessThan(1e-4 * wanted);
         });
+      }
+    },
+    180_000,
+  );
+
+  it.each(['wasm', 'webgpu'])(
+    'trains on %s as Node does on its processor: 50 losses within a hundredth',
+    async (name) => {
+      const losses = await tab.evaluate((name) => window.shortTraining(window.backends[name] as Backend), name);
+      const expected = await shortTraining(cpu);
+      expect(expected.at(-1)).toBeLessThan(0.8 * expected[0]!);
+      expect(losses).toHaveLength(50);
+      for (const [step, loss] of losses.entries()) {
+        expect(Math.abs(loss - expected[step]!), `step ${step}`).toBeLessThan(0.01 * expected[step]!);
       }
     },
     180_000,

@@ -1,0 +1,53 @@
+import type { Backend, Random, Tensor } from '@sensorium/contracts';
+import { createRandom } from '@sensorium/data';
+import { adamw, linear, mean, relu, schedule, square, sub, trainingProgram } from '@sensorium/graph';
+
+const [STEPS, BATCH] = [50, 16];
+
+/** Builds a small network and its training program, trains it for 50 steps on a backend, and gives the losses. */
+export async function shortTraining(backend: Backend): Promise<number[]> {
+  const loop = backend.name !== 'webgpu';
+  const program = trainingProgram({
+    batch: { x: { dtype: 'float32', shape: [BATCH, 4] }, y: { dtype: 'float32', shape: [BATCH, 2] } },
+    build(scope, { x, y }) {
+      if (!x || !y) throw new Error('the batch is what was declared');
+      const hidden = relu(linear(scope.at('hidden'), x, 32));
+      return { loss: mean(square(sub(linear(scope.at('output'), hidden, 2), y))) };
+    },
+    optimizer: adamw(),
+    learningRate: 0.01,
+    schedule: schedule({ shape: 'cosine', steps: STEPS, warmup: 5 }),
+    clip: 1,
+    loop,
+  });
+  const random = createRandom(1, 'short training');
+  const data = samples(random.fork('samples'));
+  const carried = Object.fromEntries(program.state.map((name) => [name, `next/${name}`]));
+  const session = await backend.load(program.model, { carried });
+  const losses: number[] = [];
+  const perRun = loop ? 10 : 1;
+  for (let step = 0; step < STEPS; step += perRun) {
+    const first = step === 0 ? program.initialState(random) : {};
+    const count: Tensor = { dtype: 'int64', shape: [], data: BigInt64Array.of(BigInt(perRun)) };
+    const batches = { x: part(data.x, step, perRun), y: part(data.y, step, perRun) };
+    const { loss } = await session.run({ ...first, ...batches, steps: count });
+    losses.push(...Array.from(loss?.data ?? [], Number));
+  }
+  await session.dispose();
+  return losses;
+}
+
+/** x of normal numbers, and of each the sum of two and the product of the others as y. */
+function samples(random: Random): { x: Tensor; y: Tensor } {
+  const rows = Array.from({ length: STEPS * BATCH }, () => Array.from({ length: 4 }, () => random.normal()));
+  const targets = rows.map(([a = 0, b = 0, c = 0, d = 0]) => [a + b, c * d]);
+  return {
+    x: { dtype: 'float32', shape: [STEPS, BATCH, 4], data: Float32Array.from(rows.flat()) },
+    y: { dtype: 'float32', shape: [STEPS, BATCH, 2], data: Float32Array.from(targets.flat()) },
+  };
+}
+
+function part({ dtype, shape: [steps = 1, ...shape], data }: Tensor, first: number, count: number): Tensor {
+  const size = data.length / steps;
+  return { dtype, shape: [count, ...shape], data: data.slice(first * size, (first + count) * size) };
+}
