@@ -1,7 +1,7 @@
-import type { Encoder, Raster, Tensors } from '@sensorium/contracts';
+import type { Encoder, Raster, Tensor, Tensors } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
 import { createScope, input, knownSize } from '@sensorium/graph';
-import { conformsAsEncoder, conformsToReadme } from '@sensorium/testkit';
+import { conformsAsEncoder, conformsToReadme, expectAllClose, runGraph, someWeights } from '@sensorium/testkit';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { image } from './index.js';
@@ -181,3 +181,95 @@ describe('the size', () => {
     }
   });
 });
+
+describe('the tokens', () => {
+  it.each([
+    ['9×9, pooled, of an odd side', 9],
+    ['50×50, with a stride, then pooled twice', 50],
+  ])('of %s are the formula', async (_, size) => {
+    const encoder = create({ size, channels: 2, dim: 3 });
+    const scope = createScope();
+    const ports = { pixels: input('pixels', 'uint8', ['batch', size, size, 3]) };
+    const { tokens, pooled } = encoder.build(scope, ports, input('present', 'float32', ['batch', 1]));
+    const weights = someWeights(scope.parameters);
+    const { pixels } = encoder.prepare(noise(size, size, 3, 'tokens'));
+    const present: Tensor = { dtype: 'float32', shape: [1, 1], data: Float32Array.of(1) };
+    const result = await runGraph({ tokens, pooled }, { pixels: pixels!, present }, weights);
+    const expected = tokensOf(Array.from(pixels!.data, Number), size, weights);
+    expectAllClose(Array.from(result['tokens']!.data, Number), expected.flat());
+    const mean = [0, 1, 2].map((column) => average(expected.map((token) => token[column]!)));
+    expectAllClose(Array.from(result['pooled']!.data, Number), mean);
+  });
+});
+
+/** Channels of rows of values. */
+type Planes = number[][][];
+
+const average = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+const standardized = (values: readonly number[]): number[] => {
+  const mean = average(values);
+  const variance = average(values.map((value) => (value - mean) ** 2));
+  return values.map((value) => (value - mean) / Math.sqrt(variance + 1e-5));
+};
+const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+
+/** The tokens of a picture, in plain arithmetic. */
+function tokensOf(pixels: readonly number[], size: number, weights: Tensors): number[][] {
+  let x: Planes = range(3).map((channel) =>
+    range(size).map((row) =>
+      range(size).map((column) => (pixels[(row * size + column) * 3 + channel]! - 127.5) / 63.75),
+    ),
+  );
+  for (let stage = 0; x[0]!.length > 8; stage++) {
+    const [stride, window] = x[0]!.length <= 48 ? [1, 2] : [2, 1];
+    x = strongest(convolved(x, `stage${stage}`, stride, weights), window);
+  }
+  x = strongest(convolved(x, 'layer0', 1, weights), 1);
+  const numbers = (name: string): number[] => Array.from(weights[name]!.data, Number);
+  const [weight, bias, positions] = ['project/weight', 'project/bias', 'positions'].map(numbers) as [
+    number[],
+    number[],
+    number[],
+  ];
+  const side = x[0]!.length;
+  return range(side * side).map((place) => {
+    const features = standardized(x.map((plane) => plane[Math.floor(place / side)]![place % side]!));
+    return range(3).map((column) =>
+      features.reduce(
+        (sum, value, row) => sum + value * weight[row * 3 + column]!,
+        bias[column]! + positions[place * 3 + column]!,
+      ),
+    );
+  });
+}
+
+/** A 3×3 convolution with weights of mean 0 and variance 2 / fan-in. */
+function convolved(x: Planes, layer: string, stride: number, weights: Tensors): Planes {
+  const weight = Array.from(weights[`${layer}/weight`]!.data, Number);
+  const fanIn = x.length * 9;
+  const places = range(Math.ceil(x[0]!.length / stride));
+  return Array.from(weights[`${layer}/bias`]!.data, Number).map((bias, output) => {
+    const filter = standardized(weight.slice(output * fanIn, (output + 1) * fanIn));
+    return places.map((row) =>
+      places.map((column) =>
+        range(fanIn).reduce((sum, index) => {
+          const [channel, dy, dx] = [Math.floor(index / 9), Math.floor((index % 9) / 3) - 1, (index % 3) - 1];
+          const value = x[channel]![row * stride + dy]?.[column * stride + dx] ?? 0;
+          return sum + value * filter[index]! * Math.sqrt(2 / fanIn);
+        }, bias),
+      ),
+    );
+  });
+}
+
+/** The largest value of every window, if it is positive. */
+function strongest(x: Planes, window: number): Planes {
+  return x.map((plane) =>
+    range(Math.ceil(plane.length / window)).map((row) =>
+      range(Math.ceil(plane.length / window)).map((column) => {
+        const rows = plane.slice(row * window, (row + 1) * window);
+        return Math.max(0, ...rows.flatMap((values) => values.slice(column * window, (column + 1) * window)));
+      }),
+    ),
+  );
+}

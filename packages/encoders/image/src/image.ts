@@ -15,15 +15,16 @@ import {
   flatten,
   knownSize,
   linear,
+  maxPool,
   mean,
   mul,
   normal,
+  pad,
   relu,
   reshape,
   standardize,
   sub,
   transpose,
-  zeros,
 } from '@sensorium/graph';
 import { fit, toRgb } from '@sensorium/media';
 import { z } from 'zod';
@@ -42,7 +43,7 @@ const options = z.strictObject({
     .default('contain')
     .describe('how a picture becomes a square: with bars, distorted, or cut'),
   dim: z.int().positive().default(128).describe('width of a token'),
-  channels: z.int().positive().default(32).describe('channels of the first stage; each stage doubles them, up to dim'),
+  channels: z.int().positive().default(16).describe('channels of the first stage; each stage doubles them, up to dim'),
   depth: z.int().positive().default(1).describe('convolutions at the last resolution'),
   augment: augmentation.prefault({}).describe('random changes of the training pictures'),
 });
@@ -51,11 +52,16 @@ type ImageOptions = z.output<typeof options>;
 
 /** Stages halve the picture until its grid is at most this wide, so that a picture has at most 64 tokens. */
 const LARGEST_GRID = 8;
+/** Stages whose input is at most this wide pool; on larger ones that would be most of the cost of a training step. */
+const LARGEST_POOLED = 48;
+/** Deviation of a weight before it is standardized. Its size is not seen, but the smaller, the faster weights turn. */
+const INITIAL_WEIGHT = 0.02;
 
 /**
- * Convolutional image encoder, trained from scratch: stages of 3×3 convolutions with stride 2 and ReLU, down to a grid of
- * at most 8×8, which become the tokens [B,64,dim]; pooled [B,dim] is their mean. Few parameters and a strong sense of
- * place: it learns from a few thousand pictures, where a vision transformer would not (Dosovitskiy et al. 2021, §4.3).
+ * Convolutional image encoder, trained from scratch: stages of a 3×3 convolution, 2×2 max pooling and ReLU (a stride of
+ * 2 instead of pooling above 48 pixels), down to a grid of at most 8×8, whose places become the tokens [B,64,dim]; pooled
+ * [B,dim] is their mean. Few parameters and a strong sense of place: it learns from a few thousand pictures, where a
+ * vision transformer would not (Dosovitskiy et al. 2021, §4.3).
  */
 export const image = definePlugin({
   specVersion: 'v1',
@@ -88,11 +94,10 @@ function createImageEncoder({ size = 64, fit: mode, dim, channels, depth, augmen
       // 0…255 → about −2…2, channels first
       let x = transpose(mul(sub(cast(pixels, 'float32'), 127.5), 1 / 63.75), [0, 3, 1, 2]);
       for (let stage = 0; knownSize(x.shape, 2) > LARGEST_GRID; stage++) {
-        const width = Math.min(dim, channels * 2 ** stage);
-        x = normalizedConvolution(scope.at(`stage${stage}`), x, width, 2);
+        x = halved(scope.at(`stage${stage}`), x, Math.min(dim, channels * 2 ** stage));
       }
       for (let layer = 0; layer < depth; layer++) {
-        x = normalizedConvolution(scope.at(`layer${layer}`), x, dim, 1);
+        x = relu(standardizedConvolution(scope.at(`layer${layer}`), x, dim));
       }
       return gridFeatures(scope, x, dim, present);
     },
@@ -100,13 +105,40 @@ function createImageEncoder({ size = 64, fit: mode, dim, channels, depth, augmen
 }
 
 /**
- * relu(norm(x ∗ w) + b), normalised over all channels and places of a sample: group normalisation with one group
- * (Wu & He 2018), which keeps the scale of every stage the same while the ones below it change.
+ * [B,C,H,W] → [B,channels,⌈H/2⌉,⌈W/2⌉]. Pooling keeps the strongest of four neighbours, so that a detail counts wherever
+ * it falls on the grid; with strides alone, shapes take several times as many steps to learn.
  */
-function normalizedConvolution(scope: Scope, x: SymbolicTensor, channels: number, stride: number): SymbolicTensor {
-  const y = convolution(scope, x, channels, { stride, bias: false });
-  const normal = reshape(standardize(flatten(y, 1)), y.shape);
-  return relu(add(normal, scope.parameter('shift', [channels, 1, 1], zeros)));
+function halved(scope: Scope, x: SymbolicTensor, channels: number): SymbolicTensor {
+  const pooled = knownSize(x.shape, 2) <= LARGEST_POOLED;
+  const y = standardizedConvolution(scope, x, channels, pooled ? 1 : 2);
+  // Zeros at the end of odd sides do not change what ReLU leaves of a maximum.
+  return relu(pooled ? maxPool(evenSides(y), 2) : y);
+}
+
+const evenSides = (x: SymbolicTensor): SymbolicTensor =>
+  [2, 3].reduce((y, axis) => pad(y, axis, 0, knownSize(y.shape, axis) % 2), x);
+
+/**
+ * A convolution with standardized weights (Qiao et al. 2019): those of every output channel have mean 0 and variance
+ * 2 / fan-in. What comes out of a ReLU is never negative, so that otherwise each channel would carry the mean of its
+ * input, and little of what differs from place to place. It keeps the scale of every stage as normalised activations
+ * would, at no cost per picture.
+ */
+function standardizedConvolution(scope: Scope, x: SymbolicTensor, channels: number, stride = 1): SymbolicTensor {
+  return convolution(standardizedWeights(scope), x, channels, { stride, initialize: normal(INITIAL_WEIGHT) });
+}
+
+/** Standardizes what has more than one axis, so not the bias. */
+function standardizedWeights(scope: Scope): Scope {
+  return {
+    ...scope,
+    parameter(name, shape, initialize, given) {
+      const parameter = scope.parameter(name, shape, initialize, given);
+      if (shape.length === 1) return parameter;
+      const rows = flatten(parameter, 1);
+      return reshape(mul(standardize(rows), Math.sqrt(2 / knownSize(rows.shape, 1))), shape);
+    },
+  };
 }
 
 /** [B,C,H,W] → a token for each place, with a learned embedding of the place. */
