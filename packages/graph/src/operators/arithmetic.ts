@@ -6,7 +6,6 @@ import { broadcastShapes } from '../shape.js';
 import { constant } from '../value.js';
 import { greater, greaterOrEqual, less, where } from './comparison.js';
 import { binary, sameType, unary, type Operand } from './elementwise.js';
-import { expand } from './shaping.js';
 
 export const add = binary('Add', ({ upstream }) => [upstream, upstream]);
 export const sub = binary('Sub', ({ upstream }) => [upstream, neg(upstream)]);
@@ -69,8 +68,8 @@ export function pow(x: SymbolicTensor, exponent: Operand): SymbolicTensor {
 function withOneWidth(x: SymbolicTensor, exponent: SymbolicTensor): [SymbolicTensor, SymbolicTensor] {
   const [width = 1, other = width] = [x.shape.at(-1), exponent.shape.at(-1)];
   if (x.shape.length === 0 || width === other) return [x, exponent];
-  const shape = broadcastShapes(x.shape, exponent.shape);
-  return [expand(x, shape, exponent), expand(exponent, shape, x)];
+  const always = constant(1, 'bool');
+  return [where(always, x, exponent), where(always, exponent, x)];
 }
 
 const modOperator = defineOperator<{ fmod: number }>('Mod', { shape: ([a, b]) => broadcastShapes(a.shape, b.shape) });

@@ -150,9 +150,12 @@ export function expandLike(x: SymbolicTensor, like: SymbolicTensor): SymbolicTen
 
 /** Broadcasts `x` to `shape`; its unknown dimensions are those of `like`, at the same axes. */
 export function expand(x: SymbolicTensor, shape: Shape, like?: SymbolicTensor): SymbolicTensor {
-  if (sameShape(x.shape, shape)) return x;
-  return single(expandOperator([x, shapeVector(shape, like)], { $shape: shape }));
+  return sameShape(x.shape, shape) ? x : expandTo(x, shapeVector(shape, like), shape);
 }
+
+/** Broadcasts `x` to a shape that the graph computes (int64), of which `shape` says what is known. */
+export const expandTo = (x: SymbolicTensor, target: SymbolicTensor, shape: Shape): SymbolicTensor =>
+  single(expandOperator([x, target], { $shape: shape }));
 
 /** A shape as an int64 vector; unknown dimensions are read from `like`, at the same axes. */
 export function shapeVector(shape: Shape, like?: SymbolicTensor): SymbolicTensor {
