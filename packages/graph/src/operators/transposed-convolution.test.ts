@@ -29,6 +29,7 @@ const cases: Readonly<Record<string, TransposedCase>> = {
   'two groups': { x: [2, 4, 3, 3], weight: [4, 3, 3, 3], groups: 2, stride: 2, padding: 1 },
   'a group for each channel': { x: [2, 3, 4, 3], weight: [3, 1, 3, 2], groups: 3, stride: 2, padding: [1, 0, 0, 1] },
   'two outputs for each channel': { x: [2, 3, 3, 4], weight: [3, 2, 2, 2], groups: 3 },
+  'one output for several channels': { x: [2, 6, 3, 4], weight: [6, 1, 3, 2], groups: 3, stride: 2, padding: 1 },
   'one dimension': { x: [2, 3, 5], weight: [3, 2, 4], stride: 2, padding: [1, 2], outputPadding: 1 },
   'three dimensions': { x: [1, 2, 2, 3, 2], weight: [2, 2, 2, 2, 3], stride: [2, 1, 2], padding: [0, 1, 1, 1, 0, 1] },
 };

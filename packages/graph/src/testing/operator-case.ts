@@ -28,6 +28,8 @@ interface Application {
   readonly dtype?: DataType;
   /** False for results without gradient. Default true */
   readonly differentiable?: boolean;
+  /** Why ONNX Runtime's webgpu refuses the operator or its gradient, if it does: 'in three dimensions: …' */
+  readonly refusedByWebgpu?: string;
 }
 
 type Elementwise = Partial<Application>;
