@@ -42,7 +42,7 @@ function row([name, cases]) {
     types.map(code).join(', ') || 'a constant',
     unknownSize === undefined ? '' : unknownSize ? 'yes' : 'no',
     gradient,
-    ['cpu, wasm, webgpu', ...refusedByWebgpu.map((what) => `webgpu not ${what}`)].join('; '),
+    ['cpu, wasm, webgpu', ...refusedByWebgpu.map((what) => `not on webgpu: ${what}`)].join('; '),
   ];
   return `| ${cells.join(' | ')} |`;
 }

@@ -15,11 +15,11 @@ import { listwise, type OperatorCase } from './operator-case.js';
 
 type Limit = Pick<OperatorCase, 'refusedByWebgpu'>;
 
-/** One limit of ONNX Runtime's webgpu that most operators here meet in three dimensions. */
-const noVolumes = {
-  refusedByWebgpu: 'in three dimensions: its ConvTranspose, which gradients need too, has one and two',
+const noVolumes = { refusedByWebgpu: 'three dimensions, which its ConvTranspose does not have' };
+const noGroupsOfVolumes = { refusedByWebgpu: 'groups in three dimensions, which its Conv does not have' };
+const noGradientsOfVolumes = {
+  refusedByWebgpu: 'gradients in three dimensions with strides, for which its ConvTranspose has two at most',
 };
-const noGroupsOfVolumes = { refusedByWebgpu: 'in three dimensions with groups: its Conv has none there' };
 
 const convolutions: readonly (ConvolutionCase & Limit)[] = [
   { x: [2, 3, 8], weight: [2, 3, 3], stride: 2, padding: [2, 1] },
@@ -28,7 +28,7 @@ const convolutions: readonly (ConvolutionCase & Limit)[] = [
   { x: [1, 3, 6, 5], weight: [6, 1, 3, 3], groups: 3, stride: 2, dilation: 2, padding: 2 },
   { x: [1, 2, 3, 3, 4], weight: [2, 2, 2, 3, 2], padding: [0, 1, 1, 1, 1, 0] },
   { x: [1, 2, 3, 3, 4], weight: [2, 1, 2, 2, 2], groups: 2, ...noGroupsOfVolumes },
-  { x: [1, 2, 3, 3, 4], weight: [2, 2, 2, 2, 2], stride: 2, ...noVolumes },
+  { x: [1, 2, 3, 3, 4], weight: [2, 2, 2, 2, 2], stride: 2, ...noGradientsOfVolumes },
 ];
 
 function convolution(
@@ -75,8 +75,7 @@ const images: readonly PoolCase[] = [
 const volume: PoolCase = { x: [1, 1, 4, 3, 4], size: [2, 3, 2], stride: [2, 1, 2], padding: [1, 1, 0, 0, 1, 1] };
 const dilated: PoolCase = { x: [1, 2, 5, 6], size: [3, 2], stride: 2, dilation: [2, 1], padding: [2, 1, 1, 0] };
 
-/** Its gradient is a transposed convolution. */
-const averaged = [...images, { ...volume, ...noVolumes }];
+const averaged = [...images, { ...volume, ...noGradientsOfVolumes }];
 
 const pooling =
   (

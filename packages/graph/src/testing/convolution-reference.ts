@@ -18,7 +18,7 @@ export interface ConvolutionDefinition {
   readonly products: readonly { readonly output: number; readonly pixel: number; readonly weight: number }[];
 }
 
-export const each = (value: PerAxis, axis: number): number => (typeof value === 'number' ? value : value[axis]!);
+const each = (value: PerAxis, axis: number): number => (typeof value === 'number' ? value : value[axis]!);
 
 export function convolutionOf({
   x,

@@ -28,7 +28,7 @@ interface Application {
   readonly dtype?: DataType;
   /** False for results without gradient. Default true */
   readonly differentiable?: boolean;
-  /** Why ONNX Runtime's webgpu refuses the operator or its gradient, if it does: 'in three dimensions: …' */
+  /** What of it ONNX Runtime's webgpu refuses, and why: 'groups in three dimensions, which …' */
   readonly refusedByWebgpu?: string;
 }
 
