@@ -113,6 +113,7 @@ export const loweredNumbers: Readonly<Record<string, readonly LoweringCase[]>> =
   LayerNormalization: [
     { ...x, stored: { scale: floats([4], 2), bias: floats([4], 3) }, attributes: { epsilon: 1e-3 } },
     { ...x, stored: { scale: floats([3, 4], 2) }, attributes: { axis: 1 } },
+    { ...x, stored: { scale: floats([1], 2), bias: floats([4], 3) }, attributes: { axis: 1 } },
   ],
   LeakyRelu: [x, { ...x, attributes: { alpha: 0.2 } }],
   Less: [comparison],

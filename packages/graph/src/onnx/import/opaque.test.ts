@@ -71,10 +71,7 @@ describe('operators that are kept as they are', () => {
   it('leave out the outputs that the file leaves out', async () => {
     const activations = ['Sigmoid', 'Relu', 'Tanh'];
     const bytes = onnxFile({
-      nodes: [
-        node('LSTM', ['s', 'w', 'r'], ['', 'h'], { hidden_size: 3, activations }),
-        node('Tanh', ['h'], ['y']),
-      ],
+      nodes: [node('LSTM', ['s', 'w', 'r'], ['', 'h'], { hidden_size: 3, activations }), node('Tanh', ['h'], ['y'])],
       inputs: { s: { dtype: 'float32', shape: [5, 2, 4] } },
       initializers: { w: floats([1, 12, 4], 2), r: floats([1, 12, 3], 3) },
       types: { h: { dtype: 'float32', shape: [1, 2, 3] } },

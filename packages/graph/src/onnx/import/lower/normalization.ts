@@ -12,13 +12,15 @@ function batchNormalization(call: Call): SymbolicTensor | undefined {
   return g.batchNormalization(call.x(0), call.x(1), call.x(2), call.x(3), call.x(4), epsilonOf(call));
 }
 
-/** Scale and bias that broadcast are none of ours, nor are statistics in other precision than float32. */
+/** Statistics in other precision than float32 are none of ours. */
 function layerNormalization(call: Call): SymbolicTensor | undefined {
-  const [x, scale, bias] = [call.x(0), call.x(1), call.optional(2) ?? null];
+  const [x, bias] = [call.x(0), call.optional(2)];
   const axis = normalizeAxis(call.integer('axis', -1), x.shape.length);
-  const fits = (parameter: SymbolicTensor): boolean => sameShape(parameter.shape, x.shape.slice(axis));
-  if (!fits(scale) || (bias && !fits(bias)) || call.integer('stash_type', 1) !== 1) return undefined;
-  return g.layerNormalization(x, scale, bias, { axis, epsilon: epsilonOf(call) });
+  const inner = x.shape.slice(axis);
+  const isLarger = [call.x(1), bias].some((parameter) => parameter && parameter.shape.length > inner.length);
+  if (isLarger || call.integer('stash_type', 1) !== 1) return undefined;
+  const own = (parameter: SymbolicTensor): SymbolicTensor => g.expand(parameter, inner);
+  return g.layerNormalization(x, own(call.x(1)), bias ? own(bias) : null, { axis, epsilon: epsilonOf(call) });
 }
 
 /** Operator set 21 has scale and bias for every channel, those before it for every group. */
