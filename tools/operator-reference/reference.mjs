@@ -1,4 +1,4 @@
-import { operatorCases, operatorFacts, operators } from '@sensorium/graph/testing';
+import { operatorCases, operatorFacts } from '@sensorium/graph/testing';
 import { format, resolveConfig } from 'prettier';
 
 const url = new URL('../../docs/operators.md', import.meta.url);
@@ -20,11 +20,11 @@ operator set 17. All of them infer element types and shapes, and check them at o
 - **Gradient**: _yes_; _0_ where the result is constant in pieces; _none_, and why: _refused_ is what throws
   \`SENSORIUM_NO_GRADIENT\` where a trained parameter lies behind it.
 - **Tested on**: where values are compared with a formula, and gradients with finite differences of that formula; in double
-  precision on cpu where ONNX Runtime has it. On webgpu, what it does not have runs on cpu: this is ONNX Runtime's choice.`;
+  precision on cpu where ONNX Runtime has it. On webgpu, what it does not have runs on cpu: this is ONNX Runtime's choice.
+  What it refuses instead is said here, and tested too.`;
 
 function render() {
   const tested = Object.entries(operatorCases).sort(([a], [b]) => a.localeCompare(b));
-  const others = Object.keys(operators).filter((name) => !(name in operatorCases));
   return [
     introduction,
     [
@@ -32,18 +32,17 @@ function render() {
       '| --- | --- | --- | --- | --- |',
       ...tested.map(row),
     ].join('\n'),
-    `These have tests of their own, in single precision on cpu: ${others.sort().map(code).join(', ')}.`,
   ].join('\n\n');
 }
 
 function row([name, cases]) {
-  const { types, gradient, unknownSize } = operatorFacts(cases);
+  const { types, gradient, unknownSize, refusedByWebgpu } = operatorFacts(cases);
   const cells = [
     code(name),
     types.map(code).join(', ') || 'a constant',
     unknownSize === undefined ? '' : unknownSize ? 'yes' : 'no',
     gradient,
-    'cpu, wasm, webgpu',
+    ['cpu, wasm, webgpu', ...refusedByWebgpu.map((what) => `not on webgpu: ${what}`)].join('; '),
   ];
   return `| ${cells.join(' | ')} |`;
 }

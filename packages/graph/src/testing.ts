@@ -2,4 +2,3 @@ export type { OperatorCase } from './testing/operator-case.js';
 export { operatorCases } from './testing/operator-cases.js';
 export { operatorTrial, type OperatorTrial, type Tolerances } from './testing/operator-trial.js';
 export { operatorFacts, type OperatorFacts } from './testing/operator-facts.js';
-export * as operators from './operators/index.js';

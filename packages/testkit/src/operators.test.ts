@@ -6,35 +6,55 @@ import { onBackend, onWebgpu, type Feeds, type Outcome } from './testing/own-pro
 /** A driver that computes on the processor needs its time for every operator. Milliseconds. */
 const PATIENCE = 240_000;
 
-const trialsWithin = (tolerances: Tolerances) =>
-  Object.entries(operatorCases).map(([name, cases], index) => ({
-    name,
-    index,
-    ...operatorTrial(cases, { single: true, tolerances }),
-  }));
+const trialsWithin = (tolerances: Tolerances, all = operatorCases) =>
+  Object.entries(all).map(([name, cases]) => ({ name, ...operatorTrial(cases, { single: true, tolerances }) }));
+
+const casesWhere = (isRefused: boolean) =>
+  Object.fromEntries(
+    Object.entries(operatorCases).map(([name, cases]) => [
+      name,
+      cases.filter((one) => Boolean(one.refusedByWebgpu) === isRefused),
+    ]),
+  );
+
+/** Graphics cards are less exact in sines and the like; WGSL asks for 2⁻¹¹. */
+const rough: Tolerances = { value: 3e-4, gradient: 1e-3 };
+/** Every case by itself, because the first that fails ends a model. */
+const refused = Object.entries(casesWhere(true)).flatMap(([name, cases]) =>
+  cases.flatMap((one) => trialsWithin(rough, { [name]: [one] })),
+);
 
 describe.each([
   {
     backend: 'wasm',
     run: (feeds: Feeds) => onBackend(wasm, feeds),
     trials: trialsWithin({ value: 1e-6, gradient: 1e-5 }),
+    refused: [],
   },
-  // The sine and its like of graphics cards are less exact; WGSL asks for 2⁻¹¹.
   {
     backend: 'webgpu',
     run: (feeds: Feeds) => onWebgpu(feeds, PATIENCE),
-    trials: trialsWithin({ value: 3e-4, gradient: 1e-3 }),
+    trials: trialsWithin(rough, casesWhere(false)),
+    refused,
   },
-])('every operator and its gradient on $backend', ({ run, trials }) => {
+])('every operator and its gradient on $backend', ({ run, trials, refused }) => {
   let outcome: Outcome;
   beforeAll(async () => {
-    outcome = await run(trials);
+    outcome = await run([...trials, ...refused]);
   }, PATIENCE);
 
-  it.for(trials)('$name', ({ index, problems }, context) => {
+  it.for(trials.map((trial, index) => ({ ...trial, index })))('$name', ({ index, problems }, context) => {
     if ('unavailable' in outcome) return context.skip(outcome.unavailable);
     const outputs = outcome.computed[index];
     if (!outputs || outputs instanceof Error) throw outputs ?? new Error('nothing was computed');
     expect(problems(outputs)).toEqual([]);
   });
+
+  it.for(refused.map((trial, index) => ({ ...trial, index: trials.length + index })))(
+    'refuses a case of $name: if it no longer does, take refusedByWebgpu away',
+    ({ index }, context) => {
+      if ('unavailable' in outcome) return context.skip(outcome.unavailable);
+      expect(outcome.computed[index]).toBeInstanceOf(Error);
+    },
+  );
 });

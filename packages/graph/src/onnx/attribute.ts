@@ -28,5 +28,8 @@ function content(name: string, value: Attribute | GraphProto) {
   if (Array.isArray(value) && value.every((item) => typeof item === 'number')) {
     return { type: Type.INTS, ints: value.map(BigInt) };
   }
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) {
+    return { type: Type.STRINGS, strings: value.map((text) => utf8.encode(text)) };
+  }
   throw new Error(`attribute ${name} cannot be written to ONNX`);
 }

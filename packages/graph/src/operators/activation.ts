@@ -5,27 +5,30 @@ import { abs, add, cast, exp, mul, neg, square, sub } from './arithmetic.js';
 import { unary } from './elementwise.js';
 import { sum } from './reduction.js';
 
-/** The gradient at 0 is 0. On cpu, Where takes twice the time of multiplying by this mask, and Sign three times that. */
+/** max(0, x): [..] → [..], 0 and more. The gradient at 0 is 0. */
+// On cpu, Where takes twice the time of multiplying by this mask, and Sign three times that.
 export const relu = unary('Relu', ({ output, upstream }) => mul(upstream, cast(cast(output, 'bool'), output.dtype)));
+/** Hyperbolic tangent: [..] → [..], −1 … 1. */
 export const tanh = unary('Tanh', ({ output, upstream }) => mul(upstream, sub(1, mul(output, output))));
+/** 1 / (1 + e⁻ˣ): [..] → [..], 0 … 1. */
 export const sigmoid = unary('Sigmoid', ({ output, upstream }) => mul(upstream, mul(output, sub(1, output))));
-/** d erf / dx = 2/√π · exp(−x²) */
+/** 2/√π ∫ exp(−t²) from 0 to x: [..] → [..], −1 … 1. */
 export const erf = unary('Erf', ({ x, upstream }) => mul(upstream, mul(exp(neg(square(x))), 2 / Math.sqrt(Math.PI))));
-/** ln(1 + eˣ) */
+/** ln(1 + eˣ): [..] → [..], above 0. */
 export const softplus = unary('Softplus', ({ x, upstream }) => mul(upstream, sigmoid(x)));
 
-/** x · Φ(x), exact (Hendrycks & Gimpel 2016). */
+/** x · Φ(x), exact (Hendrycks & Gimpel 2016): [..] → [..], −0.17 and more. */
 export const gelu = (x: SymbolicTensor): SymbolicTensor => mul(mul(x, 0.5), add(erf(mul(x, Math.SQRT1_2)), 1));
-/** x · σ(x) (Ramachandran et al. 2017). */
+/** x · σ(x) (Ramachandran et al. 2017): [..] → [..], −0.28 and more. */
 export const silu = (x: SymbolicTensor): SymbolicTensor => mul(x, sigmoid(x));
-/** `gelu` by its approximation with tanh, as BERT and GPT-2 compute it. */
+/** `gelu` by its approximation with tanh, as BERT and GPT-2 compute it: [..] → [..]. */
 export const geluTanh = (x: SymbolicTensor): SymbolicTensor => {
   const inner = mul(add(x, mul(mul(square(x), x), 0.044715)), Math.sqrt(2 / Math.PI));
   return mul(mul(x, 0.5), add(tanh(inner), 1));
 };
-/** x · tanh(softplus(x)) (Misra 2019). */
+/** x · tanh(softplus(x)) (Misra 2019): [..] → [..], −0.31 and more. */
 export const mish = (x: SymbolicTensor): SymbolicTensor => mul(x, tanh(softplus(x)));
-/** x / (1 + |x|) */
+/** x / (1 + |x|): [..] → [..], −1 … 1. */
 export const softsign = unary('Softsign', ({ output, upstream }) => mul(upstream, square(sub(1, abs(output)))));
 
 const softmaxOperator = defineOperator<{ axis: number }>('Softmax', {
@@ -35,6 +38,10 @@ const softmaxOperator = defineOperator<{ axis: number }>('Softmax', {
     return [sub(weighted, mul(output, sum(weighted, [axis], { keep: true })))];
   },
 });
+/**
+ * eˣ / Σ eˣ over one axis, default the last: [..] → [..], 0 … 1, of sum 1. Throws SENSORIUM_SHAPE where there is no
+ * such axis.
+ */
 export const softmax = (x: SymbolicTensor, axis = -1): SymbolicTensor =>
   single(softmaxOperator([x], { axis: normalizeAxis(axis, x.shape.length) }));
 
@@ -44,5 +51,9 @@ const logSoftmaxOperator = defineOperator<{ axis: number }>('LogSoftmax', {
     sub(upstream, mul(exp(output), sum(upstream, [axis], { keep: true }))),
   ],
 });
+/**
+ * x − ln Σ eˣ over one axis, default the last: [..] → [..], at most 0. Throws SENSORIUM_SHAPE where there is no such
+ * axis.
+ */
 export const logSoftmax = (x: SymbolicTensor, axis = -1): SymbolicTensor =>
   single(logSoftmaxOperator([x], { axis: normalizeAxis(axis, x.shape.length) }));

@@ -43,7 +43,8 @@ const batchOperator = defineOperator<{ epsilon: number }>('BatchNormalization', 
 
 /**
  * Batch normalisation with given statistics (Ioffe & Szegedy 2015), as at inference: x [B,C,…spatial] and scale, bias,
- * mean, variance [C] → scale · (x − mean) / √(variance + epsilon) + bias. Has a gradient for all five.
+ * mean, variance [C] → scale · (x − mean) / √(variance + epsilon) + bias, in the shape of x. Epsilon is 1e-5 by
+ * default. Has a gradient for all five. Throws SENSORIUM_SHAPE where parameters are not [C].
  */
 export function batchNormalization(
   x: SymbolicTensor,
@@ -66,8 +67,9 @@ export interface BatchNormalized {
 }
 
 /**
- * Batch normalisation with the statistics of the batch itself, as in training; gradients flow through them. The caller
- * keeps running averages of mean and variance for `batchNormalization`.
+ * Batch normalisation with the statistics of the batch itself, as in training: x [B,C,…spatial], scale and bias [C];
+ * gradients flow through the statistics. The caller keeps running averages of mean and variance [C] for
+ * `batchNormalization`. Errors as there; gradients need known sizes of all axes but the channels'.
  */
 export function batchNormalizationInTraining(
   x: SymbolicTensor,
@@ -96,8 +98,9 @@ const instanceOperator = defineOperator<{ epsilon: number }>('InstanceNormalizat
 });
 
 /**
- * Instance normalisation (Ulyanov et al. 2016): scale · (x − mean) / √(variance + epsilon) + bias, mean and variance over
- * every channel of every sample; x [B,C,…spatial], scale and bias [C].
+ * Instance normalisation (Ulyanov et al. 2016): scale · (x − mean) / √(variance + epsilon) + bias, mean and variance
+ * over every channel of every sample; x [B,C,…spatial], scale and bias [C], epsilon 1e-5 by default. Throws
+ * SENSORIUM_SHAPE where there are no spatial axes, or parameters are not [C].
  */
 export function instanceNormalization(
   x: SymbolicTensor,
@@ -112,7 +115,8 @@ export function instanceNormalization(
 
 /**
  * Group normalisation (Wu & He 2018): as instance normalisation, mean and variance over `groups` groups of neighbouring
- * channels; x [B,C,…], scale and bias [C].
+ * channels; x [B,C,…], scale and bias [C]. Throws SENSORIUM_SHAPE where groups do not divide C, or parameters are not
+ * [C].
  */
 export function groupNormalization(
   x: SymbolicTensor,

@@ -10,10 +10,15 @@ function comparison(type: string): (a: Operand, b: Operand) => SymbolicTensor {
   return (a, b) => applyBinary(operator, a, b);
 }
 
+/** a = b, broadcast: bool. Errors as in `add`. */
 export const equal = comparison('Equal');
+/** a > b, broadcast: bool. Errors as in `add`. */
 export const greater = comparison('Greater');
+/** a ≥ b, broadcast: bool. Errors as in `add`. */
 export const greaterOrEqual = comparison('GreaterOrEqual');
+/** a < b, broadcast: bool. Errors as in `add`. */
 export const less = comparison('Less');
+/** a ≤ b, broadcast: bool. Errors as in `add`. */
 export const lessOrEqual = comparison('LessOrEqual');
 
 function logical(type: string): (a: SymbolicTensor, b: SymbolicTensor) => SymbolicTensor {
@@ -26,15 +31,22 @@ function logical(type: string): (a: SymbolicTensor, b: SymbolicTensor) => Symbol
   };
 }
 
+/**
+ * Both of two bools, broadcast. Throws SENSORIUM_DTYPE for what is not bool, and SENSORIUM_SHAPE where shapes do not
+ * broadcast.
+ */
 export const and = logical('And');
+/** One or both of two bools, broadcast. Errors as in `and`. */
 export const or = logical('Or');
+/** One of two bools, not both, broadcast. Errors as in `and`. */
 export const xor = logical('Xor');
 
 const isNaNOperator = defineOperator('IsNaN', { dtype: () => 'bool', shape: ([x]) => x.shape });
-/** Which elements are not a number: bool. */
+/** Which elements are not a number: floats [..] → bool [..] */
 export const isNaN = (x: SymbolicTensor): SymbolicTensor => single(isNaNOperator([x], {}));
 
 const notOperator = defineOperator('Not', { shape: ([x]) => x.shape });
+/** The opposite of bools: [..] → [..] */
 export const not = (x: SymbolicTensor): SymbolicTensor => single(notOperator([x], {}));
 
 const whereOperator = defineOperator('Where', {
@@ -46,7 +58,10 @@ const whereOperator = defineOperator('Where', {
     sumTo(where(condition, 0, upstream), b.shape),
   ],
 });
-/** `a` where `condition` (bool) holds, else `b`; all three broadcast. */
+/**
+ * `a` where `condition` (bool) holds, else `b`; all three broadcast, and a or b may be a number. Throws SENSORIUM_DTYPE
+ * for another condition; other errors as in `add`.
+ */
 export function where(condition: SymbolicTensor, a: Operand, b: Operand): SymbolicTensor {
   if (condition.dtype !== 'bool') {
     throw dtypeError(`the condition of where is ${condition.dtype}, not bool`, 'Use a comparison, or cast() to bool.');

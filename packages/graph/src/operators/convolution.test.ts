@@ -2,7 +2,7 @@ import { SensoriumError } from '@sensorium/contracts';
 import { describe, expect, it } from 'vitest';
 import { gradients } from '../differentiate/gradients.js';
 import { toOnnx } from '../onnx/write.js';
-import { convolutionOf, type ConvolutionCase, type ConvolutionDefinition } from '../testing/convolution-reference.js';
+import { convolutionOf, convolve, type ConvolutionCase } from '../testing/convolution-reference.js';
 import { numbers, withSession } from '../testing/evaluate.js';
 import { errorsOf } from '../testing/gradient-check.js';
 import { range, relativeError, size, spreadTensor } from '../testing/numbers.js';
@@ -92,18 +92,6 @@ describe.each(Object.entries(cases))('a convolution with %s', (_, { x, weight, .
     expect(errors.gradient).toBeLessThan(1e-6);
   });
 });
-
-function convolve(
-  { shape, products }: ConvolutionDefinition,
-  images: readonly number[],
-  kernel: readonly number[],
-  bias?: readonly number[],
-): number[] {
-  const area = size(shape.slice(2));
-  const sums = range(size(shape)).map((index) => bias?.[Math.floor(index / area) % shape[1]!] ?? 0);
-  for (const { output, pixel, weight } of products) sums[output]! += images[pixel]! * kernel[weight]!;
-  return sums;
-}
 
 describe.each<ConvolutionCase>([
   { x: [1, 2, 4, 5], weight: [2, 2, 3, 3], padding: 1 },

@@ -15,7 +15,11 @@ const gatherOperator = defineOperator<{ axis: number }>('Gather', {
     return [scatterAdd(zerosLike(x), flatten(indices, 0), flat, axis), null];
   },
 });
-/** x[indices] along `axis`, default 0; indices are int64 or int32 of any shape, whose axes take the place of `axis`. */
+/**
+ * x[indices] along `axis`, default 0; indices are int64 or int32 of any shape, whose axes take the place of `axis`;
+ * negative ones count from the end. Throws SENSORIUM_DTYPE for other indices, SENSORIUM_SHAPE where there is no such
+ * axis.
+ */
 export function gather(x: SymbolicTensor, indices: SymbolicTensor, axis = 0): SymbolicTensor {
   requireIndices(indices);
   return single(gatherOperator([x, indices], { axis: normalizeAxis(axis, x.shape.length) }));
@@ -33,7 +37,10 @@ function scatterAdd(x: SymbolicTensor, indices: SymbolicTensor, updates: Symboli
   return scatterElements(x, everywhere, updates, axis, 'add');
 }
 
-/** Indices [..] → [..,depth], 1 at the index and 0 elsewhere. */
+/**
+ * Indices [..] (int64 or int32, 0 … depth − 1) → float32 [..,depth], 1 at the index and 0 elsewhere. Not
+ * differentiable.
+ */
 export function oneHot(indices: SymbolicTensor, depth: number): SymbolicTensor {
   const classes = constant(
     Array.from({ length: depth }, (_, index) => index),
@@ -42,7 +49,10 @@ export function oneHot(indices: SymbolicTensor, depth: number): SymbolicTensor {
   return cast(equal(unsqueeze(indices, indices.shape.length), classes), 'float32');
 }
 
-/** Rows of a table [V,D] for ids [..] → [..,D]. */
+/**
+ * Rows of a table [V,D] for ids [..] (int64 or int32, 0 … V − 1) → [..,D]. Throws SENSORIUM_SHAPE where the table is no
+ * matrix, SENSORIUM_DTYPE for other ids.
+ */
 export function lookup(table: SymbolicTensor, ids: SymbolicTensor): SymbolicTensor {
   if (table.shape.length !== 2) throw shapeError(`a table is a matrix, not ${formatShape(table.shape)}`);
   return gather(table, ids);

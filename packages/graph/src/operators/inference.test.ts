@@ -152,6 +152,14 @@ describe('unknown sizes', () => {
   });
 });
 
+it('a base of one column has the power of every exponent, in any batch', async () => {
+  const [base, exponent] = [x('batch', 1), y(3)];
+  const feeds = { x: makeTensor('float32', [2, 1], [2, 3]), y: makeTensor('float32', [3], [1, 2, 3]) };
+  const results = await evaluate({ powers: g.pow(base, exponent) }, feeds);
+  expect(results['powers']?.shape).toEqual([2, 3]);
+  numbers(results['powers']).forEach((value, at) => expect(value).toBeCloseTo([2, 4, 8, 3, 9, 27][at]!, 5));
+});
+
 it('a query that may look nowhere looks everywhere alike', async () => {
   const [query, mask] = [x(1, 1, 2, 4), constant([0, 0, 1, 0], 'float32', [2, 2])];
   const attended = g.scaledDotProductAttention(query, query, query, { mask });

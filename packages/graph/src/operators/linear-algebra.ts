@@ -18,7 +18,10 @@ const gemmOperator = defineOperator<{ transA: number; transB: number }>('Gemm', 
     ];
   },
 });
-/** The product of two matrices, each transposed first where asked. Needs no copy for the transposition. */
+/**
+ * The product of two matrices, each transposed first where asked: [M,K] × [K,N] → [M,N]. Needs no copy for the
+ * transposition. Throws SENSORIUM_SHAPE where they do not fit.
+ */
 export function gemm(a: SymbolicTensor, b: SymbolicTensor, transA = false, transB = false): SymbolicTensor {
   if (a.shape.length !== 2 || b.shape.length !== 2 || a.shape[transA ? 0 : 1] !== b.shape[transB ? 1 : 0]) {
     throw mismatch(a, b);
@@ -36,7 +39,10 @@ const matmulOperator = defineOperator('MatMul', {
     sumTo(matmul(transpose(a), upstream), b.shape),
   ],
 });
-/** [..,M,K] × [..,K,N] → [..,M,N]; leading axes broadcast. A matrix on the right becomes one product of two matrices. */
+/**
+ * [..,M,K] × [..,K,N] → [..,M,N]; leading axes broadcast. A matrix on the right becomes one product of two matrices.
+ * Throws SENSORIUM_SHAPE where they do not fit.
+ */
 export function matmul(a: SymbolicTensor, b: SymbolicTensor): SymbolicTensor {
   if (a.shape.length < 2 || b.shape.length < 2 || a.shape.at(-1) !== b.shape.at(-2)) throw mismatch(a, b);
   if (b.shape.length > 2) return single(matmulOperator([a, b], {}));
@@ -52,8 +58,8 @@ const triangularOperator = defineOperator<{ upper: number; $diagonal: number }>(
   ],
 });
 /**
- * The lower triangle of matrices [..,M,N], or the upper one, with zeros elsewhere. It ends with `diagonal`: 0 is the main
- * one, 1 that above it, −1 that below.
+ * The lower triangle of matrices [..,M,N], or the upper one, with zeros elsewhere. It ends with `diagonal`: 0 is the
+ * main one, 1 that above it, −1 that below. Throws SENSORIUM_SHAPE for what is no matrix.
  */
 export function trilu(
   x: SymbolicTensor,

@@ -2,8 +2,9 @@ import type { SymbolicTensor } from '@sensorium/contracts';
 import { describe, expect, it } from 'vitest';
 import { gradients } from '../differentiate/gradients.js';
 import { errorsOf, type Reference } from '../testing/gradient-check.js';
-import { range, size, spreadTensor, total } from '../testing/numbers.js';
+import { range, size, spreadTensor } from '../testing/numbers.js';
 import { numbers } from '../testing/evaluate.js';
+import { average, every, standardizedBy, varianceOf } from '../testing/normalization-reference.js';
 import { constantTensor, input } from '../value.js';
 import { mul } from './arithmetic.js';
 import {
@@ -21,21 +22,6 @@ async function expectFormula(reference: Reference, tolerance = 1e-5): Promise<vo
   expect(errors.value).toBeLessThan(tolerance);
   expect(errors.gradient).toBeLessThan(tolerance);
 }
-
-const average = (list: readonly number[]): number => total(list) / list.length;
-const varianceOf = (list: readonly number[]): number => average(list.map((v) => (v - average(list)) ** 2));
-
-/** x standardized over all elements with the same key. */
-function standardizedBy(x: readonly number[], keys: readonly number[], epsilon: number): number[] {
-  const members = new Map<number, number[]>();
-  keys.forEach((key, index) => members.set(key, [...(members.get(key) ?? []), x[index]!]));
-  return x.map((value, index) => {
-    const own = members.get(keys[index]!)!;
-    return (value - average(own)) / Math.sqrt(varianceOf(own) + epsilon);
-  });
-}
-
-const every = (length: number, of: number): number[] => range(length).map((index) => Math.floor(index / of));
 
 interface LayerCase extends NormalizationOptions {
   readonly x: readonly number[];

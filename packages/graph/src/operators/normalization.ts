@@ -58,8 +58,8 @@ const standardizeOperator = defineOperator<Attributes>('LayerNormalization', {
 });
 
 /**
- * (x − mean) / √(variance + epsilon) over the last axis (Ba et al. 2016), without scale and shift: where a linear
- * layer follows they add nothing.
+ * (x − mean) / √(variance + epsilon) over the last axis (Ba et al. 2016), without scale and shift: where a linear layer
+ * follows they add nothing. x [..,D] → [..,D]; throws SENSORIUM_SHAPE where D is not known.
  */
 export function standardize(x: SymbolicTensor, epsilon = 1e-5): SymbolicTensor {
   const scale = constant(new Array<number>(knownSize(x.shape, -1)).fill(1), x.dtype);
@@ -91,7 +91,8 @@ export interface NormalizationOptions {
 
 /**
  * scale · (x − mean) / √(variance + epsilon) + bias (Ba et al. 2016), mean and variance over the axes from `axis` on;
- * scale and bias have the shape of those axes. `null` is no bias.
+ * scale and bias have the shape of those axes, the result that of x. `null` is no bias. Throws SENSORIUM_SHAPE where
+ * parameters have another shape.
  */
 export function layerNormalization(
   x: SymbolicTensor,
@@ -113,8 +114,8 @@ export function layerNormalization(
 }
 
 /**
- * scale · x / √(mean of x² + epsilon) (Zhang & Sennrich 2019), the mean over the axes from `axis` on; scale broadcasts to
- * x.
+ * scale · x / √(mean of x² + epsilon) (Zhang & Sennrich 2019), the mean over the axes from `axis` on; scale broadcasts
+ * to x. Throws SENSORIUM_SHAPE where it does not.
  */
 export function rmsNormalization(
   x: SymbolicTensor,

@@ -1,15 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { errorsOf } from '../testing/gradient-check.js';
-import { indices, position } from '../testing/numbers.js';
+import { paddedShape, paddedValues, type PadCase } from '../testing/padding-reference.js';
 import { input } from '../value.js';
 import { padAxes, type PadOptions } from './padding.js';
 
-interface Case extends PadOptions {
-  readonly x: readonly number[];
-  readonly padding: readonly number[];
-}
-
-const both: readonly Case[] = (['reflect', 'edge'] as const).flatMap((mode): Case[] => [
+const both: readonly PadCase[] = (['reflect', 'edge'] as const).flatMap((mode): PadCase[] => [
   { mode, x: [5], padding: [2, 1] },
   { mode, x: [2, 5], padding: [0, 4, 0, 4] },
   { mode, x: [3, 4], padding: [2, 0, 1, 3] },
@@ -17,7 +12,7 @@ const both: readonly Case[] = (['reflect', 'edge'] as const).flatMap((mode): Cas
   { mode, x: [2, 2], padding: [1, 1, 1, 1] },
   { mode, x: [4, 5], padding: [-1, 2, 1, -1] },
 ]);
-const cases: readonly Case[] = [
+const cases: readonly PadCase[] = [
   ...both,
   { mode: 'edge', x: [1, 2], padding: [3, 2, 1, 5] },
   { x: [2, 3], padding: [1, 2, 0, 3] },
@@ -31,8 +26,7 @@ describe('padding of several axes', () => {
   it.each(cases.map((one) => [JSON.stringify(one), one] as const))(
     'has the values and gradients of its formula: %s',
     async (_, { x, padding, ...options }) => {
-      const { mode = 'constant', value = 0 } = options;
-      const shape = x.map((size, axis) => size + padding[axis]! + padding[x.length + axis]!);
+      const shape = paddedShape({ x, padding });
       const errors = await errorsOf({
         shapes: [x],
         build: (symbol) => {
@@ -40,16 +34,7 @@ describe('padding of several axes', () => {
           expect(y.shape).toEqual(shape);
           return y;
         },
-        formula: (values) =>
-          indices(shape).map((index) => {
-            // With negative sizes, what is cut off is not there to be mirrored or repeated.
-            const source = index.map((at, axis) => {
-              const [before, after] = [Math.min(0, padding[axis]!), Math.min(0, padding[x.length + axis]!)];
-              const [low, high] = [-before, x[axis]! + after - 1];
-              return lookUp(at - padding[axis]!, low, high, mode);
-            });
-            return source.includes(OUTSIDE) ? value : values[position(x, source)]!;
-          }),
+        formula: (values) => paddedValues({ x, padding, ...options }, values),
       });
       expect(errors.value).toBeLessThan(1e-7);
       expect(errors.gradient).toBeLessThan(1e-6);
@@ -71,13 +56,3 @@ describe('padding of several axes', () => {
     expect(() => padAxes(input('x', 'float32', [2, 'batch']), padding, options)).toThrow(message);
   });
 });
-
-const OUTSIDE = -1;
-
-/** Which element of low … high is seen at a position. */
-function lookUp(at: number, low: number, high: number, mode: string): number {
-  if (at >= low && at <= high) return at;
-  if (mode === 'edge') return at < low ? low : high;
-  if (mode === 'reflect') return at < low ? 2 * low - at : 2 * high - at;
-  return OUTSIDE;
-}

@@ -82,7 +82,7 @@ function mirrored(
   return pad(gather(x, constant(backwards, 'int64'), axis), axis, to, size - to - count);
 }
 
-/** Zeros before and after, along one axis. */
+/** Zeros before and after, along one axis; negative sizes cut off. Errors as in `padAxes`. */
 export function pad(x: SymbolicTensor, axis: number, before: number, after: number): SymbolicTensor {
   const which = normalizeAxis(axis, x.shape.length);
   const along = (size: number): number[] => x.shape.map((_, i) => (i === which ? size : 0));
@@ -90,8 +90,9 @@ export function pad(x: SymbolicTensor, axis: number, before: number, after: numb
 }
 
 /**
- * Puts something around a tensor: `padding` is [before of every axis…, after of every axis…]; negative sizes cut off.
- * Throws SENSORIUM_SHAPE where a mirror would show more than there is.
+ * Puts something around a tensor: `padding` is [before of every axis…, after of every axis…]; negative sizes cut off. A
+ * padded axis has a known size. Throws SENSORIUM_SHAPE where there are not two whole numbers for every axis, or a
+ * mirror would show more than there is.
  */
 export function padAxes(
   x: SymbolicTensor,

@@ -1,21 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { gradients } from '../differentiate/gradients.js';
 import { evaluate, numbers } from '../testing/evaluate.js';
-import { convolutionOf, each } from '../testing/convolution-reference.js';
+import { windowsOf, type PoolCase } from '../testing/convolution-reference.js';
 import { errorsOf } from '../testing/gradient-check.js';
 import { range, size, total } from '../testing/numbers.js';
 import { constant, input, makeTensor } from '../value.js';
 import { mul } from './arithmetic.js';
-import { averagePool, globalAveragePool, globalMaxPool, maxPool, type MaxPoolOptions } from './pooling.js';
+import { averagePool, globalAveragePool, globalMaxPool, maxPool } from './pooling.js';
 import { sum } from './reduction.js';
-import type { PerAxis } from './windows.js';
 
-interface Case extends MaxPoolOptions {
-  readonly x: readonly number[];
-  readonly size: PerAxis;
-}
-
-const cases: Readonly<Record<string, Case>> = {
+const cases: Readonly<Record<string, PoolCase>> = {
   'windows side by side': { x: [2, 3, 4, 6], size: 2 },
   'windows that leave an edge out': { x: [2, 2, 5, 7], size: 2, stride: 2 },
   'windows that overlap': { x: [2, 2, 7, 6], size: 3, stride: 2 },
@@ -35,7 +29,7 @@ const cases: Readonly<Record<string, Case>> = {
   'three dimensions': { x: [1, 2, 4, 3, 5], size: [2, 3, 2], stride: [2, 1, 2], padding: [1, 1, 0, 0, 1, 1] },
 };
 
-const dilated: Readonly<Record<string, Case>> = {
+const dilated: Readonly<Record<string, PoolCase>> = {
   'gaps inside the windows': { x: [2, 2, 6, 7], size: 2, stride: 1, dilation: 3 },
   'gaps and padding': { x: [2, 2, 7, 6], size: [3, 2], stride: 2, dilation: [2, 1], padding: [2, 1, 1, 0] },
 };
@@ -47,7 +41,7 @@ const ranges: readonly (readonly [number, number])[] = [
 ];
 
 type Reduce = (values: readonly number[], elements: number) => number;
-const pools: readonly (readonly [string, Readonly<Record<string, Case>>, typeof averagePool, Reduce])[] = [
+const pools: readonly (readonly [string, Readonly<Record<string, PoolCase>>, typeof averagePool, Reduce])[] = [
   ['maximum', { ...cases, ...dilated }, maxPool, (values) => Math.max(...values)],
   ['average', cases, averagePool, (values) => total(values) / values.length],
   [
@@ -93,21 +87,6 @@ describe.each(pools)('%s pooling', (_, own, pool, reduce) => {
     expect(() => pool(x, 2, { padding: 2 })).toThrow(/window of \[2,2\] with a padding of \[2,2,2,2\]/);
   });
 });
-
-/** The positions of the elements of every window that lie in the image, in the order of the output. */
-function windowsOf({ x, size: length, stride = length, padding = 0, dilation = 1 }: Case) {
-  const kernel = x.slice(2).map((_, axis) => each(length, axis));
-  const [batch, channels] = [x[0]!, x[1]!];
-  const planes = { x: [1, 1, ...x.slice(2)], weight: [1, 1, ...kernel], stride, padding, dilation };
-  const { shape, products } = convolutionOf(planes);
-  const windows = range(batch * channels * size(shape)).map((): number[] => []);
-  for (const plane of range(batch * channels)) {
-    for (const { output, pixel } of products) {
-      windows[plane * size(shape) + output]!.push(plane * size(x.slice(2)) + pixel);
-    }
-  }
-  return { windows, elements: size(kernel) };
-}
 
 it('equal maxima of a window share its gradient', async () => {
   const x = input('x', 'float32', [1, 1, 2, 4]);

@@ -117,7 +117,7 @@ function shareOfElements(x: SymbolicTensor, attributes: AverageAttributes): Symb
 /** [B,C,…spatial] → [B·C,1,…spatial] */
 const asPlanes = (x: SymbolicTensor): SymbolicTensor => reshape(x, [-1, 1, ...x.shape.slice(2)]);
 
-/** The mean of every window: as `maxPool`. */
+/** The mean of every window: shapes and errors as in `maxPool`, without dilation. */
 export function averagePool(
   x: SymbolicTensor,
   size: PerAxis,
@@ -128,13 +128,16 @@ export function averagePool(
   return single(averagePoolOperator([x], attributes));
 }
 
-/** The mean of every channel: [B,C,…spatial] → [B,C]. */
+/** The mean of every channel: [B,C,…spatial] → [B,C]. Throws SENSORIUM_SHAPE where there are no spatial axes. */
 export function globalAveragePool(x: SymbolicTensor): SymbolicTensor {
   spatialRank(x, 'pooling');
   return mean(x, spatialAxes(x));
 }
 
-/** The largest element of every channel: [B,C,…spatial] → [B,C]. Equal maxima share the gradient. */
+/**
+ * The largest element of every channel: [B,C,…spatial] → [B,C]. Equal maxima share the gradient. Throws SENSORIUM_SHAPE
+ * where there are no spatial axes.
+ */
 export function globalMaxPool(x: SymbolicTensor): SymbolicTensor {
   spatialRank(x, 'pooling');
   return max(x, spatialAxes(x));

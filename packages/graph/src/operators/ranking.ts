@@ -34,9 +34,12 @@ function argument(type: string): (x: SymbolicTensor, axis?: number, options?: Ar
     );
 }
 
-/** Where along `axis` (default the last) the largest element is: int64. Not differentiable. */
+/**
+ * Where along `axis` (default the last) the largest element is: int64, without the axis unless it is kept. Not
+ * differentiable. Throws SENSORIUM_SHAPE where there is no such axis.
+ */
 export const argMax = argument('ArgMax');
-/** Where along `axis` (default the last) the smallest element is: int64. Not differentiable. */
+/** Where along `axis` (default the last) the smallest element is: as `argMax`. */
 export const argMin = argument('ArgMin');
 
 export interface TopKOptions {
@@ -58,7 +61,10 @@ const topKOperator = defineOperator<{ axis: number; largest: number; sorted: num
     null,
   ],
 });
-/** The k largest elements along an axis, and where they are (int64). Values are differentiable, indices are not. */
+/**
+ * The k largest elements along an axis (which gets the size k), and where they are (int64). Values are differentiable,
+ * indices are not. Throws SENSORIUM_SHAPE where k is not 1 … the size of the axis, which must be known.
+ */
 export function topK(
   x: SymbolicTensor,
   k: number,

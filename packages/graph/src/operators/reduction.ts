@@ -66,39 +66,42 @@ const sumOperator = defineOperator<Reduction>('ReduceSum', {
   shape: ([x], attributes) => reducedShape(x.shape, attributes),
   gradient: ({ inputs: [x], upstream, attributes: { $axes } }) => [expandLike(keepAxes(upstream, x, $axes), x), null],
 });
-/** Sum over `axes`, default all. */
+/**
+ * Sum over `axes`, default all; those go, or stay with size 1 where asked. Throws SENSORIUM_SHAPE for an axis that does
+ * not exist, as all reductions do.
+ */
 export function sum(x: SymbolicTensor, axes?: readonly number[], { keep = false }: ReduceOptions = {}): SymbolicTensor {
   const $axes = axesOf(x, axes);
   if ($axes.length === 0) return x;
   return single(sumOperator([x, constant($axes, 'int64')], { $axes, keepdims: Number(keep) }));
 }
 
-/** Mean over `axes`, default all. */
+/** Mean over `axes`, default all. For gradients their sizes must be known. Otherwise as `sum`. */
 export const mean = reduction('ReduceMean', ({ x, axes, upstream }) => {
   const count = axes.map((axis) => knownSize(x.shape, axis)).reduce((a, b) => a * b, 1);
   return expandLike(mul(upstream, 1 / count), x);
 });
 
-/** Σ x² over `axes`, default all. */
+/** Σ x² over `axes`, default all; 0 and more. Otherwise as `sum`. */
 export const sumSquare = reduction('ReduceSumSquare', ({ x, upstream }) => mul(x, mul(upstream, 2)));
 
-/** Σ |x| over `axes`, default all. The gradient at 0 is 0. */
+/** Σ |x| over `axes`, default all; 0 and more. The gradient at 0 is 0. Otherwise as `sum`. */
 export const l1Norm = reduction('ReduceL1', ({ x, upstream }) => mul(sign(x), upstream));
 
-/** √(Σ x²) over `axes`, default all. The gradient of a vector of zeros is 0. */
+/** √(Σ x²) over `axes`, default all; 0 and more. The gradient of a vector of zeros is 0. Otherwise as `sum`. */
 export const l2Norm = reduction('ReduceL2', ({ x, output, upstream }) =>
   mul(x, div(upstream, where(greater(output, 0), output, 1))),
 );
 
-/** ln Σ x over `axes`, default all. */
+/** ln Σ x over `axes`, default all, of positive sums. Otherwise as `sum`. */
 export const logSum = reduction('ReduceLogSum', ({ x, output, upstream }) =>
   expandLike(mul(upstream, exp(neg(output))), x),
 );
 
-/** ln Σ eˣ over `axes`, default all. */
+/** ln Σ eˣ over `axes`, default all. Otherwise as `sum`. */
 export const logSumExp = reduction('ReduceLogSumExp', ({ x, output, upstream }) => mul(exp(sub(x, output)), upstream));
 
-/** Product over `axes`, default all. */
+/** Product over `axes`, default all. The gradient is exact where factors are 0. Otherwise as `sum`. */
 export const product = reduction('ReduceProd', ({ x, axes, upstream }) => {
   // The product of the others, also where one factor is 0, or several are.
   const zero = cast(equal(x, 0), x.dtype);
@@ -113,9 +116,9 @@ const extremum = (type: string): Reduce =>
     const winners = cast(equal(x, output), x.dtype);
     return mul(winners, div(upstream, sum(winners, axes, { keep: true })));
   });
-/** Maximum over `axes`, default all. Equal maxima share the gradient. */
+/** Maximum over `axes`, default all. Equal maxima share the gradient. Otherwise as `sum`. */
 export const max = extremum('ReduceMax');
-/** Minimum over `axes`, default all. Equal minima share the gradient. */
+/** Minimum over `axes`, default all. Equal minima share the gradient. Otherwise as `sum`. */
 export const min = extremum('ReduceMin');
 
 /** Sums a broadcast tensor back to the shape it was broadcast from. */

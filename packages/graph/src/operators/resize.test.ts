@@ -2,14 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { toOnnx } from '../onnx/write.js';
 import { numbers, withSession } from '../testing/evaluate.js';
 import { errorsOf } from '../testing/gradient-check.js';
-import { indices, position, range, relativeError, spreadTensor, total } from '../testing/numbers.js';
+import { relativeError, spreadTensor } from '../testing/numbers.js';
+import { interpolate, type ResizeCase } from '../testing/resize-reference.js';
 import { input } from '../value.js';
-import { resize, type ResizeOptions, type ResizeTarget } from './resize.js';
-
-interface Case extends ResizeOptions {
-  readonly x: readonly number[];
-  readonly to: ResizeTarget;
-}
+import { resize, type ResizeTarget } from './resize.js';
 
 const coordinates = [
   'half_pixel',
@@ -20,9 +16,9 @@ const coordinates = [
 ] as const;
 const nearest = ['round_prefer_floor', 'round_prefer_ceil', 'floor', 'ceil'] as const;
 
-const cases: readonly Case[] = [
-  ...coordinates.flatMap((own): Case[] => [
-    ...nearest.map((rounding): Case => ({
+const cases: readonly ResizeCase[] = [
+  ...coordinates.flatMap((own): ResizeCase[] => [
+    ...nearest.map((rounding): ResizeCase => ({
       x: [1, 2, 4, 3],
       to: { sizes: [6, 8] },
       coordinates: own,
@@ -48,7 +44,7 @@ const cases: readonly Case[] = [
   { x: [1, 2, 2, 3, 4], to: { sizes: [3, 3, 6] }, mode: 'linear' },
 ];
 
-const describeCase = ({ x, to, ...options }: Case): string =>
+const describeCase = ({ x, to, ...options }: ResizeCase): string =>
   `[${x.join(',')}] to ${JSON.stringify(to)} ${Object.values(options).join(' ')}`;
 
 describe('resizing has the values and gradients of its formula', () => {
@@ -62,68 +58,6 @@ describe('resizing has the values and gradients of its formula', () => {
     expect(errors.gradient).toBeLessThan(1e-5);
   });
 });
-
-/** Every element as the sum over its neighbours along all axes, each with the product of the axes' weights. */
-function interpolate(one: Case, values: readonly number[]): number[] {
-  const { x, to } = one;
-  const spatial = x.slice(2);
-  const scales = 'scales' in to ? to.scales : to.sizes.map((size, axis) => size / spatial[axis]!);
-  const sizes = 'sizes' in to ? to.sizes : to.scales.map((scale, axis) => Math.floor(scale * spatial[axis]!));
-  return indices([...x.slice(0, 2), ...sizes]).map((index) => {
-    const along = spatial.map((size, axis) =>
-      neighbours(original(index[2 + axis]!, size, sizes[axis]!, scales[axis]!, one), size, one),
-    );
-    const choices = indices(along.map(({ length }) => length));
-    return total(
-      choices.map((choice) => {
-        const taken = choice.map((k, axis) => along[axis]![k]!);
-        const weight = taken.reduce((product, own) => product * own.weight, 1);
-        return weight * values[position(x, [...index.slice(0, 2), ...taken.map(({ at }) => at)])]!;
-      }),
-    );
-  });
-}
-
-/** The coordinate in the original, from the definition of Resize. */
-function original(element: number, from: number, to: number, scale: number, { coordinates = 'half_pixel' }: Case) {
-  if (scale === 1) return element;
-  return {
-    half_pixel: (element + 0.5) / scale - 0.5,
-    pytorch_half_pixel: to > 1 ? (element + 0.5) / scale - 0.5 : 0,
-    tf_half_pixel_for_nn: (element + 0.5) / scale,
-    asymmetric: element / scale,
-    align_corners: to > 1 ? (element * (from - 1)) / (to - 1) : 0,
-  }[coordinates];
-}
-
-function neighbours(coordinate: number, size: number, one: Case): { at: number; weight: number }[] {
-  const { mode = 'nearest', nearest: rounding = 'round_prefer_floor', cubicCoefficient: a = -0.75 } = one;
-  const clamp = (at: number): number => Math.max(0, Math.min(size - 1, at));
-  // Coordinates such as 5 / (5/3) are whole, whatever the last bit says.
-  const exact = Math.round(coordinate * 1e6) / 1e6;
-  if (mode === 'nearest') {
-    const floor = Math.floor(exact);
-    const half = exact - floor === 0.5;
-    const rounded = {
-      round_prefer_floor: half ? floor : Math.round(exact),
-      round_prefer_ceil: half ? floor + 1 : Math.round(exact),
-    };
-    return [{ at: clamp({ ...rounded, floor, ceil: Math.ceil(exact) }[rounding]), weight: 1 }];
-  }
-  if (mode === 'linear') {
-    // Hat functions, with the coordinate held inside.
-    return range(size).map((at) => ({ at, weight: Math.max(0, 1 - Math.abs(clamp(coordinate) - at)) }));
-  }
-  const kernel = (d: number): number => {
-    if (d >= 2) return 0;
-    return d <= 1 ? (a + 2) * d ** 3 - (a + 3) * d ** 2 + 1 : a * d ** 3 - 5 * a * d ** 2 + 8 * a * d - 4 * a;
-  };
-  const taps = range(size + 8).map((k) => ({ at: k - 4, weight: kernel(Math.abs(exact - (k - 4))) }));
-  if (!one.excludeOutside) return taps.map(({ at, weight }) => ({ at: clamp(at), weight }));
-  const kept = taps.filter(({ at }) => at >= 0 && at < size);
-  const sum = total(kept.map(({ weight }) => weight));
-  return kept.map(({ at, weight }) => ({ at, weight: weight / sum }));
-}
 
 it('runs with any number of images, to sizes and to scales', async () => {
   const x = input('x', 'float32', ['batch', 1, 3, 3]);

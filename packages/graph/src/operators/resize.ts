@@ -56,8 +56,9 @@ function backAlong(y: SymbolicTensor, axis: number, resized: ResizedAxis, how: I
 }
 
 /**
- * Images x [B,C,…spatial] in another size, interpolated; sizes come first, else scales.
- * Throws SENSORIUM_SHAPE where there is not one positive number for each spatial axis.
+ * Images x [B,C,…spatial] in another size, interpolated → [B,C,…sizes]; the sizes are given, or scales. Throws
+ * SENSORIUM_SHAPE where there is not one positive number for each spatial axis, where nothing would be left, and for
+ * 'cubic' of three spatial axes.
  */
 export function resize(x: SymbolicTensor, target: ResizeTarget, options: ResizeOptions = {}): SymbolicTensor {
   const { sizes, scales } = resolve(x, target);

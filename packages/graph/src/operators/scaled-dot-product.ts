@@ -18,8 +18,9 @@ export interface ScaledDotProductOptions {
 }
 
 /**
- * softmax(scale · query keyᵀ) value (Vaswani et al. 2017): query [B,H,T,D], key [B,H,S,D], value [B,H,S,E] → [B,H,T,E]. A
- * query that may look nowhere looks everywhere alike: nothing is NaN.
+ * softmax(scale · query keyᵀ) value (Vaswani et al. 2017): query [B,H,T,D], key [B,H,S,D], value [B,H,S,E] → [B,H,T,E].
+ * A query that may look nowhere looks everywhere alike: nothing is NaN. Throws SENSORIUM_SHAPE where they have not four
+ * axes, or do not fit.
  */
 export function scaledDotProductAttention(
   query: SymbolicTensor,

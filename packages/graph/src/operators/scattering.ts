@@ -21,8 +21,8 @@ const gatherElementsOperator = defineOperator<{ axis: number }>('GatherElements'
   ],
 });
 /**
- * x[i, indices[i, j], …] with the index in the place of `axis`: [..] in the shape of `indices` (int64 or int32), which has
- * the rank of x.
+ * x[i, indices[i, j], …] with the index in the place of `axis` (default 0): [..] in the shape of `indices` (int64 or
+ * int32), which has the rank of x. Throws SENSORIUM_SHAPE for another rank, SENSORIUM_DTYPE for other indices.
  */
 export function gatherElements(x: SymbolicTensor, indices: SymbolicTensor, axis = 0): SymbolicTensor {
   requireIndices(indices);
@@ -39,8 +39,9 @@ const scatterElementsOperator = defineOperator<ScatterAttributes & { axis: numbe
   ],
 });
 /**
- * The adjoint of `gatherElements`: a copy of x with `updates` at those places. Indices and updates have one shape. Where
- * several updates without reduction name one element, any of them stays.
+ * The adjoint of `gatherElements`: a copy of x with `updates` at those places. Where several updates without reduction
+ * name one element, any of them stays. Throws SENSORIUM_SHAPE where indices and updates have not one shape; otherwise
+ * as `gatherElements`.
  */
 export function scatterElements(
   x: SymbolicTensor,
@@ -67,8 +68,9 @@ const gatherNDOperator = defineOperator<{ batch_dims: number }>('GatherND', {
   ],
 });
 /**
- * x[indices[…]]: the last axis of `indices` (int64, of known size n) names elements of the n axes of x that follow the first
- * `batchDims`, which both have in common.
+ * x[indices[…]]: the last axis of `indices` (int64, of known size n) names elements of the n axes of x that follow the
+ * first `batchDims`, which both have in common: [..,n] → [..,…rest of x]. Throws SENSORIUM_SHAPE where indices do not
+ * fit, SENSORIUM_DTYPE for other indices.
  */
 export function gatherND(x: SymbolicTensor, indices: SymbolicTensor, batchDims = 0): SymbolicTensor {
   requireDepth(x, indices, batchDims);
@@ -88,7 +90,10 @@ const scatterNDOperator = defineOperator<ScatterAttributes>('ScatterND', {
     gatherND(upstream, indices),
   ],
 });
-/** The adjoint of `gatherND`: a copy of x with `updates` at those places, replaced or added as in `scatterElements`. */
+/**
+ * The adjoint of `gatherND`: a copy of x with `updates` at those places, replaced or added as in `scatterElements`.
+ * Throws SENSORIUM_SHAPE where indices or updates do not fit, SENSORIUM_DTYPE for other indices.
+ */
 export function scatterND(
   x: SymbolicTensor,
   indices: SymbolicTensor,

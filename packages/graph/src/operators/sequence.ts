@@ -15,7 +15,11 @@ export interface RangeOptions {
 const rangeOperator = defineOperator<{ $dimension: Dimension }>('Range', {
   shape: (_, { $dimension }) => [$dimension],
 });
-/** start, start + step, … before `limit`, each a number or a scalar of one element type → [dimension]. Not differentiable. */
+/**
+ * start, start + step, … before `limit`, each a number or a scalar of one element type → [dimension]. Not
+ * differentiable. Throws SENSORIUM_SHAPE where an end is no scalar, or is a symbol without a dimension; SENSORIUM_DTYPE
+ * for several element types.
+ */
 export function range(
   start: Operand,
   limit: Operand,
@@ -53,7 +57,10 @@ const cumulativeOperator = defineOperator<{ $axis: number; exclusive: number; re
     null,
   ],
 });
-/** At every element, the sum of it and all before it along `axis`. */
+/**
+ * At every element, the sum of it and all before it along `axis`, default the last: [..] → [..]. Throws SENSORIUM_SHAPE
+ * where there is no such axis.
+ */
 export function cumsum(
   x: SymbolicTensor,
   axis = -1,

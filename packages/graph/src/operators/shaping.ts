@@ -29,7 +29,10 @@ const reshapeOperator = defineOperator<Target>('Reshape', {
   gradient: ({ inputs: [x], upstream }) => [reshapeLike(upstream, x.shape), null],
 });
 
-/** The same elements in another shape. One dimension may be -1: what is left. */
+/**
+ * The same elements in another shape. One dimension may be -1: what is left. Throws SENSORIUM_SHAPE where the elements
+ * do not fit.
+ */
 export function reshape(x: SymbolicTensor, shape: Shape): SymbolicTensor {
   const rest = sizeOf(shape.filter((dimension) => dimension !== -1));
   const left = divideDimensions(sizeOf(x.shape), rest);
@@ -53,18 +56,21 @@ export function reshapeLike(x: SymbolicTensor, shape: Shape): SymbolicTensor {
   return single(reshapeOperator([x, constant(sizes, 'int64')], { $shape: shape }));
 }
 
-/** Joins neighbouring axes into one: [B,T,D] → [B*T,D] is flatten(x, 0, 2). */
+/**
+ * Joins neighbouring axes `from` … before `to` into one, default all but the first: [B,T,D] → [B*T,D] is flatten(x, 0,
+ * 2).
+ */
 export function flatten(x: SymbolicTensor, from = 1, to = x.shape.length): SymbolicTensor {
   return reshapeLike(x, [...x.shape.slice(0, from), sizeOf(x.shape.slice(from, to)), ...x.shape.slice(to)]);
 }
 
-/** A new axis of size 1 before `axis`. */
+/** A new axis of size 1 before `axis`; −1 is behind the last. Throws SENSORIUM_SHAPE where there is no such place. */
 export function unsqueeze(x: SymbolicTensor, axis: number): SymbolicTensor {
   const at = normalizeAxis(axis, x.shape.length + 1);
   return reshapeLike(x, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)]);
 }
 
-/** Without an axis of size 1. */
+/** Without an axis of size 1. Throws SENSORIUM_SHAPE where it has another size. */
 export function squeeze(x: SymbolicTensor, axis: number): SymbolicTensor {
   const at = normalizeAxis(axis, x.shape.length);
   if (x.shape[at] !== 1) throw shapeError(`axis ${axis} of ${formatShape(x.shape)} is not 1`);
@@ -80,7 +86,10 @@ const transposeOperator = defineOperator<{ perm: readonly number[] }>('Transpose
     ),
   ],
 });
-/** Axes in another order; default: the last two swapped. */
+/**
+ * Axes in another order; default: the last two swapped. Throws SENSORIUM_SHAPE where the order does not name every axis
+ * once.
+ */
 export function transpose(x: SymbolicTensor, permutation?: readonly number[]): SymbolicTensor {
   const rank = x.shape.length;
   const perm = permutation ?? x.shape.map((_, axis) => (axis < rank - 2 ? axis : 2 * rank - 3 - axis));
@@ -102,7 +111,10 @@ const concatOperator = defineOperator<{ axis: number }>('Concat', {
       axis,
     ),
 });
-/** Joins along `axis`. All other dimensions must agree. */
+/**
+ * Joins along `axis`, default the last. Throws SENSORIUM_SHAPE where other dimensions do not agree or there is nothing
+ * to join, SENSORIUM_DTYPE for several element types.
+ */
 export function concat(parts: readonly SymbolicTensor[], axis = -1): SymbolicTensor {
   const [first, ...others] = parts;
   if (!first) throw shapeError('concat needs at least one tensor');
@@ -125,14 +137,17 @@ export function spreadOut(x: SymbolicTensor, axis: number, step: number): Symbol
 }
 
 const shapeOperator = defineOperator('Shape', { dtype: () => 'int64', shape: ([x]) => [x.shape.length] });
-/** The sizes of all axes as they are when the graph runs: int64 [rank]. */
+/** The sizes of all axes as they are when the graph runs: int64 [rank]. Not differentiable. */
 export const shapeOf = (x: SymbolicTensor): SymbolicTensor => single(shapeOperator([x], {}));
 
 const sizeOperator = defineOperator('Size', { dtype: () => 'int64', shape: () => [] });
-/** How many elements there are when the graph runs: int64 scalar. */
+/** How many elements there are when the graph runs: int64 scalar. Not differentiable. */
 export const elementCount = (x: SymbolicTensor): SymbolicTensor => single(sizeOperator([x], {}));
 
-/** The size of one axis when the graph runs: int64 scalar. */
+/**
+ * The size of one axis when the graph runs: int64 scalar. Not differentiable. Throws SENSORIUM_SHAPE where there is no
+ * such axis.
+ */
 export function lengthOf(x: SymbolicTensor, axis: number): SymbolicTensor {
   const size = x.shape[normalizeAxis(axis, x.shape.length)];
   if (typeof size === 'number') return constant(size, 'int64');
@@ -143,16 +158,22 @@ const expandOperator = defineOperator<Target>('Expand', {
   shape: ([x], { $shape }) => broadcastShapes(x.shape, $shape),
   gradient: ({ inputs: [x], upstream }) => [sumTo(upstream, x.shape), null],
 });
-/** Broadcasts `x` to the shape of `like`. */
+/** Broadcasts `x` to the shape of `like`. Throws SENSORIUM_SHAPE where it does not broadcast. */
 export function expandLike(x: SymbolicTensor, like: SymbolicTensor): SymbolicTensor {
   return expand(x, like.shape, like);
 }
 
-/** Broadcasts `x` to `shape`; its unknown dimensions are those of `like`, at the same axes. */
+/**
+ * Broadcasts `x` to `shape`; its unknown dimensions are those of `like`, at the same axes. Throws SENSORIUM_SHAPE where
+ * x does not broadcast, or unknown dimensions come from nowhere.
+ */
 export function expand(x: SymbolicTensor, shape: Shape, like?: SymbolicTensor): SymbolicTensor {
-  if (sameShape(x.shape, shape)) return x;
-  return single(expandOperator([x, shapeVector(shape, like)], { $shape: shape }));
+  return sameShape(x.shape, shape) ? x : expandTo(x, shapeVector(shape, like), shape);
 }
+
+/** Broadcasts `x` to a shape that the graph computes (int64), of which `shape` says what is known. */
+export const expandTo = (x: SymbolicTensor, target: SymbolicTensor, shape: Shape): SymbolicTensor =>
+  single(expandOperator([x, target], { $shape: shape }));
 
 /** A shape as an int64 vector; unknown dimensions are read from `like`, at the same axes. */
 export function shapeVector(shape: Shape, like?: SymbolicTensor): SymbolicTensor {
@@ -169,6 +190,7 @@ export function shapeVector(shape: Shape, like?: SymbolicTensor): SymbolicTensor
   );
 }
 
+/** Zeros in the shape and element type of x. */
 export function zerosLike(x: SymbolicTensor): SymbolicTensor {
   return expandLike(constant(0, x.dtype), x);
 }
@@ -181,7 +203,10 @@ const tileOperator = defineOperator<{ $repeats: readonly number[] }>('Tile', {
     return [reshapeLike(sum(reshapeLike(upstream, copies), along), x.shape), null];
   },
 });
-/** `x` repeated along every axis, so many times as `repeats` says. */
+/**
+ * `x` repeated along every axis, so many times as `repeats` says: [n,m] → [n·repeats₀,m·repeats₁]. Throws
+ * SENSORIUM_SHAPE where there is not one whole number, at least 1, for each axis.
+ */
 export function tile(x: SymbolicTensor, repeats: readonly number[]): SymbolicTensor {
   if (repeats.length !== x.shape.length || !repeats.every((count) => Number.isInteger(count) && count >= 1)) {
     throw shapeError(

@@ -136,7 +136,10 @@ const splitOperator = defineOperator<{ axis: number; $sizes: readonly number[] }
     null,
   ],
 });
-/** Parts of the given sizes along one axis. Throws SENSORIUM_SHAPE where they are not all of it. */
+/**
+ * Parts of the given sizes along one axis, default the last, whose size is known. Throws SENSORIUM_SHAPE where they are
+ * not all of it.
+ */
 export function split(x: SymbolicTensor, sizes: readonly number[], axis = -1): SymbolicTensor[] {
   const at = normalizeAxis(axis, x.shape.length);
   if (sizes.reduce((a, b) => a + b, 0) !== knownSize(x.shape, at)) {

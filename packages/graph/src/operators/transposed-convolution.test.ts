@@ -1,18 +1,12 @@
 import { SensoriumError } from '@sensorium/contracts';
 import { describe, expect, it } from 'vitest';
 import { floatingPointOperations } from '../cost.js';
-import { convolutionOf, each, type ConvolutionCase } from '../testing/convolution-reference.js';
+import { convolutionOf, spreading, spreadShape, type TransposedCase } from '../testing/convolution-reference.js';
 import { errorsOf } from '../testing/gradient-check.js';
-import { range, size } from '../testing/numbers.js';
 import { input } from '../value.js';
 import { convTranspose } from './transposed-convolution.js';
-import type { PerAxis } from './windows.js';
 
-interface Case extends ConvolutionCase {
-  readonly outputPadding?: PerAxis;
-}
-
-const cases: Readonly<Record<string, Case>> = {
+const cases: Readonly<Record<string, TransposedCase>> = {
   'the defaults': { x: [2, 3, 4, 5], weight: [3, 2, 3, 3] },
   'a kernel of 1': { x: [2, 3, 4, 3], weight: [3, 4, 1, 1] },
   'stride 2': { x: [2, 2, 3, 4], weight: [2, 3, 3, 3], stride: 2 },
@@ -35,13 +29,16 @@ const cases: Readonly<Record<string, Case>> = {
   'two groups': { x: [2, 4, 3, 3], weight: [4, 3, 3, 3], groups: 2, stride: 2, padding: 1 },
   'a group for each channel': { x: [2, 3, 4, 3], weight: [3, 1, 3, 2], groups: 3, stride: 2, padding: [1, 0, 0, 1] },
   'two outputs for each channel': { x: [2, 3, 3, 4], weight: [3, 2, 2, 2], groups: 3 },
+  'one output for several channels': { x: [2, 6, 3, 4], weight: [6, 1, 3, 2], groups: 3, stride: 2, padding: 1 },
   'one dimension': { x: [2, 3, 5], weight: [3, 2, 4], stride: 2, padding: [1, 2], outputPadding: 1 },
   'three dimensions': { x: [1, 2, 2, 3, 2], weight: [2, 2, 2, 2, 3], stride: [2, 1, 2], padding: [0, 1, 1, 1, 0, 1] },
 };
 
 describe.each(Object.entries(cases))('a transposed convolution with %s', (_, { x, weight, ...options }) => {
   it.each([false, true])('has the values and gradients of its formula (bias: %s)', async (biased) => {
-    const outputs = weight[1]! * (options.groups ?? 1);
+    const result = spreadShape({ x, weight, ...options });
+    expect(convolutionOf({ ...options, x: result, weight }).shape).toEqual(x);
+    const outputs = result[1]!;
     const errors = await errorsOf({
       shapes: biased ? [x, weight, [outputs]] : [x, weight],
       build: (images, kernel, bias) => convTranspose(images, kernel, { ...options, bias }),
@@ -51,22 +48,6 @@ describe.each(Object.entries(cases))('a transposed convolution with %s', (_, { x
     expect(errors.gradient).toBeLessThan(1e-6);
   });
 });
-
-/** The adjoint of the convolution of images of the result's size: what that reads, this adds to. */
-function spreading({ x, weight, stride = 1, padding = 0, dilation = 1, groups = 1, outputPadding = 0 }: Case) {
-  const sizes = x.slice(2).map((places, axis) => {
-    const reach = (places - 1) * each(stride, axis) + each(dilation, axis) * (weight[2 + axis]! - 1) + 1;
-    return reach + each(outputPadding, axis) - each(padding, axis) - each(padding, x.length - 2 + axis);
-  });
-  const result = [x[0]!, weight[1]! * groups, ...sizes];
-  const { shape, products } = convolutionOf({ x: result, weight, stride, padding, dilation, groups });
-  expect(shape).toEqual(x);
-  return (places: readonly number[], kernel: readonly number[], bias?: readonly number[]): number[] => {
-    const sums = range(size(result)).map((index) => bias?.[Math.floor(index / size(sizes)) % result[1]!] ?? 0);
-    for (const { output, pixel, weight } of products) sums[pixel]! += places[output]! * kernel[weight]!;
-    return sums;
-  };
-}
 
 it('keeps an unknown number of images', () => {
   const x = input('x', 'float32', ['batch', 4, 3, 5]);

@@ -3,6 +3,7 @@ import { shapeError } from '../error.js';
 import { defineOperator, single } from '../operator.js';
 import { at, formatShape, knownSize } from '../shape.js';
 import { constant } from '../value.js';
+import { add } from './arithmetic.js';
 import { checkBias, conv, kernelOf, type ConvolutionOptions } from './convolution.js';
 import { gather } from './indexing.js';
 import { sum } from './reduction.js';
@@ -85,8 +86,21 @@ export function convTranspose(
       'Output padding is less than the stride.',
     );
   }
+  if (knownSize(weight.shape, 1) === 1 && groups > 1 && groups < channels) {
+    return summed(convTranspose(x, weight, { groups: channels, outputPadding, ...options }), groups, bias);
+  }
   const attributes = { ...window, group: groups, output_padding: added };
   return single(transposedOperator(bias ? [x, weight, bias] : [x, weight], attributes));
+}
+
+/**
+ * [B,C,…spatial] → [B,groups,…spatial]: what every channel gives, summed over those of a group. ONNX Runtime's webgpu takes
+ * wrong elements where groups have several channels and one output.
+ */
+function summed(y: SymbolicTensor, groups: number, bias?: SymbolicTensor): SymbolicTensor {
+  const [[batch = 1, channels], spatial] = [y.shape, y.shape.slice(2)];
+  const total = sum(reshape(y, [batch, groups, Number(channels) / groups, ...spatial]), [2]);
+  return bias ? add(total, reshapeLike(bias, [groups, ...spatial.map(() => 1)])) : total;
 }
 
 /**

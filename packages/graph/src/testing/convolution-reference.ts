@@ -1,5 +1,5 @@
 import type { PerAxis } from '../operators/windows.js';
-import { indices, position } from './numbers.js';
+import { indices, position, range, size } from './numbers.js';
 
 /** A convolution of images of shape `x` with a weight of shape `weight`. */
 export interface ConvolutionCase {
@@ -18,7 +18,7 @@ export interface ConvolutionDefinition {
   readonly products: readonly { readonly output: number; readonly pixel: number; readonly weight: number }[];
 }
 
-export const each = (value: PerAxis, axis: number): number => (typeof value === 'number' ? value : value[axis]!);
+const each = (value: PerAxis, axis: number): number => (typeof value === 'number' ? value : value[axis]!);
 
 export function convolutionOf({
   x,
@@ -52,4 +52,77 @@ export function convolutionOf({
     };
   });
   return { shape, products };
+}
+
+export function convolve(
+  { shape, products }: ConvolutionDefinition,
+  images: readonly number[],
+  kernel: readonly number[],
+  bias?: readonly number[],
+): number[] {
+  const sums = biases(shape, bias);
+  for (const { output, pixel, weight } of products) sums[output]! += images[pixel]! * kernel[weight]!;
+  return sums;
+}
+
+/** [B,O,…], with the bias of every channel everywhere. */
+function biases(shape: readonly number[], bias?: readonly number[]): number[] {
+  const area = size(shape.slice(2));
+  return range(size(shape)).map((index) => bias?.[Math.floor(index / area) % shape[1]!] ?? 0);
+}
+
+export interface TransposedCase extends ConvolutionCase {
+  readonly outputPadding?: PerAxis;
+}
+
+/** The shape of a transposed convolution. */
+export function spreadShape({
+  x,
+  weight,
+  stride = 1,
+  padding = 0,
+  dilation = 1,
+  groups = 1,
+  outputPadding = 0,
+}: TransposedCase): number[] {
+  const sizes = x.slice(2).map((places, axis) => {
+    const reach = (places - 1) * each(stride, axis) + each(dilation, axis) * (weight[2 + axis]! - 1) + 1;
+    return reach + each(outputPadding, axis) - each(padding, axis) - each(padding, x.length - 2 + axis);
+  });
+  return [x[0]!, weight[1]! * groups, ...sizes];
+}
+
+/** The adjoint of the convolution of images of the result's size: what that reads, this adds to. */
+export function spreading(one: TransposedCase) {
+  const shape = spreadShape(one);
+  const { products } = convolutionOf({ ...one, x: shape });
+  return (places: readonly number[], kernel: readonly number[], bias?: readonly number[]): number[] => {
+    const sums = biases(shape, bias);
+    for (const { output, pixel, weight } of products) sums[pixel]! += places[output]! * kernel[weight]!;
+    return sums;
+  };
+}
+
+/** A pool of images of shape `x`. */
+export interface PoolCase {
+  readonly x: readonly number[];
+  readonly size: PerAxis;
+  readonly stride?: PerAxis;
+  readonly padding?: PerAxis;
+  readonly dilation?: PerAxis;
+}
+
+/** The result's shape, and the positions of the elements of every window that lie in the image, in the result's order. */
+export function windowsOf({ x, size: length, stride = length, padding = 0, dilation = 1 }: PoolCase) {
+  const kernel = x.slice(2).map((_, axis) => each(length, axis));
+  const [batch, channels] = [x[0]!, x[1]!];
+  const planes = { x: [1, 1, ...x.slice(2)], weight: [1, 1, ...kernel], stride, padding, dilation };
+  const { shape, products } = convolutionOf(planes);
+  const windows = range(batch * channels * size(shape)).map((): number[] => []);
+  for (const plane of range(batch * channels)) {
+    for (const { output, pixel } of products) {
+      windows[plane * size(shape) + output]!.push(plane * size(x.slice(2)) + pixel);
+    }
+  }
+  return { shape: [batch, channels, ...shape.slice(2)], windows, elements: size(kernel) };
 }

@@ -17,7 +17,7 @@ import {
 } from '../onnx/onnx_pb.js';
 import { elementTypes, tensorBytes } from '../onnx/types.js';
 
-type Attribute = number | string | readonly number[] | TensorProto | GraphProto | AttributeProto;
+type Attribute = number | string | readonly number[] | readonly string[] | TensorProto | GraphProto | AttributeProto;
 
 /** A tensor that a file declares: its element type, and sizes, of which some may be open. */
 export interface Declared {

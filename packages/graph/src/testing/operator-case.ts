@@ -1,6 +1,6 @@
 import type { DataType, SymbolicTensor, Tensor } from '@sensorium/contracts';
 import { makeTensor } from '../value.js';
-import { range, total, type Read } from './numbers.js';
+import { indices, range, total, type Read } from './numbers.js';
 
 /** An operator applied in one way: what it is fed, and what every element of its result should be. */
 export type OperatorCase = Application & (ByElement | AsWhole);
@@ -28,6 +28,8 @@ interface Application {
   readonly dtype?: DataType;
   /** False for results without gradient. Default true */
   readonly differentiable?: boolean;
+  /** What of it ONNX Runtime's webgpu refuses, and why: 'groups in three dimensions, which …' */
+  readonly refusedByWebgpu?: string;
 }
 
 type Elementwise = Partial<Application>;
@@ -82,6 +84,22 @@ export const one = (
   inputs: [options.x],
   ...options,
   build: options.build,
+});
+
+/** In single precision, with a formula of whole lists of numbers in row-major order. */
+export const listwise = ({
+  formula,
+  ...options
+}: Omit<Application, 'inputs'> & {
+  inputs: readonly (readonly number[])[];
+  formula: (...lists: [number[], number[], number[], number[], number[]]) => number[];
+}): OperatorCase => ({
+  ...single,
+  ...options,
+  values: (...x) => {
+    const lists = x.map((read, at) => indices(options.inputs[at]!).map((index) => read(index)));
+    return formula(...(lists as Parameters<typeof formula>));
+  },
 });
 
 export const ints = (

@@ -3,8 +3,11 @@ import * as g from '../operators/index.js';
 import { constant, input } from '../value.js';
 import { activationCases } from './activation-cases.js';
 import { arrayCases } from './array-cases.js';
+import { convolutionCases } from './convolution-cases.js';
 import { elementwiseCases } from './elementwise-cases.js';
+import { imageCases } from './image-cases.js';
 import { indexCases } from './index-cases.js';
+import { normalizationCases } from './normalization-cases.js';
 import { constants, type OperatorCase } from './operator-case.js';
 import { productCases } from './product-cases.js';
 import { recurrenceCases } from './recurrence-cases.js';
@@ -32,7 +35,10 @@ export const operatorCases: Readonly<Record<string, readonly OperatorCase[]>> = 
   ...activationCases,
   ...reductionCases,
   ...arrayCases,
+  ...imageCases,
   ...indexCases,
+  ...convolutionCases,
+  ...normalizationCases,
   ...productCases,
   ...recurrenceCases,
   loop: [counting],

@@ -13,6 +13,8 @@ export interface OperatorFacts {
   readonly gradient: string;
   /** Whether an axis of unknown size may be among the inputs'; undefined if they have none. */
   readonly unknownSize?: boolean;
+  /** What ONNX Runtime's webgpu refuses, and why. */
+  readonly refusedByWebgpu: readonly string[];
 }
 
 export function operatorFacts(cases: readonly OperatorCase[]): OperatorFacts {
@@ -24,6 +26,7 @@ export function operatorFacts(cases: readonly OperatorCase[]): OperatorFacts {
     types: [...new Set(common.length ? common : used.flat())],
     gradient: gradientOf(built),
     unknownSize: takesUnknownSize(cases),
+    refusedByWebgpu: [...new Set(cases.flatMap((one) => one.refusedByWebgpu ?? []))],
   };
 }
 

@@ -4,7 +4,7 @@ import { toOnnx } from '../onnx/write.js';
 import { mul } from '../operators/arithmetic.js';
 import { sum } from '../operators/reduction.js';
 import { formatShape, sameShape } from '../shape.js';
-import { constantTensor, input, makeTensor } from '../value.js';
+import { input, makeTensor } from '../value.js';
 import { indices, reader, relativeError, spreadTensor, total, type Read } from './numbers.js';
 import type { OperatorCase } from './operator-case.js';
 
@@ -57,11 +57,16 @@ function prepare(one: OperatorCase, dtype: DataType, tolerances: Tolerances, nam
   const weights = differentiable ? spreadTensor(output.dtype, shape, 7, 0.5, 1.5) : undefined;
   const varied = tensors.flatMap((x, index) => (x.dtype.startsWith('float') ? [index] : []));
   const targets = varied.flatMap((index) => symbols[index] ?? []);
-  const grads = weights ? gradients(sum(mul(output, constantTensor(weights))), targets) : [];
+  // An input: what depends on constants alone is computed before the backend is asked.
+  const weighting = weights && input(`${name}/weights`, weights.dtype, weights.shape);
+  const grads = weighting ? gradients(sum(mul(output, weighting)), targets) : [];
   const outputs = { output, ...Object.fromEntries(grads.map((gradient, at) => [`gradient${at}`, gradient])) };
   return {
-    symbols,
-    feeds: Object.fromEntries(tensors.map((x, index) => [`${name}/x${index}`, x])),
+    symbols: weighting && grads.length ? [...symbols, weighting] : symbols,
+    feeds: {
+      ...Object.fromEntries(tensors.map((x, index) => [`${name}/x${index}`, x])),
+      ...(weights && grads.length ? { [`${name}/weights`]: weights } : {}),
+    },
     outputs: Object.fromEntries(Object.entries(outputs).map(([key, symbol]) => [`${name}/${key}`, symbol])),
     problems: (results: Tensors): string[] => {
       const expected = valuesOf(one, tensors.map(reader));

@@ -5,7 +5,7 @@ import { AVERAGE, type LeafState } from './step.js';
 import type { Trained } from './adapters.js';
 
 /** The name of a tensor of the state: `fusion/weight`, `fusion/weight:first`. */
-export const stateName = (parameter: string, slot: string | null): string =>
+const stateName = (parameter: string, slot: string | null): string =>
   slot === null ? parameter : `${parameter}:${slot}`;
 
 /** What a program is fed of one of its leaves' tensors, by name, and the leaf's tensor made of it. */

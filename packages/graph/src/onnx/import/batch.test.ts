@@ -105,6 +105,63 @@ const open: Record<string, Case> = {
       zero: makeTensor('float32', [], [0]),
     },
   },
+  'a recurrence with one initial state': {
+    nodes: [
+      node('Transpose', ['x'], ['t'], { perm: [1, 0, 2] }),
+      node('LSTM', ['t', 'w', 'r', '', '', 'h', 'c'], ['all', 'last', 'cell'], {
+        hidden_size: 2,
+        direction: 'bidirectional',
+      }),
+      node('GRU', ['t', 'w3', 'r3', '', '', 'last'], ['', 'h3'], { hidden_size: 2, direction: 'bidirectional' }),
+      node('Transpose', ['all'], ['a'], { perm: [2, 0, 1, 3] }),
+      node('Reshape', ['a', 'flat'], ['f']),
+      node('Concat', ['last', 'cell', 'h3'], ['k'], { axis: 0 }),
+      node('Transpose', ['k'], ['s'], { perm: [1, 0, 2] }),
+      node('Concat', ['f', 's'], ['y'], { axis: 1 }),
+    ],
+    initializers: {
+      w: floats([2, 8, 4], 2),
+      r: floats([2, 8, 2], 3),
+      h: floats([2, 1, 2], 4),
+      c: floats([2, 1, 2], 5),
+      w3: floats([2, 6, 4], 6),
+      r3: floats([2, 6, 2], 7),
+      flat: ints(1, 6, 2),
+    },
+  },
+  'elements of every sample, where it says so itself': {
+    nodes: [
+      node('ArgMax', ['x'], ['m'], { axis: 2 }),
+      node('GatherElements', ['x', 'm'], ['e'], { axis: 2 }),
+      node('ScatterElements', ['x', 'm', 'e'], ['s'], { axis: 1, reduction: 'add' }),
+      node('GatherND', ['s', 'm'], ['y'], { batch_dims: 2 }),
+    ],
+  },
+  'products with a letter for the samples': {
+    nodes: [
+      node('Einsum', ['x', 'w'], ['p'], { equation: 'bij,jk->ikb' }),
+      node('Einsum', ['p', 'x'], ['q'], { equation: 'ikb,bij->bkj' }),
+      node('Trilu', ['q'], ['y'], { upper: 0 }),
+    ],
+    initializers: { w: floats([4, 3], 2) },
+  },
+  'normalised and resized images': {
+    shape: [2, 3, 4],
+    nodes: [
+      node('InstanceNormalization', ['x', 'scale', 'bias'], ['n']),
+      node('Resize', ['n', '', '', 'sizes'], ['large'], { mode: 'linear' }),
+      node('ConvTranspose', ['large', 'w'], ['c'], { strides: [2, 2] }),
+      node('Resize', ['c', '', 'scales'], ['small']),
+      node('GlobalMaxPool', ['small'], ['y']),
+    ],
+    initializers: {
+      scale: floats([2], 2),
+      bias: floats([2], 3),
+      sizes: ints(1, 2, 6, 8),
+      w: floats([2, 2, 3, 3], 4),
+      scales: makeTensor('float32', [4], [1, 1, 0.5, 0.5]),
+    },
+  },
   'a table of vectors': {
     nodes: [
       node('Cast', ['x'], ['n'], { to: 7 }),
@@ -188,11 +245,45 @@ const closed: Record<string, Case> = {
   'a repeated batch': { nodes: [node('Tile', ['x', 'repeats'], ['y'])], initializers: { repeats: ints(2, 1, 1) } },
   'samples behind each other': { nodes: [node('Concat', ['x', 'x'], ['y'], { axis: 0 })] },
   'an operator of another domain': { nodes: [node('Gelu', ['x'], ['y'], { domain: 'com.microsoft' })] },
-  'sizes for the resized batch': {
+  'a resized batch': {
     shape: [2, 3, 4],
-    nodes: [node('Resize', ['x', '', '', 'sizes'], ['y'])],
-    initializers: { sizes: ints(1, 2, 6, 8) },
+    nodes: [node('Resize', ['x', '', '', 'sizes'], ['y'], { mode: 'linear' })],
+    initializers: { sizes: ints(2, 2, 6, 8) },
   },
+  'the same elements of all samples': {
+    nodes: [node('GatherElements', ['x', 'at'], ['y'], { axis: 2 })],
+    initializers: { at: makeTensor('int64', [1, 3, 2], [0, 1, 2, 3, 0, 1]) },
+  },
+  'elements of other samples': {
+    nodes: [
+      node('Cast', ['x'], ['n'], { to: 7 }),
+      node('Sub', ['n', 'n'], ['at']),
+      node('GatherElements', ['x', 'at'], ['y'], { axis: 0 }),
+    ],
+  },
+  'a sum of products over the samples': {
+    nodes: [node('Einsum', ['x', 'x'], ['y'], { equation: 'bij,bjk->ik' })],
+  },
+  'products of every sample with every other': {
+    shape: [3],
+    nodes: [node('Einsum', ['x', 'x'], ['y'], { equation: 'ai,bi->ab' })],
+  },
+  'a sequence of samples': {
+    nodes: [node('LSTM', ['x', 'w', 'r'], ['', 'y'], { hidden_size: 2 })],
+    initializers: { w: floats([1, 8, 4], 2), r: floats([1, 8, 2], 3) },
+  },
+  'a variant of a recurrence that is kept, with one initial state': {
+    nodes: [
+      node('Transpose', ['x'], ['t'], { perm: [1, 0, 2] }),
+      node('GRU', ['t', 'w', 'r', '', '', 'h'], ['', 'y'], { hidden_size: 2, activations: ['Relu', 'Tanh'] }),
+    ],
+    initializers: { w: floats([1, 6, 4], 2), r: floats([1, 6, 2], 3), h: floats([1, 1, 2], 4) },
+  },
+  'positions of maxima': {
+    shape: [1, 4, 4],
+    nodes: [node('MaxPool', ['x'], ['y', 'at'], { kernel_shape: [2, 2] })],
+  },
+  'a triangle of samples': { shape: [4], nodes: [node('Trilu', ['x'], ['y'])] },
 };
 
 it.each(Object.entries(closed))('%s is refused', (_, one) => {

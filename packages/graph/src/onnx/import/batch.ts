@@ -5,18 +5,21 @@ import type { Call } from './call.js';
 /**
  * A file that was saved for one sample can be run on many where every operator treats samples alike and none looks at
  * another. Samples then lie along one axis of every value, the file's first at the beginning; an axis that was n long is
- * n for each sample. A rule gives the axis of the output, or undefined where samples would be mixed, or it cannot be told.
+ * n for each sample. A rule gives the axis of the outputs, or of each of them where they differ, or undefined where samples
+ * would be mixed, or it cannot be told.
  */
-type Rule = (call: Call, axis: number) => number | undefined;
+type Rule = (call: Call, axis: number) => number | readonly number[] | undefined;
 
-/** The axis of a node's outputs along which samples lie; undefined where it does not depend on them. */
-export function batchAxisOf(call: Call): number | undefined {
-  if (call.inputs.every((operand) => operand?.batchAxis === undefined)) return undefined;
+/** The axis of an output along which samples lie; undefined where it does not depend on them. */
+export type BatchAxes = (output: number) => number | undefined;
+
+export function batchAxesOf(call: Call): BatchAxes {
+  if (call.inputs.every((operand) => operand?.batchAxis === undefined)) return () => undefined;
   const rule = call.node.domain === '' ? rules[call.node.opType] : undefined;
   const known = call.inputs.every((operand) => !operand || operand.shape);
-  const axis = known ? rule?.(call, call.inputs[0]?.batchAxis ?? -1) : undefined;
-  if (axis === undefined) throw mixesSamples(call);
-  return axis;
+  const axes = known ? rule?.(call, call.inputs[0]?.batchAxis ?? -1) : undefined;
+  if (axes === undefined) throw mixesSamples(call);
+  return (output) => (typeof axes === 'number' ? axes : axes[output]);
 }
 
 export const mixesSamples = ({ node }: Call): Error =>
@@ -25,8 +28,10 @@ export const mixesSamples = ({ node }: Call): Error =>
     'Give the inputs as the file says, one sample at a time, or save the model again with an open batch.',
   );
 
-/** What these are told about shapes holds for the file's own batch: only lowering opens it. */
-export const namesShapes: ReadonlySet<string> = new Set(['Concat', 'Expand', 'Reshape', 'Slice']);
+/** What these are told about shapes, or given once, holds for the file's own batch: only lowering opens it. */
+export const namesShapes: ReadonlySet<string> = new Set([
+  ...['Concat', 'Expand', 'GRU', 'LSTM', 'Reshape', 'Resize', 'Slice'],
+]);
 
 const rank = (call: Call, index = 0): number => call.operand(index).value.shape.length;
 const isBatched = (call: Call, index: number): boolean => call.inputs[index]?.batchAxis !== undefined;
@@ -53,8 +58,8 @@ const broadcasting: Rule = (call) => {
 };
 
 const unary: Rule = first((_, axis) => axis);
-/** [B,C,…]: every sample by itself. */
-const samples: Rule = first((_, axis) => (axis === 0 ? 0 : undefined));
+/** [B,C,…]: every sample by itself. Other outputs than the first (of MaxPool) are positions in the whole batch. */
+const samples: Rule = first((call, axis) => (axis === 0 && call.outputs === 1 ? 0 : undefined));
 
 /** Works along other axes than that of the samples. */
 const along = (axesOf: (call: Call, rank: number) => readonly number[] | undefined): Rule =>
@@ -132,6 +137,57 @@ const gathering: Rule = (call, axis) => {
   return at < axis ? axis - 1 + indices.value.shape.length : axis;
 };
 
+/** All inputs hold as many elements of each sample, along one axis, of which no element is named. */
+const elementwiseAlong =
+  (axesNamed: (call: Call) => readonly number[]): Rule =>
+  (call, axis) => {
+    const fits = call.inputs.every(
+      (operand, index) => operand?.batchAxis === axis && call.fileShape(index)[axis] === call.fileShape(0)[axis],
+    );
+    return fits && !axesNamed(call).includes(axis) ? axis : undefined;
+  };
+
+const elements: Rule = elementwiseAlong((call) => [normalizeAxis(call.integer('axis', 0), rank(call))]);
+
+/** Along the axes that both have in common. */
+const gatheringND: Rule = elementwiseAlong((call) =>
+  Array.from({ length: rank(call) }, (_, at) => at).slice(call.integer('batch_dims', 0)),
+);
+
+/** One letter names the samples of all inputs that hold some, and of the result. */
+const einsum: Rule = (call) => {
+  const [inputs = '', output] = call.text('equation', '').replaceAll(' ', '').split('->');
+  const terms = inputs.split(',');
+  const [label, ...others] = new Set(
+    call.inputs.flatMap((operand, at) => (operand?.batchAxis === undefined ? [] : terms[at]?.[operand.batchAxis])),
+  );
+  if (!label || !output || others.length || inputs.includes('.')) return undefined;
+  const sizes = call.inputs.flatMap((operand, at) =>
+    operand?.batchAxis === undefined ? [] : [call.fileShape(at)[operand.batchAxis]],
+  );
+  const isApart = terms.every((term, at) => term.split(label).length - 1 === Number(isBatched(call, at)));
+  return isApart && new Set(sizes).size === 1 && output.includes(label) ? output.indexOf(label) : undefined;
+};
+
+/** Sequences [T,B,I], with or without initial states [N,B,H]; everything else is the same for all samples. */
+const recurrence: Rule = (call, axis) => {
+  const states = [5, 6];
+  const isState = (index: number): boolean => states.includes(index);
+  const fits = call.inputs.every((operand, index) => {
+    if (!operand || index === 0) return true;
+    return operand.batchAxis === undefined || (isState(index) && operand.batchAxis === 1);
+  });
+  const single = [0, ...states].every((index) => !call.inputs[index] || call.fileShape(index)[1] === 1);
+  return axis === 1 && fits && single && !call.flag('layout') ? [2, 1, 1] : undefined;
+};
+
+/** The axis of the samples keeps its size. */
+const resizing: Rule = first((call, axis) => {
+  const [scales, sizes] = [call.numbers(2), call.numbers(3)];
+  const isKept = sizes?.length ? sizes[axis] === call.fileShape(0)[axis] : scales?.[axis] === 1;
+  return isKept && !call.integers('axes') ? axis : undefined;
+});
+
 /** Parts without samples are repeated for each. */
 const joining: Rule = (call) => {
   const axes = new Set(call.inputs.flatMap((operand) => operand?.batchAxis ?? []));
@@ -189,20 +245,26 @@ const rules: Readonly<Record<string, Rule>> = {
   ...each(argument, 'ArgMax', 'ArgMin'),
   Concat: joining,
   CumSum: along((call) => call.numbers(1)),
+  Einsum: einsum,
   Expand: expanding,
   Flatten: first((call, axis) => {
     const from = call.integer('axis', 1);
     return axis === 0 && (from < 0 ? from + rank(call) : from) > 0 ? 0 : undefined;
   }),
   Gather: gathering,
+  GatherElements: elements,
+  GatherND: gatheringND,
   Gemm: gemm,
+  GRU: recurrence,
   LayerNormalization: first((call, axis) =>
     axis < normalizeAxis(call.integer('axis', -1), rank(call)) ? axis : undefined,
   ),
+  LSTM: recurrence,
   MatMul: matmul,
   Pad: (call, axis) => (call.inputs[3] ? undefined : perAxis(1, 0)(call, axis)),
   Reshape: reshaping,
-  Resize: first((call, axis) => (call.numbers(2)?.[axis] === 1 ? axis : undefined)),
+  Resize: resizing,
+  ScatterElements: elements,
   Slice: slicing,
   Split: axisAttribute(0),
   Squeeze: first((call, axis) => {
@@ -214,6 +276,7 @@ const rules: Readonly<Record<string, Rule>> = {
     const perm = call.integers('perm');
     return perm ? perm.indexOf(axis) : rank(call) - 1 - axis;
   }),
+  Trilu: first((call, axis) => (axis < rank(call) - 2 ? axis : undefined)),
   Unsqueeze: first((call, axis) => {
     const added = call.numbers(1);
     if (!added) return undefined;

@@ -13,7 +13,9 @@ export class Call {
     /** Undefined where an optional input is left out. */
     readonly inputs: readonly (Operand | undefined)[],
     /** What takes the place of the file's fixed batch of 1, if anything does. */
-    readonly batch?: Dimension,
+    readonly batch: Dimension | undefined,
+    /** A size of the first output that nothing here tells: as the file declares it, or a name. */
+    readonly unknownSize: (axis: number) => Dimension,
   ) {}
 
   /** The symbol of an input that every such node has. */
@@ -74,6 +76,10 @@ export class Call {
   text(name: string, otherwise: string): string {
     const attribute = attributeOf(this.node, name);
     return attribute ? new TextDecoder().decode(attribute.s) : otherwise;
+  }
+
+  texts(name: string): string[] {
+    return attributeOf(this.node, name)?.strings.map((text) => new TextDecoder().decode(text)) ?? [];
   }
 
   integers(name: string): number[] | undefined {

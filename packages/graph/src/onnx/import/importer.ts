@@ -6,7 +6,7 @@ import { indexGraph, type IndexedGraph } from '../read/order.js';
 import { describeTensor, describeType, type ReadModel } from '../read/read.js';
 import { decodeTensor, sizesOf } from '../read/tensor.js';
 import { attributeOf, capturedBy, readBy } from '../read/walk.js';
-import { batchAxisOf } from './batch.js';
+import { batchAxesOf, type BatchAxes } from './batch.js';
 import { Call } from './call.js';
 import { fold } from './fold.js';
 import type { PartlyInferred } from './infer.js';
@@ -89,11 +89,11 @@ export class GraphImporter {
   }
 
   private node(node: NodeProto): void {
-    const { batch } = this.context;
-    const call = new Call(
+    const call: Call = new Call(
       node,
       node.input.map((name) => (name ? this.operand(name) : undefined)),
-      batch,
+      this.context.batch,
+      (axis) => this.unknownSize(call, axis),
     );
     const branch = takenBranch(call);
     const outputs = branch ? this.branch(branch, node) : this.outputsOf(call);
@@ -116,19 +116,19 @@ export class GraphImporter {
     }
     // A size that is known in part only is computed as well: of the whole batch, of which the content does not speak.
     const ofBatch = call.inputs.some((operand) => operand?.batchAxis !== undefined) ? 0 : undefined;
-    const batchAxis = content ? ofBatch : batchAxisOf(call);
-    return this.build(call, batchAxis).map((operand) => ({ ...operand, content, batchAxis }));
+    const axes: BatchAxes = content ? () => ofBatch : batchAxesOf(call);
+    return this.build(call, axes).map((operand, index) => ({ ...operand, content, batchAxis: axes(index) }));
   }
 
-  private build(call: Call, batchAxis: number | undefined): Operand[] {
+  private build(call: Call, axes: BatchAxes): Operand[] {
     const attempt = call.inputs.every((operand) => !operand || isKnown(operand))
-      ? this.lowered(call, batchAxis)
+      ? this.lowered(call, axes(0))
       : undefined;
     if (attempt && typeof attempt !== 'string') return attempt.map((value) => operandOf('', value as Value));
     return opaque(call, {
       captured: capturedBy(call.node).map((name) => this.operand(name)),
       opsets: this.context.model.opsets,
-      declared: (name) => this.declared(name, batchAxis, call),
+      declared: (name, index) => this.declared(name, axes(index), call),
       unknown: (name, axis) => this.unknown(`${name}.${axis}`),
       reason: attempt,
     });
@@ -156,6 +156,12 @@ export class GraphImporter {
       typeof size === 'number' ? size : (this.context.sizes.get(size) ?? this.unknown(size)),
     );
     return { dtype, shape: here && call.withBatch(here, batchAxis) };
+  }
+
+  /** Of the first output, as the file declares it. */
+  private unknownSize(call: Call, axis: number): Dimension {
+    const [name = ''] = call.node.output;
+    return this.declared(name, undefined, call).shape?.[axis] ?? this.unknown(`${name}.${axis}`);
   }
 
   /** A name for a size that is not known. Two imports of one file do not share it. */

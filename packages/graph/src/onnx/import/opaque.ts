@@ -18,7 +18,7 @@ export interface OpaqueContext {
   readonly captured: readonly Operand[];
   readonly opsets: ReadonlyMap<string, number>;
   /** What the file declares about an output, or the caller of the import. */
-  declared(name: string): PartlyInferred;
+  declared(name: string, index: number): PartlyInferred;
   /** A size that is not known. */
   unknown(name: string, axis: number): string;
   /** Why the operator was not lowered, if it usually is. */
@@ -64,7 +64,7 @@ interface Known {
 /** What the caller and the file say, and what the inputs tell: sizes that are known before those that are not. */
 function typeOf(call: Call, name: string, index: number, context: OpaqueContext): Known {
   const unknown = (axis: number): string => context.unknown(name, axis);
-  const [said, told] = [context.declared(name), inferOpaque(call, index, unknown)];
+  const [said, told] = [context.declared(name, index), inferOpaque(call, index, unknown)];
   const shape = told.shape?.map((size, axis) => {
     const other = said.shape?.length === told.shape?.length ? said.shape?.[axis] : undefined;
     return typeof size === 'string' && size === unknown(axis) && other !== undefined ? other : size;

@@ -1,10 +1,9 @@
-import type { Dimension, Shape, SymbolicTensor } from '@sensorium/contracts';
+import type { Shape, SymbolicTensor } from '@sensorium/contracts';
 import * as g from '../../../operators/index.js';
-import { defineOperator, single } from '../../../operator.js';
-import { sumTo } from '../../../operators/reduction.js';
+import { expandTo } from '../../../operators/shaping.js';
 import { broadcastShapes, divideDimensions, normalizeAxis, shapeError, sizeOf } from '../../../shape.js';
 import type { Call } from '../call.js';
-import type { Lowerings } from './lowering.js';
+import { forEachSample, unary, type Lowerings } from './lowering.js';
 
 /** The shape that the file asks for, with the batch that was given. */
 function reshape(call: Call, batchAxis: number | undefined): SymbolicTensor | undefined {
@@ -24,24 +23,28 @@ function filled(shape: Shape, from: Shape): Shape {
   return shape.map((size) => (size === -1 ? rest : size));
 }
 
-interface Target {
-  readonly [attribute: string]: Shape;
-  readonly $shape: Shape;
-}
-
-const expandOperator = defineOperator<Target>('Expand', {
-  shape: (_, { $shape }) => $shape,
-  gradient: ({ inputs: [x], upstream }) => [sumTo(upstream, x.shape), null],
-});
-
 /** To a shape that the graph computes when it runs, or that is known with the batch that was given. */
 function expand(call: Call, batchAxis: number | undefined): SymbolicTensor | undefined {
-  const target = call.content(1)?.data;
-  if (!target || target.includes(-1)) return undefined;
+  const [x, target] = [call.x(0), call.content(1)?.data];
+  if (target?.includes(-1)) return undefined;
+  if (!target) return expandOpenly(call);
   const shape = broadcastShapes(call.fileShape(0), target);
-  if (batchAxis === undefined) return single(expandOperator([call.x(0), call.x(1)], { $shape: shape }));
-  const x = g.reshape(call.x(0), [...shape.slice(call.x(0).shape.length).map(() => 1), ...call.x(0).shape]);
-  return g.expand(x, call.withBatch(shape, batchAxis), x);
+  if (batchAxis === undefined) return expandTo(x, call.x(1), shape);
+  const wide = g.reshape(x, [...shape.slice(x.shape.length).map(() => 1), ...x.shape]);
+  return g.expand(wide, call.withBatch(shape, batchAxis), wide);
+}
+
+/** To a shape of which no more is known than its length. */
+function expandOpenly(call: Call): SymbolicTensor | undefined {
+  const [x, target] = [call.x(0), call.x(1)];
+  const rank = target.shape[0];
+  // An open size may turn out to be 1 and grow, or stay: gradients would differ.
+  if (typeof rank !== 'number' || x.shape.some((size) => typeof size === 'string')) return undefined;
+  const shape = Array.from({ length: Math.max(rank, x.shape.length) }, (_, axis) => {
+    const own = x.shape[axis - Math.max(0, rank - x.shape.length)] ?? 1;
+    return own === 1 ? call.unknownSize(axis) : own;
+  });
+  return expandTo(x, target, shape);
 }
 
 /** [a,b,c,d] from axis 2 on → [a·b,c·d] */
@@ -75,30 +78,24 @@ function concat(call: Call, batchAxis: number | undefined): SymbolicTensor | und
   const open = sizes.filter((size) => typeof size === 'string');
   // Sums of sizes that count different things are none of our dimensions.
   if (open.length && open.length < sizes.length) return undefined;
-  return g.concat(
-    call.inputs.flatMap((operand) => (operand ? [repeated(call, operand.value, operand.batchAxis, batchAxis)] : [])),
-    axis,
-  );
+  const parts = call.inputs.flatMap((operand, index) => (operand ? [forEachSample(call, index, batchAxis)] : []));
+  return g.concat(parts, axis);
 }
 
-/** A part without samples, once for each. */
-function repeated(
-  call: Call,
-  x: SymbolicTensor,
-  own: number | undefined,
-  batchAxis: number | undefined,
-): SymbolicTensor {
-  const like = call.inputs.find((operand) => operand?.batchAxis !== undefined)?.value;
-  if (own !== undefined || batchAxis === undefined || !like) return x;
-  return g.expand(x, x.shape.with(batchAxis, like.shape[batchAxis] as Dimension), like);
+/** The sizes of all axes, or of some. */
+function shapeOf(call: Call): SymbolicTensor {
+  const sizes = g.shapeOf(call.x(0));
+  const [start, end] = [call.integer('start', 0), call.integer('end', call.x(0).shape.length)];
+  return g.slice(sizes, 0, start, end);
 }
 
 export const arrays: Lowerings = {
   Concat: concat,
   Expand: expand,
   Flatten: flatten,
-  Gather: (call) => g.gather(call.x(0), call.x(1), call.integer('axis', 0)),
   Reshape: reshape,
+  Shape: shapeOf,
+  Size: unary(g.elementCount),
   Squeeze: squeeze,
   Transpose: (call) =>
     g.transpose(

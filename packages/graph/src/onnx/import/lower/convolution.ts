@@ -3,7 +3,7 @@ import * as g from '../../../operators/index.js';
 import { knownShape } from '../../../shape.js';
 import type { Call } from '../call.js';
 import type { Lowerings } from './lowering.js';
-import { windowOf } from './window.js';
+import { spreadWindowOf, windowOf } from './window.js';
 
 function convolve(call: Call): SymbolicTensor {
   const [x, weight] = [call.x(0), call.x(1)];
@@ -13,4 +13,21 @@ function convolve(call: Call): SymbolicTensor {
   return g.conv(x, weight, { stride: strides, dilation: dilations, padding: pads, groups, bias });
 }
 
-export const convolution: Lowerings = { Conv: convolve };
+function transposed(call: Call): SymbolicTensor | undefined {
+  const [x, weight] = [call.x(0), call.x(1)];
+  const kernel = knownShape(weight.shape.slice(2), 'a transposed convolution');
+  const { strides, dilations, pads, outputPadding } = spreadWindowOf(call, x.shape, kernel);
+  const isMore = outputPadding.some((size, axis) => size >= (strides[axis] ?? 1));
+  if (isMore || pads.some((size) => size < 0)) return undefined;
+  const [groups, bias] = [call.integer('group', 1), call.optional(2)];
+  return g.convTranspose(x, weight, {
+    stride: strides,
+    dilation: dilations,
+    padding: pads,
+    outputPadding,
+    groups,
+    bias,
+  });
+}
+
+export const convolution: Lowerings = { Conv: convolve, ConvTranspose: transposed };

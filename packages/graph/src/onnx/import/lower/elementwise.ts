@@ -2,17 +2,7 @@ import type { SymbolicTensor } from '@sensorium/contracts';
 import * as g from '../../../operators/index.js';
 import { dataTypeOf } from '../../read/tensor.js';
 import type { Call } from '../call.js';
-import { isFloat, type Lowering, type Lowerings } from './lowering.js';
-
-const unary =
-  (operator: (x: SymbolicTensor) => SymbolicTensor): Lowering =>
-  (call) =>
-    operator(call.x(0));
-
-const binary =
-  (operator: (a: SymbolicTensor, b: SymbolicTensor) => SymbolicTensor): Lowering =>
-  (call) =>
-    operator(call.x(0), call.x(1));
+import { binary, isFloat, unary, type Lowering, type Lowerings } from './lowering.js';
 
 /** Any number of inputs, joined from the left. */
 const variadic =
@@ -20,16 +10,14 @@ const variadic =
   ({ given }) =>
     given.slice(1).reduce<SymbolicTensor | undefined>((a, b) => a && operator(a, b), given[0]);
 
-function clip(call: Call): SymbolicTensor {
-  const [low, high] = [call.optional(1), call.optional(2)];
-  const raised = low ? g.maximum(call.x(0), low) : call.x(0);
-  return high ? g.minimum(raised, high) : raised;
-}
-
+/** The result has the type of the base, whatever that of the exponent is. */
 function power(call: Call): SymbolicTensor | undefined {
-  const [x, exponent] = [call.x(0), call.scalar(1)];
-  if (exponent === undefined || !isFloat(x) || call.x(1).shape.length > x.shape.length) return undefined;
-  return g.pow(x, exponent);
+  const [x, exponent, known] = [call.x(0), call.x(1), call.scalar(1)];
+  if (isFloat(x)) {
+    const isScalar = known !== undefined && exponent.shape.length <= x.shape.length;
+    return g.pow(x, isScalar ? known : g.cast(exponent, x.dtype));
+  }
+  return x.dtype === exponent.dtype ? g.pow(x, exponent) : undefined;
 }
 
 function cast(call: Call): SymbolicTensor | undefined {
@@ -40,45 +28,55 @@ function cast(call: Call): SymbolicTensor | undefined {
 /** Nothing is dropped, unless the node says that it is for training. */
 const dropout: Lowering = (call) => (call.inputs[2] && call.scalar(2) !== 0 ? undefined : call.x(0));
 
+/** Operators that work element by element, but activations. */
 export const elementwise: Lowerings = {
   Abs: unary(g.abs),
+  Acos: unary(g.acos),
+  Acosh: unary(g.acosh),
   Add: binary(g.add),
+  And: binary(g.and),
+  Asin: unary(g.asin),
+  Asinh: unary(g.asinh),
+  Atan: unary(g.atan),
+  Atanh: unary(g.atanh),
   Cast: cast,
-  Clip: clip,
+  Ceil: unary(g.ceil),
   Cos: unary(g.cos),
+  Cosh: unary(g.cosh),
   Div: binary(g.div),
   Dropout: dropout,
   Equal: binary(g.equal),
   Erf: unary(g.erf),
   Exp: unary(g.exp),
-  Gelu: (call) => (call.text('approximate', 'none') === 'none' ? g.gelu(call.x(0)) : undefined),
+  Floor: unary(g.floor),
   Greater: binary(g.greater),
   GreaterOrEqual: binary(g.greaterOrEqual),
   Identity: unary((x) => x),
+  IsNaN: unary(g.isNaN),
   Less: binary(g.less),
   LessOrEqual: binary(g.lessOrEqual),
   Log: unary(g.log),
-  LogSoftmax: (call) => g.logSoftmax(call.x(0), call.integer('axis', -1)),
   Max: variadic(g.maximum),
   Mean: (call) => {
     const total = variadic(g.add)(call, undefined) as SymbolicTensor;
     return g.div(total, call.given.length);
   },
   Min: variadic(g.minimum),
-  Mish: unary((x) => g.mul(x, g.tanh(g.softplus(x)))),
+  Mod: (call) => g.mod(call.x(0), call.x(1), { truncate: call.flag('fmod') }),
   Mul: binary(g.mul),
   Neg: unary(g.neg),
   Not: unary(g.not),
+  Or: binary(g.or),
   Pow: power,
-  Relu: unary(g.relu),
-  Sigmoid: unary(g.sigmoid),
+  Reciprocal: unary(g.reciprocal),
+  Round: unary(g.round),
   Sign: unary(g.sign),
   Sin: unary(g.sin),
-  Softmax: (call) => g.softmax(call.x(0), call.integer('axis', -1)),
-  Softplus: unary(g.softplus),
+  Sinh: unary(g.sinh),
   Sqrt: unary(g.sqrt),
   Sub: binary(g.sub),
   Sum: variadic(g.add),
-  Tanh: unary(g.tanh),
+  Tan: unary(g.tan),
   Where: (call) => g.where(call.x(0), call.x(1), call.x(2)),
+  Xor: binary(g.xor),
 };

@@ -1,5 +1,6 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import type { Call } from '../call.js';
+import { activation } from './activation.js';
 import { arrays } from './arrays.js';
 import { convolution } from './convolution.js';
 import { elementwise } from './elementwise.js';
@@ -7,17 +8,24 @@ import { linearAlgebra } from './linear-algebra.js';
 import type { Lowerings } from './lowering.js';
 import { normalization } from './normalization.js';
 import { pooling } from './pooling.js';
+import { recurrence } from './recurrence.js';
 import { reduction } from './reduction.js';
+import { resizing } from './resize.js';
+import { selection } from './selection.js';
 import { slicing } from './slicing.js';
 
 const lowerings: Lowerings = {
+  ...activation,
   ...arrays,
   ...convolution,
   ...elementwise,
   ...linearAlgebra,
   ...normalization,
   ...pooling,
+  ...recurrence,
   ...reduction,
+  ...resizing,
+  ...selection,
   ...slicing,
 };
 

@@ -1,7 +1,7 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import * as g from '../../../operators/index.js';
 import type { Call } from '../call.js';
-import type { Lowerings } from './lowering.js';
+import { whereAccepted, type Lowerings } from './lowering.js';
 
 /** Vectors are matrices of one row, on the right of one column, that is taken away again. */
 function matmul(call: Call): SymbolicTensor {
@@ -21,4 +21,15 @@ function gemm(call: Call): SymbolicTensor {
 
 const times = (x: SymbolicTensor, factor: number): SymbolicTensor => (factor === 1 ? x : g.mul(x, factor));
 
-export const linearAlgebra: Lowerings = { Gemm: gemm, MatMul: matmul };
+function trilu(call: Call): SymbolicTensor | undefined {
+  const diagonal = call.inputs[1] ? call.scalar(1) : 0;
+  return diagonal === undefined ? undefined : g.trilu(call.x(0), { upper: call.flag('upper', true), diagonal });
+}
+
+export const linearAlgebra: Lowerings = {
+  // Diagonals are none of ours.
+  Einsum: whereAccepted((call) => g.einsum(call.text('equation', ''), ...call.given)),
+  Gemm: gemm,
+  MatMul: matmul,
+  Trilu: trilu,
+};

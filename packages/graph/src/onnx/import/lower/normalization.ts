@@ -1,26 +1,43 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import * as g from '../../../operators/index.js';
-import { normalizeAxis } from '../../../shape.js';
+import { knownSize, normalizeAxis, sameShape } from '../../../shape.js';
 import type { Call } from '../call.js';
 import type { Lowerings } from './lowering.js';
 
+const epsilonOf = (call: Call): number => call.float('epsilon', 1e-5);
+
 /** By the running statistics, which are not learned. */
-function batchNorm(call: Call): SymbolicTensor | undefined {
+function batchNormalization(call: Call): SymbolicTensor | undefined {
   if (call.flag('training_mode')) return undefined;
-  const x = call.x(0);
-  const [scale, bias, mean, variance] = [1, 2, 3, 4].map((index) =>
-    g.reshape(call.x(index), [-1, ...x.shape.slice(2).map(() => 1)]),
-  ) as [SymbolicTensor, SymbolicTensor, SymbolicTensor, SymbolicTensor];
-  const deviation = g.sqrt(g.add(variance, call.float('epsilon', 1e-5)));
-  return g.add(g.mul(g.sub(x, mean), g.div(scale, deviation)), bias);
+  return g.batchNormalization(call.x(0), call.x(1), call.x(2), call.x(3), call.x(4), epsilonOf(call));
 }
 
-function layerNorm(call: Call): SymbolicTensor | undefined {
-  const x = call.x(0);
-  if (normalizeAxis(call.integer('axis', -1), x.shape.length) !== x.shape.length - 1) return undefined;
-  const scaled = g.mul(g.standardize(x, call.float('epsilon', 1e-5)), call.x(1));
-  const bias = call.optional(2);
-  return bias ? g.add(scaled, bias) : scaled;
+/** Statistics in other precision than float32 are none of ours. */
+function layerNormalization(call: Call): SymbolicTensor | undefined {
+  const [x, bias] = [call.x(0), call.optional(2)];
+  const axis = normalizeAxis(call.integer('axis', -1), x.shape.length);
+  const inner = x.shape.slice(axis);
+  const isLarger = [call.x(1), bias].some((parameter) => parameter && parameter.shape.length > inner.length);
+  if (isLarger || call.integer('stash_type', 1) !== 1) return undefined;
+  const own = (parameter: SymbolicTensor): SymbolicTensor => g.expand(parameter, inner);
+  return g.layerNormalization(x, own(call.x(1)), bias ? own(bias) : null, { axis, epsilon: epsilonOf(call) });
 }
 
-export const normalization: Lowerings = { BatchNormalization: batchNorm, LayerNormalization: layerNorm };
+/** Operator set 21 has scale and bias for every channel, those before it for every group. */
+function groupNormalization(call: Call): SymbolicTensor | undefined {
+  const x = call.x(0);
+  const [groups, channels] = [call.integer('num_groups', 1), knownSize(x.shape, 1)];
+  const [scale, bias] = [call.x(1), call.x(2)].map((parameter) => {
+    if (sameShape(parameter.shape, [channels])) return parameter;
+    const perGroup = g.expand(g.unsqueeze(parameter, 1), [groups, channels / groups]);
+    return g.reshape(perGroup, [channels]);
+  }) as [SymbolicTensor, SymbolicTensor];
+  return g.groupNormalization(x, groups, scale, bias, epsilonOf(call));
+}
+
+export const normalization: Lowerings = {
+  BatchNormalization: batchNormalization,
+  GroupNormalization: groupNormalization,
+  InstanceNormalization: (call) => g.instanceNormalization(call.x(0), call.x(1), call.x(2), epsilonOf(call)),
+  LayerNormalization: layerNormalization,
+};

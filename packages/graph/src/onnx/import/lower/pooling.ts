@@ -1,17 +1,20 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import * as g from '../../../operators/index.js';
-import type { Lowering, Lowerings } from './lowering.js';
+import type { MaxPoolOptions, ReduceOptions } from '../../../operators/index.js';
+import { spatialAxes } from '../../../operators/windows.js';
 import type { Call } from '../call.js';
+import type { Lowering, Lowerings } from './lowering.js';
 import { windowOf } from './window.js';
 
-interface PoolOptions {
-  stride: readonly number[];
-  padding: readonly number[];
-  dilation: readonly number[];
-}
+type Pool = (
+  x: SymbolicTensor,
+  size: readonly number[],
+  options: Required<MaxPoolOptions>,
+  call: Call,
+) => SymbolicTensor | undefined;
 
 const windows =
-  (pool: (x: SymbolicTensor, size: readonly number[], options: PoolOptions, call: Call) => SymbolicTensor): Lowering =>
+  (pool: Pool): Lowering =>
   (call) => {
     if (call.flag('ceil_mode')) return undefined;
     const x = call.x(0);
@@ -20,18 +23,21 @@ const windows =
     return pool(x, kernel, { stride: strides, padding: pads, dilation: dilations }, call);
   };
 
+/** Ours has no gaps in its windows. */
+const averagePool: Pool = (x, size, { stride, padding }, call) =>
+  call.integers('dilations')?.some((dilation) => dilation !== 1)
+    ? undefined
+    : g.averagePool(x, size, { stride, padding, countIncludePad: call.flag('count_include_pad') });
+
+/** Spatial axes stay, with size 1. */
+const overImages =
+  (reduce: (x: SymbolicTensor, axes: readonly number[], options: ReduceOptions) => SymbolicTensor): Lowering =>
+  (call) =>
+    reduce(call.x(0), spatialAxes(call.x(0)), { keep: true });
+
 export const pooling: Lowerings = {
-  AveragePool: windows((x, size, { stride, padding }, call) =>
-    g.averagePool(x, size, { stride, padding, countIncludePad: call.flag('count_include_pad') }),
-  ),
-  GlobalAveragePool: (call) =>
-    g.mean(
-      call.x(0),
-      call
-        .x(0)
-        .shape.map((_, axis) => axis)
-        .slice(2),
-      { keep: true },
-    ),
+  AveragePool: windows(averagePool),
+  GlobalAveragePool: overImages(g.mean),
+  GlobalMaxPool: overImages(g.max),
   MaxPool: windows((x, size, options) => g.maxPool(x, size, options)),
 };

@@ -1,6 +1,6 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import * as g from '../../../operators/index.js';
-import type { ReduceOptions } from '../../../operators/index.js';
+import type { ArgumentOptions, ReduceOptions } from '../../../operators/index.js';
 import type { Lowering, Lowerings } from './lowering.js';
 
 type Reduce = (x: SymbolicTensor, axes?: readonly number[], options?: ReduceOptions) => SymbolicTensor;
@@ -14,9 +14,27 @@ const reducing =
     return reduce(call.x(0), axes.length ? axes : undefined, { keep: call.flag('keepdims', true) });
   };
 
+type Argument = (x: SymbolicTensor, axis?: number, options?: ArgumentOptions) => SymbolicTensor;
+
+const finding =
+  (argument: Argument): Lowering =>
+  (call) =>
+    argument(call.x(0), call.integer('axis', 0), {
+      keep: call.flag('keepdims', true),
+      last: call.flag('select_last_index'),
+    });
+
 export const reduction: Lowerings = {
+  ArgMax: finding(g.argMax),
+  ArgMin: finding(g.argMin),
+  ReduceL1: reducing(g.l1Norm),
+  ReduceL2: reducing(g.l2Norm),
+  ReduceLogSum: reducing(g.logSum),
+  ReduceLogSumExp: reducing(g.logSumExp),
   ReduceMax: reducing(g.max),
   ReduceMean: reducing(g.mean),
+  ReduceMin: reducing(g.min),
+  ReduceProd: reducing(g.product),
   ReduceSum: reducing(g.sum),
-  ReduceSumSquare: reducing((x, axes, options) => g.sum(g.square(x), axes, options)),
+  ReduceSumSquare: reducing(g.sumSquare),
 };

@@ -2,40 +2,27 @@ import type { SymbolicTensor } from '@sensorium/contracts';
 import * as g from '../../../operators/index.js';
 import { knownSize, normalizeAxis } from '../../../shape.js';
 import type { Call } from '../call.js';
-import type { Lowerings } from './lowering.js';
+import { whereAccepted, type Lowerings } from './lowering.js';
 
 function slice(call: Call): SymbolicTensor | undefined {
-  const x = call.x(0);
+  const { value: x, batchAxis } = call.operand(0);
   const [starts, stops] = [call.numbers(1), call.numbers(2)];
   const axes = call.inputs[3] ? call.numbers(3) : starts?.map((_, axis) => axis);
   const steps = call.inputs[4] ? call.numbers(4) : starts?.map(() => 1);
   if (!starts || !stops || !axes || !steps) return undefined;
-  let part: SymbolicTensor | undefined = x;
-  for (const [index, given] of axes.entries()) {
-    const axis = normalizeAxis(given, x.shape.length);
+  const slices = axes
+    .map((axis, index) => ({
+      axis: normalizeAxis(axis, x.shape.length),
+      start: starts[index],
+      stop: stops[index],
+      step: steps[index],
+    }))
     // The whole of it, in the file's own batch.
-    if (axis === call.operand(0).batchAxis) continue;
-    part = part && sliceAxis(part, axis, starts[index] ?? 0, stops[index] ?? 0, steps[index] ?? 1);
-  }
-  return part;
-}
-
-/** More than any size: how files say "to the end". */
-const END = 2 ** 31 - 1;
-
-function sliceAxis(
-  x: SymbolicTensor,
-  axis: number,
-  start: number,
-  stop: number,
-  step: number,
-): SymbolicTensor | undefined {
-  if (start === 0 && stop >= END && step === 1) return x;
-  const size = x.shape[axis];
-  if (typeof size === 'string' || size === undefined || step < 1) return undefined;
-  const clamp = (end: number): number => Math.min(size, Math.max(0, end < 0 ? end + size : end));
-  const [from, to] = [clamp(start), clamp(stop)];
-  return from < to ? g.slice(x, axis, from, to, step) : undefined;
+    .filter(({ axis }) => axis !== batchAxis);
+  const part = g.sliceAxes(x, slices);
+  // An axis of unknown size may have fewer elements than are asked for.
+  const isOpen = x.shape.some((size, axis) => typeof size === 'string' && part.shape[axis] !== size);
+  return isOpen ? undefined : part;
 }
 
 /** In the given sizes; without, in equal ones, of which the last may be smaller. */
@@ -55,17 +42,33 @@ function split(call: Call): SymbolicTensor[] | undefined {
   );
 }
 
-/** Zeros around. */
 function pad(call: Call): SymbolicTensor | undefined {
   const x = call.x(0);
-  const pads = call.numbers(1);
-  const zero = !call.inputs[2] || call.scalar(2) === 0;
-  if (call.text('mode', 'constant') !== 'constant' || !zero || !pads || pads.some((size) => size < 0)) return undefined;
+  const [rank, pads] = [x.shape.length, call.numbers(1)];
   const axes = call.inputs[3] ? call.numbers(3) : x.shape.map((_, axis) => axis);
-  return axes?.reduce<SymbolicTensor>(
-    (padded, axis, index) => g.pad(padded, axis, pads[index] ?? 0, pads[index + axes.length] ?? 0),
-    x,
-  );
+  const value = call.inputs[2] ? call.scalar(2) : 0;
+  const mode = (['constant', 'reflect', 'edge'] as const).find((one) => one === call.text('mode', 'constant'));
+  if (!pads || !axes || value === undefined || !mode) return undefined;
+  // What is seen in a mirror of which a part is cut off is not agreed on.
+  if (mode !== 'constant' && pads.some((size) => size < 0)) return undefined;
+  const padding = Array<number>(2 * rank).fill(0);
+  for (const [index, given] of axes.entries()) {
+    const axis = normalizeAxis(given, rank);
+    padding[axis] = pads[index] ?? 0;
+    padding[rank + axis] = pads[axes.length + index] ?? 0;
+  }
+  return g.padAxes(x, padding, { mode, value });
 }
 
-export const slicing: Lowerings = { Pad: pad, Slice: slice, Split: split };
+function tile(call: Call): SymbolicTensor | undefined {
+  const repeats = call.numbers(1);
+  return repeats?.every((count) => count >= 1) ? g.tile(call.x(0), repeats) : undefined;
+}
+
+export const slicing: Lowerings = {
+  Pad: pad,
+  // Ours take at least one element.
+  Slice: whereAccepted(slice),
+  Split: split,
+  Tile: tile,
+};

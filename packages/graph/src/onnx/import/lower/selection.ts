@@ -1,0 +1,61 @@
+import type { Dimension, SymbolicTensor } from '@sensorium/contracts';
+import * as g from '../../../operators/index.js';
+import type { Call } from '../call.js';
+import type { Lowered, Lowerings } from './lowering.js';
+
+/** Undefined where updates are multiplied, or the larger or smaller one stays. */
+function reductionOf(call: Call): g.ScatterReduction | undefined {
+  const reduction = call.text('reduction', 'none');
+  return reduction === 'none' || reduction === 'add' ? reduction : undefined;
+}
+
+function scatterElements(call: Call): SymbolicTensor | undefined {
+  const reduction = reductionOf(call);
+  return reduction && g.scatterElements(call.x(0), call.x(1), call.x(2), call.integer('axis', 0), reduction);
+}
+
+function scatterND(call: Call): SymbolicTensor | undefined {
+  const reduction = reductionOf(call);
+  return reduction && namesAxes(call) ? g.scatterND(call.x(0), call.x(1), call.x(2), reduction) : undefined;
+}
+
+/** Whether it is known how many axes the indices name. */
+const namesAxes = (call: Call): boolean => typeof call.x(1).shape.at(-1) === 'number';
+
+function topK(call: Call): Lowered {
+  const [x, k, axis] = [call.x(0), call.scalar(1), call.integer('axis', -1)];
+  if (!k || typeof x.shape.at(axis) !== 'number') return undefined;
+  const { values, indices } = g.topK(x, k, {
+    axis,
+    largest: call.flag('largest', true),
+    sorted: call.flag('sorted', true),
+  });
+  return [values, indices];
+}
+
+function cumsum(call: Call): SymbolicTensor | undefined {
+  const axis = call.scalar(1);
+  const options = { exclusive: call.flag('exclusive'), reverse: call.flag('reverse') };
+  return axis === undefined ? undefined : g.cumsum(call.x(0), axis, options);
+}
+
+/** Of ends that the graph computes: how many there are may be a size. */
+function range(call: Call): SymbolicTensor | undefined {
+  const [start, limit, step] = [call.x(0), call.x(1), call.x(2)];
+  if ([start, limit, step].some(({ shape }) => shape.length > 0)) return undefined;
+  const counts = call.scalar(0) === 0 && call.scalar(2) === 1;
+  const size: Dimension | undefined = counts ? call.content(1)?.data[0] : undefined;
+  return g.range(start, limit, step, { dimension: size ?? call.unknownSize(0) });
+}
+
+/** Operators that choose elements by their position, or find positions. */
+export const selection: Lowerings = {
+  CumSum: cumsum,
+  Gather: (call) => g.gather(call.x(0), call.x(1), call.integer('axis', 0)),
+  GatherElements: (call) => g.gatherElements(call.x(0), call.x(1), call.integer('axis', 0)),
+  GatherND: (call) => (namesAxes(call) ? g.gatherND(call.x(0), call.x(1), call.integer('batch_dims', 0)) : undefined),
+  Range: range,
+  ScatterElements: scatterElements,
+  ScatterND: scatterND,
+  TopK: topK,
+};
