@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify, stripVTControlCharacters } from 'node:util';
+import { readSafeTensors } from '@sensorium/graph';
 import sharp from 'sharp';
 import { InferenceSession } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -220,6 +221,7 @@ describe('run', () => {
       predictions: { answer: expect.objectContaining({ label: expect.any(String), probability: expect.any(Number) }) },
       notes: [{ input: 'question', note: expect.stringContaining('hue') }],
       backend: { backend: 'cpu', passedOver: [] },
+      otherVersions: [],
     });
   });
 
@@ -335,6 +337,23 @@ describe('export', () => {
     const here = fileURLToPath(new URL('..', import.meta.url));
     const ran = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], { cwd: here });
     expect(ran.stdout).toMatch(/^Float32Array\(2\)[^]*Float32Array\(2\)/);
+  });
+
+  it('writes the weights alone, from which another training can start', async () => {
+    const { code, stdout } = await sensorium('export', 'model', '--out', 'weights.safetensors', '--json');
+    expect(code).toBe(0);
+    const { weights } = JSON.parse(stdout) as { weights: { name: string; shape: number[] }[] };
+    const { tensors } = readSafeTensors(await readFile(join(folder, 'weights.safetensors')));
+    expect(weights).toEqual(Object.entries(tensors).map(([name, { dtype, shape }]) => ({ name, dtype, shape })));
+    const checked = await sensorium('check', 'colours.yaml', '--set', 'data.weights=weights.safetensors', '--json');
+    const { start, plan } = JSON.parse(checked.stdout) as {
+      start: Record<string, unknown[]>;
+      plan: { parameters: number };
+    };
+    expect(start).toMatchObject({ missing: [], unused: [], misshapen: [] });
+    expect(start['matched']).toHaveLength(weights.length);
+    const count = weights.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+    expect(count).toBe(plan.parameters);
   });
 
   it('replaces a file only with --force', async () => {

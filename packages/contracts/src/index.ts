@@ -23,6 +23,7 @@ export type {
   Head,
   HeadPlugin,
   Plugin,
+  PluginFiles,
   PluginKind,
   Prediction,
   RunOptions,

@@ -18,6 +18,9 @@ interface PluginBase<Kind extends PluginKind, Schema extends z.ZodObject> {
   readonly options: Schema;
 }
 
+/** The bytes of files that options name, by the paths that stand there. */
+export type PluginFiles = ReadonlyMap<string, Uint8Array>;
+
 /** Turns media into tensors, and tensors into features. */
 export interface Encoder<M extends Modality = Modality> {
   /** Tensors of one sample, without the batch dimension. */
@@ -40,9 +43,18 @@ export interface EncoderPlugin<
   M extends Modality = Modality,
 > extends PluginBase<'encoder', Schema> {
   readonly modality: M;
-  /** Fills the options that only the training data can tell (a vocabulary, a size). Called once, before training. */
-  learn?(options: z.output<Schema>, media: AsyncIterable<MediaOf<M>>): Promise<z.output<Schema>>;
-  create(options: z.output<Schema>): Encoder<M>;
+  /**
+   * Paths of files that the encoder is built from, as the options say them: relative to the manifest. Training reads
+   * them; a finished model has all that `build` made of them, so that without them `prepare` must work, and `build` says
+   * which one it lacks.
+   */
+  files?(options: z.output<Schema>): readonly string[];
+  /**
+   * Fills the options that only the training data and the files can tell (a vocabulary, a size). Called once, before
+   * training.
+   */
+  learn?(options: z.output<Schema>, media: AsyncIterable<MediaOf<M>>, files?: PluginFiles): Promise<z.output<Schema>>;
+  create(options: z.output<Schema>, files?: PluginFiles): Encoder<M>;
 }
 
 /** Features of every input by the input's name → features. */

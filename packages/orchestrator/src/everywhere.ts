@@ -35,6 +35,7 @@ export {
 } from './model-folder.js';
 export { buildModel, mayBeMissing, modelInputs, presentName, tensorName, type Model } from './model/build.js';
 export { exportModel, inferenceModel, outputName, type InferenceModel } from './model/export.js';
+export { modelWeights } from './model/weights.js';
 export { createParts, mapRecord, type HeadPart, type InputPart, type Parts } from './model/parts.js';
 export { outputsOfHead, type Names, type Pipeline, type RunSampleOptions } from './pipeline.js';
 export { formatPlan, planModel, type Plan, type PlanRow } from './plan.js';

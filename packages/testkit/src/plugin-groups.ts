@@ -6,6 +6,7 @@ import type {
   MediaOf,
   Modality,
   PartOptions,
+  PluginFiles,
 } from '@sensorium/contracts';
 import type { z } from 'zod';
 import { definitionChecks, type PluginSubject } from './checks/definition.js';
@@ -21,6 +22,8 @@ export interface EncoderTrial<Schema extends z.ZodObject, M extends Modality> {
   readonly options: readonly z.input<Schema>[];
   /** Several different ones, among them the unusual. */
   readonly media: readonly MediaOf<M>[];
+  /** What the options name, by the paths that stand there. */
+  readonly files?: PluginFiles;
 }
 
 export interface FusionTrial<Schema extends z.ZodObject> {
@@ -39,9 +42,9 @@ const DEFINITION = 'the plugin';
 
 export function encoderGroups(
   plugin: EncoderPlugin,
-  trial: { options: readonly PartOptions[]; media: readonly Media[] },
+  trial: { options: readonly PartOptions[]; media: readonly Media[]; files?: PluginFiles },
 ): Group[] {
-  const { options: choices } = trial;
+  const { options: choices, files } = trial;
   const originals = structuredClone(trial.media);
   const media = (): readonly Media[] => structuredClone(originals);
   const checks = [...encoderChecks, ...checksOf(featureChecks, encoderModule), ...checksOf(graphChecks, encoderModule)];
@@ -50,9 +53,9 @@ export function encoderGroups(
       plugin,
       kind: 'encoder',
       choices,
-      exercise: (options, record) => exerciseEncoder(plugin, media, options, record),
+      exercise: (options, record) => exerciseEncoder(plugin, media, options, record, files),
     })),
-    ...choices.map((choice) => group(titleOf(choice), checks, () => encoderSubject(plugin, choice, media))),
+    ...choices.map((choice) => group(titleOf(choice), checks, () => encoderSubject(plugin, choice, media, files))),
   ];
 }
 

@@ -69,7 +69,7 @@ export async function fit(options: FitOptions): Promise<Fitted> {
   const batchSize = Math.min(training.batchSize, Math.ceil(train.rows.length / training.accumulate));
   const perEpoch = stepsPerEpoch(train.rows.length, batchSize * training.accumulate);
   const steps = perEpoch * training.epochs;
-  const plan = planFeatures({ manifest, parts, batchSize });
+  const plan = planFeatures({ manifest, parts, batchSize, start: options.start });
   // ONNX Runtime has no Loop for WebGPU, where single steps leave the state on the device.
   const loop = backend.name !== 'webgpu';
   const program = modelProgram({ manifest, parts, batchSize, steps, start: options.start, features: plan, loop });

@@ -1,4 +1,4 @@
-import { SensoriumError, type Media, type ResolvedManifest } from '@sensorium/contracts';
+import { SensoriumError, type Media, type PluginFiles, type ResolvedManifest } from '@sensorium/contracts';
 import type { Table } from '@sensorium/data';
 import type { Platform, ResolvedParts } from '@sensorium/orchestrator';
 import { distinctCells } from './cell.js';
@@ -8,6 +8,8 @@ import { decodeCell } from './source.js';
 export interface LearnOptions {
   readonly table: Table;
   readonly plugins: ResolvedParts;
+  /** That encoders are built from. */
+  readonly files: PluginFiles;
   readonly platform: Platform;
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
@@ -16,14 +18,14 @@ export interface LearnOptions {
 /** Values between two reports. */
 const REPORT_EVERY = 100;
 
-/** Fills the options that only the training table can tell: vocabularies, picture sizes, labels. */
+/** Fills the options that only the training table, or a file, can tell: vocabularies, picture sizes, labels. */
 export async function learnOptions(manifest: ResolvedManifest, options: LearnOptions): Promise<ResolvedManifest> {
-  const { plugins, table } = options;
+  const { plugins, table, files } = options;
   const inputs = await mapAsync(manifest.inputs, async (input, name) => {
     const plugin = plugins.inputs[name]?.plugin;
     if (!plugin?.learn) return input;
     const media = mediaOf(name, input.column, plugin.modality, options);
-    return { ...input, options: await inColumn(table, input.column, plugin.learn(input.options, media)) };
+    return { ...input, options: await inColumn(table, input.column, plugin.learn(input.options, media, files)) };
   });
   const heads = await mapAsync(manifest.heads, async (head, name) => {
     const plugin = plugins.heads[name]?.plugin;

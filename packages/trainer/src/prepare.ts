@@ -6,6 +6,7 @@ import {
   chooseBackend,
   createParts,
   createPluginResolver,
+  inferenceModel,
   planModel,
   platform,
   readManifest,
@@ -16,10 +17,12 @@ import {
   type ReadManifest,
 } from '@sensorium/orchestrator';
 import { learnOptions } from './learn.js';
+import { readPluginFiles } from './plugin-files.js';
 import type { OnProgress } from './progress.js';
 import { splitTable } from './split.js';
 import { readStart, startReport, type Start, type StartReport } from './start.js';
 import { labelTable, readTable, type LabelledTable, type TableFile } from './table.js';
+import { tuningsOf } from './tuning.js';
 
 /** A manifest: a path, an URL, YAML text, or an object. */
 export type ManifestSource = Parameters<typeof readManifest>[0];
@@ -67,15 +70,19 @@ export async function prepare(source: ManifestSource, options: CheckOptions): Pr
   const resolver = createPluginResolver({ from, plugins });
   const resolution = await resolveManifest(read, resolver, { defaultBackends: platform.defaultBackends });
   checkTraining(resolution.manifest, read.locate);
-  const files = await readTables(resolution.manifest, read, signal);
+  const tableFiles = await readTables(resolution.manifest, read, signal);
+  const files = await readPluginFiles(resolution, folderOf(read), signal);
   const backend = await chooseBackend(platform, wanted === undefined ? resolution.manifest.backend : [wanted].flat());
-  const learning = { table: files.train.table, plugins: resolution.parts, platform, onProgress, signal };
+  const learning = { table: tableFiles.train.table, plugins: resolution.parts, files, platform, onProgress, signal };
   const manifest = await learnOptions(resolution.manifest, learning);
-  const parts = createParts(manifest, resolution.parts);
+  const parts = createParts(manifest, resolution.parts, files);
   const { weights } = manifest.data;
-  const start = weights === undefined ? undefined : await readStart(resolve(folderOf(read), weights), parts);
   const plan = planModel(manifest, parts);
-  const tables = mapTables(files, (file) => labelTable(file, parts));
+  const { parameters } = inferenceModel(parts);
+  const start = weights === undefined ? undefined : await readStart(resolve(folderOf(read), weights), parameters);
+  // Patterns that fit nothing are found here, before anything is prepared.
+  tuningsOf(manifest, parameters, start?.weights ?? {});
+  const tables = mapTables(tableFiles, (file) => labelTable(file, parts));
   const share = tables.validation ? 0 : manifest.training.validation;
   const split = splitTable(tables.train.table, parts, share, manifest.training.seed);
   return { manifest, versions: resolution.versions, parts, plan, start, backend, tables, split };

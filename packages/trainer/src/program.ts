@@ -56,11 +56,7 @@ export function modelProgram(options: ProgramOptions): TrainingProgram {
     learningRate,
     schedule: schedule({ shape, steps, warmup: Math.round(steps * warmup) }),
     clip,
-    tune: (parameters) =>
-      tuningsOf(
-        manifest,
-        parameters.map((one) => (one.name in start ? { ...one, pretrained: true } : one)),
-      ),
+    tune: (parameters) => tuningsOf(manifest, parameters, start),
     start,
     accumulate,
     average,

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { SensoriumError, type Tensors } from '@sensorium/contracts';
 import { ioError } from '@sensorium/data';
-import { matchWeights, readSafeTensors, type MatchedWeights } from '@sensorium/graph';
-import { inferenceModel, type Parts } from '@sensorium/orchestrator';
+import { matchWeights, readSafeTensors, type MatchedWeights, type Parameter } from '@sensorium/graph';
+import { modelWeights } from '@sensorium/orchestrator';
 
 /** Weights to start from, and the file they come from. */
 export interface Start extends MatchedWeights {
@@ -10,12 +10,12 @@ export interface Start extends MatchedWeights {
 }
 
 /**
- * Reads weights and takes those that fit the model. Throws SENSORIUM_BAD_MODEL for a damaged file and for one of which
+ * Reads weights, of a .safetensors file or the model.onnx of a model folder, and takes those that fit the model. Throws SENSORIUM_BAD_MODEL for a damaged file and for one of which
  * nothing fits, and what reading throws.
  */
-export async function readStart(file: string, parts: Parts): Promise<Start> {
+export async function readStart(file: string, parameters: readonly Parameter[]): Promise<Start> {
   try {
-    const matched = matchWeights(inferenceModel(parts).parameters, await readWeights(file));
+    const matched = matchWeights(parameters, await readWeights(file));
     if (Object.keys(matched.weights).length === 0) throw nothingFits(matched);
     return { ...matched, file };
   } catch (error) {
@@ -27,7 +27,7 @@ async function readWeights(file: string): Promise<Tensors> {
   const bytes = await readFile(file).catch((error: unknown) => {
     throw ioError(error, file);
   });
-  return readSafeTensors(bytes).tensors;
+  return file.toLowerCase().endsWith('.onnx') ? modelWeights(bytes) : readSafeTensors(bytes).tensors;
 }
 
 function nothingFits({ missing, unused, misshapen }: MatchedWeights): SensoriumError {

@@ -1,4 +1,4 @@
-import { SensoriumError, type ResolvedManifest, type Trainable } from '@sensorium/contracts';
+import { SensoriumError, type ResolvedManifest, type Tensors, type Trainable } from '@sensorium/contracts';
 import { didYouMean } from '@sensorium/data';
 import type { Parameter, Tuning } from '@sensorium/graph';
 import picomatch from 'picomatch';
@@ -13,10 +13,12 @@ interface Part {
 }
 
 /**
- * How each parameter is trained, as the manifest's `trainable` says. Throws SENSORIUM_MANIFEST_INVALID for a pattern that
- * fits no parameter, and for adapters in a part where nothing is pretrained.
+ * How each parameter is trained, as the manifest's `trainable` says; those that have weights in `start` are pretrained.
+ * Throws SENSORIUM_MANIFEST_INVALID for a pattern that fits no parameter, and for adapters in a part where nothing is
+ * pretrained.
  */
-export function tuningsOf(manifest: ResolvedManifest, parameters: readonly Parameter[]): Tuning[] {
+export function tuningsOf(manifest: ResolvedManifest, declared: readonly Parameter[], start: Tensors): Tuning[] {
+  const parameters = declared.map((one) => (one.name in start ? { ...one, pretrained: true } : one));
   const tunings = new Map<Parameter, Tuning>();
   for (const part of partsOf(manifest, parameters)) {
     checkPart(part);

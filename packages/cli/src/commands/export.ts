@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
-import type { DataType, Shape, SymbolicTensor } from '@sensorium/contracts';
+import type { DataType, Shape } from '@sensorium/contracts';
+import type { TensorDescription } from '@sensorium/graph';
 import { examples } from '../options.js';
 import { modelFolder, pluginFolders } from '../places.js';
 import { printing, type Define, type Result } from '../result.js';
@@ -21,24 +22,32 @@ interface Port {
 export const defineExport: Define = (program, onExitCode) => {
   program
     .command('export')
-    .summary('copy the one ONNX file out of a model’s folder')
+    .summary('take the ONNX file, or its weights, out of a model’s folder')
     .description(
-      'Copies model.onnx, after checking that it is whole and runs, and says how to use it with ONNX Runtime alone.',
+      'Copies model.onnx, after checking that it is whole and runs, and says how to use it with ONNX Runtime alone.\n' +
+        'Into a file called .safetensors it writes the weights instead, for data.weights of another training.',
     )
     .argument('<folder>', 'the model’s folder, or the word starter for the embedded model')
     .requiredOption('--out <file>', 'where to write the file')
     .option('--force', 'replace the file if there is one')
-    .addHelpText('after', examples('sensorium export model --out easy-vqa.onnx'))
+    .addHelpText(
+      'after',
+      examples('sensorium export model --out easy-vqa.onnx', 'sensorium export model --out weights.safetensors'),
+    )
     .action(printing(exportModel, onExitCode));
 };
 
 async function exportModel(name: string, { out, force = false }: ExportOptions): Promise<Result> {
   const { platform, readModelFolder } = await import('@sensorium/orchestrator');
-  const { hashBytes, writeFileAtomic } = await import('@sensorium/data');
-  const folder = await modelFolder(name);
-  const { model } = await readModelFolder(folder, platform);
-  const { inputs, outputs } = await portsOf(folder);
+  const { model } = await readModelFolder(await modelFolder(name), platform);
   if (!force) await requireAbsent(out);
+  return out.toLowerCase().endsWith('.safetensors') ? exportWeights(name, model, out) : exportFile(name, model, out);
+}
+
+async function exportFile(name: string, model: Uint8Array, out: string): Promise<Result> {
+  const { hashBytes, writeFileAtomic } = await import('@sensorium/data');
+  await requireRunning(name);
+  const { inputs, outputs } = await portsOf(model);
   await writeFileAtomic(out, model);
   const ports = [
     ...inputs.map((port) => ['input', ...formatPort(port)]),
@@ -51,19 +60,35 @@ async function exportModel(name: string, { out, force = false }: ExportOptions):
   };
 }
 
-/** Opens the model, which proves that ONNX Runtime takes it, and builds its graph anew for names, types and shapes. */
-async function portsOf(folder: string | URL): Promise<{ inputs: Port[]; outputs: Port[] }> {
-  const { inferenceModel, openModel, outputName, platform } = await import('@sensorium/orchestrator');
-  const { parts, session } = await openModel(platform, folder, { backend: 'cpu', from: pluginFolders() });
-  await session.dispose();
-  const { inputs, outputs } = inferenceModel(parts);
-  const port = (name: string, { dtype, shape }: SymbolicTensor): Port => ({ name, dtype, shape });
+async function exportWeights(name: string, model: Uint8Array, out: string): Promise<Result> {
+  const { modelWeights } = await import('@sensorium/orchestrator');
+  const { writeSafeTensors } = await import('@sensorium/graph');
+  const { hashBytes, writeFileAtomic } = await import('@sensorium/data');
+  const weights = modelWeights(model);
+  const file = writeSafeTensors(weights);
+  await writeFileAtomic(out, file);
+  const rows = Object.entries(weights).map(([weight, { dtype, shape }]) => formatPort({ name: weight, dtype, shape }));
+  const table = formatTable([{ title: 'name' }, { title: 'type' }, { title: 'shape' }], rows);
+  const tensors = Object.entries(weights).map(([weight, { dtype, shape }]) => ({ name: weight, dtype, shape }));
   return {
-    inputs: Object.entries(inputs).map(([name, symbol]) => port(name, symbol)),
-    outputs: Object.entries(outputs).flatMap(([head, symbols]) =>
-      Object.entries(symbols).map(([output, symbol]) => port(outputName(head, output), symbol)),
-    ),
+    text: [`${out}   ${bytes(file.byteLength)}`, table].join('\n\n'),
+    json: { model: name, out, bytes: file.byteLength, sha256: hashBytes(file), weights: tensors },
   };
+}
+
+/** Opens the model, which proves that ONNX Runtime takes it. */
+async function requireRunning(name: string): Promise<void> {
+  const { openModel, platform } = await import('@sensorium/orchestrator');
+  const { session } = await openModel(platform, await modelFolder(name), { backend: 'cpu', from: pluginFolders() });
+  await session.dispose();
+}
+
+async function portsOf(model: Uint8Array): Promise<{ inputs: Port[]; outputs: Port[] }> {
+  const { readOnnx } = await import('@sensorium/graph');
+  const { inputs, outputs } = readOnnx(model);
+  // Training writes the types of all of them.
+  const port = ({ name, dtype = 'float32', shape = [] }: TensorDescription): Port => ({ name, dtype, shape });
+  return { inputs: inputs.map(port), outputs: outputs.map(port) };
 }
 
 async function requireAbsent(out: string): Promise<void> {

@@ -41,6 +41,21 @@ describe('the frozen frontier', () => {
   });
 });
 
+it('the frozen frontier is further in front where a value cannot be kept', () => {
+  const scope = g.createScope();
+  const tokens = g.tanh(g.linear(scope.at('first'), g.input('a', 'float32', [2, 3, 4]), 5));
+  // A linear layer takes all tokens of all samples as rows.
+  const last = g.linear(scope.at('last'), tokens, 6);
+  const isTrained = (name: string): boolean => name.startsWith('last');
+  const found = (canKeep?: (value: SymbolicTensor) => boolean): string[] =>
+    g
+      .frozenFrontier([last], { isTrained, isSteady: () => true, ...(canKeep && { canKeep }) })
+      .map(({ value }) => value.shape.join('×'));
+  expect(found()).toEqual(['6×5']);
+  expect(found(({ shape }) => shape[0] === 2)).toEqual(['2×3×5']);
+  expect(found(() => false)).toEqual([]);
+});
+
 describe('the same values', () => {
   it('are found in a graph that was built again', () => {
     const [one, other] = [build(g.createScope()), build(g.createScope())];

@@ -14,6 +14,8 @@ export interface FrontierOptions {
   readonly isTrained: (parameter: string) => boolean;
   /** Whether an input is the same each time its sample comes: not augmented, not noise. */
   readonly isSteady: (input: SymbolicTensor) => boolean;
+  /** Whether a value can be kept; of one that cannot, what it is computed from is taken. Default: all can. */
+  readonly canKeep?: (value: SymbolicTensor) => boolean;
 }
 
 /** What is known of a value: whether it varies, what it was made from. */
@@ -29,6 +31,7 @@ interface Trace {
  * kept, they spare training the whole graph behind them.
  */
 export function frozenFrontier(outputs: readonly SymbolicTensor[], options: FrontierOptions): FrontierValue[] {
+  const { canKeep = () => true } = options;
   const traces = new Map<Value, Trace>();
   const traceOf = (value: Value): Trace => {
     const known = traces.get(value) ?? traceLeaf(value, options);
@@ -38,7 +41,9 @@ export function frozenFrontier(outputs: readonly SymbolicTensor[], options: Fron
   const frontier = new Set<Value>();
   const note = (value: Value): void => {
     const { varies, weighted, inputs } = traceOf(value);
-    if (!varies && weighted && inputs.size > 0) frontier.add(beforeReshape(value));
+    if (varies || !weighted || inputs.size === 0) return;
+    if (canKeep(value)) frontier.add(value);
+    else if (value.source.kind === 'node') dependenciesOf(value.source.node).forEach(note);
   };
   for (const node of nodesInOrder(outputs.map(valueOf))) {
     const trace = traceNode(node, traceOf);
@@ -47,13 +52,6 @@ export function frozenFrontier(outputs: readonly SymbolicTensor[], options: Fron
   }
   outputs.map(valueOf).forEach(note);
   return [...frontier].map((value) => ({ value, inputs: [...traceOf(value).inputs] }));
-}
-
-/** Reshaping costs nothing, and often takes the samples' axis apart or together with others. */
-function beforeReshape(value: Value): Value {
-  const { source } = value;
-  const [original] = source.kind === 'node' && source.node.definition.type === 'Reshape' ? source.node.inputs : [];
-  return original?.source.kind === 'node' ? beforeReshape(original) : value;
 }
 
 const nothing: ReadonlySet<Value> = new Set();

@@ -5,6 +5,7 @@ import {
   type Head,
   type Modality,
   type PartOptions,
+  type PluginFiles,
   type PluginKind,
   type ResolvedInput,
   type ResolvedManifest,
@@ -31,11 +32,15 @@ export interface Parts {
   readonly heads: Readonly<Record<string, HeadPart>>;
 }
 
-/** Throws SENSORIUM_MANIFEST_INVALID for options that a plugin does not know, as one of another version may. */
-export function createParts(manifest: ResolvedManifest, plugins: ResolvedParts): Parts {
+/**
+ * Throws SENSORIUM_MANIFEST_INVALID for options that a plugin does not know, as one of another version may.
+ *
+ * @param files what the parts are built from; a finished model, which is not built any more, needs none
+ */
+export function createParts(manifest: ResolvedManifest, plugins: ResolvedParts, files?: PluginFiles): Parts {
   const inputs = mapRecord(manifest.inputs, (settings, name) => {
     const found = known(plugins.inputs, name);
-    const encoder = found.plugin.create(parseOptions(found, settings.options, `inputs.${name}`));
+    const encoder = found.plugin.create(parseOptions(found, settings.options, `inputs.${name}`), files);
     return { encoder, modality: found.plugin.modality, settings };
   });
   const heads = mapRecord(manifest.heads, ({ options, column, weight }, name) => {

@@ -1,5 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Encoder, EncoderPlugin, Features, Media, PartOptions, Symbols, Tensors } from '@sensorium/contracts';
+import type {
+  Encoder,
+  EncoderPlugin,
+  Features,
+  Media,
+  PartOptions,
+  PluginFiles,
+  Symbols,
+  Tensors,
+} from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
 import { emptyTensor, formatShape, gradients, stack, sum, mul, constantTensor } from '@sensorium/graph';
 import { instantiate, mapEntries, randomTensor, withGraph, withModule } from '../graph-module.js';
@@ -18,16 +27,18 @@ export interface EncoderSubject {
   readonly options: PartOptions;
   /** New copies every time: what one check does to them is not seen by the next. */
   readonly media: () => readonly Media[];
+  readonly files?: PluginFiles;
 }
 
 export async function encoderSubject(
   plugin: EncoderPlugin,
   choice: PartOptions,
   media: () => readonly Media[],
+  files?: PluginFiles,
 ): Promise<EncoderSubject> {
   if (media().length === 0) throw new Error('the suite needs at least one medium to try the encoder with');
   const given = plugin.options.parse(choice);
-  return { plugin, given, options: (await plugin.learn?.(given, stream(media()))) ?? given, media };
+  return { plugin, given, options: (await plugin.learn?.(given, stream(media()), files)) ?? given, media, files };
 }
 
 export const encoderChecks: readonly Check<EncoderSubject>[] = [
@@ -41,7 +52,7 @@ export const encoderChecks: readonly Check<EncoderSubject>[] = [
   { name: 'is finite where the input is missing', find: findInfiniteWhenMissing },
 ];
 
-const create = ({ plugin, options }: EncoderSubject): Encoder => plugin.create(options);
+const create = ({ plugin, options, files }: EncoderSubject): Encoder => plugin.create(options, files);
 
 /** The name of the input that says whether a sample has the medium. */
 const PRESENT = 'present';
@@ -66,10 +77,10 @@ export function encoderModule(subject: EncoderSubject): FeatureModule {
   };
 }
 
-async function findUnstableLearning({ plugin, given, options, media }: EncoderSubject): Promise<string[]> {
+async function findUnstableLearning({ plugin, given, options, media, files }: EncoderSubject): Promise<string[]> {
   if (!plugin.learn) return [];
   const before = structuredClone(given);
-  const again = await plugin.learn(given, stream(media()));
+  const again = await plugin.learn(given, stream(media()), files);
   return [
     ...(isDeepStrictEqual(again, options) ? [] : ['learning twice from the same media gave different options']),
     ...(isDeepStrictEqual(given, before) ? [] : ['learn changes the options that it is given']),
@@ -189,10 +200,11 @@ export async function exerciseEncoder(
   media: () => readonly Media[],
   options: PartOptions,
   record: Recorder,
+  files?: PluginFiles,
 ): Promise<void> {
-  const learned = (await plugin.learn?.(options, stream(media()))) ?? options;
-  await plugin.learn?.(record(options, false), stream(media()));
-  const encoder = plugin.create(record(learned, true));
+  const learned = (await plugin.learn?.(options, stream(media()), files)) ?? options;
+  await plugin.learn?.(record(options, false), stream(media()), files);
+  const encoder = plugin.create(record(learned, true), files);
   const random = createRandom(1, 'exercise');
   for (const medium of media()) {
     encoder.notes?.(medium);

@@ -58,15 +58,18 @@ export interface FeaturePlanOptions {
   readonly manifest: ResolvedManifest;
   readonly parts: Parts;
   readonly batchSize: number;
+  /** Weights to start from, by name. */
+  readonly start: Tensors;
 }
 
 /** The largest finite float16. */
 const LARGEST_HALF = 65_504;
 
 /** Null where nothing is frozen, or nothing frozen is before what is trained. */
-export function planFeatures({ manifest, parts, batchSize }: FeaturePlanOptions): FeaturePlan | null {
+export function planFeatures(options: FeaturePlanOptions): FeaturePlan | null {
+  const { parts, batchSize } = options;
   const [training, inference] = [forwardGraph(parts, batchSize, true), forwardGraph(parts, batchSize, false)];
-  const frontier = frontierOf(training, manifest, parts, batchSize);
+  const frontier = frontierOf(training, options);
   const found = sameValues(
     frontier.map(({ value }) => value),
     inference.outputs,
@@ -140,11 +143,9 @@ function forwardGraph(parts: Parts, batchSize: number, isTraining: boolean): For
 
 function frontierOf(
   { outputs, parameters, x }: ForwardGraph,
-  manifest: ResolvedManifest,
-  parts: Parts,
-  batchSize: number,
+  { manifest, parts, batchSize, start }: FeaturePlanOptions,
 ): FrontierValue[] {
-  const tunings = tuningsOf(manifest, parameters);
+  const tunings = tuningsOf(manifest, parameters, start);
   const trained = new Set(parameters.flatMap(({ name }, index) => (tunings[index]?.mode === 'frozen' ? [] : [name])));
   const steady = new Set(
     Object.entries(parts.inputs).flatMap(([name, part]) => (isSteady(part) ? tensorsOf(name, part) : [])),
@@ -153,7 +154,8 @@ function frontierOf(
   return frozenFrontier(outputs, {
     isTrained: (name) => trained.has(name),
     isSteady: (symbol) => steadySymbols.has(symbol),
-  }).filter(({ value: { shape, dtype } }) => shape[0] === batchSize && dtype === 'float32');
+    canKeep: ({ shape, dtype }) => shape[0] === batchSize && dtype === 'float32',
+  });
 }
 
 const isSteady = ({ encoder, settings }: InputPart): boolean => !encoder.augment && settings.modalityDropout === 0;

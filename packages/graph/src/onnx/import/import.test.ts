@@ -7,10 +7,11 @@ import { mean } from '../../operators/reduction.js';
 import { square, sub } from '../../operators/arithmetic.js';
 import { createScope } from '../../scope.js';
 import { numbers } from '../../testing/evaluate.js';
-import { spreadTensor } from '../../testing/numbers.js';
+import { relativeError, spreadTensor } from '../../testing/numbers.js';
 import { node, onnxFile } from '../../testing/onnx-file.js';
 import { testRandom } from '../../testing/random.js';
 import { expectRoundTrip, expectSame, importFor, opaqueTypes, runFile, runImported } from '../../testing/round-trip.js';
+import { initialWeights } from '../../testing/weights.js';
 import { trainingProgram } from '../../training/program.js';
 import { input, makeTensor } from '../../value.js';
 import {
@@ -21,7 +22,8 @@ import {
   TensorProto_DataType as Type,
   TensorProtoSchema,
 } from '../onnx_pb.js';
-import { readOnnx } from '../read/read.js';
+import { readOnnx, storedTensors } from '../read/read.js';
+import { toOnnx } from '../write.js';
 import { importGraph } from './import.js';
 
 const floats = (shape: readonly number[], seed = 1): Tensor => spreadTensor('float32', shape, seed);
@@ -58,6 +60,50 @@ describe('a model', () => {
       ['second kernel', [3, 2]],
       ['scale', []],
     ]);
+    expect(model.values).toEqual(['hidden', 'active', 'm', 'y']);
+    expect(storedTensors(model)['second kernel']).toEqual(floats([3, 2], 4));
+    expect(Object.keys(storedTensors(model))).toEqual(model.initializers.map(({ name }) => name));
+  });
+
+  it('takes inputs of other sizes than the file says, where they are stated', async () => {
+    const pool = onnxFile({
+      nodes: [node('Conv', ['x', 'kernel'], ['c']), node('GlobalAveragePool', ['c'], ['y'])],
+      inputs: { x: { dtype: 'float32', shape: [1, 2, 8, 8] } },
+      initializers: { kernel: floats([3, 2, 3, 3], 2) },
+      outputs: { y: { dtype: 'float32', shape: [1, 3, 1, 1] } },
+    });
+    const scope = createScope();
+    const small = input('x', 'float32', ['batch', 2, 5, 4]);
+    expect(() => importGraph(scope, readOnnx(pool), { inputs: { x: small } })).toThrow(/is \[1,2,8,8\]/);
+    const shapes = { x: [1, 2, 5, 4] };
+    const { y } = importGraph(scope, readOnnx(pool), { inputs: { x: small }, shapes });
+    expect(y?.shape).toEqual(['batch', 3, 1, 1]);
+    expect(() => importGraph(scope, readOnnx(pool), { inputs: { x: small }, shapes: { x: [1, 2, 4, 4] } })).toThrow(
+      /is \[1,2,4,4\]/,
+    );
+    // The mean of a convolution with a kernel of 3×3 is a sum over windows, written out.
+    const [picture, kernel] = [floats([2, 2, 5, 4], 7), floats([3, 2, 3, 3], 2)];
+    const { y: found } = await runFile(toOnnx({ outputs: { y: y! }, weights: initialWeights(scope) }), { x: picture });
+    const at = (values: Tensor, ...[a, b, c, d]: number[]): number => {
+      const [, channels = 1, rows = 1, columns = 1] = values.shape;
+      return Number(values.data[((a! * channels + b!) * rows + c!) * columns + d!]);
+    };
+    const offsets = [0, 1, 2].flatMap((row) => [0, 1, 2].map((column) => [row, column] as const));
+    const window = (sample: number, out: number, row: number, column: number): number =>
+      [0, 1]
+        .flatMap((channel) =>
+          offsets.map(
+            ([dy, dx]) => at(picture, sample, channel, row + dy, column + dx) * at(kernel, out, channel, dy, dx),
+          ),
+        )
+        .reduce((a, b) => a + b);
+    const expected = [0, 1].flatMap((sample) =>
+      [0, 1, 2].map((out) => {
+        const places = [0, 1, 2].flatMap((row) => [0, 1].map((column) => window(sample, out, row, column)));
+        return places.reduce((a, b) => a + b) / places.length;
+      }),
+    );
+    expect(relativeError(numbers(found), expected)).toBeLessThan(1e-5);
   });
 
   it('takes the size of its batch from the symbol', () => {

@@ -10,7 +10,7 @@ import { dtypeError } from '../../error.js';
 import { formatShape, shapeError } from '../../shape.js';
 import { valueOf } from '../../value.js';
 import { badModel } from '../bad-model.js';
-import { describeType, type OnnxModel, type ReadModel, type TensorDescription } from '../read/read.js';
+import { describeType, insideOf, type OnnxModel, type ReadModel, type TensorDescription } from '../read/read.js';
 import { GraphImporter } from './importer.js';
 import { contentOf, isKnown, operandOf, type Operand } from './operand.js';
 import { ParameterNames, type IsParameter } from './parameters.js';
@@ -25,7 +25,10 @@ export interface ImportOptions {
   readonly outputs?: readonly string[];
   /** Which weights are learned; the others stay constants. Default: all. */
   readonly parameters?: IsParameter;
-  /** Shapes of values of which neither the file nor the inputs tell them. */
+  /**
+   * Shapes of values of which neither the file nor the inputs tell them. For an input it takes the place of what the file
+   * says: a convolutional network that was saved for pictures of 224×224 may take others.
+   */
   readonly shapes?: Readonly<Record<string, Shape>>;
 }
 
@@ -45,7 +48,7 @@ export function importGraph(scope: Scope, model: OnnxModel, options: ImportOptio
   const { inputs, shapes = {}, parameters = () => true } = options;
   const outputs = options.outputs ?? read.outputs.map(({ name }) => name);
   checkNames(read, Object.keys(inputs), outputs);
-  const fitted = fit(read, inputs);
+  const fitted = fit(read, inputs, shapes);
   const importer = new GraphImporter(
     {
       scope,
@@ -60,12 +63,6 @@ export function importGraph(scope: Scope, model: OnnxModel, options: ImportOptio
     fitted.operands,
   );
   return Object.fromEntries(importer.run(outputs).map((operand, index) => [outputs[index] ?? '', symbolOf(operand)]));
-}
-
-/** The inside of a model that this package read. */
-function insideOf(model: OnnxModel): ReadModel {
-  if ('graph' in model) return model as ReadModel;
-  throw badModel('a model was given that readOnnx did not read', 'Give importGraph what readOnnx gave.');
 }
 
 function checkNames({ graph, inputs }: ReadModel, given: readonly string[], asked: readonly string[]): void {
@@ -94,11 +91,12 @@ interface Fitted {
 }
 
 /** Compares the given symbols with what the file says, and finds out what its open sizes are. */
-function fit({ graph }: ReadModel, inputs: Symbols): Fitted {
+function fit({ graph }: ReadModel, inputs: Symbols, shapes: Readonly<Record<string, Shape>>): Fitted {
   const sizes = new Map<string, Dimension>();
   const opened = new Map<string, Dimension>();
   for (const [name, symbol] of Object.entries(inputs)) {
-    const declared = describeType(name, graph.types.get(name));
+    const inFile = describeType(name, graph.types.get(name));
+    const declared = { ...inFile, shape: shapes[name] ?? inFile.shape };
     checkType(declared, symbol);
     for (const [axis, size] of (declared.shape ?? []).entries()) {
       const own = symbol.shape[axis] ?? 1;

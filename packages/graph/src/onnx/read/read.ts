@@ -1,5 +1,5 @@
 import { create, fromBinary } from '@bufbuild/protobuf';
-import type { DataType, Shape } from '@sensorium/contracts';
+import type { DataType, Shape, Tensor } from '@sensorium/contracts';
 import { badModel } from '../bad-model.js';
 import {
   GraphProtoSchema,
@@ -17,7 +17,7 @@ import { widenHalves } from './half.js';
 import { bringToOpset17, newestOpset, oldestOpset } from './opset.js';
 import { indexGraph, type IndexedGraph } from './order.js';
 import type { Fresh } from './rename.js';
-import { checkTensor, dataTypeOf, sizesOf } from './tensor.js';
+import { checkTensor, dataTypeOf, decodeTensor, sizesOf } from './tensor.js';
 import { definedIn, graphsIn, tensorsIn } from './walk.js';
 
 /** A tensor as the file describes it. What tensors of ours cannot be, or the file leaves open, is undefined. */
@@ -34,6 +34,8 @@ export interface OnnxModel {
   readonly outputs: readonly TensorDescription[];
   /** Everything stored: weights, and constants that say shapes, axes and the like. */
   readonly initializers: readonly TensorDescription[];
+  /** Names of all that is computed inside, in the order in which it is. */
+  readonly values: readonly string[];
 }
 
 /** What an OnnxModel is inside this package. */
@@ -41,6 +43,12 @@ export interface ReadModel extends OnnxModel {
   readonly graph: IndexedGraph;
   /** Versions of the operator sets beside the standard one, by domain. */
   readonly opsets: ReadonlyMap<string, number>;
+}
+
+/** The inside of a model that this package read. */
+export function insideOf(model: OnnxModel): ReadModel {
+  if ('graph' in model) return model as ReadModel;
+  throw badModel('a model was given that readOnnx did not read', 'Give what readOnnx gave.');
 }
 
 export interface ReadOptions {
@@ -70,6 +78,15 @@ export function readOnnx(bytes: Uint8Array, { externalData }: ReadOptions = {}):
   inlineFunctions(graph, functions, fresh);
   constantsToInitializers(graph);
   return describe(indexGraph(graph), [...functions.flatMap((one) => one.opsetImport), ...opsetImport]);
+}
+
+/** The numbers of all that is stored in a model, by name, but for element types that tensors cannot have. */
+export function storedTensors(model: OnnxModel): Record<string, Tensor> {
+  const decoded = [...insideOf(model).graph.initializers].flatMap(([name, stored]) => {
+    const tensor = decodeTensor(stored);
+    return tensor ? [[name, tensor] as const] : [];
+  });
+  return Object.fromEntries(decoded);
 }
 
 function parse(bytes: Uint8Array): ModelProto & { graph: GraphProto } {
@@ -112,6 +129,7 @@ function describe(graph: IndexedGraph, imports: readonly OperatorSetIdProto[]): 
     inputs: graph.inputs.map(({ name }) => describeType(name, graph.types.get(name))),
     outputs: graph.outputs.map(({ name }) => describeType(name, graph.types.get(name))),
     initializers: [...graph.initializers].map(([name, tensor]) => describeTensor(name, tensor)),
+    values: graph.nodes.flatMap(({ output }) => output.filter(Boolean)),
     graph,
     opsets: new Map(
       imports.flatMap(({ domain, version }) => (isStandard(domain) ? [] : [[domain, Number(version)] as const])),

@@ -1,0 +1,47 @@
+import type { Features, Scope, SymbolicTensor } from '@sensorium/contracts';
+import { constant, expand, flatten, formatShape, linear, mean, transpose, unsqueeze } from '@sensorium/graph';
+import type { LearnedOptions } from './options.js';
+import { misfit } from './problem.js';
+
+/** Features of a tensor that a model gives for pictures. */
+export function featuresOf(
+  scope: Scope,
+  value: SymbolicTensor,
+  present: SymbolicTensor,
+  given: LearnedOptions,
+): Features {
+  const own = tokensOf(value, present, given);
+  const tokens = given.dim === undefined ? own : linear(scope.at('project'), own, given.dim);
+  const [batch = 1, count = 1] = tokens.shape;
+  const mask = expand(constant([1], 'float32', [1, 1]), [batch, count], present);
+  return { tokens, mask, pooled: mean(tokens, [1]), present };
+}
+
+/** [B,T,D] */
+function tokensOf(value: SymbolicTensor, { shape: [batch] }: SymbolicTensor, given: LearnedOptions): SymbolicTensor {
+  const { shape, dtype } = value;
+  const [own, ...sizes] = shape;
+  const isKnown = own === batch && sizes.every((size) => typeof size === 'number');
+  if (dtype === 'float32' && isKnown) {
+    if (shape.length === 2) return unsqueeze(value, 1);
+    if (shape.length === 3) return value;
+    if (shape.length === 4) return gridTokens(value, sizes, given);
+  }
+  throw misfit(
+    given.file,
+    `"${given.output}" is ${dtype} ${formatShape(shape)}, which is no tensor of features`,
+    'Name one in "output" that is float32 [batch,D], [batch,T,D], [batch,D,H,W] or [batch,H,W,D], all but the batch fixed.',
+  );
+}
+
+function gridTokens(value: SymbolicTensor, sizes: readonly number[], given: LearnedOptions): SymbolicTensor {
+  return isChannelsFirst(sizes, given) ? transpose(flatten(value, 2), [0, 2, 1]) : flatten(value, 1, 3);
+}
+
+/** A tensor inside a model may be laid out in the other way than its input. A grid has the proportions of the picture. */
+function isChannelsFirst([a = 1, b = 1, c = 1]: readonly number[], { size: [height, width], layout }: LearnedOptions) {
+  const isGrid = (rows: number, columns: number): boolean =>
+    (rows === 1 && columns === 1) || rows * width === columns * height;
+  const [first, last] = [isGrid(b, c), isGrid(a, b)];
+  return first === last ? layout === 'NCHW' : first;
+}
