@@ -37,6 +37,14 @@ export function picked({ shape, data }: Content, index: readonly number[]): Entr
   return data[shape.reduce((sum, length, axis) => sum * length + (length === 1 ? 0 : (own[axis] ?? 0)), 0)];
 }
 
+/** What a slice takes of an axis of `size`, as ONNX cuts its ends; `step` is not 0. */
+export function positions(size: number, start: number, stop: number, step: number): number[] {
+  const [low, high] = step > 0 ? [0, size] : [-1, size - 1];
+  const cut = (end: number): number => Math.min(high, Math.max(low, end < 0 ? end + size : end));
+  const from = cut(start);
+  return Array.from({ length: Math.max(0, Math.ceil((cut(stop) - from) / step)) }, (_, at) => from + at * step);
+}
+
 /** Element by element, with NumPy's broadcasting. */
 export function broadcast(
   dtype: DataType,

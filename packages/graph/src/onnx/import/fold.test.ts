@@ -123,6 +123,31 @@ const computations: Record<string, { nodes: OnnxFileDescription['nodes']; dtype?
     ],
     dtype: 'int64',
   },
+  'pads as PyTorch writes them': {
+    nodes: [
+      node('Constant', [], ['list'], { value_ints: [1, 2, 3, 4, 5, 6] }),
+      node('Constant', [], ['pairs'], { value_ints: [-1, 2] }),
+      node('Constant', [], ['beginning'], { value_ints: [-(2 ** 40)] }),
+      node('Reshape', ['list', 'pairs'], ['table']),
+      node('Slice', ['table', 'minus', 'beginning', 'first', 'minus'], ['backwards']),
+      node('Transpose', ['backwards'], ['t'], { perm: [1, 0] }),
+      node('Reshape', ['t', 'minus'], ['r']),
+    ],
+    dtype: 'int64',
+  },
+  'slices of several axes': {
+    nodes: [
+      node('Constant', [], ['list'], { value_ints: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] }),
+      node('Constant', [], ['shape'], { value_ints: [2, 3, 2] }),
+      node('Constant', [], ['starts'], { value_ints: [-1, 0] }),
+      node('Constant', [], ['stops'], { value_ints: [9, -1] }),
+      node('Constant', [], ['axes'], { value_ints: [0, -2] }),
+      node('Reshape', ['list', 'shape'], ['table']),
+      node('Slice', ['table', 'starts', 'stops', 'axes'], ['part']),
+      node('Transpose', ['part'], ['r']),
+    ],
+    dtype: 'int64',
+  },
   'larger tables': {
     nodes: [
       node('Constant', [], ['square'], { value_ints: [2, 2] }),

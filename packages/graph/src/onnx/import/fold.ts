@@ -2,7 +2,7 @@ import type { DataType, Dimension } from '@sensorium/contracts';
 import { addDimensions, divideDimensions, multiplyDimensions, normalizeAxis } from '../../shape.js';
 import { dataTypeOf, decodeTensor } from '../read/tensor.js';
 import type { Call } from './call.js';
-import { broadcast, build, picked, reduced, size } from './fold-arrays.js';
+import { broadcast, build, picked, positions, reduced, size } from './fold-arrays.js';
 import { contentOf, type Content } from './operand.js';
 
 /**
@@ -210,11 +210,24 @@ const folds: Readonly<Record<string, Rule>> = {
     return sizes.map((entry) => (entry === -1 ? x.data.length / rest : entry));
   }),
   Slice(call, x) {
-    const axis = call.inputs[3] ? call.scalar(3) : 0;
-    const [start, stop, step] = [call.scalar(1), call.scalar(2), call.inputs[4] ? call.scalar(4) : 1];
-    if (axis !== 0 || x.shape.length !== 1 || start === undefined || stop === undefined || step !== 1) return undefined;
-    const data = x.data.slice(start, stop);
-    return { ...x, shape: [data.length], data };
+    const [starts, stops] = [call.numbers(1), call.numbers(2)];
+    const axes = call.inputs[3] ? call.numbers(3) : starts?.map((_, axis) => axis);
+    const steps = call.inputs[4] ? call.numbers(4) : starts?.map(() => 1);
+    if (!starts || !stops || !axes || !steps || steps.includes(0)) return undefined;
+    const taken = x.shape.map((size) => positions(size, 0, size, 1));
+    axes.forEach((given, at) => {
+      const axis = normalizeAxis(given, x.shape.length);
+      taken[axis] = positions(x.shape[axis] ?? 1, starts[at] ?? 0, stops[at] ?? 0, steps[at] ?? 1);
+    });
+    const shape = taken.map(({ length }) => length);
+    return whole(
+      build(x.dtype, shape, (index) =>
+        picked(
+          x,
+          index.map((at, axis) => taken[axis]?.[at] ?? 0),
+        ),
+      ),
+    );
   },
   Sqrt: unary(Math.sqrt),
   Squeeze: withShape((_, x, axes) => {
@@ -222,6 +235,18 @@ const folds: Readonly<Record<string, Rule>> = {
     return x.shape.filter((length, axis) => (gone ? !gone.includes(axis) : length !== 1));
   }),
   Sub: binary((a, b) => (typeof a === 'number' && typeof b === 'number' ? a - b : b === 0 ? a : undefined)),
+  Transpose(call, x) {
+    const perm = call.integers('perm') ?? x.shape.map((_, axis) => axis).reverse();
+    const shape = perm.map((axis) => x.shape[axis] ?? 1);
+    return whole(
+      build(x.dtype, shape, (index) =>
+        picked(
+          x,
+          perm.map((_, axis) => index[perm.indexOf(axis)] ?? 0),
+        ),
+      ),
+    );
+  },
   Unsqueeze: withShape((_, x, axes) => {
     if (!axes) return undefined;
     const rank = x.shape.length + axes.length;
