@@ -10,6 +10,11 @@ import { PICTURE_SIZE, writePicture, writeSceneTable } from './scene-table.js';
 const SEED = 2026;
 /** More would need a larger model and longer training than the embedded one is meant to take. */
 const MOST_OBJECTS = 2;
+const TABLES = [
+  { split: 'train', scenes: 16_000 },
+  { split: 'validation', scenes: 400 },
+  { split: 'test', scenes: 1000 },
+] as const;
 
 /** The embedded model: everything that decides its weights. */
 const manifest = {
@@ -21,7 +26,7 @@ const manifest = {
   },
   fusion: 'attention',
   heads: { answer: 'classification' },
-  training: { epochs: 6, batchSize: 32, seed: SEED },
+  training: { epochs: 4, seed: SEED },
   data: { train: 'train.csv', validation: 'validation.csv', test: 'test.csv' },
 } satisfies Manifest;
 
@@ -36,27 +41,9 @@ export interface StarterOptions {
 export async function makeStarter({ work, resume, onProgress }: StarterOptions): Promise<Metrics> {
   const data = join(work, 'data');
   if (!resume) {
-    await writeSceneTable(data, {
-      split: 'train',
-      seed: SEED,
-      scenes: 8000,
-      questionsPerScene: 8,
-      mostObjects: MOST_OBJECTS,
-    });
-    await writeSceneTable(data, {
-      split: 'validation',
-      seed: SEED,
-      scenes: 400,
-      questionsPerScene: 8,
-      mostObjects: MOST_OBJECTS,
-    });
-    await writeSceneTable(data, {
-      split: 'test',
-      seed: SEED,
-      scenes: 1000,
-      questionsPerScene: 8,
-      mostObjects: MOST_OBJECTS,
-    });
+    for (const table of TABLES) {
+      await writeSceneTable(data, { ...table, seed: SEED, questionsPerScene: 8, mostObjects: MOST_OBJECTS });
+    }
   }
   // A file beside the tables, so that the model's manifest names them without the path of this machine.
   const file = join(data, 'scenes.json');

@@ -106,7 +106,7 @@ function createImageEncoder({ size = 64, fit: mode, dim, channels, depth, augmen
 
 /**
  * [B,C,H,W] → [B,channels,⌈H/2⌉,⌈W/2⌉]. Pooling keeps the strongest of four neighbours, so that a detail counts wherever
- * it falls on the grid: after the same 248 steps, six shapes were told apart in 75 % of new pictures, with strides in 46 %.
+ * it falls on the grid. Shapes are learned in far fewer steps than with strides.
  */
 function halved(scope: Scope, x: SymbolicTensor, channels: number): SymbolicTensor {
   const pooled = knownSize(x.shape, 2) <= LARGEST_POOLED;
