@@ -3,13 +3,14 @@ import { rename, writeFile } from 'node:fs/promises';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { engine } from './engine.js';
+import { finetune } from './finetune.js';
 import { gradientAgreement } from './gradients.js';
 import { machine, versions } from './machine.js';
 import { installPeers } from './peers.js';
 import { pipeline } from './pipeline.js';
 import type { Report, Workload } from './workload.js';
 
-const workloads: Readonly<Record<string, Workload>> = { engine, gradients: gradientAgreement, pipeline };
+const workloads: Readonly<Record<string, Workload>> = { engine, finetune, gradients: gradientAgreement, pipeline };
 
 const usage = `Usage: npm run bench -- WORKLOAD [options]
 
