@@ -20,7 +20,7 @@ export {
   type SgdOptions,
 } from './training/optimizers.js';
 export { schedule, type Schedule, type ScheduleOptions } from './training/schedule.js';
-export type { Tuning } from './training/tuning.js';
+export { tuneGraph, type TunedGraph, type Tuning } from './training/tuning.js';
 export { inputsOf, replaceValues } from './frontier/cut.js';
 export { frozenFrontier, type FrontierOptions, type FrontierValue } from './frontier/frontier.js';
 export { sameValues } from './frontier/same-values.js';

@@ -3,6 +3,7 @@ import { rename, writeFile } from 'node:fs/promises';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { engine } from './engine.js';
+import { finetune } from './finetune.js';
 import { gradientAgreement } from './gradients.js';
 import { lasting } from './lasting.js';
 import { machine, versions } from './machine.js';
@@ -10,7 +11,13 @@ import { installPeers } from './peers.js';
 import { pipeline } from './pipeline.js';
 import type { Report, Workload } from './workload.js';
 
-const workloads: Readonly<Record<string, Workload>> = { engine, gradients: gradientAgreement, pipeline, lasting };
+const workloads: Readonly<Record<string, Workload>> = {
+  engine,
+  gradients: gradientAgreement,
+  finetune,
+  pipeline,
+  lasting,
+};
 
 const usage = `Usage: npm run bench -- WORKLOAD [options]
 
