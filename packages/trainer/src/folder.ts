@@ -55,7 +55,7 @@ async function writeTogether(folder: string, contents: Readonly<Record<string, s
 }
 
 /** A checkpoint that a new training in the folder does not go on from. */
-export const PREVIOUS_CHECKPOINT_FILE = 'checkpoint.previous.safetensors';
+const PREVIOUS_CHECKPOINT_FILE = 'checkpoint.previous.safetensors';
 
 /** Puts the checkpoint of an unfinished training aside. Gives its new name, or undefined if there is none. */
 export async function keepCheckpoint(folder: string): Promise<string | undefined> {
