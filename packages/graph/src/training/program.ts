@@ -56,7 +56,7 @@ export interface TrainingOptions {
    * Loop's state goes through main memory in every step. Default true
    */
   readonly loop?: boolean;
-  /** Keep only every so many-th part's results for the way back, and compute the others again. Default 1: keep all. */
+  /** Cut the forward pass into so many parts, and compute all but the last again on the way back. Default 1: keep all. */
   readonly segments?: number;
 }
 
