@@ -91,12 +91,13 @@ describe('a process', () => {
       const cycle = async () => (await cpu.load(heavy, { isolate: ${isolate} })).dispose();
       for (let i = 0; i < 3; i++) await cycle();
       const before = megabytes();
-      for (let i = 0; i < 12; i++) await cycle();
+      for (let i = 0; i < 30; i++) await cycle();
       console.log(megabytes() - before);`;
     const file = join(folder, 'heavy.onnx');
     writeFileSync(file, heavy);
     const growth = Number((await run(program, relu, { MODEL: file })).output);
-    expect(growth).toBeLessThan(5 * 17);
+    // Kept models would be 30 times 17 MB; the allocator may hold back a few freed ones.
+    expect(growth).toBeLessThan(15 * 17);
   });
 });
 

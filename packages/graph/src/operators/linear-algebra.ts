@@ -1,9 +1,9 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import { defineOperator, single } from '../operator.js';
-import { broadcastShapes, formatShape, shapeError } from '../shape.js';
+import { broadcastShapes, formatShape, sameShape, shapeError } from '../shape.js';
 import { constant } from '../value.js';
 import { sumTo } from './reduction.js';
-import { flatten, reshapeLike, transpose } from './shaping.js';
+import { flatten, isStack, reshapeLike, stacked, transpose } from './shaping.js';
 
 const gemmOperator = defineOperator<{ transA: number; transB: number }>('Gemm', {
   shape: ([a, b], { transA, transB }) => [
@@ -45,10 +45,14 @@ const matmulOperator = defineOperator('MatMul', {
  */
 export function matmul(a: SymbolicTensor, b: SymbolicTensor): SymbolicTensor {
   if (a.shape.length < 2 || b.shape.length < 2 || a.shape.at(-1) !== b.shape.at(-2)) throw mismatch(a, b);
-  if (b.shape.length > 2) return single(matmulOperator([a, b], {}));
-  const product = gemm(flatten(a, 0, a.shape.length - 1), b);
-  return reshapeLike(product, [...a.shape.slice(0, -1), ...b.shape.slice(-1)]);
+  const shape = [...a.shape.slice(0, -1), ...b.shape.slice(-1)];
+  if (b.shape.length === 2) return reshapeLike(gemm(flatten(a, 0, a.shape.length - 1), b), shape);
+  const alike = sameShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const stacks = alike && isStack(a.shape) && isStack(b.shape);
+  return stacks ? reshapeLike(product(stacked(a), stacked(b)), shape) : product(a, b);
 }
+
+const product = (a: SymbolicTensor, b: SymbolicTensor): SymbolicTensor => single(matmulOperator([a, b], {}));
 
 const triangularOperator = defineOperator<{ upper: number; $diagonal: number }>('Trilu', {
   shape: ([x]) => x.shape,

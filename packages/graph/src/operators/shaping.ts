@@ -13,7 +13,7 @@ import {
   shapeError,
   sizeOf,
 } from '../shape.js';
-import { constant } from '../value.js';
+import { constant, valueOf } from '../value.js';
 import { gather } from './indexing.js';
 import { pad } from './padding.js';
 import { sum, sumTo } from './reduction.js';
@@ -46,14 +46,27 @@ export function reshape(x: SymbolicTensor, shape: Shape): SymbolicTensor {
 /** Reshape to a shape that is known to fit. */
 export function reshapeLike(x: SymbolicTensor, shape: Shape): SymbolicTensor {
   if (sameShape(x.shape, shape)) return x;
-  // To ONNX, 0 is the size that x has at this axis, and -1 whatever is left.
-  const sizes = shape.map((dimension, axis) =>
-    typeof dimension === 'number' ? dimension : dimension === x.shape[axis] ? 0 : -1,
-  );
-  if (sizes.filter((size) => size === -1).length > 1) {
+  // Of a reshape after another only the last is left.
+  const origin = beforeReshape(x);
+  if (origin && (sameShape(origin.shape, shape) || canBeWritten(origin.shape, shape))) return reshapeLike(origin, shape);
+  if (!canBeWritten(x.shape, shape)) {
     throw shapeError(`${formatShape(x.shape)} as ${formatShape(shape)} has more than one unknown dimension`);
   }
-  return single(reshapeOperator([x, constant(sizes, 'int64')], { $shape: shape }));
+  return single(reshapeOperator([x, constant(reshapeSizes(x.shape, shape), 'int64')], { $shape: shape }));
+}
+
+/** To ONNX, 0 is the size that is at this axis already, and -1 whatever is left. */
+const reshapeSizes = (from: Shape, to: Shape): number[] =>
+  to.map((dimension, axis) => (typeof dimension === 'number' ? dimension : dimension === from[axis] ? 0 : -1));
+
+const canBeWritten = (from: Shape, to: Shape): boolean =>
+  reshapeSizes(from, to).filter((size) => size === -1).length <= 1;
+
+function beforeReshape(x: SymbolicTensor): SymbolicTensor | null {
+  const { source } = valueOf(x);
+  return source.kind === 'node' && source.node.definition === reshapeOperator.definition
+    ? (source.node.inputs[0] ?? null)
+    : null;
 }
 
 /**
@@ -92,12 +105,26 @@ const transposeOperator = defineOperator<{ perm: readonly number[] }>('Transpose
  */
 export function transpose(x: SymbolicTensor, permutation?: readonly number[]): SymbolicTensor {
   const rank = x.shape.length;
+  if (!permutation && isStack(x.shape)) {
+    return reshapeLike(transpose(stacked(x)), [...x.shape.slice(0, -2), ...x.shape.slice(-2).reverse()]);
+  }
   const perm = permutation ?? x.shape.map((_, axis) => (axis < rank - 2 ? axis : 2 * rank - 3 - axis));
   if (perm.length !== rank || !x.shape.every((_, axis) => perm.includes(axis))) {
     throw shapeError(`[${perm.join(',')}] is not an order of the axes of ${formatShape(x.shape)}`);
   }
   return single(transposeOperator([x], { perm }));
 }
+
+/** Whether a tensor is matrices along several axes, with sizes known well enough to join these into one. */
+export const isStack = (shape: Shape): boolean =>
+  shape.length > 3 && shape.filter((dimension) => typeof dimension !== 'number').length <= 1;
+
+/**
+ * Matrices along several axes as matrices along one: [..,M,N] → [B,M,N]. Where products and transpositions of matrices work
+ * on these, ONNX Runtime does not merge a transposition before them (of attention's heads) with theirs, which a product does
+ * in passing: merged it moves single numbers.
+ */
+export const stacked = (x: SymbolicTensor): SymbolicTensor => flatten(x, 0, x.shape.length - 2);
 
 const concatOperator = defineOperator<{ axis: number }>('Concat', {
   shape: (inputs, { axis }) => {
