@@ -23,6 +23,9 @@ import { elementTypes, tensorBytes } from './types.js';
 /** The operator set of everything written here: the newest that all providers of ONNX Runtime know well. */
 export const OPSET = 17;
 
+/** Bytes up to which constants are compared. */
+const SMALL_CONSTANT = 2 ** 14;
+
 export interface ModelDescription {
   readonly name?: string;
   /** Outputs by the name they get in the file. */
@@ -68,6 +71,8 @@ class GraphWriter {
   private readonly nodes: NodeProto[] = [];
   private readonly initializers: TensorProto[] = [];
   private readonly inputs: Value[] = [];
+  /** Names of constants, by what they contain. */
+  private readonly constants = new Map<string | number, string>();
   /** Nodes that are written, here or around here. */
   private readonly written: Set<Node>;
   /** Versions of the operator sets in use, by domain. */
@@ -100,11 +105,7 @@ class GraphWriter {
     if (this.outer && !this.names.has(value)) return this.outer.leaf(value);
     const { source } = value;
     if (this.names.has(value) || source.kind === 'node') return this.names.of(value);
-    if (source.kind === 'constant') {
-      const name = this.names.next(value, 'constant');
-      this.initializers.push(tensorProto(name, source.tensor));
-      return name;
-    }
+    if (source.kind === 'constant') return this.constant(value, source.tensor);
     if (source.kind === 'stored') {
       const name = this.names.next(value, 'constant');
       this.initializers.push({ ...source.tensor, name });
@@ -115,6 +116,20 @@ class GraphWriter {
     if (weight) this.initializers.push(tensorProto(name, fitting(weight, name, value)));
     else this.inputs.push(value);
     return name;
+  }
+
+  /** Small constants of one content are one: only then does a runtime see that two nodes compute the same. */
+  private constant(value: Value, tensor: Tensor): string {
+    const bytes = tensorBytes(tensor);
+    const content = bytes.length > SMALL_CONSTANT ? value.id : `${tensor.dtype} ${tensor.shape.join()} ${bytes.join()}`;
+    const known = this.constants.get(content);
+    if (known !== undefined) this.names.assign(value, known);
+    else {
+      const name = this.names.next(value, 'constant');
+      this.constants.set(content, name);
+      this.initializers.push(tensorProto(name, tensor));
+    }
+    return this.names.of(value);
   }
 
   private node(node: Node): void {

@@ -3,7 +3,7 @@ import { defineOperator, single } from '../operator.js';
 import { broadcastShapes, formatShape, sameShape, shapeError } from '../shape.js';
 import { constant } from '../value.js';
 import { sumTo } from './reduction.js';
-import { flatten, isStack, reshapeLike, stacked, transpose } from './shaping.js';
+import { flatten, isStack, reshapeLike, squeeze, stacked, transpose, unsqueeze } from './shaping.js';
 
 const gemmOperator = defineOperator<{ transA: number; transB: number }>('Gemm', {
   shape: ([a, b], { transA, transB }) => [
@@ -12,9 +12,10 @@ const gemmOperator = defineOperator<{ transA: number; transB: number }>('Gemm', 
   ],
   gradient: ({ inputs: [a, b], upstream, attributes: { transA, transB } }) => {
     const [ta, tb] = [Boolean(transA), Boolean(transB)];
+    const ofB = (): SymbolicTensor => (ta ? gemm(a, upstream) : transposedProduct(a, upstream));
     return [
       ta ? gemm(b, upstream, tb, true) : gemm(upstream, b, false, !tb),
-      tb ? gemm(upstream, a, true, ta) : gemm(a, upstream, !ta, false),
+      tb ? transposedProduct(upstream, a, ta) : ofB(),
     ];
   },
 });
@@ -28,6 +29,20 @@ export function gemm(a: SymbolicTensor, b: SymbolicTensor, transA = false, trans
   }
   return single(gemmOperator([a, b], { transA: Number(transA), transB: Number(transB) }));
 }
+
+/** Multiplications from which on a copy of a factor in the order in which it is read makes a product faster. */
+const LARGE = 2 ** 24;
+
+/** aᵀ b, or aᵀ bᵀ. Of large factors the smaller one is copied, in a way that ONNX Runtime does not undo. */
+function transposedProduct(a: SymbolicTensor, b: SymbolicTensor, transB = false): SymbolicTensor {
+  const [inner, rows] = a.shape.map(Number) as [number, number];
+  const columns = Number(b.shape[transB ? 0 : 1]);
+  const large = inner * rows * columns >= LARGE;
+  if (!large || transB) return gemm(a, b, true, transB);
+  return rows <= columns ? gemm(turned(a), b) : turned(gemm(turned(b), a));
+}
+
+const turned = (x: SymbolicTensor): SymbolicTensor => squeeze(transpose(unsqueeze(x, 0)), 0);
 
 const matmulOperator = defineOperator('MatMul', {
   shape: ([a, b]) => {

@@ -4,7 +4,8 @@ import { formatShape, knownSize, normalizeAxis, sameShape, shapeError } from '..
 import { constant } from '../value.js';
 import { add, cast, div, exp, mul, neg, sign, sub } from './arithmetic.js';
 import { equal, greater, where } from './comparison.js';
-import { expandLike, reshapeLike, unsqueeze } from './shaping.js';
+import { gemm } from './linear-algebra.js';
+import { expandLike, flatten, reshapeLike, unsqueeze } from './shaping.js';
 
 interface Reduction {
   readonly [attribute: string]: number | readonly number[] | undefined;
@@ -127,5 +128,19 @@ export function sumTo(x: SymbolicTensor, shape: Shape): SymbolicTensor {
   const lead = x.shape.length - shape.length;
   if (lead < 0) throw shapeError(`${formatShape(x.shape)} was not broadcast from ${formatShape(shape)}`);
   const axes = x.shape.flatMap((dimension, axis) => (axis < lead || shape[axis - lead] !== dimension ? [axis] : []));
+  const toLastAxis = shape.length === 1 && axes.length === lead;
+  if (toLastAxis && isLarge(x)) return reshapeLike(sumOfRows(flatten(x, 0, lead)), shape);
   return reshapeLike(sum(x, axes, { keep: true }), shape);
+}
+
+/** Elements from which on a product is the faster way to sum rows. */
+const LARGE = 2 ** 19;
+
+const isLarge = ({ dtype, shape }: SymbolicTensor): boolean =>
+  dtype === 'float32' && shape.reduce<number>((size, dimension) => size * Number(dimension), 1) >= LARGE;
+
+/** [rows,D] → [1,D]. ONNX Runtime's product runs through memory in order where its sum jumps from row to row. */
+function sumOfRows(x: SymbolicTensor): SymbolicTensor {
+  const rows = knownSize(x.shape, 0);
+  return gemm(constant(new Array<number>(rows).fill(1), x.dtype, [1, rows]), x);
 }

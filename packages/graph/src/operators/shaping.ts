@@ -48,7 +48,8 @@ export function reshapeLike(x: SymbolicTensor, shape: Shape): SymbolicTensor {
   if (sameShape(x.shape, shape)) return x;
   // Of a reshape after another only the last is left.
   const origin = beforeReshape(x);
-  if (origin && (sameShape(origin.shape, shape) || canBeWritten(origin.shape, shape))) return reshapeLike(origin, shape);
+  if (origin && (sameShape(origin.shape, shape) || canBeWritten(origin.shape, shape)))
+    return reshapeLike(origin, shape);
   if (!canBeWritten(x.shape, shape)) {
     throw shapeError(`${formatShape(x.shape)} as ${formatShape(shape)} has more than one unknown dimension`);
   }

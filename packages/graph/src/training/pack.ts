@@ -23,7 +23,11 @@ export interface Leaf {
   part(whole: SymbolicTensor): readonly SymbolicTensor[];
 }
 
-/** Puts small tensors that are updated in the same way together. */
+/**
+ * Puts small tensors that are updated in the same way together. ONNX Runtime computes last what the graph names first: the
+ * small ones wait for all of the way back, and a large one's gradient is best computed when the way back passes it, as
+ * what it is made of can then be forgotten.
+ */
 export function pack(trained: readonly Trained[]): Leaf[] {
   const leaves: Leaf[] = [];
   const groups = new Map<string, [Trained, ...Trained[]]>();
@@ -36,8 +40,8 @@ export function pack(trained: readonly Trained[]): Leaf[] {
       else groups.set(key, [one]);
     }
   }
-  for (const members of groups.values()) leaves.push(members.length > 1 ? packed(members) : single(members[0]));
-  return leaves;
+  const small = [...groups.values()].map((members) => (members.length > 1 ? packed(members) : single(members[0])));
+  return [...small, ...leaves];
 }
 
 const sizeOf = ({ shape }: Trained): number => shape.reduce((a, b) => a * b, 1);
