@@ -1,5 +1,4 @@
 import {
-  SensoriumError,
   type Backend,
   type Random,
   type ResolvedManifest,
@@ -24,6 +23,7 @@ import { openTrainingFeatures, type OpenFeatures } from './features/open.js';
 import { planFeatures } from './features/plan.js';
 import { pick } from './features/store.js';
 import { epochChunks, stepsPerEpoch, type Chunk } from './feed.js';
+import { notFinite } from './not-finite.js';
 import { modelProgram, trainedOf, weightsOf } from './program.js';
 import { timed, type OnProgress } from './progress.js';
 import { decidingScore, scoreRows } from './score.js';
@@ -284,20 +284,3 @@ function bestOf(best: Best | undefined, epoch: number, score: number | undefined
 }
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
-
-interface Broken {
-  readonly step: number;
-  readonly loss: number | undefined;
-  readonly norm: number | undefined;
-  readonly parameter: string | undefined;
-}
-
-const notFinite = ({ step, loss, norm, parameter }: Broken): SensoriumError =>
-  new SensoriumError({
-    code: 'SENSORIUM_NOT_FINITE',
-    message:
-      `training broke at step ${step}: the loss is ${loss}, the norm of the gradient ${norm}` +
-      (parameter ? `; the first parameter whose gradient is not finite is ${parameter}` : ''),
-    hint: 'Lower training.learningRate or training.clip, and start anew. The last checkpoint is from before.',
-    ...(parameter && { location: { key: parameter } }),
-  });

@@ -9,6 +9,7 @@ import { lasting } from './lasting.js';
 import { machine, versions } from './machine.js';
 import { installPeers } from './peers.js';
 import { pipeline } from './pipeline.js';
+import { recompute } from './recompute.js';
 import type { Report, Workload } from './workload.js';
 
 const workloads: Readonly<Record<string, Workload>> = {
@@ -16,6 +17,7 @@ const workloads: Readonly<Record<string, Workload>> = {
   gradients: gradientAgreement,
   finetune,
   pipeline,
+  recompute,
   lasting,
 };
 

@@ -71,7 +71,10 @@ async function measure(
   rounds: number,
 ): Promise<Result> {
   const batches = randomBatches(model, model.stepsPerRun, seed, classes);
-  const [plain, clipped] = [trainingRun(model, batches, seed, null), trainingRun(model, batches, seed, 1)];
+  const [plain, clipped] = [{ seed }, { seed, clip: 1 }].map((options) => trainingRun(model, batches, options)) as [
+    TrainingRun,
+    TrainingRun,
+  ];
   const losses = await checkedLosses(plain, peers);
   const products = distinct(model.products);
   const oneStep = async ({ job }: TrainingRun): Promise<number> =>

@@ -11,8 +11,18 @@ export interface TrainingRun {
   readonly task: Task;
 }
 
-/** As many steps as there are batches [steps,…], from values that the seed decides. */
-export function trainingRun(model: TrainingModel, batches: Tensors, seed: number, clip: number | null): TrainingRun {
+export interface RunOptions {
+  /** Decides the first values. */
+  readonly seed: number;
+  /** Default: none */
+  readonly clip?: number | null;
+  /** Default: everything is kept for the way back. */
+  readonly segments?: number;
+}
+
+/** As many steps as there are batches [steps,…]. */
+export function trainingRun(model: TrainingModel, batches: Tensors, options: RunOptions): TrainingRun {
+  const { seed, clip = null, segments } = options;
   const { name, batch, optimizer, peerOptimizer, learningRate, stepsPerRun } = model;
   const program = trainingProgram({
     batch: { ...batch },
@@ -24,6 +34,7 @@ export function trainingRun(model: TrainingModel, batches: Tensors, seed: number
     learningRate,
     schedule: schedule({ shape: 'constant', steps: stepsPerRun, warmup: 0 }),
     clip,
+    segments,
   });
   const state = program.initialState(createRandom(seed, 'parameters'));
   const steps = { dtype: 'int64', shape: [], data: BigInt64Array.of(BigInt(stepsPerRun)) } as const;

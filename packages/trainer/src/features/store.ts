@@ -6,7 +6,8 @@ import { batches, cacheDirectory, hashBytes, openPrepared, type PreparedStore } 
 import { emptyTensor, row as rowOf } from '@sensorium/graph';
 import type { Dataset } from '../dataset.js';
 import { timed, type OnProgress } from '../progress.js';
-import type { FeatureGroup, FeaturePlan } from './plan.js';
+import type { FeatureGroup } from './groups.js';
+import type { FeaturePlan } from './plan.js';
 
 /** The features of all rows of a dataset. */
 export interface Features {

@@ -1,0 +1,55 @@
+import type { SymbolicTensor, TensorSpecs, Tensors } from '@sensorium/contracts';
+import { cast, inputsOf, maximum, minimum, toOnnx, type FrontierValue } from '@sensorium/graph';
+import { mayBeMissing, presentName, tensorName, type InputPart, type Parts } from '@sensorium/orchestrator';
+
+/** Features that frozen parts make of the same inputs, kept as float16 in one file. */
+export interface FeatureGroup {
+  /** Inputs of the manifest that they come from. */
+  readonly inputs: readonly string[];
+  /** Of one sample. */
+  readonly specs: TensorSpecs;
+  /** An ONNX model from those inputs [batchSize,…] to the features, with the frozen weights inside. */
+  model(frozen: Tensors): Uint8Array;
+}
+
+/** The names of the model's inputs that one input of the manifest becomes. */
+export const tensorsOf = (name: string, part: InputPart): string[] => [
+  ...Object.keys(part.encoder.inputs).map((tensor) => tensorName(name, tensor, part)),
+  ...(mayBeMissing(part) ? [presentName(name)] : []),
+];
+
+/** The inputs of the manifest to which some of the tensors belong. */
+export const inputsWith = (tensors: ReadonlySet<string>, parts: Parts): string[] =>
+  Object.entries(parts.inputs).flatMap(([name, part]) =>
+    tensorsOf(name, part).some((tensor) => tensors.has(tensor)) ? [name] : [],
+  );
+
+/** Of one sample, as it is kept. */
+export const keptSpec = ({ shape }: SymbolicTensor) =>
+  ({ dtype: 'float16', shape: shape.slice(1).map(Number) }) as const;
+
+/** A value of the frontier, under the name that the features get. */
+export type Kept = FrontierValue & { readonly name: string };
+
+/** Features of the same inputs are computed and kept together. */
+export function groupsOf(kept: readonly Kept[], parts: Parts, specs: TensorSpecs): FeatureGroup[] {
+  const groups = new Map<string, { inputs: string[]; members: Kept[] }>();
+  for (const one of kept) {
+    const inputs = inputsWith(inputsOf([...one.inputs]), parts);
+    const group = groups.get(inputs.join()) ?? { inputs, members: [] };
+    groups.set(inputs.join(), group);
+    group.members.push(one);
+  }
+  return [...groups.values()].map(({ inputs, members }) => ({
+    inputs,
+    specs: Object.fromEntries(members.flatMap(({ name }) => (specs[name] ? [[name, specs[name]] as const] : []))),
+    model: (weights) =>
+      toOnnx({ outputs: Object.fromEntries(members.map(({ name, value }) => [name, toHalf(value)])), weights }),
+  }));
+}
+
+/** The largest finite float16. */
+const LARGEST_HALF = 65_504;
+
+const toHalf = (value: SymbolicTensor): SymbolicTensor =>
+  cast(minimum(maximum(value, -LARGEST_HALF), LARGEST_HALF), 'float16');
