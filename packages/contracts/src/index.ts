@@ -9,6 +9,7 @@ export type {
   TypedArray,
   TypedArrays,
 } from './tensor.js';
+export { typedArrays } from './tensor.js';
 export type { Features, Initializer, ParameterOptions, Random, Scope, SymbolicTensor, Symbols } from './symbol.js';
 export type { Media, MediaOf, MediaSource, Modality, Raster, Text } from './media.js';
 export { definePlugin } from './plugin.js';

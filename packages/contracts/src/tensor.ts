@@ -14,6 +14,17 @@ export interface TypedArrays {
 
 export type TypedArray = TypedArrays[DataType];
 
+/** What holds the elements of each type: `new typedArrays[dtype](length)`. */
+export const typedArrays = {
+  float32: Float32Array,
+  float64: Float64Array,
+  float16: Uint16Array,
+  int64: BigInt64Array,
+  int32: Int32Array,
+  uint8: Uint8Array,
+  bool: Uint8Array,
+} as const satisfies Record<DataType, unknown>;
+
 /** Concrete numbers: what a backend takes and gives. Row-major; `shape` [] is a scalar. */
 export interface Tensor<D extends DataType = DataType> {
   readonly dtype: D;

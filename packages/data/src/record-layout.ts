@@ -1,22 +1,11 @@
 import {
-  type DataType,
   SensoriumError,
+  typedArrays,
   type Tensor,
   type Tensors,
   type TensorSpec,
   type TensorSpecs,
-  type TypedArray,
 } from '@sensorium/contracts';
-
-const arrays: Readonly<Record<DataType, new (length: number) => TypedArray>> = {
-  float32: Float32Array,
-  float64: Float64Array,
-  float16: Uint16Array,
-  int64: BigInt64Array,
-  int32: Int32Array,
-  uint8: Uint8Array,
-  bool: Uint8Array,
-};
 
 /** The bytes of one tensor within a record. */
 interface Field {
@@ -36,7 +25,7 @@ export function recordLayout(specs: TensorSpecs): RecordLayout {
   let end = 0;
   const fields = Object.entries(specs).map(([name, spec]): Field => {
     const offset = end;
-    const bytes = new arrays[spec.dtype](sizeOf(spec.shape)).byteLength;
+    const bytes = new typedArrays[spec.dtype](sizeOf(spec.shape)).byteLength;
     end += bytes;
     return { name, spec, offset, bytes };
   });
@@ -54,7 +43,7 @@ export function encodeRecord({ bytes, fields }: RecordLayout, tensors: Tensors):
 export function allocateTensors({ fields }: RecordLayout, count: number): Tensors {
   const entries = fields.map(({ name, spec }): [string, Tensor] => {
     const shape = [count, ...spec.shape];
-    return [name, { dtype: spec.dtype, shape, data: new arrays[spec.dtype](sizeOf(shape)) }];
+    return [name, { dtype: spec.dtype, shape, data: new typedArrays[spec.dtype](sizeOf(shape)) }];
   });
   return Object.fromEntries(entries);
 }

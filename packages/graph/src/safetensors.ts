@@ -1,5 +1,4 @@
-import { SensoriumError, type DataType, type Tensor } from '@sensorium/contracts';
-import { constructors } from './tensor-data.js';
+import { SensoriumError, typedArrays, type DataType, type Tensor } from '@sensorium/contracts';
 
 /** Element types as the safetensors format names them. */
 const names: Readonly<Record<DataType, string>> = {
@@ -78,7 +77,7 @@ function tensorOf(name: string, { dtype: type, shape, data_offsets: [start, stop
   if (!dtype || stop > body.length) throw new Error(`tensor "${name}" is cut or of the unknown type ${type}`);
   const size = shape.reduce((a, b) => a * b, 1);
   // A copy: the file's bytes may start anywhere, typed arrays only at multiples of their element's size.
-  const data = new constructors[dtype](new Uint8Array(body.subarray(start, stop)).buffer);
+  const data = new typedArrays[dtype](new Uint8Array(body.subarray(start, stop)).buffer);
   if (data.length !== size) throw new Error(`tensor "${name}" has ${data.length} elements, its shape says ${size}`);
   return { dtype, shape, data };
 }

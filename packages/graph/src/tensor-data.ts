@@ -1,15 +1,5 @@
-import type { DataType, Tensor, Tensors, TensorSpec, TypedArray } from '@sensorium/contracts';
+import { typedArrays, type Tensor, type Tensors, type TensorSpec, type TypedArray } from '@sensorium/contracts';
 import { fromHalf } from './half.js';
-
-export const constructors = {
-  float32: Float32Array,
-  float64: Float64Array,
-  float16: Uint16Array,
-  int64: BigInt64Array,
-  int32: Int32Array,
-  uint8: Uint8Array,
-  bool: Uint8Array,
-} as const satisfies Record<DataType, unknown>;
 
 /** The same numbers as float32. */
 export function toFloat32({ dtype, shape, data }: Tensor): Tensor<'float32'> {
@@ -21,7 +11,7 @@ export function toFloat32({ dtype, shape, data }: Tensor): Tensor<'float32'> {
 /** Zeros [count,…spec]. */
 export function emptyTensor({ dtype, shape }: TensorSpec, count: number): Tensor {
   const size = shape.reduce((a, b) => a * b, count);
-  return { dtype, shape: [count, ...shape], data: new constructors[dtype](size) };
+  return { dtype, shape: [count, ...shape], data: new typedArrays[dtype](size) };
 }
 /** Tensors [1,…] of several samples → one [n,…] for each name. */
 export function stack(samples: readonly Tensors[]): Record<string, Tensor> {

@@ -1,24 +1,14 @@
-import { SensoriumError } from '@sensorium/contracts';
-import type { DataType, ErrorCode, Tensor, Tensors } from '@sensorium/contracts';
+import { SensoriumError, typedArrays } from '@sensorium/contracts';
+import type { ErrorCode, Tensor, Tensors } from '@sensorium/contracts';
 import type { Carried, Value } from './engine.js';
-
-const arrays = {
-  float32: Float32Array,
-  float64: Float64Array,
-  float16: Uint16Array,
-  int64: BigInt64Array,
-  int32: Int32Array,
-  uint8: Uint8Array,
-  bool: Uint8Array,
-} as const satisfies Record<DataType, unknown>;
 
 /** Throws SENSORIUM_DTYPE where the model takes or gives something that is none of our tensors. */
 export function checkValues(kind: 'input' | 'output', values: readonly Value[]): void {
   for (const { name, dtype } of values) {
-    if (dtype in arrays) continue;
+    if (dtype in typedArrays) continue;
     throw new SensoriumError({
       code: 'SENSORIUM_DTYPE',
-      message: `The model's ${kind} "${name}" is ${dtype}; it can be one of ${Object.keys(arrays).join(', ')}.`,
+      message: `The model's ${kind} "${name}" is ${dtype}; it can be one of ${Object.keys(typedArrays).join(', ')}.`,
       hint: 'Cast it inside the model.',
       location: { key: name },
     });
@@ -69,7 +59,7 @@ function checkType({ dtype, data }: Tensor, value: Value): void {
     const message = `Input "${value.name}" is ${dtype}; the model takes ${describe(value)}.`;
     throw wrong('SENSORIUM_DTYPE', value.name, message);
   }
-  const storage = arrays[dtype];
+  const storage = typedArrays[dtype];
   if (!(data instanceof storage)) {
     const given = (data as object | undefined)?.constructor.name ?? 'nothing';
     const message = `Input "${value.name}" is ${dtype}, whose data is a ${storage.name}; given is ${given}.`;

@@ -1,5 +1,4 @@
-import type { DataType, Tensor } from '@sensorium/contracts';
-import { constructors } from '../../tensor-data.js';
+import { typedArrays, type DataType, type Tensor } from '@sensorium/contracts';
 import { badModel } from '../bad-model.js';
 import { TensorProto_DataLocation, TensorProto_DataType as Type, type TensorProto } from '../onnx_pb.js';
 import { elementTypes } from '../types.js';
@@ -81,9 +80,9 @@ export function decodeTensor(proto: TensorProto): Tensor | undefined {
 function elementsOf(proto: TensorProto, dtype: DataType): Tensor['data'] {
   const { rawData } = proto;
   // A copy: the file's bytes may start anywhere, typed arrays only at multiples of their element's size.
-  if (rawData.length) return new constructors[dtype](new Uint8Array(rawData).buffer);
+  if (rawData.length) return new typedArrays[dtype](new Uint8Array(rawData).buffer);
   if (dtype === 'int64') return BigInt64Array.from(proto.int64Data);
   if (dtype === 'float32') return Float32Array.from(proto.floatData);
   if (dtype === 'float64') return Float64Array.from(proto.doubleData);
-  return new constructors[dtype](proto.int32Data);
+  return new typedArrays[dtype](proto.int32Data);
 }
