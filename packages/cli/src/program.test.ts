@@ -28,6 +28,12 @@ describe('help', () => {
     expect(stdout).toContain('--json');
   });
 
+  it('is no error for a reader that leaves early', async () => {
+    const shell = `"${process.execPath}" "${bin}" train --help | true; echo "\${PIPESTATUS[0]}"`;
+    const { stdout, stderr } = await promisify(execFile)('bash', ['-c', shell]);
+    expect({ stdout, stderr }).toEqual({ stdout: '0\n', stderr: '' });
+  });
+
   it('loads nothing but the command line parser', async () => {
     const coverage = join(folder, 'coverage');
     await promisify(execFile)(process.execPath, [bin, '--help'], {
@@ -61,6 +67,11 @@ describe('a command line that is not understood ends with 2', () => {
     ['a missing option', ['train', 'a.yaml'], /required option '--out <folder>' not specified/],
     ['too many arguments', ['check', 'a.yaml', 'b.yaml'], /too many arguments/],
     ['an input that is no pair', ['run', 'model', '--input', 'photo.jpg'], /Expected name=value/],
+    [
+      'a line that is too long',
+      ['run', 'model', '--input', `question=${'q'.repeat(100_000)}`],
+      /has 100024 bytes[^]*--data/,
+    ],
     ['an input given twice', ['run', 'model', '--input', 'a=1', '--input', 'a=2'], /"a" is given twice/],
     ['a table without a file for the answers', ['run', 'model', '--data', 'a.csv'], /--data needs --out/],
     ['a sample and a table', ['run', 'model', '--input', 'a=1', '--data', 'a.csv'], /cannot be used with/],

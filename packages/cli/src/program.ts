@@ -7,9 +7,9 @@ import { defineExport } from './commands/export.js';
 import { definePlugins } from './commands/plugins.js';
 import { defineRun } from './commands/run.js';
 import { defineTrain } from './commands/train.js';
-import { exitCodes, explain, isHelp } from './failure.js';
+import { exitCodes, explain, isHelp, usageError } from './failure.js';
 import { examples, type GlobalOptions } from './options.js';
-import { printJson } from './terminal/print.js';
+import { print, printJson } from './terminal/print.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -29,21 +29,39 @@ Exit codes:
  */
 export async function main(args: readonly string[]): Promise<number> {
   let exitCode: number = exitCodes.done;
-  const program = createProgram((code) => (exitCode = code));
+  const help: string[] = [];
+  const program = createProgram(
+    (code) => (exitCode = code),
+    (text) => help.push(text),
+  );
   const quit = (error: unknown): void => void fail(program, error).then((code) => process.exit(code));
   process.once('uncaughtException', quit);
   try {
+    await refuseLong(args);
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
+    await print(help.join(''));
     return await fail(program, error);
   } finally {
     process.off('uncaughtException', quit);
   }
 }
 
+/** ONNX Runtime 1.30 crashes in a process whose command line is somewhat longer than this. */
+const LONGEST_COMMAND_LINE = 16_384;
+
+async function refuseLong(args: readonly string[]): Promise<void> {
+  const bytes = args.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  if (bytes <= LONGEST_COMMAND_LINE) return;
+  throw await usageError(
+    `the command line has ${bytes} bytes; it takes ${LONGEST_COMMAND_LINE}`,
+    'Put long values into a table, and give that with --data.',
+  );
+}
+
 /** The commands' own options and help, without loading what they need. */
-function createProgram(onExitCode: (code: number) => void): Command {
+function createProgram(onExitCode: (code: number) => void, onHelp: (text: string) => void): Command {
   const program = new Command('sensorium')
     .description('Multimodal learning for TypeScript: train, evaluate and run models that a manifest describes.')
     .version(version, '-v, --version', 'print the version')
@@ -52,7 +70,7 @@ function createProgram(onExitCode: (code: number) => void): Command {
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')
     .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ outputError: () => undefined })
+    .configureOutput({ writeOut: onHelp, outputError: () => undefined })
     .exitOverride()
     .addHelpText(
       'after',

@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
-/** The built command: `npm test` builds it first. */
-export const bin = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
+/** The command, over what `npm test` built first. */
+export const bin = fileURLToPath(new URL('../../bin/sensorium.js', import.meta.url));
 
 export interface Ended {
   readonly code: number | null;
