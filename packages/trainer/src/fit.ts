@@ -20,8 +20,9 @@ import {
 } from './checkpoint.js';
 import type { Samples } from './dataset.js';
 import { openTrainingFeatures, type OpenFeatures } from './features/open.js';
+import type { Precision } from './features/groups.js';
 import { planFeatures } from './features/plan.js';
-import { pick } from './features/store.js';
+import { BeyondHalf, pick } from './features/store.js';
 import { epochChunks, stepsPerEpoch, type Chunk } from './feed.js';
 import { notFinite } from './not-finite.js';
 import { modelProgram, trainedOf, weightsOf } from './program.js';
@@ -64,20 +65,30 @@ export interface Fitted {
  * the signal's reason once a checkpoint is saved.
  */
 export async function fit(options: FitOptions): Promise<Fitted> {
+  try {
+    return await fitWith('float16', options);
+  } catch (error) {
+    if (!(error instanceof BeyondHalf)) throw error;
+    return await fitWith('float32', options);
+  }
+}
+
+async function fitWith(precision: Precision, options: FitOptions): Promise<Fitted> {
   const { manifest, parts, train, backend, checkpoint, checkpointPath } = options;
   const { training } = manifest;
   const batchSize = Math.min(training.batchSize, Math.ceil(train.rows.length / training.accumulate));
   const perEpoch = stepsPerEpoch(train.rows.length, batchSize * training.accumulate);
   const steps = perEpoch * training.epochs;
-  const plan = planFeatures({ manifest, parts, batchSize, start: options.start });
+  const plan = planFeatures({ manifest, parts, batchSize, start: options.start }, precision);
   // ONNX Runtime has no Loop for WebGPU, where single steps leave the state on the device.
   const loop = backend.name !== 'webgpu';
   const program = modelProgram({ manifest, parts, batchSize, steps, start: options.start, features: plan, loop });
   const identity = identify(options, program);
-  if (checkpoint) requireIdentity(checkpoint, identity, checkpointPath);
   const frozen = program.frozenValues(firstValues(manifest));
   const features = plan && (await openTrainingFeatures(options, { ...options, plan, frozen }));
   try {
+    // Only now: features tell whether float16 holds them, which is part of the identity.
+    if (checkpoint) requireIdentity(checkpoint, identity, checkpointPath);
     const carried = Object.fromEntries(program.state.map((name) => [name, `next/${name}`]));
     const session = await backend.load(program.model, { isolate: true, carried });
     try {

@@ -8,6 +8,7 @@ import {
   input,
   linear,
   mean,
+  mul,
   readOnnx,
   storedTensors,
   tanh,
@@ -44,7 +45,7 @@ afterAll(() => rm(squares.folder, { recursive: true }));
 const onnxPart = (trainable: Written) => ({ encoder: 'onnx', file: squares.path('network.onnx'), trainable });
 
 /** A 3×3 convolution, a 1×1 convolution, and a linear layer over the mean: 16×16 pictures → [B,5]. */
-function networkFile(): Uint8Array {
+function networkFile(scale = 1): Uint8Array {
   const scope = createScope();
   const x = input('picture', 'float32', ['batch', 3, 16, 16]);
   const stem = tanh(convolution(scope.at('stem'), x, 6, { stride: 4 }));
@@ -53,7 +54,7 @@ function networkFile(): Uint8Array {
   const weights = scope.parameters.map(({ name, shape, initialize }) => {
     return [name, { dtype: 'float32', shape, data: initialize(shape, createRandom(1, name)) }] as const;
   });
-  return toOnnx({ inputs: [x], outputs: { features }, weights: Object.fromEntries(weights) });
+  return toOnnx({ inputs: [x], outputs: { features: mul(features, scale) }, weights: Object.fromEntries(weights) });
 }
 const names = ['stem/weight', 'stem/bias', 'mix/weight', 'mix/bias', 'top/weight', 'top/bias'];
 
@@ -100,6 +101,23 @@ describe('a pretrained encoder', () => {
     expect(again.map(({ phase }) => phase)).not.toContain('features');
     const [first, second] = ['probe', 'again'].map((out) => readFile(join(squares.path(out), MODEL_FILE)));
     expect((await first!).equals(await second!)).toBe(true);
+  });
+
+  it('keeps features that float16 does not hold as they are, and tells where float32 does not hold them', async () => {
+    const scaled = async (scale: number): Promise<number[]> => {
+      const file = squares.path(`times-${scale}.onnx`);
+      await writeFile(file, networkFile(scale));
+      const image = { ...onnxPart('probe'), file };
+      return (await run(`times-${scale}`, { ...base, inputs: { image } })).metrics.history.map(({ loss }) => loss);
+    };
+    // The fusion standardizes what it is given, so that the scale does not matter: cut off, it would.
+    const [fitting, large] = [await scaled(1e3), await scaled(1e6)];
+    for (const [epoch, loss] of large.entries()) expect(loss).toBeCloseTo(fitting[epoch]!, 2);
+    await expect(scaled(1e39)).rejects.toMatchObject({
+      code: 'SENSORIUM_NOT_FINITE',
+      message: expect.stringContaining('frozen layers make of image') as string,
+      location: { key: 'inputs.image' },
+    });
   });
 
   it('has adapters beside products and 1×1 convolutions with lora, of the rank that is asked for', async () => {

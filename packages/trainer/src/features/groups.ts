@@ -1,8 +1,11 @@
-import type { SymbolicTensor, TensorSpecs, Tensors } from '@sensorium/contracts';
-import { cast, inputsOf, maximum, minimum, toOnnx, type FrontierValue } from '@sensorium/graph';
+import type { SymbolicTensor, TensorSpec, TensorSpecs, Tensors } from '@sensorium/contracts';
+import { cast, inputsOf, toOnnx, type FrontierValue } from '@sensorium/graph';
 import { mayBeMissing, presentName, tensorName, type InputPart, type Parts } from '@sensorium/orchestrator';
 
-/** Features that frozen parts make of the same inputs, kept as float16 in one file. */
+/** How features are kept: float16, or where they are too large for that, float32. */
+export type Precision = 'float16' | 'float32';
+
+/** Features that frozen parts make of the same inputs, kept in one file. */
 export interface FeatureGroup {
   /** Inputs of the manifest that they come from. */
   readonly inputs: readonly string[];
@@ -25,8 +28,10 @@ export const inputsWith = (tensors: ReadonlySet<string>, parts: Parts): string[]
   );
 
 /** Of one sample, as it is kept. */
-export const keptSpec = ({ shape }: SymbolicTensor) =>
-  ({ dtype: 'float16', shape: shape.slice(1).map(Number) }) as const;
+export const keptSpec = ({ shape }: SymbolicTensor, dtype: Precision): TensorSpec => ({
+  dtype,
+  shape: shape.slice(1).map(Number),
+});
 
 /** A value of the frontier, under the name that the features get. */
 export type Kept = FrontierValue & { readonly name: string };
@@ -44,12 +49,11 @@ export function groupsOf(kept: readonly Kept[], parts: Parts, specs: TensorSpecs
     inputs,
     specs: Object.fromEntries(members.flatMap(({ name }) => (specs[name] ? [[name, specs[name]] as const] : []))),
     model: (weights) =>
-      toOnnx({ outputs: Object.fromEntries(members.map(({ name, value }) => [name, toHalf(value)])), weights }),
+      toOnnx({
+        outputs: Object.fromEntries(
+          members.map(({ name, value }) => [name, cast(value, specs[name]?.dtype ?? 'float32')]),
+        ),
+        weights,
+      }),
   }));
 }
-
-/** The largest finite float16. */
-const LARGEST_HALF = 65_504;
-
-const toHalf = (value: SymbolicTensor): SymbolicTensor =>
-  cast(minimum(maximum(value, -LARGEST_HALF), LARGEST_HALF), 'float16');

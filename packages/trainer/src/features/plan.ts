@@ -2,7 +2,7 @@ import type { SymbolicTensor, Symbols, Tensor, TensorSpecs } from '@sensorium/co
 import { cast, input, inputsOf, replaceValues, sameValues, toOnnx } from '@sensorium/graph';
 import { mapRecord } from '@sensorium/orchestrator';
 import { forwardGraph, frontierOf, type FeaturePlanOptions, type ForwardGraph } from './forward.js';
-import { groupsOf, inputsWith, keptSpec, type FeatureGroup, type Kept } from './groups.js';
+import { groupsOf, inputsWith, keptSpec, type FeatureGroup, type Kept, type Precision } from './groups.js';
 
 /**
  * Where the frozen part of a model ends and training begins. What is before is computed once for each sample, what is
@@ -23,12 +23,12 @@ export interface FeaturePlan {
 }
 
 /** Null where nothing is frozen, or nothing frozen is before what is trained. */
-export function planFeatures(options: FeaturePlanOptions): FeaturePlan | null {
+export function planFeatures(options: FeaturePlanOptions, precision: Precision): FeaturePlan | null {
   const { parts, batchSize } = options;
   const [training, inference] = [forwardGraph(parts, batchSize, true), forwardGraph(parts, batchSize, false)];
   const kept = valuesToKeep(training, inference, options);
   if (kept.length === 0) return null;
-  const specs = Object.fromEntries(kept.map(({ name, value }) => [name, keptSpec(value)]));
+  const specs = Object.fromEntries(kept.map(({ name, value }) => [name, keptSpec(value, precision)]));
   const features = mapRecord(specs, ({ dtype, shape }, name) => input(name, dtype, [batchSize, ...shape]));
   const behind = standInFor(kept);
   const outputs = behind(inference.outputs, inference.x, { ...inference.x, ...features });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Backend, Tensor, Tensors } from '@sensorium/contracts';
+import { SensoriumError, type Backend, type Tensor, type Tensors } from '@sensorium/contracts';
 import { batches, cacheDirectory, hashBytes, openPrepared, type PreparedStore } from '@sensorium/data';
 import { emptyTensor, row as rowOf } from '@sensorium/graph';
 import type { Dataset } from '../dataset.js';
@@ -12,7 +12,7 @@ import type { FeaturePlan } from './plan.js';
 /** The features of all rows of a dataset. */
 export interface Features {
   readonly bytesPerSample: number;
-  /** [n,…] float16 for each feature */
+  /** [n,…] for each feature */
   read(rows: Uint32Array): Promise<Record<string, Tensor>>;
   dispose(): Promise<void>;
 }
@@ -109,7 +109,11 @@ async function fill(
       signal?.throwIfAborted();
       const full = Uint32Array.from({ length: batchSize }, (_, index) => batch[index] ?? batch[0] ?? 0);
       const features = await session.run(pick(await dataset.read(full, new Set(inputs)), session.inputNames));
-      for (const index of batch.keys()) await store.put(done + index, rowOf(features, index));
+      for (const index of batch.keys()) {
+        const one = rowOf(features, index);
+        checkFinite(one, inputs);
+        await store.put(done + index, one);
+      }
       done += batch.length;
       report({ phase: 'features', subject: inputs.join(', '), done, total: rows.length });
     }
@@ -118,6 +122,30 @@ async function fill(
     await session.dispose();
   }
 }
+
+/** Throws BeyondHalf, or SENSORIUM_NOT_FINITE where float32 does not hold the features either. */
+function checkFinite(features: Tensors, inputs: readonly string[]): void {
+  for (const { dtype, data } of Object.values(features)) {
+    if (dtype === 'float16' && data.some((bits) => (Number(bits) & HALF_EXPONENT) === HALF_EXPONENT)) {
+      throw new BeyondHalf();
+    }
+    if (dtype === 'float32' && data.some((value) => !Number.isFinite(Number(value)))) throw notFiniteFeatures(inputs);
+  }
+}
+
+/** All ones: infinite, or not a number. */
+const HALF_EXPONENT = 0x7c00;
+
+/** Features that float16 does not hold: beyond 65504. */
+export class BeyondHalf extends Error {}
+
+const notFiniteFeatures = (inputs: readonly string[]): SensoriumError =>
+  new SensoriumError({
+    code: 'SENSORIUM_NOT_FINITE',
+    message: `what the frozen layers make of ${inputs.join(', ')} is infinite or not a number`,
+    hint: 'Look at the weights that they start from, and at how their input is scaled.',
+    location: { key: `inputs.${inputs[0] ?? ''}` },
+  });
 
 /** Those of the tensors that have one of the names. */
 export const pick = (tensors: Tensors, names: Iterable<string>): Record<string, Tensor> =>
