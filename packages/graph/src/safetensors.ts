@@ -21,6 +21,8 @@ interface Entry {
 export interface SafeTensors {
   readonly tensors: Record<string, Tensor>;
   readonly metadata: Record<string, string>;
+  /** Names of tensors whose element type tensors of ours cannot have. */
+  readonly unread: readonly string[];
 }
 
 /** Tensors and free text as the bytes of a safetensors file (https://huggingface.co/docs/safetensors). */
@@ -49,12 +51,18 @@ export function writeSafeTensors(
   return file;
 }
 
-/** The inverse. Throws SENSORIUM_BAD_MODEL if the bytes are not a whole safetensors file. */
+/** The inverse; bfloat16 becomes float32. Throws SENSORIUM_BAD_MODEL if the bytes are not a whole safetensors file. */
 export function readSafeTensors(file: Uint8Array): SafeTensors {
   try {
     return parse(file);
   } catch (cause) {
-    throw new SensoriumError({ code: 'SENSORIUM_BAD_MODEL', message: 'this is not a whole safetensors file', cause });
+    const reason = cause instanceof DamagedTensor ? cause.message : 'this is not a whole safetensors file';
+    throw new SensoriumError({
+      code: 'SENSORIUM_BAD_MODEL',
+      message: reason,
+      hint: 'The file is damaged, or of another format; get it again.',
+      cause,
+    });
   }
 }
 
@@ -66,18 +74,30 @@ function parse(file: Uint8Array): SafeTensors {
   >;
   const { __metadata__: metadata = {}, ...entries } = header;
   const body = file.subarray(8 + length);
-  const tensors = Object.entries(entries as Record<string, Entry>).map(
-    ([name, entry]) => [name, tensorOf(name, entry, body)] as const,
-  );
-  return { tensors: Object.fromEntries(tensors), metadata: metadata as Record<string, string> };
+  const described = Object.entries(entries as Record<string, Entry>);
+  const known = described.filter(([, { dtype }]) => dtype === BFLOAT16 || types.has(dtype));
+  return {
+    tensors: Object.fromEntries(known.map(([name, entry]) => [name, tensorOf(name, entry, body)])),
+    metadata: metadata as Record<string, string>,
+    unread: described.flatMap((entry) => (known.includes(entry) ? [] : [entry[0]])),
+  };
 }
 
+const BFLOAT16 = 'BF16';
+
+class DamagedTensor extends Error {}
+
 function tensorOf(name: string, { dtype: type, shape, data_offsets: [start, stop] }: Entry, body: Uint8Array): Tensor {
-  const dtype = types.get(type);
-  if (!dtype || stop > body.length) throw new Error(`tensor "${name}" is cut or of the unknown type ${type}`);
-  const size = shape.reduce((a, b) => a * b, 1);
+  if (stop > body.length) throw new DamagedTensor(`the file ends inside the tensor "${name}"`);
   // A copy: the file's bytes may start anywhere, typed arrays only at multiples of their element's size.
-  const data = new typedArrays[dtype](new Uint8Array(body.subarray(start, stop)).buffer);
-  if (data.length !== size) throw new Error(`tensor "${name}" has ${data.length} elements, its shape says ${size}`);
-  return { dtype, shape, data };
+  const { buffer } = new Uint8Array(body.subarray(start, stop));
+  const dtype = types.get(type) ?? 'float32';
+  const data = type === BFLOAT16 ? fromBfloat16(new Uint16Array(buffer)) : new typedArrays[dtype](buffer);
+  const size = shape.reduce((a, b) => a * b, 1);
+  if (data.length === size) return { dtype, shape, data };
+  throw new DamagedTensor(`the tensor "${name}" has ${data.length} elements, and its shape says ${size}`);
 }
+
+/** The upper half of the bits of a float32. */
+const fromBfloat16 = (halves: Uint16Array): Float32Array =>
+  new Float32Array(Uint32Array.from(halves, (half) => half << 16).buffer);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { SensoriumError, type Tensors } from '@sensorium/contracts';
+import { SensoriumError } from '@sensorium/contracts';
 import { ioError } from '@sensorium/data';
-import { matchWeights, readSafeTensors, type MatchedWeights, type Parameter } from '@sensorium/graph';
+import { matchWeights, readSafeTensors, type MatchedWeights, type Parameter, type SafeTensors } from '@sensorium/graph';
 import { modelWeights } from '@sensorium/orchestrator';
 
 /** Weights to start from, and the file they come from. */
@@ -15,19 +15,20 @@ export interface Start extends MatchedWeights {
  */
 export async function readStart(file: string, parameters: readonly Parameter[]): Promise<Start> {
   try {
-    const matched = matchWeights(parameters, await readWeights(file));
+    const { tensors, unread } = await readWeights(file);
+    const matched = matchWeights(parameters, tensors);
     if (Object.keys(matched.weights).length === 0) throw nothingFits(matched);
-    return { ...matched, file };
+    return { ...matched, unused: [...matched.unused, ...unread], file };
   } catch (error) {
     throw SensoriumError.at(error, { file });
   }
 }
 
-async function readWeights(file: string): Promise<Tensors> {
+async function readWeights(file: string): Promise<Pick<SafeTensors, 'tensors' | 'unread'>> {
   const bytes = await readFile(file).catch((error: unknown) => {
     throw ioError(error, file);
   });
-  return file.toLowerCase().endsWith('.onnx') ? modelWeights(bytes) : readSafeTensors(bytes).tensors;
+  return file.toLowerCase().endsWith('.onnx') ? { tensors: modelWeights(bytes), unread: [] } : readSafeTensors(bytes);
 }
 
 function nothingFits({ missing, unused, misshapen }: MatchedWeights): SensoriumError {

@@ -205,6 +205,16 @@ describe('weights', () => {
     );
   });
 
+  it('are biases of one element too', () => {
+    const bytes = onnxFile({
+      nodes: [node('Gemm', ['x', 'kernel', 'bias'], ['y'])],
+      inputs: { x: declared },
+      initializers: { kernel: floats([4, 1]), bias: floats([1], 2) },
+      outputs: { y: float },
+    });
+    expect(importFor(bytes, { x }).scope.parameters.map(({ name }) => name)).toEqual(['part/kernel', 'part/bias']);
+  });
+
   it('have unique names that paths allow', () => {
     const names = ['a b', 'a_b', '/a_b', 'a:b', '::', 'é'];
     const bytes = onnxFile({

@@ -13,7 +13,7 @@ import type { PartlyInferred } from './infer.js';
 import { lower } from './lower/index.js';
 import { opaque } from './opaque.js';
 import { contentOf, isKnown, isNumeric, operandOf, tensorOf, type Operand } from './operand.js';
-import { isLearnable, weightsOf, type IsParameter, type ParameterNames } from './parameters.js';
+import { biasesOf, isLearnable, weightsOf, type IsParameter, type ParameterNames } from './parameters.js';
 
 /** What one import shares among the graph of the file and the branches inside it. */
 export interface ImportContext {
@@ -33,6 +33,7 @@ export interface ImportContext {
 export class GraphImporter {
   private readonly operands: Map<string, Operand>;
   private readonly weights: ReadonlySet<string>;
+  private readonly biases: ReadonlySet<string>;
 
   constructor(
     private readonly context: ImportContext,
@@ -42,6 +43,7 @@ export class GraphImporter {
   ) {
     this.operands = new Map(given);
     this.weights = weightsOf(graph);
+    this.biases = biasesOf(graph);
   }
 
   run(outputs: readonly string[]): Operand[] {
@@ -79,7 +81,8 @@ export class GraphImporter {
       return { name, value, dtype: undefined, shape: sizesOf(proto) };
     }
     const { scope, parameterNames, isParameter } = this.context;
-    const learned = this.weights.has(name) && isLearnable(tensor) && isParameter(describeTensor(name, proto));
+    const learned =
+      this.weights.has(name) && isLearnable(tensor, this.biases.has(name)) && isParameter(describeTensor(name, proto));
     if (!learned) return operandOf(name, constantTensor(tensor), { content: contentOf(tensor) });
     const initial = tensor.data as Float32Array;
     return operandOf(

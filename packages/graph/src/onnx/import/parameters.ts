@@ -45,8 +45,8 @@ const passing = new Set(
 );
 
 /**
- * The rule for what is learned: a float32 tensor of at least one axis and more than one element that an operator of the
- * standard set reads as a weight, directly or reshaped. Everything else stays a constant: scalars (an epsilon, a factor),
+ * The rule for what is learned: a float32 tensor of at least one axis and more than one element, or the bias of a product or
+ * a convolution, that an operator of the standard set reads as a weight, directly or reshaped. Everything else stays a constant: scalars (an epsilon, a factor),
  * shapes, tables of indices, what only operators of other domains read, quantised weights.
  */
 export function weightsOf(graph: IndexedGraph): ReadonlySet<string> {
@@ -65,8 +65,14 @@ function weightsReadBy({ opType, domain, input, output }: NodeProto, weights: Re
   return (weightInputs[opType] ?? []).flatMap((index) => input[index] || []);
 }
 
-export const isLearnable = ({ dtype, shape }: Pick<Tensor, 'dtype' | 'shape'>): boolean =>
-  dtype === 'float32' && shape.length > 0 && shape.reduce((a, b) => a * b, 1) > 1;
+/** Biases may have one element: those of a model with one output. */
+export function biasesOf({ nodes }: IndexedGraph): ReadonlySet<string> {
+  const biased = nodes.filter(({ opType, domain }) => domain === '' && /^(Gemm|Conv|ConvTranspose)$/.test(opType));
+  return new Set(biased.flatMap(({ input }) => input[2] || []));
+}
+
+export const isLearnable = ({ dtype, shape }: Pick<Tensor, 'dtype' | 'shape'>, isBias: boolean): boolean =>
+  dtype === 'float32' && shape.length > 0 && (isBias || shape.reduce((a, b) => a * b, 1) > 1);
 
 /** Decides about one stored tensor of the file that could be learned. */
 export type IsParameter = (weight: TensorDescription) => boolean;
