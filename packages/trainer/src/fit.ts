@@ -24,7 +24,7 @@ import type { Precision } from './features/groups.js';
 import { planFeatures } from './features/plan.js';
 import { BeyondHalf, pick } from './features/store.js';
 import { epochChunks, stepsPerEpoch, type Chunk } from './feed.js';
-import { notFinite } from './not-finite.js';
+import { notFinite, requireFinite } from './not-finite.js';
 import { modelProgram, trainedOf, weightsOf } from './program.js';
 import { timed, type OnProgress } from './progress.js';
 import { decidingScore, scoreRows } from './score.js';
@@ -85,6 +85,7 @@ async function fitWith(precision: Precision, options: FitOptions): Promise<Fitte
   const program = modelProgram({ manifest, parts, batchSize, steps, start: options.start, features: plan, loop });
   const identity = identify(options, program);
   const frozen = program.frozenValues(firstValues(manifest));
+  requireFinite(frozen);
   const features = plan && (await openTrainingFeatures(options, { ...options, plan, frozen }));
   try {
     // Only now: features tell whether float16 holds them, which is part of the identity.
@@ -148,6 +149,7 @@ class Run {
     const { seed } = manifest.training;
     this.random = createRandom(seed, 'training');
     this.initial = checkpoint?.state ?? run.program.initialState(firstValues(manifest));
+    requireFinite(this.initial);
     this.fed = pick(run.frozen, run.program.frozen);
     this.best = checkpoint?.best ?? {};
     this.position = checkpoint?.position ?? { epoch: 0, step: 0, lossSum: 0, seconds: 0, history: [] };

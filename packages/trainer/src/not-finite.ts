@@ -1,4 +1,16 @@
-import { SensoriumError } from '@sensorium/contracts';
+import { SensoriumError, type Tensors } from '@sensorium/contracts';
+
+/** Throws SENSORIUM_NOT_FINITE where a weight is infinite or not a number before the first step. */
+export function requireFinite(weights: Tensors): void {
+  const found = Object.entries(weights).find(([, { data }]) => data.some((value) => !Number.isFinite(Number(value))));
+  if (!found) return;
+  throw new SensoriumError({
+    code: 'SENSORIUM_NOT_FINITE',
+    message: `the weight ${found[0]} is infinite or not a number before the first step`,
+    hint: 'The file that it comes from is damaged, or was saved after a training that broke.',
+    location: { key: found[0] },
+  });
+}
 
 /** A step whose loss or gradient is not a finite number. */
 export interface Broken {

@@ -9,6 +9,7 @@ import {
   linear,
   mean,
   mul,
+  normal,
   readOnnx,
   storedTensors,
   tanh,
@@ -18,6 +19,7 @@ import {
 import { loadPipeline, modelWeights, MODEL_FILE } from '@sensorium/orchestrator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { check, train, type Progress, type Trained, type TrainOptions } from './index.js';
+import { tuningsOf } from './tuning.js';
 import { from, makeSquares, type Squares } from './testing/squares.js';
 
 type Written = Partial<Trainable> | Trainable['mode'];
@@ -200,6 +202,25 @@ describe('refuses, when it is checked,', () => {
     ],
   ])('%s', async (_, change, expected) => {
     await expect(check({ ...base, ...change() }, { from })).rejects.toMatchObject(expected);
+  });
+});
+
+describe('layer-wise decay', () => {
+  const names = (count: number, name: (layer: number, what: string) => string): string[] =>
+    Array.from({ length: count }, (_, layer) => [name(layer, 'weight'), name(layer, 'bias')]).flat();
+
+  it.each([
+    ['paths', (layer: number, what: string) => `block${layer}/${what}`],
+    ['dots', (layer: number, what: string) => `layer${layer}.0.${what}`],
+    ['names without structure', (layer: number, what: string) => `${what[0]}${layer}`],
+  ])('finds layers by %s', async (_, name) => {
+    const { manifest } = await check(tuned({ mode: 'full', layerDecay: 0.5 }), { from });
+    const all = names(6, name).map((one) => ({ one, shape: /bias$|^b\d$/.test(one) ? [3] : [3, 3] }));
+    const scope = createScope();
+    const root = scope.at('inputs').at('image').at('model');
+    for (const { one, shape } of all) root.parameter(one, shape, normal(1));
+    const rates = tuningsOf(manifest, scope.parameters, {}).map((tuning) => ('rate' in tuning ? tuning.rate : NaN));
+    expect(rates).toEqual([5, 4, 3, 2, 1, 0].flatMap((power) => [0.5 ** power, 0.5 ** power]));
   });
 });
 

@@ -24,7 +24,7 @@ export function tuningsOf(manifest: ResolvedManifest, declared: readonly Paramet
     checkPart(part);
     const rates = layerRates(part);
     for (const [name, parameter] of part.parameters) {
-      tunings.set(parameter, tuningOf(modeOf(name, parameter, part.trainable), rates.get(layerOf(name)) ?? 1, part));
+      tunings.set(parameter, tuningOf(modeOf(name, parameter, part.trainable), rates.get(parameter) ?? 1, part));
     }
   }
   return parameters.map((parameter) => tunings.get(parameter) ?? { mode: 'full', rate: 1 });
@@ -61,13 +61,47 @@ function tuningOf(mode: Exclude<Mode, 'probe'>, layerRate: number, { trainable }
   return mode === 'lora' ? { mode, rate, rank, alpha } : { mode, rate };
 }
 
-/** `block1/attention` of `block1/attention/weight`: parameters that are declared side by side are one layer. */
-const layerOf = (name: string): string => name.split('/').slice(0, -1).join('/');
+/** `block1/attention` of `block1/attention/weight`, or of `block1.attention.weight`. */
+const pathOf = (name: string): string => name.split(/[/.]/).slice(0, -1).join('/');
+
+const isMatrix = ({ shape }: Parameter): boolean => shape.length > 1;
+
+/** No layer has more matrices side by side than an attention or a recurrence. */
+const MATRICES_OF_A_LAYER = 4;
+
+/**
+ * Parameters that are declared side by side are one layer. Files without paths in their names declare everything side by
+ * side; there every matrix begins a layer.
+ */
+function layersOf({ parameters }: Part): Parameter[][] {
+  const byPath = new Map<string, [string, Parameter][]>();
+  for (const one of parameters) byPath.set(pathOf(one[0]), [...(byPath.get(pathOf(one[0])) ?? []), one]);
+  return [...byPath.values()].flatMap((group) => {
+    const members = group.map(([, parameter]) => parameter);
+    return members.filter(isMatrix).length > MATRICES_OF_A_LAYER ? splitAtMatrices(members) : [members];
+  });
+}
+
+function splitAtMatrices(members: readonly Parameter[]): Parameter[][] {
+  const layers: Parameter[][] = [];
+  for (const parameter of members) {
+    const last = layers.at(-1);
+    if (last && !isMatrix(parameter)) last.push(parameter);
+    else layers.push([parameter]);
+  }
+  return layers;
+}
 
 /** Layer-wise decay (Howard & Ruder 2018): the layer that is declared last has rate 1. */
-function layerRates({ trainable: { layerDecay }, parameters }: Part): Map<string, number> {
-  const layers = [...new Set([...parameters.keys()].map(layerOf))];
-  return new Map(layers.map((layer, index) => [layer, layerDecay ** (layers.length - 1 - index)]));
+function layerRates(part: Part): Map<Parameter, number> {
+  const { layerDecay } = part.trainable;
+  const layers = layersOf(part);
+  return new Map(
+    layers.flatMap((layer, index) => {
+      const rate = layerDecay ** (layers.length - 1 - index);
+      return layer.map((parameter) => [parameter, rate] as const);
+    }),
+  );
 }
 
 function checkPart({ key, trainable, parameters }: Part): void {

@@ -291,6 +291,23 @@ describe('a training program', () => {
     expect(numbers(state['used'])[0]).toBeLessThan(0.8);
   });
 
+  it.each([
+    { learningRate: NaN },
+    { learningRate: -1 },
+    { clip: 0 },
+    { clip: -1 },
+    { accumulate: 1.5 },
+    { accumulate: 0 },
+    { average: 2 },
+    { segments: 0 },
+  ])('refuses %o', (options) => {
+    const [[name, value] = []] = Object.entries(options);
+    expect(() => noisy(options)).toThrow(
+      expect.objectContaining({ code: 'SENSORIUM_MANIFEST_INVALID', location: { key: name } }),
+    );
+    expect(() => noisy(options)).toThrow(`${name} is ${value}`);
+  });
+
   it('refuses a model without parameters, and a metric called loss', () => {
     const empty = { build: () => ({ loss: g.constant(1) }) };
     expect(() => regression(empty)).toThrow('no parameters');

@@ -18,6 +18,7 @@ import { input, valueOf, type Value } from '../value.js';
 import type { Adapted } from './adapters.js';
 import { createFeed, type BatchSpecs, type Noise } from './feed.js';
 import type { Optimizer } from './optimizers.js';
+import { checkNumbers } from './check-numbers.js';
 import { pack, type Leaf } from './pack.js';
 import type { Schedule } from './schedule.js';
 import { fedState, firstValues, initialState, namedState } from './state.js';
@@ -93,9 +94,13 @@ export interface TrainingProgram {
 const STEPS = 'steps';
 const NORMS = 'gradientNorms';
 
-/** Differentiates the model and puts the optimizer behind it, all inside one Loop, so that state stays in the runtime. */
+/**
+ * Differentiates the model and puts the optimizer behind it, all inside one Loop, so that state stays in the runtime. Throws
+ * SENSORIUM_MANIFEST_INVALID for numbers with which nothing can be trained.
+ */
 export function trainingProgram(options: TrainingOptions): TrainingProgram {
   const { optimizer, accumulate = 1, average = null, segments = 1, tune = () => [], start = {} } = options;
+  checkNumbers(options);
   const feed = createFeed(STEPS, accumulate);
   const scope = createScope(feed.random);
   const { loss, metrics = {} } = options.build(scope, feed.batch(options.batch));

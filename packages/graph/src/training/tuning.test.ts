@@ -50,6 +50,15 @@ describe('tuning', () => {
     expect(alone.state['last/weight']).toEqual(all.state['last/weight']);
   });
 
+  it('says where no adapter can stand', () => {
+    expect(() => tuned((name) => (name === 'wide/weight' ? lora : full))).toThrow(
+      expect.objectContaining({
+        code: 'SENSORIUM_MANIFEST_INVALID',
+        message: 'no adapter can stand beside wide/weight',
+      }),
+    );
+  });
+
   it('scales the learning rate by the rate', async () => {
     const { state } = await train(program({}), { x: images }, [1]);
     const slow = await train(

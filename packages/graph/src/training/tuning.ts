@@ -1,4 +1,4 @@
-import type { SymbolicTensor } from '@sensorium/contracts';
+import { SensoriumError, type SymbolicTensor } from '@sensorium/contracts';
 import type { Parameter } from '../scope.js';
 import { valueOf, type Value } from '../value.js';
 import { adapt, type Adapted, type Trained } from './adapters.js';
@@ -21,7 +21,8 @@ export interface TunedGraph {
 
 /**
  * Sorts a graph's parameters into those that are trained and those that are not, and puts adapters beside the latter. There
- * is one of `tunings` for each parameter; those without are trained in full.
+ * is one of `tunings` for each parameter; those without are trained in full. Throws SENSORIUM_MANIFEST_INVALID where
+ * adapters are wanted and none of the parameters can have one.
  */
 export function tuneGraph(
   outputs: readonly SymbolicTensor[],
@@ -34,6 +35,7 @@ export function tuneGraph(
   );
   const adapters = all.flatMap(({ parameter, tuning }) => (tuning.mode === 'lora' ? [{ parameter, ...tuning }] : []));
   const adaptedGraph = adapt(outputs.map(valueOf), adapters);
+  if (adapters.length > 0 && adaptedGraph.adapted.length === 0) throw nothingToAdapt(adapters.map(nameOf));
   return {
     outputs: adaptedGraph.outputs,
     trained: [...full, ...adaptedGraph.trained],
@@ -41,3 +43,12 @@ export function tuneGraph(
     adapted: adaptedGraph.adapted,
   };
 }
+
+const nameOf = ({ parameter }: { readonly parameter: Parameter }): string => parameter.name;
+
+const nothingToAdapt = (names: readonly string[]): SensoriumError =>
+  new SensoriumError({
+    code: 'SENSORIUM_MANIFEST_INVALID',
+    message: `no adapter can stand beside ${names.slice(0, 3).join(', ')}${names.length > 3 ? ', …' : ''}`,
+    hint: 'Adapters are for right factors of MatMul and Gemm and for 1×1 convolutions without groups. Use full or probe.',
+  });
