@@ -11,11 +11,12 @@ export interface Numbers {
 type Rule = readonly [expected: string, holds: (value: number) => boolean];
 
 const positive: Rule = ['a finite number above 0', (value) => Number.isFinite(value) && value > 0];
+const notNegative: Rule = ['a finite number, at least 0', (value) => Number.isFinite(value) && value >= 0];
 const count: Rule = ['a whole number, at least 1', (value) => Number.isInteger(value) && value >= 1];
 const share: Rule = ['a number between 0 and 1', (value) => value > 0 && value < 1];
 
 const rules: Readonly<Record<keyof Numbers, Rule>> = {
-  learningRate: positive,
+  learningRate: notNegative,
   clip: positive,
   accumulate: count,
   average: share,
