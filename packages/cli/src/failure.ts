@@ -30,7 +30,7 @@ export async function explain(error: unknown): Promise<Explanation> {
   if (error instanceof Interrupted) {
     const { message, hint } = error;
     const text = [message, hint].filter(Boolean).join('\n');
-    return { exitCode: exitCodes.interrupted, text, json: { code: 'INTERRUPTED', message, hint }, details };
+    return { exitCode: exitCodes.interrupted, text, json: { code: 'SENSORIUM_INTERRUPTED', message, hint }, details };
   }
   const { SensoriumError, errorToJson, formatError } = await import('@sensorium/contracts');
   const known = error instanceof CommanderError ? await misunderstood(error) : error;
@@ -51,5 +51,5 @@ function unexpected(error: unknown): Omit<Explanation, 'details'> {
   const message = error instanceof Error ? error.message : String(error);
   const hint = 'Run it again with --debug to see where it comes from.';
   const text = `Something unexpected went wrong: ${message}\n${hint}`;
-  return { exitCode: exitCodes.failed, text, json: { code: 'UNEXPECTED', message, hint } };
+  return { exitCode: exitCodes.failed, text, json: { code: 'SENSORIUM_UNEXPECTED', message, hint } };
 }

@@ -55,6 +55,12 @@ describe('help', () => {
   });
 });
 
+it('names an input that the model does not have before those that are missing', async () => {
+  const { code, stderr } = await sensorium(['run', 'starter', '--input', 'img=x.png']);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^SENSORIUM_UNKNOWN_INPUT[^]*"img"[^]*image, question/);
+});
+
 describe('a command line that is not understood ends with 2', () => {
   it.each([
     ['an unknown command, with the nearest one', ['trian'], /unknown command 'trian'[^]*Did you mean train\?/],

@@ -30,6 +30,8 @@ export const errorCodes = {
   SENSORIUM_NOTHING_TO_RESUME: 'there is no checkpoint, or it belongs to another training',
   SENSORIUM_DISPOSED: 'the object was used after dispose()',
   SENSORIUM_USAGE: 'the command line was not understood',
+  SENSORIUM_INTERRUPTED: 'a command was stopped by a signal',
+  SENSORIUM_UNEXPECTED: 'a mistake in Sensorium or a plugin',
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes | `SENSORIUM_PLUGIN_${string}`;

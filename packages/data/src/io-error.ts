@@ -6,7 +6,11 @@ interface Meaning {
   readonly hint?: string;
 }
 
-const notFound: Meaning = { code: 'SENSORIUM_NOT_FOUND', message: 'there is no such file or folder' };
+const notFound: Meaning = {
+  code: 'SENSORIUM_NOT_FOUND',
+  message: 'there is no such file or folder',
+  hint: 'Check how it is spelt, and from which folder the path is meant: one in a table or a manifest starts at its folder.',
+};
 const noPermission: Meaning = {
   code: 'SENSORIUM_NO_PERMISSION',
   message: 'it may not be read or written',

@@ -86,8 +86,10 @@ export function createDecoders(platform: Platform): Decoders {
   };
 }
 
+const REPLACE = 'Get the picture again, or take it out of the data.';
+
 async function decodeBytes(platform: Platform, bytes: Uint8Array, name: string, maxPixels: number): Promise<Raster> {
-  if (bytes.length === 0) throw badMedia(name, 'is empty: it has no bytes');
+  if (bytes.length === 0) throw badMedia(name, 'is empty: it has no bytes', { hint: REPLACE });
   const format = pictureFormat(bytes);
   if (!format || !platform.formats.includes(format)) {
     throw badMedia(name, `is not a picture that can be decoded: it looks like ${looksLike(bytes)}`, {
@@ -99,6 +101,6 @@ async function decodeBytes(platform: Platform, bytes: Uint8Array, name: string, 
   } catch (cause) {
     if (SensoriumError.is(cause)) throw cause;
     const reason = (cause as Error).message.split('\n', 1).join();
-    throw badMedia(name, `begins as ${format}, but is damaged or cut: ${reason}`, { cause });
+    throw badMedia(name, `begins as ${format}, but is damaged or cut: ${reason}`, { hint: REPLACE, cause });
   }
 }

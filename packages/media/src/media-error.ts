@@ -30,6 +30,6 @@ export function checkPixels(name: string, width: number, height: number, maxPixe
   throw tooLarge(
     name,
     `is a picture of ${width}×${height}, ${megapixels(width * height)}; the limit is ${megapixels(maxPixels)}`,
-    'Make it smaller, or raise the option maxPixels.',
+    'Make it smaller; a program can decode it itself, with a larger maxPixels of decodeImage.',
   );
 }

@@ -33,14 +33,17 @@ export async function decodeCell(
   }
 }
 
-/** What changes when a source's content does: a text itself, a file's size and time. Of other URLs only the address. */
+/**
+ * What changes when a source's content does: a text itself; a file's size and times, of which that of its last change can
+ * not be set back. Of other URLs only the address.
+ */
 export async function fingerprint(cell: Cell, modality: Modality): Promise<string> {
   const source = sourceOf(cell.text, modality, cell.table);
   const isFileUrl = /^file:/i.test(source);
   if (modality === 'text' || (URL_SCHEME.test(source) && !isFileUrl)) return source;
   try {
-    const { size, mtimeMs } = await stat(isFileUrl ? fileURLToPath(source) : source);
-    return `${source} ${size} ${mtimeMs}`;
+    const { size, mtimeMs, ctimeMs } = await stat(isFileUrl ? fileURLToPath(source) : source);
+    return `${source} ${size} ${mtimeMs} ${ctimeMs}`;
   } catch (error) {
     throw atCell(ioError(error, source), cell);
   }

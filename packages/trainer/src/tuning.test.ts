@@ -288,6 +288,18 @@ describe('weights to start from', () => {
     for (const name of [left, reshaped]) expect(weights[name], name).not.toEqual(first[name]);
   });
 
+  it('must be finite', async () => {
+    const [name = ''] = Object.keys(first);
+    const broken = { ...first[name]!, data: Float32Array.from(first[name]!.data as Float32Array).fill(NaN, 1, 2) };
+    await writeFile(squares.path('broken.safetensors'), writeSafeTensors({ ...first, [name]: broken }));
+    for (const mode of ['full', 'frozen'] as const) {
+      await expect(run(`broken-${mode}`, scratch(mode, 'broken.safetensors'))).rejects.toMatchObject({
+        code: 'SENSORIUM_NOT_FINITE',
+        location: { key: name },
+      });
+    }
+  });
+
   it('must fit somewhere, and be weights', async () => {
     await writeFile(
       squares.path('others.safetensors'),

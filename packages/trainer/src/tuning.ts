@@ -74,12 +74,14 @@ const MATRICES_OF_A_LAYER = 4;
  * side; there every matrix begins a layer.
  */
 function layersOf({ parameters }: Part): Parameter[][] {
-  const byPath = new Map<string, [string, Parameter][]>();
-  for (const one of parameters) byPath.set(pathOf(one[0]), [...(byPath.get(pathOf(one[0])) ?? []), one]);
-  return [...byPath.values()].flatMap((group) => {
-    const members = group.map(([, parameter]) => parameter);
-    return members.filter(isMatrix).length > MATRICES_OF_A_LAYER ? splitAtMatrices(members) : [members];
-  });
+  const groups = new Map<string, Parameter[]>();
+  for (const [name, parameter] of parameters) {
+    const group = groups.get(pathOf(name));
+    if (group) group.push(parameter);
+    else groups.set(pathOf(name), [parameter]);
+  }
+  const isFlat = (group: readonly Parameter[]): boolean => group.filter(isMatrix).length > MATRICES_OF_A_LAYER;
+  return [...groups.values()].flatMap((group) => (isFlat(group) ? splitAtMatrices(group) : [group]));
 }
 
 function splitAtMatrices(members: readonly Parameter[]): Parameter[][] {

@@ -12,7 +12,12 @@ import { deepTransformer as model } from './models/transformer.js';
 import { trainingRun } from './training-run.js';
 import { chosen, type Workload, type WorkloadOptions } from './workload.js';
 
-const parts = [1, 2, 4, 8].map((segments) => ({ name: `segments-${segments}`, segments }));
+interface Part {
+  readonly name: string;
+  readonly segments: number;
+}
+
+const parts: readonly Part[] = [1, 2, 4, 8].map((segments) => ({ name: `segments-${segments}`, segments }));
 
 interface Result {
   /** Of a step. */
@@ -27,11 +32,10 @@ export const recompute: Workload = {
   description: `memory of a training step that computes the forward pass in segments again: ${model.description}; cpu`,
   async run(options) {
     const chosenParts = chosen(parts, options.only);
-    const [only] = chosenParts;
     // A process remembers the most that it ever had, so that each part needs one of its own.
-    const measure = only && chosenParts.length === 1 ? measureHere : measureApart;
+    const measure = chosenParts.length === 1 ? measureHere : measureApart;
     const results: Record<string, Result> = {};
-    for (const { name, segments } of chosenParts) results[name] = await measure(segments, options);
+    for (const part of chosenParts) results[part.name] = await measure(part, options);
     const rows = Object.entries(results).map(([name, { milliseconds, peakMiB, losses }]) => [
       name,
       peakMiB.toFixed(0),
@@ -42,7 +46,7 @@ export const recompute: Workload = {
   },
 };
 
-async function measureHere(segments: number, { seed, rounds }: WorkloadOptions): Promise<Result> {
+async function measureHere({ segments }: Part, { seed, rounds }: WorkloadOptions): Promise<Result> {
   const batches = randomBatches(model, model.stepsPerRun, seed, classes);
   const { job } = trainingRun(model, batches, { seed, segments });
   const before = residentMiB();
@@ -64,9 +68,8 @@ async function measureHere(segments: number, { seed, rounds }: WorkloadOptions):
 }
 
 /** Runs this workload's part in another process. */
-async function measureApart(segments: number, { seed, rounds }: WorkloadOptions): Promise<Result> {
+async function measureApart({ name }: Part, { seed, rounds }: WorkloadOptions): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), 'sensorium-recompute-'));
-  const name = `segments-${segments}`;
   const out = join(folder, 'result.json');
   try {
     const numbers = ['--seed', String(seed), '--rounds', String(rounds)];

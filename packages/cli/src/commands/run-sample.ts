@@ -38,6 +38,8 @@ async function requireInputs(
   sample: RunSampleOptions['sample'],
 ): Promise<void> {
   const names = Object.keys(inputs);
+  // A misspelt name is what the pipeline speaks of, not the input that lacks for it.
+  if (Object.keys(sample).some((name) => !names.includes(name))) return;
   const missing = names.filter((name) => inputs[name]?.missing === 'error' && !Object.hasOwn(sample, name));
   if (missing.length === 0 && Object.keys(sample).length > 0) return;
   const what = missing.length > 0 ? missing.map((name) => `--input ${name}=…`).join(' ') : '--input name=…';

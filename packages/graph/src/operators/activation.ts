@@ -17,7 +17,7 @@ export const erf = unary('Erf', ({ x, upstream }) => mul(upstream, mul(exp(neg(s
 /** ln(1 + eˣ): [..] → [..], above 0. */
 export const softplus = unary('Softplus', ({ x, upstream }) => mul(upstream, sigmoid(x)));
 
-// x times a function of x, and how fast that product grows with x.
+// Takes x and 1 + erf(x/√2), which is itself made of x: the gradient of x is that of both.
 const twiceGelu = defineOperator('Mul', {
   shape: ([x]) => x.shape,
   gradient: ({ inputs: [x], upstream }) => [mul(upstream, twiceGeluSlope(x)), null],

@@ -27,7 +27,13 @@ const reasons: Readonly<Record<string, [ErrorCode, string]>> = {
 async function readText(path: string, name: string, location: ErrorLocation = { file: name }): Promise<TextFile> {
   const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
     const [code, message] = reasons[cause.code ?? ''] ?? ['SENSORIUM_IO', 'Reading failed'];
-    throw new SensoriumError({ code, message: `${message}: ${path}`, location, cause });
+    throw new SensoriumError({
+      code,
+      message: `${message}: ${path}`,
+      hint: 'Check how the path is spelt; a relative one starts at the folder in which this runs, in "extends" at the manifest.',
+      location,
+      cause,
+    });
   });
   try {
     return { path, name, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };

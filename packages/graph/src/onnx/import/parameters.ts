@@ -45,9 +45,10 @@ const passing = new Set(
 );
 
 /**
- * The rule for what is learned: a float32 tensor of at least one axis and more than one element, or the bias of a product or
- * a convolution, that an operator of the standard set reads as a weight, directly or reshaped. Everything else stays a constant: scalars (an epsilon, a factor),
- * shapes, tables of indices, what only operators of other domains read, quantised weights.
+ * The rule for what is learned: a float32 tensor of at least one axis and more than one element, or the bias of a product
+ * or a convolution, that an operator of the standard set reads as a weight, directly or reshaped. Everything else stays a
+ * constant: scalars (an epsilon, a factor), shapes, tables of indices, what only operators of other domains read, quantised
+ * weights.
  */
 export function weightsOf(graph: IndexedGraph): ReadonlySet<string> {
   const weights = new Set<string>();
