@@ -220,7 +220,8 @@ describe('decodeImage refuses', () => {
     ['a sound', () => new TextEncoder().encode('RIFF\0\0\0\0WAVEfmt '), /looks like a WAV sound/],
     ['zeros', () => new Uint8Array(100), /looks like zeros/],
     ['a cut JPEG', async () => half(await noise().jpeg().toBuffer()), /begins as JPEG, but is damaged or cut/],
-    ['a JPEG without its end', async () => (await noise().jpeg().toBuffer()).subarray(0, -2), /begins as JPEG, but is/],
+    // Without the two bytes of the mark at its end alone, it may still have all pixels.
+    ['a JPEG without its end', async () => (await noise().jpeg().toBuffer()).subarray(0, -8), /begins as JPEG, but is/],
     ['a cut PNG', async () => half(await noise().png().toBuffer()), /begins as PNG, but is damaged or cut/],
     ['a cut WebP', async () => half(await noise().webp().toBuffer()), /begins as WebP, but is damaged or cut/],
     ['a cut GIF', async () => half(await noise().gif().toBuffer()), /begins as GIF, but is damaged or cut/],
