@@ -1,6 +1,7 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import { defineOperator, single } from '../operator.js';
 import { normalizeAxis } from '../shape.js';
+import { constant } from '../value.js';
 import { abs, add, cast, div, exp, mul, neg, square, sub } from './arithmetic.js';
 import { unary } from './elementwise.js';
 import { sum } from './reduction.js';
@@ -17,21 +18,27 @@ export const erf = unary('Erf', ({ x, upstream }) => mul(upstream, mul(exp(neg(s
 /** ln(1 + eˣ): [..] → [..], above 0. */
 export const softplus = unary('Softplus', ({ x, upstream }) => mul(upstream, sigmoid(x)));
 
-// Takes x and 1 + erf(x/√2), which is itself made of x: the gradient of x is that of both.
+// Takes x and 1 + erf(x/√2), which is itself made of x: the gradient of x is that of both, and of the half that follows.
 const twiceGelu = defineOperator('Mul', {
   shape: ([x]) => x.shape,
-  gradient: ({ inputs: [x], upstream }) => [mul(upstream, twiceGeluSlope(x)), null],
+  gradient: ({ inputs: [x], upstream }) => [mul(upstream, geluSlope(x)), null],
 });
-/** 1 + erf(u) + 2/√π u exp(−u²), u = x/√2. From x alone, so that training keeps nothing else, and with few operators. */
-function twiceGeluSlope(x: SymbolicTensor): SymbolicTensor {
+const halfOfTwiceGelu = defineOperator('Mul', {
+  shape: ([x]) => x.shape,
+  gradient: ({ upstream }) => [upstream, null],
+});
+/** ½ (1 + erf(u)) + u exp(−u²) / √π, u = x/√2. From x alone, so that training keeps nothing else, and with few operators. */
+function geluSlope(x: SymbolicTensor): SymbolicTensor {
   const u = mul(x, Math.SQRT1_2);
-  const bell = exp(sub(Math.log(2 / Math.sqrt(Math.PI)), square(u)));
-  return add(add(mul(u, bell), erf(u)), 1);
+  const bell = exp(sub(-0.5 * Math.log(Math.PI), square(u)));
+  return add(mul(u, bell), mul(add(erf(u), 1), 0.5));
 }
 /** x · Φ(x), exact (Hendrycks & Gimpel 2016): [..] → [..], −0.17 and more. */
 // In just this form ONNX Runtime makes one operator of it.
-export const gelu = (x: SymbolicTensor): SymbolicTensor =>
-  mul(single(twiceGelu([x, add(erf(div(x, Math.SQRT2)), 1)], {})), 0.5);
+export function gelu(x: SymbolicTensor): SymbolicTensor {
+  const twice = single(twiceGelu([x, add(erf(div(x, Math.SQRT2)), 1)], {}));
+  return single(halfOfTwiceGelu([twice, constant(0.5, x.dtype)], {}));
+}
 /** x · σ(x) (Ramachandran et al. 2017): [..] → [..], −0.28 and more. */
 export const silu = (x: SymbolicTensor): SymbolicTensor => mul(x, sigmoid(x));
 /** `gelu` by its approximation with tanh, as BERT and GPT-2 compute it: [..] → [..]. */
