@@ -1,22 +1,12 @@
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Raster } from '@sensorium/contracts';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { describeInChromium, launchChromium } from '@sensorium/testkit/chromium';
+import type { Browser, Page } from 'playwright-core';
 import sharp, { type Sharp } from 'sharp';
 import { build, type Rolldown } from 'vite';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type * as Media from './browser.js';
 import * as node from './index.js';
-
-const executablePath = '/usr/bin/chromium';
-const flags = [
-  '--no-sandbox',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 /** The browser entry as a script that puts its exports into the global `media`. */
 async function bundle(): Promise<string> {
@@ -39,13 +29,11 @@ it('has a browser entry that needs neither Node nor sharp', async () => {
   expect(code).not.toMatch(/node:|sharp/);
 });
 
-const suite = existsSync(executablePath) ? describe : describe.skip;
-
-suite(`in ${executablePath} (skipped where it is not installed)`, () => {
+describeInChromium(() => {
   let browser: Browser;
   let page: Page;
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath, args: flags });
+    browser = await launchChromium();
     page = await browser.newPage();
     await page.addScriptTag({ content: await bundle() });
   });

@@ -8,10 +8,11 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cpu } from '@sensorium/backend-node';
 import type { Backend, Prediction } from '@sensorium/contracts';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { describeInChromium, launchChromium } from '@sensorium/testkit/chromium';
+import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { build } from 'vite';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type * as Orchestrator from './browser.js';
 import { loadPipeline } from './index.js';
 import { shortTraining } from './testing/short-training.js';
@@ -26,7 +27,6 @@ declare global {
   }
 }
 
-const executablePath = '/usr/bin/chromium';
 const entry = fileURLToPath(new URL('./browser.ts', import.meta.url));
 const packages = ['encoder-image', 'encoder-text', 'fusion-attention', 'head-classification'];
 const trainingModule = fileURLToPath(new URL('./testing/short-training.ts', import.meta.url));
@@ -102,7 +102,7 @@ async function serve(folder: string, model: string): Promise<Server> {
   return server;
 }
 
-describe.skipIf(!existsSync(executablePath))(`in ${executablePath} (skipped where it is not installed)`, () => {
+describeInChromium(() => {
   let folder: string;
   let model: string;
   let server: Server;
@@ -123,19 +123,7 @@ describe.skipIf(!existsSync(executablePath))(`in ${executablePath} (skipped wher
     const pipeline = await loadPipeline(model, { plugins });
     expected = (await pipeline.run({ picture: png, question: 'red circle' }))['answer']!;
     await pipeline.dispose();
-    browser = await chromium.launch({
-      executablePath,
-      args: [
-        '--no-sandbox',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--enable-unsafe-webgpu',
-        '--use-webgpu-adapter=swiftshader',
-      ],
-    });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();

@@ -34,7 +34,7 @@ Options:
   --seed 1         decides all values
   --rounds 5       how often everything is measured, in turns; the best counts
   --minutes 30     how long lasting goes on
-  --install-peers  installs the engines to compare with first, into tools/bench/peers (about 100 MB)
+  --install-peers  installs the engines to compare with first, into tools/bench/peers (about 100 MB; 2 MB for gradients)
   --help           this
 
 Example: npm run bench -- engine --only mlp,transformer --rounds 3 --install-peers --out engine.json`;
@@ -56,14 +56,16 @@ async function main(): Promise<void> {
     console.log(usage);
     return;
   }
-  const [name = ''] = positionals;
-  const [seed, rounds, minutes] = [values.seed, values.rounds, values.minutes].map(Number) as [number, number, number];
+  const [name = '', ...others] = positionals;
   const workload = workloads[name];
-  const valid = Number.isSafeInteger(seed) && Number.isInteger(rounds) && rounds > 0 && minutes > 0;
-  if (!workload || positionals.length > 1 || !valid) {
-    throw new Error(usage);
+  if (!workload || others.length > 0) {
+    const given = positionals.length > 0 ? `"${positionals.join(' ')}" is none` : 'none is given';
+    throw new Error(`WORKLOAD is one of ${Object.keys(workloads).join(', ')}; ${given}. More: npm run bench -- --help`);
   }
-  if (values['install-peers']) installPeers();
+  const seed = wholeNumber('seed', values.seed, 0);
+  const rounds = wholeNumber('rounds', values.rounds, 1);
+  const minutes = wholeNumber('minutes', values.minutes, 1);
+  if (values['install-peers']) installPeers({ jaxAlone: workload === gradientAgreement });
   const { table, result } = await workload.run({ seed, rounds, minutes, only: values.only?.split(',') });
   console.log(`${workload.description}\n${format(table)}`);
   if (values.out === undefined) return;
@@ -74,6 +76,12 @@ async function main(): Promise<void> {
   );
   await writeFile(`${values.out}.part`, `${text}\n`);
   await rename(`${values.out}.part`, values.out);
+}
+
+function wholeNumber(option: string, text: string, least: number): number {
+  const number = Number(text);
+  if (Number.isSafeInteger(number) && number >= least) return number;
+  throw new Error(`--${option} is a whole number of at least ${least}, not "${text}"`);
 }
 
 function format(table: Report['table']): string {

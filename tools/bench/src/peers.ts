@@ -47,14 +47,16 @@ export function peerVersion(kind: PeerKind): string | undefined {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version : undefined;
 }
 
-export function installPeers(): void {
+/** With TensorFlow.js, which is nearly all of it, or without. */
+export function installPeers({ jaxAlone }: { jaxAlone: boolean }): void {
+  const command = ['ci', ...(jaxAlone ? ['--omit=optional'] : [])];
   const npm = process.env['npm_execpath'];
   const options = { cwd: folder, stdio: 'inherit' } as const;
   const { status, error } = npm
-    ? spawnSync(process.execPath, [npm, 'ci'], options)
-    : spawnSync('npm', ['ci'], { ...options, shell: process.platform === 'win32' });
+    ? spawnSync(process.execPath, [npm, ...command], options)
+    : spawnSync('npm', command, { ...options, shell: process.platform === 'win32' });
   if (error) throw error;
-  if (status !== 0) throw new Error(`npm ci in ${folder} failed`);
+  if (status !== 0) throw new Error(`npm ${command.join(' ')} in ${folder} failed`);
 }
 
 /** A model, the values of its parameters, batches [steps,…], and what updates the parameters. */

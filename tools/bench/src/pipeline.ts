@@ -52,14 +52,17 @@ export const pipeline: Workload = {
     const png = await encodePng(raster);
     const { milliseconds, floorMilliseconds } = await measureTime(model, raster, png, rounds * runsPerRound);
     const ratio = milliseconds / floorMilliseconds;
+    const memory = await measureMemory(model, png);
     return {
       table: [
         ['', 'ms', 'floor ms', 'ratio'],
         ['run', ...[milliseconds, floorMilliseconds, ratio].map((value) => value.toFixed(2))],
+        ['', 'before', 'after', 'disposed'],
+        [`MiB, ${memory.runs} runs`, ...[memory.beforeMiB, memory.afterMiB, memory.disposedMiB].map(String)],
       ],
       result: {
         measurements: [{ name: 'run', milliseconds, floorMilliseconds, ratio }],
-        details: { size, tokens, modelBytes: model.model.length, memory: await measureMemory(model, png) },
+        details: { size, tokens, modelBytes: model.model.length, memory },
       },
     };
   },
@@ -114,7 +117,7 @@ function preparedFeeds({ data }: Raster): Record<string, Tensor> {
   };
 }
 
-async function measureMemory(model: ModelInMemory, picture: Uint8Array): Promise<Record<string, number>> {
+async function measureMemory(model: ModelInMemory, picture: Uint8Array) {
   const loaded = await loadPipeline(model, { plugins });
   const run = async (count: number): Promise<void> => {
     for (let index = 0; index < count; index++) await loaded.run({ picture, question });

@@ -38,9 +38,12 @@ function report({ phase, subject, done, total, epoch, loss, score, secondsLeft }
   console.log(parts.filter(Boolean).join('  '));
 }
 
-if (values.help || positionals[0] !== 'starter') {
+if (values.help) {
   console.log(help);
-  process.exitCode = values.help ? 0 : 2;
+} else if (positionals.join(' ') !== 'starter') {
+  const given = positionals.length > 0 ? `"${positionals.join(' ')}" is none` : 'none is given';
+  console.error(`The only recipe is starter; ${given}. More: npm run recipe -- --help`);
+  process.exitCode = 2;
 } else {
   const work = values.work ?? join(cacheDirectory(), 'recipes', 'starter');
   const { test, seconds } = await makeStarter({ work, resume: values.resume, onProgress: report });

@@ -13,10 +13,10 @@ import {
   outerProduct,
   relu,
 } from '@sensorium/backend-runtime/testing';
-import { chromium } from 'playwright-core';
+import { describeInChromium, launchChromium } from '@sensorium/testkit/chromium';
 import type { Browser, Page } from 'playwright-core';
 import { build } from 'vite';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type * as backendWeb from './index.js';
 
 declare global {
@@ -27,7 +27,6 @@ declare global {
   }
 }
 
-const executablePath = '/usr/bin/chromium';
 const types: Record<string, string> = {
   '.html': 'text/html',
   '.js': 'text/javascript',
@@ -106,7 +105,7 @@ function serve(folder: string): Promise<Server> {
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
 }
 
-describe.skipIf(!existsSync(executablePath))(`in a browser (skipped without ${executablePath})`, () => {
+describeInChromium(() => {
   let folder: string;
   let server: Server;
   let browser: Browser;
@@ -118,19 +117,7 @@ describe.skipIf(!existsSync(executablePath))(`in a browser (skipped without ${ex
     await bundle(folder);
     server = await serve(folder);
     address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    browser = await chromium.launch({
-      executablePath,
-      args: [
-        '--no-sandbox',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--enable-unsafe-webgpu',
-        '--use-webgpu-adapter=swiftshader',
-      ],
-    });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();
