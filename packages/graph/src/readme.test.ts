@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { runInThisContext } from 'node:vm';
+import { cpu } from '@sensorium/backend-node';
+import type { Session, Tensors } from '@sensorium/contracts';
 import { describe, expect, it } from 'vitest';
 import * as graph from './index.js';
-import { evaluate, numbers, withSession } from './testing/evaluate.js';
+import { evaluate, numbers } from './testing/evaluate.js';
 import { total } from './testing/numbers.js';
 import { node, onnxFile } from './testing/onnx-file.js';
 import { testRandom } from './testing/random.js';
@@ -11,35 +13,40 @@ import { makeTensor } from './value.js';
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const examples = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code!);
 
+interface Trained {
+  readonly trained: Tensors;
+  readonly session: Session;
+}
+
 /** Runs an example as it stands in the README, with what it takes for granted, and gives one of its values. */
-function run(code: string, name: string, bytes?: Uint8Array): unknown {
+function run(code: string, name: string, given: Readonly<Record<string, unknown>> = {}): unknown {
   const body = code
     .replace(/^import (\{.*\}) from '@sensorium\/graph';$/m, 'const $1 = graph;')
+    .replace(/^import .*$/gm, '')
+    // Node 20 does not know it.
+    .replace(/^await using/m, 'const')
     .replace(/^export /m, '');
-  const example = runInThisContext(`(graph, bytes) => { ${body}; return ${name}; }`) as (
-    library: typeof graph,
-    bytes?: Uint8Array,
+  const names = ['graph', ...Object.keys(given)];
+  const isAsync = /\bawait\b/.test(body) ? 'async ' : '';
+  const example = runInThisContext(`(${isAsync}(${names.join(', ')}) => { ${body}; return ${name}; })`) as (
+    ...values: unknown[]
   ) => unknown;
-  return example(graph, bytes);
+  return example(graph, ...Object.values(given));
 }
 
 describe('the examples of the README', () => {
   it('train', async () => {
     const program = run(examples[0]!, 'program') as graph.TrainingProgram;
     const random = testRandom(1);
-    const points = Array.from({ length: 100 * 32 }, () => [random.uniform(), random.uniform()] as const);
-    const feeds = {
-      ...program.initialState(random),
-      steps: makeTensor('int64', [], [100]),
-      x: makeTensor('float32', [100, 32, 2], points.flat()),
-      y: makeTensor(
-        'float32',
-        [100, 32, 1],
-        points.map(([a, b]) => a * b),
-      ),
-    };
-    const loss = numbers((await withSession(program.model, (session) => session.run(feeds)))['loss']);
+    const pairs = Array.from({ length: 100 * 32 }, () => [random.uniform(), random.uniform()] as const);
+    const points = Float32Array.from(pairs.flat());
+    const products = Float32Array.from(pairs, ([a, b]) => a * b);
+    const given = { program, points, products, cpu, createRandom: testRandom };
+    const { trained, session } = (await run(examples[1]!, '{ trained, session }', given)) as Trained;
+    await session.dispose();
+    const loss = numbers(trained['loss']);
     expect(total(loss.slice(-10))).toBeLessThan(0.2 * total(loss.slice(0, 10)));
+    expect(trained['next/hidden/weight']?.shape).toEqual([2, 16]);
   });
 
   it('import a model', () => {
@@ -53,12 +60,12 @@ describe('the examples of the README', () => {
       inputs: { input: { dtype: 'float32', shape: [1, 224, 224, 3] } },
       outputs: { probabilities: { dtype: 'float32', shape: [1, 3] } },
     });
-    const logits = run(examples[1]!, 'logits', bytes) as ReturnType<typeof graph.neg>;
+    const logits = run(examples[2]!, 'logits', { bytes }) as ReturnType<typeof graph.neg>;
     expect(logits.shape).toEqual(['batch', 10]);
   });
 
   it('define an operator', async () => {
-    const softsign = run(examples[2]!, 'softsign') as (x: graph.Operand) => ReturnType<typeof graph.neg>;
+    const softsign = run(examples[3]!, 'softsign') as (x: graph.Operand) => ReturnType<typeof graph.neg>;
     const x = graph.input('x', 'float32', [2]);
     const y = softsign(x);
     const [dx] = graph.gradients(graph.sum(y), [x]);
