@@ -1,3 +1,7 @@
+import { availableParallelism } from 'node:os';
+import { cpu } from '@sensorium/backend-node';
+import { configureWeb, wasm } from '@sensorium/backend-web';
+import type { Backend } from '@sensorium/contracts';
 import { checkedLosses } from './losses.js';
 import { convolution } from './models/convolution.js';
 import { mlp } from './models/mlp.js';
@@ -5,7 +9,7 @@ import { randomBatches } from './models/model.js';
 import { classes, type TrainingModel } from './models/training-model.js';
 import { transformer } from './models/transformer.js';
 import { peerKinds, peerVersion, startPeer, toInstallPeers, type Peer, type PeerKind } from './peers.js';
-import { distinct, nameOf, operationsOf, productJob, totalOperations } from './products.js';
+import { distinct, nameOf, operationsOf, productJob, totalOperations, type Product } from './products.js';
 import { bestInTurns, shortestRun } from './time.js';
 import { trainingRun, type TrainingRun } from './training-run.js';
 import { chosen, type Workload } from './workload.js';
@@ -14,29 +18,38 @@ const all: readonly TrainingModel[] = [mlp, transformer, convolution];
 const millisecondsPerRound = 1000;
 
 /** Milliseconds of one training step. */
-interface Result {
+interface Timing {
   readonly ours: number;
   /** The time of the step's matrix products, had they all the best rate that the machine reaches on one of them. */
   readonly floor: number;
+}
+
+interface Result extends Timing {
   readonly 'jax-js': number | null;
   readonly tfjs: number | null;
+  /** The same on the backend wasm, whose products are what is fast there. */
+  readonly wasm: Timing;
   readonly details: {
     readonly model: string;
     readonly oursWithClipping: number;
     readonly gigaflopsPerStep: number;
     /** Gigaflops a second of each product. */
-    readonly rates: Readonly<Record<string, number>>;
+    readonly rates: Rates;
+    readonly ratesOnWasm: Rates;
     readonly peers: readonly { readonly name: string; readonly variant: string; readonly milliseconds: number }[];
     /** The losses of the first steps, in which all engines agree. */
     readonly losses: Readonly<Record<string, readonly number[]>>;
   };
 }
 
+type Rates = Readonly<Record<string, number>>;
+
 /** Our engine beside the machine's own matrix products and other engines: the same training step from the same values. */
 export const engine: Workload = {
   description: 'training steps (mlp, transformer, convolution): ours, the floor, jax-js, TensorFlow.js; cpu',
   async run({ seed, rounds, only }) {
     const models = chosen(all, only);
+    configureWeb({ threads: availableParallelism() });
     const kinds = peerKinds.filter(peerVersion);
     if (kinds.length < peerKinds.length) console.error(toInstallPeers('engine'));
     const results: Record<string, Result> = {};
@@ -75,22 +88,30 @@ async function measure(
   const clipped = trainingRun(model, batches, { seed, clip: 1 });
   const losses = await checkedLosses(plain, peers);
   const products = distinct(model.products);
-  const oneStep = async ({ job }: TrainingRun): Promise<number> =>
-    (await shortestRun(job, millisecondsPerRound)) / model.stepsPerRun;
-  const [ours = NaN, oursWithClipping = NaN, ...others] = await bestInTurns(
+  const oneStep =
+    ({ job }: TrainingRun, backend: Backend) =>
+    async (): Promise<number> =>
+      (await shortestRun(job, millisecondsPerRound, backend)) / model.stepsPerRun;
+  const oneOf = (product: Product, backend: Backend) => () =>
+    shortestRun(productJob(product), millisecondsPerRound / 4, backend);
+  const best = await bestInTurns(
     [
-      () => oneStep(plain),
-      () => oneStep(clipped),
-      ...products.map((product) => () => shortestRun(productJob(product), millisecondsPerRound / 4)),
+      oneStep(plain, cpu),
+      oneStep(clipped, cpu),
+      oneStep(plain, wasm),
+      ...[cpu, wasm].flatMap((backend) => products.map((product) => oneOf(product, backend))),
       ...peers.map((peer) => () => peer.ask('shortestStep', millisecondsPerRound)),
     ],
     rounds,
   );
-  const rates = products.map(
-    (product, index) => [nameOf(product), operationsOf(product) / (others[index] ?? NaN) / 1e6] as const,
-  );
+  const [ours = NaN, oursWithClipping = NaN, oursOnWasm = NaN, ...others] = best;
+  const ratesFrom = (start: number): Rates => {
+    const rate = (product: Product, index: number) => operationsOf(product) / (others[start + index] ?? NaN) / 1e6;
+    return Object.fromEntries(products.map((product, index) => [nameOf(product), rate(product, index)]));
+  };
+  const [rates, ratesOnWasm] = [ratesFrom(0), ratesFrom(products.length)];
   const timed = peers.map(({ kind: { name, variant } }, index) => {
-    return { name, variant, milliseconds: others[products.length + index] ?? NaN };
+    return { name, variant, milliseconds: others[2 * products.length + index] ?? NaN };
   });
   const bestOf = (name: PeerKind['name']): number | null =>
     timed.reduce<number | null>(
@@ -98,16 +119,19 @@ async function measure(
       null,
     );
   const work = totalOperations(model.products);
+  const floorOf = (rates: Rates): number => work / Math.max(...Object.values(rates)) / 1e6;
   return {
     ours,
-    floor: work / Math.max(...rates.map(([, rate]) => rate)) / 1e6,
+    floor: floorOf(rates),
     'jax-js': bestOf('jax-js'),
     tfjs: bestOf('tfjs'),
+    wasm: { ours: oursOnWasm, floor: floorOf(ratesOnWasm) },
     details: {
       model: model.description,
       oursWithClipping,
       gigaflopsPerStep: work / 1e9,
-      rates: Object.fromEntries(rates),
+      rates,
+      ratesOnWasm,
       peers: timed,
       losses,
     },
@@ -118,8 +142,9 @@ type Row = readonly string[];
 
 const heading: Row = ['', 'ms a step', '× floor', '× ours'];
 
-function withRows(rows: readonly Row[], [name, { ours, floor, details }]: readonly [string, Result]): readonly Row[] {
-  const row = (what: string, milliseconds: number): Row => [
+function withRows(rows: readonly Row[], [name, result]: readonly [string, Result]): readonly Row[] {
+  const { ours, floor, wasm, details } = result;
+  const row = (what: string, milliseconds: number, floor: number): Row => [
     `${name}, ${what}`,
     milliseconds.toFixed(2),
     (milliseconds / floor).toFixed(2),
@@ -127,9 +152,11 @@ function withRows(rows: readonly Row[], [name, { ours, floor, details }]: readon
   ];
   return [
     ...rows,
-    row('floor', floor),
-    row('ours', ours),
-    row('ours, gradient clipped', details.oursWithClipping),
-    ...details.peers.map((peer) => row(`${peer.name}, ${peer.variant}`, peer.milliseconds)),
+    row('floor', floor, floor),
+    row('ours', ours, floor),
+    row('ours, gradient clipped', details.oursWithClipping, floor),
+    ...details.peers.map((peer) => row(`${peer.name}, ${peer.variant}`, peer.milliseconds, floor)),
+    row('floor on wasm', wasm.floor, wasm.floor),
+    row('ours on wasm', wasm.ours, wasm.floor),
   ];
 }

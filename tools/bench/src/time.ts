@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { cpu } from '@sensorium/backend-node';
-import type { Tensors } from '@sensorium/contracts';
+import type { Backend, Tensors } from '@sensorium/contracts';
 
 /** Something to run: a model and what it is fed. */
 export interface Job {
@@ -13,10 +13,14 @@ export interface Job {
  * Runs for so long, at least twice, after one run that warms up; gives the shortest in milliseconds. The session is alone
  * in the process and gone afterwards, so that its threads do not disturb the next measurement.
  */
-export async function shortestRun({ model, feeds }: Job, milliseconds: number): Promise<number> {
+export async function shortestRun(
+  { model, feeds }: Job,
+  milliseconds: number,
+  backend: Backend = cpu,
+): Promise<number> {
   // Threads of the session before this one still spin for a moment.
   await wait(50);
-  const session = await cpu.load(model);
+  const session = await backend.load(model);
   try {
     await session.run(feeds);
     const durations: number[] = [];
