@@ -26,12 +26,18 @@ afterAll(() => Promise.all([squares.folder, copies].map((folder) => rm(folder, {
 const memo = (): string => join(copies, 'cache', 'contents');
 const picture = (): string => squares.path('squares/train-4.png');
 
+/** Of 12 pictures, those that were looked at, whenever the last training had read some. */
+let hashed: number[] = [];
+
 /** What a training of the table in a folder, with a frozen encoder, had to do. */
 async function phasesIn(folder: string, stopAt?: AbortController): Promise<string[]> {
   const phases = new Set<string>();
-  const onProgress = ({ phase }: Progress): void => {
+  hashed = [];
+  const onProgress = ({ phase, done }: Progress): void => {
     phases.add(phase);
-    if (phase === 'hash') stopAt?.abort(new Error('stopped while hashing'));
+    if (phase !== 'hash') return;
+    hashed.push(done);
+    stopAt?.abort(new Error('stopped while hashing'));
   };
   const image = { encoder: 'image', dim: 8, channels: 4, trainable: 'frozen' } as const;
   const manifest: Manifest = {
@@ -82,7 +88,9 @@ describe('what was prepared is kept by content', () => {
     await cp(squares.folder, copy, { recursive: true });
     await setTimeout(SETTLING);
     await expect(phasesIn(copy, new AbortController())).rejects.toThrow('stopped while hashing');
-    expect(await phasesIn(copy)).toEqual(untouched);
+    expect(hashed).toEqual([8]);
+    expect(await phasesIn(copy)).toEqual(['hash', ...untouched]);
+    expect(hashed).toEqual([12]);
   });
 
   it('survives a damaged memo, which is written anew', async () => {

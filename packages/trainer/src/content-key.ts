@@ -7,8 +7,8 @@ import type { PrepareInputOptions } from './prepare-input.js';
 import { timed } from './progress.js';
 import { fileOf, sourceOf } from './source.js';
 
-/** Files that are read at once. */
-const BLOCK = 32;
+/** Files that are read at once: Node warns of a leak where a signal has more than ten listeners. */
+const BLOCK = 8;
 
 /**
  * The same key means the same tensors: same encoder, same options, same content of the sources in the same order, wherever

@@ -14,6 +14,7 @@ import { loadCheckpoint } from './checkpoint.js';
 import { Dataset, type Samples } from './dataset.js';
 import { pickExamples } from './examples.js';
 import { fit, type Fitted } from './fit.js';
+import { FolderLock } from './folder-lock.js';
 import { CHECKPOINT_FILE, keepCheckpoint, removeUnfinished, writeResult } from './folder.js';
 import type { Example, Metrics } from './metrics.js';
 import { prepare, reportOf, type CheckOptions, type ManifestSource, type Prepared } from './prepare.js';
@@ -43,12 +44,28 @@ export interface Trained {
  * Until these are whole, a model that was there stays, and the folder has a checkpoint from which training can go on.
  *
  * Throws what `check` throws and all errors of media, with file and row; SENSORIUM_NOT_FINITE;
- * SENSORIUM_NOTHING_TO_RESUME; SENSORIUM_DISK_FULL, SENSORIUM_NO_PERMISSION, SENSORIUM_IO; and the signal's reason.
+ * SENSORIUM_NOTHING_TO_RESUME; SENSORIUM_LOCKED where another training writes into the folder; SENSORIUM_DISK_FULL,
+ * SENSORIUM_NO_PERMISSION, SENSORIUM_IO; and the signal's reason.
  */
 export async function train(source: ManifestSource, options: TrainOptions): Promise<Trained> {
+  const folder = resolve(options.out);
+  const lock = new FolderLock(folder);
+  try {
+    await lock.takeIfThere();
+    return await trainInto(folder, lock, source, options);
+  } finally {
+    lock.release();
+  }
+}
+
+async function trainInto(
+  folder: string,
+  lock: FolderLock,
+  source: ManifestSource,
+  options: TrainOptions,
+): Promise<Trained> {
   const begin = performance.now();
   const { resume = false, onProgress, signal } = options;
-  const folder = resolve(options.out);
   const checkpointPath = join(folder, CHECKPOINT_FILE);
   const checkpoint = resume ? await loadCheckpoint(checkpointPath) : undefined;
   const prepared = await prepare(source, options);
@@ -56,6 +73,7 @@ export async function train(source: ManifestSource, options: TrainOptions): Prom
   const started = prepared.start && startReport(prepared.start);
   options.onPlan?.(prepared.plan, reportOf(prepared.backend), started);
   await makeDirectory(folder);
+  await lock.take();
   await removeUnfinished(folder);
   const kept = resume ? undefined : await keepCheckpoint(folder);
   if (kept) options.onNote?.(`the checkpoint of an unfinished training was here; it is kept as ${kept}`);
