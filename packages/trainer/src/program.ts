@@ -66,7 +66,8 @@ export function modelProgram(options: ProgramOptions): TrainingProgram {
 }
 
 function optimizerOf({ optimizer, weightDecay }: ResolvedManifest['training']): Optimizer {
-  return { adamw, sgd, lion }[optimizer]({ weightDecay });
+  const { use, ...options } = typeof optimizer === 'string' ? { use: optimizer } : optimizer;
+  return { adamw, sgd, lion }[use]({ ...options, weightDecay });
 }
 
 function totalLoss(parts: Parts, outputs: Readonly<Record<string, Symbols>>, batch: Symbols): SymbolicTensor {

@@ -213,7 +213,12 @@ describe('there is nothing to resume', () => {
   it('where the manifest or the data have changed since; the checkpoint stays', async () => {
     await trainUntil(({ phase }) => phase === 'epoch', 'changed');
     const before = await readFile(squares.path(`changed/${CHECKPOINT_FILE}`));
-    const sets = ['training.epochs=5', 'training.seed=2', 'inputs.image.augment.colour=0.5', 'heads.answer.weight=2'];
+    const sets = [
+      ...['training.epochs=5', 'training.seed=2', 'inputs.image.augment.colour=0.5', 'heads.answer.weight=2'],
+      'training.optimizer={ use: adamw, epsilon: 1e-7 }',
+      'fusion.trainable={ parameters: { "**": { weightDecay: 0.5 } } }',
+      'heads.answer.trainable={ parameters: { "**": { learningRate: 0.5 } } }',
+    ];
     for (const set of sets) {
       await expect(resume('changed', { set: [set] }), set).rejects.toMatchObject({
         code: 'SENSORIUM_NOTHING_TO_RESUME',

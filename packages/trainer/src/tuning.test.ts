@@ -224,6 +224,43 @@ describe('layer-wise decay', () => {
   });
 });
 
+describe('groups of parameters', () => {
+  it('have modes, learning rates and decays of their own; what they leave out is as in the part', async () => {
+    const trainable = {
+      mode: 'lora',
+      rank: 2,
+      alpha: 3,
+      learningRate: 0.5,
+      parameters: {
+        '**/weight': { learningRate: 0.25 },
+        '**/bias': { mode: 'full', learningRate: 1, weightDecay: 0.3 },
+        'model/top/bias': 'frozen',
+      },
+    } as const;
+    const { manifest } = await check(tuned(trainable), { from });
+    const scope = createScope();
+    const image = scope.at('inputs').at('image');
+    for (const name of names) image.parameter(`model/${name}`, [3, 3], normal(1), { pretrained: true });
+    image.parameter('project/weight', [3, 3], normal(1));
+    const adapter = { mode: 'lora', rate: 0.125, rank: 2, alpha: 3 };
+    const bias = { mode: 'full', rate: 0.5, weightDecay: 0.3 };
+    expect(tuningsOf(manifest, scope.parameters, {})).toEqual([
+      ...[adapter, bias, adapter, bias, adapter, { mode: 'frozen' }],
+      { mode: 'full', rate: 0.125 },
+    ]);
+  });
+
+  it('reach the optimizer: what decays fast and hardly learns vanishes', async () => {
+    const sizeOf = (tensor: Tensor | undefined): number => Math.hypot(...(tensor!.data as Float32Array));
+    const parameters = { 'model/top/*': { learningRate: 1e-2, weightDecay: 4e3 } };
+    await run('vanished', tuned({ parameters }));
+    const weights = await weightsOf('vanished');
+    // Of ten steps with a mean learning rate of 5e-5, each leaves 0.8.
+    expect(sizeOf(weights['inputs/image/model/top/weight'])).toBeLessThan(0.5 * sizeOf(inFile['top/weight']));
+    expect(sizeOf(weights['inputs/image/model/mix/weight'])).toBeGreaterThan(0.5 * sizeOf(inFile['mix/weight']));
+  });
+});
+
 describe('weights to start from', () => {
   const image = { encoder: 'image', dim: 8, channels: 4 };
   const scratch = (trainable: Written, weights?: string): Manifest => ({

@@ -24,7 +24,7 @@ export function tuningsOf(manifest: ResolvedManifest, declared: readonly Paramet
     checkPart(part);
     const rates = layerRates(part);
     for (const [name, parameter] of part.parameters) {
-      tunings.set(parameter, tuningOf(modeOf(name, parameter, part.trainable), rates.get(parameter) ?? 1, part));
+      tunings.set(parameter, tuningOf(name, parameter, part.trainable, rates.get(parameter) ?? 1));
     }
   }
   return parameters.map((parameter) => tunings.get(parameter) ?? { mode: 'full', rate: 1 });
@@ -45,20 +45,29 @@ function partsOf({ inputs, fusion, heads }: ResolvedManifest, parameters: readon
 }
 
 type Mode = Trainable['mode'];
+type Group = Exclude<Trainable['parameters'][string], string>;
 
-function modeOf(name: string, { pretrained }: Parameter, { mode, parameters }: Trainable): Exclude<Mode, 'probe'> {
-  const named = Object.entries(parameters).findLast(([pattern]) => picomatch.isMatch(name, pattern))?.[1];
+/** What the last pattern that fits a name says. */
+function groupOf(name: string, { parameters }: Trainable): Group | undefined {
+  const group = Object.entries(parameters).findLast(([pattern]) => picomatch.isMatch(name, pattern))?.[1];
+  return typeof group === 'string' ? { mode: group, learningRate: 1 } : group;
+}
+
+function modeOf(named: Mode | undefined, { pretrained }: Parameter, mode: Mode): Exclude<Mode, 'probe'> {
   if (named !== undefined) return named === 'probe' ? (pretrained ? 'frozen' : 'full') : named;
   if (mode === 'frozen' || mode === 'full') return mode;
   if (!pretrained) return 'full';
   return mode === 'probe' ? 'frozen' : 'lora';
 }
 
-function tuningOf(mode: Exclude<Mode, 'probe'>, layerRate: number, { trainable }: Part): Tuning {
-  const { rank, alpha, learningRate } = trainable;
+function tuningOf(name: string, parameter: Parameter, trainable: Trainable, layerRate: number): Tuning {
+  const group = groupOf(name, trainable);
+  const mode = modeOf(group?.mode, parameter, trainable.mode);
   if (mode === 'frozen') return { mode };
-  const rate = learningRate * layerRate;
-  return mode === 'lora' ? { mode, rate, rank, alpha } : { mode, rate };
+  const { rank, alpha, learningRate } = trainable;
+  const rate = learningRate * layerRate * (group?.learningRate ?? 1);
+  const weightDecay = group?.weightDecay;
+  return mode === 'lora' ? { mode, rate, weightDecay, rank, alpha } : { mode, rate, weightDecay };
 }
 
 /** `block1/attention` of `block1/attention/weight`, or of `block1.attention.weight`. */

@@ -9,10 +9,16 @@ import type { Parameter } from '../scope.js';
 import { nodesInOrder } from '../traverse.js';
 import { createValue, valueOf, type Node, type Value } from '../value.js';
 
-/** A tensor that is trained: a parameter, or half of an adapter. `rate` is a factor of the learning rate. */
-export interface Trained extends Parameter {
+/** How a tensor is trained in its group. */
+export interface Group {
+  /** Factor of the learning rate. */
   readonly rate: number;
+  /** In place of the optimizer's, also where the parameter would not decay. */
+  readonly weightDecay?: number;
 }
+
+/** A tensor that is trained: a parameter, or half of an adapter. */
+export interface Trained extends Parameter, Group {}
 
 /** A parameter that is not trained itself and has an adapter. */
 export interface Adapted {
@@ -21,9 +27,8 @@ export interface Adapted {
   readonly merged: SymbolicTensor;
 }
 
-export interface AdapterOptions {
+export interface AdapterOptions extends Group {
   readonly parameter: Parameter;
-  readonly rate: number;
   readonly rank: number;
   readonly alpha: number;
 }
@@ -95,13 +100,13 @@ function useOf({ definition: { type }, attributes, inputs }: Node, position: num
   return isPointwise ? 'pointwise' : undefined;
 }
 
-function createAdapter({ parameter, rank, alpha, rate }: AdapterOptions, use: Use): Adapter {
+function createAdapter({ parameter, rank, alpha, rate, weightDecay }: AdapterOptions, use: Use): Adapter {
   const [rows, columns] = parameter.shape as readonly [number, number];
   const [inner, outer] = use === 'product' ? [rows, columns] : [columns, rows];
   const half = (name: string, shape: readonly number[], initialize: Parameter['initialize']): Trained => {
     const full = `${parameter.name}/${name}`;
     const symbol = createValue('float32', shape, { kind: 'parameter', name: full, initialize, decay: true });
-    return { name: full, shape, initialize, decay: true, pretrained: false, rate, symbol };
+    return { name: full, shape, initialize, decay: true, pretrained: false, rate, weightDecay, symbol };
   };
   return {
     parameter,

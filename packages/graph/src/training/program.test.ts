@@ -142,6 +142,30 @@ describe('optimizers', () => {
     );
   });
 
+  it('has learning rates and decays of single parameters, also of those that would not decay', () => {
+    const groups = [
+      { rate: 0.5, weightDecay: 0.3 },
+      { rate: 2, weightDecay: 0.1 },
+    ] as const;
+    return compare(
+      regression({
+        optimizer: g.sgd({ momentum: 0, weightDecay: 0.2 }),
+        tune: () => groups.map((group) => ({ mode: 'full', ...group })),
+      }),
+      (values, gradient) =>
+        values.map((value, i) => {
+          const { rate, weightDecay } = groups[i < 2 ? 0 : 1];
+          return value * (1 - 0.1 * rate * weightDecay) - 0.1 * rate * gradient[i]!;
+        }),
+    );
+  });
+
+  it('keeps parameters from decaying whose own decay is 0', () =>
+    compare(
+      regression({ tune: () => [{ mode: 'full', rate: 1, weightDecay: 0 }] }),
+      adamwRule(() => 0.1, 0),
+    ));
+
   it.each([
     ['constant', 0, () => 1],
     ['constant', 5, (t: number) => Math.min(1, t / 5)],

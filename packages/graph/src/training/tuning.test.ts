@@ -91,6 +91,13 @@ describe('low-rank adaptation', () => {
     expect(low.reports['loss']![0]).toBeCloseTo(plain.reports['loss']![0]!, 6);
   });
 
+  it('decays as it is told: the first matrix, whose first gradient is 0, by nothing else', async () => {
+    const decaying = tuned((name) => (name === 'mix' ? { ...lora, weightDecay: 0.4 } : { mode: 'frozen' }));
+    const { state } = await train(decaying, { x: images }, [1]);
+    const expected = numbers(decaying.initialState(testRandom(1))['mix/lora-down']).map((v) => v * (1 - 0.05 * 0.4));
+    expect(relativeError(numbers(state['mix/lora-down']), expected)).toBeLessThan(1e-6);
+  });
+
   it('learns, and merged weights give what base and adapter give', async () => {
     const { state, reports } = await train(adapted, { x: images }, [steps]);
     expect(reports['loss']!.at(-1)!).toBeLessThan(0.8 * reports['loss']![0]!);

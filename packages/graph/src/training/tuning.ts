@@ -1,13 +1,13 @@
 import { SensoriumError, type SymbolicTensor } from '@sensorium/contracts';
 import type { Parameter } from '../scope.js';
 import { valueOf, type Value } from '../value.js';
-import { adapt, type Adapted, type Trained } from './adapters.js';
+import { adapt, type Adapted, type Group, type Trained } from './adapters.js';
 
-/** How a parameter is trained. `rate` is a factor of the learning rate. */
+/** How a parameter is trained: not, itself, or by an adapter beside it. */
 export type Tuning =
   | { readonly mode: 'frozen' }
-  | { readonly mode: 'full'; readonly rate: number }
-  | { readonly mode: 'lora'; readonly rate: number; readonly rank: number; readonly alpha: number };
+  | ({ readonly mode: 'full' } & Group)
+  | ({ readonly mode: 'lora'; readonly rank: number; readonly alpha: number } & Group);
 
 /** The usual way. */
 const IN_FULL: Tuning = { mode: 'full', rate: 1 };
@@ -31,7 +31,7 @@ export function tuneGraph(
 ): TunedGraph {
   const all = parameters.map((parameter, index) => ({ parameter, tuning: tunings[index] ?? IN_FULL }));
   const full = all.flatMap(({ parameter, tuning }): Trained[] =>
-    tuning.mode === 'full' ? [{ ...parameter, rate: tuning.rate }] : [],
+    tuning.mode === 'full' ? [{ ...parameter, rate: tuning.rate, weightDecay: tuning.weightDecay }] : [],
   );
   const adapters = all.flatMap(({ parameter, tuning }) => (tuning.mode === 'lora' ? [{ parameter, ...tuning }] : []));
   const adaptedGraph = adapt(outputs.map(valueOf), adapters);
