@@ -13,6 +13,7 @@ import {
 } from '@sensorium/graph';
 import { buildModel, mapRecord, modelInputs, type Parts } from '@sensorium/orchestrator';
 import type { FeaturePlan } from './features/plan.js';
+import type { StepSize } from './step-size.js';
 import { tuningsOf } from './tuning.js';
 
 /** Inputs of the training program that hold the targets of a head. */
@@ -21,10 +22,7 @@ export const targetName = (head: string, target: string): string => `target/${he
 export interface ProgramOptions {
   readonly manifest: ResolvedManifest;
   readonly parts: Parts;
-  /** Samples of a batch; a step has `training.accumulate` batches. */
-  readonly batchSize: number;
-  /** Of the whole training. */
-  readonly steps: number;
+  readonly size: StepSize;
   /** Weights to start from, by name. */
   readonly start: Tensors;
   /** What of the model was computed before. */
@@ -35,8 +33,10 @@ export interface ProgramOptions {
 
 /** The whole model, its loss, its gradient and its optimizer, over batches of `batchSize`, as one program. */
 export function modelProgram(options: ProgramOptions): TrainingProgram {
-  const { manifest, parts, batchSize, steps, start, features, loop } = options;
-  const { learningRate, schedule: shape, warmup, clip, accumulate, average, recompute } = manifest.training;
+  const { manifest, parts, size, start, features, loop } = options;
+  const { batchSize, accumulate } = size;
+  const { epochs, learningRate, schedule: shape, warmup, clip, average, recompute } = manifest.training;
+  const steps = size.perEpoch * epochs;
   const targets = Object.entries(parts.heads).flatMap(([name, { head }]) =>
     Object.entries(head.targets).map(([target, spec]) => [targetName(name, target), spec] as const),
   );

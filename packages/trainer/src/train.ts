@@ -20,6 +20,7 @@ import type { Example, Metrics } from './metrics.js';
 import { prepare, reportOf, type CheckOptions, type ManifestSource, type Prepared } from './prepare.js';
 import { scoreRows } from './score.js';
 import { startReport, type StartReport } from './start.js';
+import { stepSizeNotes, stepSizeOf } from './step-size.js';
 import type { LabelledTable } from './table.js';
 
 export interface TrainOptions extends CheckOptions {
@@ -77,6 +78,9 @@ async function trainInto(
   await removeUnfinished(folder);
   const kept = resume ? undefined : await keepCheckpoint(folder);
   if (kept) options.onNote?.(`the checkpoint of an unfinished training was here; it is kept as ${kept}`);
+  const rows = prepared.split.train.length;
+  for (const note of stepSizeNotes(manifest.training, stepSizeOf(manifest.training, rows), rows))
+    options.onNote?.(note);
   const data = await openData(prepared, options);
   try {
     const backend = prepared.backend.use;

@@ -224,6 +224,22 @@ function circles(steps: number, random: Random): Record<string, Tensor> {
   };
 }
 
+it.each([
+  [{ steps: 0, warmup: 0 }, 'steps is 0'],
+  [{ steps: NaN, warmup: 0 }, 'steps is NaN'],
+  [{ steps: 1.5, warmup: 0 }, 'steps is 1.5'],
+  [{ steps: 20, warmup: -1 }, 'warmup is -1'],
+  [{ steps: 20, warmup: 0.05 }, 'warmup is 0.05'],
+  [{ steps: 20, warmup: 21 }, 'warmup is 21; it is a whole number of steps, from 0 to all of them'],
+  [{ steps: 20, warmup: Infinity }, 'warmup is Infinity'],
+])('a schedule refuses %o', (numbers, message) => {
+  const [key = ''] = message.split(' ');
+  expect(() => g.schedule({ shape: 'linear', ...numbers })).toThrow(message);
+  expect(() => g.schedule({ shape: 'linear', ...numbers })).toThrow(
+    expect.objectContaining({ code: 'SENSORIUM_MANIFEST_INVALID', location: { key } }),
+  );
+});
+
 describe('a training program', () => {
   const program = noisy();
   const data = circles(60, testRandom(3));
