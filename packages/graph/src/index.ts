@@ -19,7 +19,9 @@ export {
   type Optimizer,
   type SgdOptions,
 } from './training/optimizers.js';
+export { adaptable } from './training/adapter-uses.js';
 export { schedule, type Schedule, type ScheduleOptions } from './training/schedule.js';
+export { unlearnableMatrices, type StoredMatrix } from './training/stored-matrices.js';
 export { tuneGraph, type TunedGraph, type Tuning } from './training/tuning.js';
 export { inputsOf, replaceValues } from './frontier/cut.js';
 export { frozenFrontier, type FrontierOptions, type FrontierValue } from './frontier/frontier.js';

@@ -79,8 +79,8 @@ async function trainInto(
   const kept = resume ? undefined : await keepCheckpoint(folder);
   if (kept) options.onNote?.(`the checkpoint of an unfinished training was here; it is kept as ${kept}`);
   const rows = prepared.split.train.length;
-  for (const note of stepSizeNotes(manifest.training, stepSizeOf(manifest.training, rows), rows))
-    options.onNote?.(note);
+  const sizeNotes = stepSizeNotes(manifest.training, stepSizeOf(manifest.training, rows), rows);
+  for (const note of [...prepared.notes, ...sizeNotes]) options.onNote?.(note);
   const data = await openData(prepared, options);
   try {
     const backend = prepared.backend.use;

@@ -192,6 +192,28 @@ describe('refuses, when it is checked,', () => {
       },
     ],
     [
+      'a pattern for adapters that fits none, although another does',
+      () => tuned({ parameters: { 'model/stem/*': 'lora', 'model/top/*': 'lora' } }),
+      {
+        code: 'SENSORIUM_MANIFEST_INVALID',
+        message:
+          'no adapter can stand beside what "model/stem/*" fits in inputs.image: model/stem/weight, model/stem/bias',
+        location: { key: 'inputs.image.trainable.parameters' },
+      },
+    ],
+    [
+      'adapters for a part where none can stand, although they can in another',
+      () => ({
+        ...tuned({ mode: 'lora', parameters: { 'model/{mix,top}/*': 'full' } }),
+        fusion: { use: 'attention', trainable: { parameters: { '**/weight': { mode: 'lora' } } } },
+      }),
+      {
+        code: 'SENSORIUM_MANIFEST_INVALID',
+        message: 'no adapter can stand beside what is pretrained in inputs.image: model/stem/weight, model/stem/bias',
+        location: { key: 'inputs.image.trainable' },
+      },
+    ],
+    [
       'adapters where nothing is pretrained',
       () => ({ inputs: { image: { encoder: 'image', trainable: 'lora' } } }),
       {

@@ -50,5 +50,5 @@ const nothingToAdapt = (names: readonly string[]): SensoriumError =>
   new SensoriumError({
     code: 'SENSORIUM_MANIFEST_INVALID',
     message: `no adapter can stand beside ${names.slice(0, 3).join(', ')}${names.length > 3 ? ', …' : ''}`,
-    hint: 'Adapters are for right factors of MatMul and Gemm and for 1×1 convolutions without groups. Use full or probe.',
+    hint: 'Adapters are for factors of MatMul and Gemm and for 1×1 convolutions. Use full or probe.',
   });
