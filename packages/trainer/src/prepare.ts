@@ -16,6 +16,7 @@ import {
   type Plan,
   type ReadManifest,
 } from '@sensorium/orchestrator';
+import { stoppable } from './calls.js';
 import { checkAdapters, unlearnedNotes } from './check-tuning.js';
 import { learnOptions } from './learn.js';
 import { readPluginFiles } from './plugin-files.js';
@@ -95,13 +96,14 @@ export async function prepare(source: ManifestSource, options: CheckOptions): Pr
 
 /**
  * Reads the manifest and the tables, and checks the whole model's shapes and all rows' labels, without training.
- * Throws all errors of manifests, plugins, tables and backends, and those of media that parts learn from.
+ * Throws all errors of manifests, plugins, tables and backends, those of media that parts learn from, and the signal's
+ * reason.
  */
 export async function check(
   source: ManifestSource,
   options: CheckOptions = {},
 ): Promise<{ plan: Plan; backend: BackendReport; manifest: ResolvedManifest; start?: StartReport }> {
-  const { plan, backend, manifest, start } = await prepare(source, options);
+  const { plan, backend, manifest, start } = await stoppable(options.signal, () => prepare(source, options));
   return { plan, manifest, backend: reportOf(backend), ...(start && { start: startReport(start) }) };
 }
 

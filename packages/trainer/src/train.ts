@@ -10,6 +10,7 @@ import {
   type ModelManifest,
   type Plan,
 } from '@sensorium/orchestrator';
+import { requirePath, stoppable } from './calls.js';
 import { loadCheckpoint } from './checkpoint.js';
 import { Dataset, type Samples } from './dataset.js';
 import { pickExamples } from './examples.js';
@@ -46,17 +47,20 @@ export interface Trained {
  *
  * Throws what `check` throws and all errors of media, with file and row; SENSORIUM_NOT_FINITE;
  * SENSORIUM_NOTHING_TO_RESUME; SENSORIUM_LOCKED where another training writes into the folder; SENSORIUM_DISK_FULL,
- * SENSORIUM_NO_PERMISSION, SENSORIUM_IO; and the signal's reason.
+ * SENSORIUM_NO_PERMISSION, SENSORIUM_IO; SENSORIUM_USAGE without `out`; and the signal's reason.
  */
 export async function train(source: ManifestSource, options: TrainOptions): Promise<Trained> {
+  requirePath((options as Partial<TrainOptions> | undefined)?.out, 'out', "train('model.yaml', { out: 'model' })");
   const folder = resolve(options.out);
-  const lock = new FolderLock(folder);
-  try {
-    await lock.takeIfThere();
-    return await trainInto(folder, lock, source, options);
-  } finally {
-    lock.release();
-  }
+  return stoppable(options.signal, async () => {
+    const lock = new FolderLock(folder);
+    try {
+      await lock.takeIfThere();
+      return await trainInto(folder, lock, source, options);
+    } finally {
+      lock.release();
+    }
+  });
 }
 
 async function trainInto(
