@@ -4,7 +4,7 @@ export { filled, glorot, he, normal, ones, uniform, zeros } from './initialize.j
 export { attention, transformerBlock, type AttentionOptions, type BlockOptions } from './layers/attention.js';
 export { dropout } from './layers/dropout.js';
 export { embedding, linear, mlp, type LinearOptions, type MlpOptions } from './layers/linear.js';
-export { groupNorm, instanceNorm, layerNorm, rmsNorm } from './layers/norm.js';
+export { batchNorm, groupNorm, instanceNorm, layerNorm, rmsNorm, type BatchNormOptions } from './layers/norm.js';
 export { importGraph, type ImportOptions } from './onnx/import/import.js';
 export { readOnnx, storedTensors, type OnnxModel, type ReadOptions, type TensorDescription } from './onnx/read/read.js';
 export { OPSET, toOnnx, type ModelDescription } from './onnx/write.js';

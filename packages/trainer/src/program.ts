@@ -49,8 +49,11 @@ export function modelProgram(options: ProgramOptions): TrainingProgram {
     build(scope, batch) {
       if (!features) return { loss: lossOver(scope, batch, batch) };
       const x = mapRecord(modelInputs(parts), ({ dtype, shape }, name) => input(name, dtype, [batchSize, ...shape]));
-      const [loss] = features.behind([lossOver(scope, x, batch)], x, batch);
-      return { loss: loss as SymbolicTensor };
+      const whole = lossOver(scope, x, batch);
+      const followed = scope.parameters.flatMap(({ name, average }) => (average ? [[name, average.of] as const] : []));
+      const [loss, ...values] = features.behind([whole, ...followed.map(([, value]) => value)], x, batch);
+      const averages = Object.fromEntries(followed.map(([name], index) => [name, values[index] as SymbolicTensor]));
+      return { loss: loss as SymbolicTensor, averages };
     },
     optimizer: optimizerOf(manifest.training),
     learningRate,
@@ -83,10 +86,10 @@ function totalLoss(parts: Parts, outputs: Readonly<Record<string, Symbols>>, bat
   return losses.reduce(add);
 }
 
-/** What was trained, without the optimizer's slots: the tensors themselves, or their averages. */
-export function trainedOf({ trained }: TrainingProgram, state: Tensors): Record<string, Tensor> {
+/** What training changed, without the optimizer's slots: the tensors themselves, or their averages. */
+export function trainedOf({ trained, averaged }: TrainingProgram, state: Tensors): Record<string, Tensor> {
   return Object.fromEntries(
-    trained.flatMap((name) => {
+    [...trained, ...averaged].flatMap((name) => {
       const tensor = state[`${name}:average`] ?? state[name];
       return tensor ? [[name, tensor] as const] : [];
     }),

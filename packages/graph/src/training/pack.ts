@@ -31,7 +31,7 @@ export function pack(trained: readonly Trained[]): Leaf[] {
   const leaves: Leaf[] = [];
   const groups = new Map<string, [Trained, ...Trained[]]>();
   for (const one of trained) {
-    if (sizeOf(one) > SMALL) leaves.push(single(one));
+    if (sizeOf(one) > SMALL) leaves.push(leafOf(one));
     else {
       const key = [one.decay, one.rate, one.weightDecay].join('/');
       const group = groups.get(key);
@@ -39,13 +39,14 @@ export function pack(trained: readonly Trained[]): Leaf[] {
       else groups.set(key, [one]);
     }
   }
-  const small = [...groups.values()].map((members) => (members.length > 1 ? packed(members) : single(members[0])));
+  const small = [...groups.values()].map((members) => (members.length > 1 ? packed(members) : leafOf(members[0])));
   return [...small, ...leaves];
 }
 
 const sizeOf = ({ shape }: Trained): number => shape.reduce((a, b) => a * b, 1);
 
-function single(one: Trained): Leaf {
+/** A leaf of one tensor. */
+export function leafOf(one: Trained): Leaf {
   return {
     decay: one.decay,
     rate: one.rate,
