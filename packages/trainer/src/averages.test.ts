@@ -1,9 +1,9 @@
 import { readFile, rm } from 'node:fs/promises';
 import { definePlugin, type Features, type Manifest, type Tensor } from '@sensorium/contracts';
+import { attention } from '@sensorium/fusion-attention';
 import { batchNorm, concat, linear, unsqueeze } from '@sensorium/graph';
 import { modelWeights } from '@sensorium/orchestrator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { evaluate, train, type Progress, type Trained, type TrainOptions } from './index.js';
 import { from, makeSquares, type Squares } from './testing/squares.js';
 
@@ -12,7 +12,7 @@ const normed = definePlugin({
   specVersion: 'v1',
   kind: 'fusion',
   name: 'normed',
-  options: z.strictObject({}),
+  options: attention.options,
   create: () => ({
     build(scope, parts): Features {
       const [first, ...others] = Object.values(parts).map(({ pooled }) => pooled);
