@@ -28,6 +28,7 @@ export const errorCodes = {
   SENSORIUM_DUPLICATE_NAME: 'two things have one name',
   SENSORIUM_NOT_FINITE: 'training produced NaN or infinite numbers',
   SENSORIUM_NOTHING_TO_RESUME: 'there is no checkpoint, or it belongs to another training',
+  SENSORIUM_LOCKED: 'another training writes into the same folder',
   SENSORIUM_DISPOSED: 'the object was used after dispose()',
   SENSORIUM_USAGE: 'the command line was not understood',
   SENSORIUM_INTERRUPTED: 'a command was stopped by a signal',

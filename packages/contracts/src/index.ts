@@ -10,7 +10,16 @@ export type {
   TypedArrays,
 } from './tensor.js';
 export { typedArrays } from './tensor.js';
-export type { Features, Initializer, ParameterOptions, Random, Scope, SymbolicTensor, Symbols } from './symbol.js';
+export type {
+  Features,
+  Initializer,
+  MovingAverage,
+  ParameterOptions,
+  Random,
+  Scope,
+  SymbolicTensor,
+  Symbols,
+} from './symbol.js';
 export type { Media, MediaOf, MediaSource, Modality, Raster, Text } from './media.js';
 export { definePlugin } from './plugin.js';
 export type {

@@ -6,6 +6,13 @@ const name = z
 
 const trainingMode = z.enum(['frozen', 'probe', 'lora', 'full']);
 
+/** How some parameters of a part are trained. */
+const parameterGroupSchema = z.strictObject({
+  mode: trainingMode.optional().describe('by default that of the part'),
+  learningRate: z.number().positive().default(1).describe('factor of the learning rate that they would have'),
+  weightDecay: z.number().min(0).optional().describe('in place of training.weightDecay, on biases and norms, too'),
+});
+
 /** How a part is trained. */
 export const trainableSchema = z.strictObject({
   mode: trainingMode
@@ -23,10 +30,10 @@ export const trainableSchema = z.strictObject({
     .default(1)
     .describe('each layer learns so many times as fast as the one above it; 1: all alike'),
   parameters: z
-    .record(z.string(), trainingMode)
+    .record(z.string(), z.union([trainingMode, parameterGroupSchema]))
     .default({})
     .describe(
-      'modes of single parameters, by patterns of their names in the part, such as `block*/**`; the last that fits counts',
+      'modes, learning rates and weight decay of single parameters, by patterns of their names in the part, such as `block*/**`; the last that fits counts',
     ),
 });
 
@@ -66,6 +73,33 @@ const headPart = z.looseObject({
   trainable,
 });
 
+const optimizerName = z.enum(['adamw', 'sgd', 'lion']);
+
+const optimizerOptions = { adamw: ['beta1', 'beta2', 'epsilon'], sgd: ['momentum'], lion: ['beta1', 'beta2'] } as const;
+
+const decayRate = z.number().min(0).lt(1).optional();
+
+/** An optimizer with numbers of its own. */
+const optimizerSchema = z
+  .strictObject({
+    use: optimizerName,
+    beta1: decayRate.describe('of the first moment; by default 0.9'),
+    beta2: decayRate.describe('of the second moment of adamw, by default 0.999; of the momentum of lion, 0.99'),
+    epsilon: z
+      .number()
+      .positive()
+      .optional()
+      .describe('of adamw, beside the root of the second moment; by default 1e-8'),
+    momentum: decayRate.describe('of sgd; by default 0.9'),
+  })
+  .superRefine(({ use, ...options }, context) => {
+    const own: readonly string[] = optimizerOptions[use];
+    for (const [option, value] of Object.entries(options)) {
+      if (value === undefined || own.includes(option)) continue;
+      context.addIssue({ code: 'custom', path: [option], message: `${use} takes ${own.join(', ')} and not this` });
+    }
+  });
+
 export const trainingSchema = z.strictObject({
   epochs: z.int().positive().default(8).describe('passes over the training table'),
   batchSize: z.int().positive().default(64).describe('samples of a batch; fewer if the table is smaller'),
@@ -80,9 +114,11 @@ export const trainingSchema = z.strictObject({
     .default(1)
     .describe('segments of the forward pass that are computed again on the way back instead of kept, for less memory'),
   optimizer: z
-    .enum(['adamw', 'sgd', 'lion'])
+    .union([optimizerName, optimizerSchema])
     .default('adamw')
-    .describe('AdamW (Loshchilov & Hutter 2019), SGD with momentum 0.9, or Lion (Chen et al. 2023)'),
+    .describe(
+      'AdamW (Loshchilov & Hutter 2019), SGD with momentum, or Lion (Chen et al. 2023); a map has its numbers, too',
+    ),
   learningRate: z.number().positive().default(1e-3).describe('peak learning rate'),
   schedule: z
     .enum(['constant', 'linear', 'cosine', 'one-cycle'])

@@ -29,11 +29,24 @@ export interface Random {
 /** Fills a parameter's first values; `shape` is concrete. */
 export type Initializer = (shape: readonly number[], random: Random) => Float32Array;
 
+/** What a parameter follows that is not learned: p ← momentum · p + (1 − momentum) · value, once a training step. */
+export interface MovingAverage {
+  /** Of one batch, float32 and of the parameter's shape. Where several batches make a step, their mean counts. */
+  readonly of: SymbolicTensor;
+  /** 0…1 */
+  readonly momentum: number;
+}
+
 export interface ParameterOptions {
   /** Whether weight decay applies. Default: only to tensors of two or more dimensions. */
   decay?: boolean;
   /** Its first values were learned elsewhere, so that `trainable: probe` and `lora` leave them as they are. Default false. */
   pretrained?: boolean;
+  /**
+   * In training: no gradient changes it, but it follows a value of the graph, which is used in its place. Where it is
+   * frozen, it takes that place itself, as at inference. Default none.
+   */
+  average?: MovingAverage;
 }
 
 /**

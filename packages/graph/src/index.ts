@@ -4,7 +4,7 @@ export { filled, glorot, he, normal, ones, uniform, zeros } from './initialize.j
 export { attention, transformerBlock, type AttentionOptions, type BlockOptions } from './layers/attention.js';
 export { dropout } from './layers/dropout.js';
 export { embedding, linear, mlp, type LinearOptions, type MlpOptions } from './layers/linear.js';
-export { groupNorm, instanceNorm, layerNorm, rmsNorm } from './layers/norm.js';
+export { batchNorm, groupNorm, instanceNorm, layerNorm, rmsNorm, type BatchNormOptions } from './layers/norm.js';
 export { importGraph, type ImportOptions } from './onnx/import/import.js';
 export { readOnnx, storedTensors, type OnnxModel, type ReadOptions, type TensorDescription } from './onnx/read/read.js';
 export { OPSET, toOnnx, type ModelDescription } from './onnx/write.js';
@@ -19,7 +19,9 @@ export {
   type Optimizer,
   type SgdOptions,
 } from './training/optimizers.js';
+export { adaptable } from './training/adapter-uses.js';
 export { schedule, type Schedule, type ScheduleOptions } from './training/schedule.js';
+export { unlearnableMatrices, type StoredMatrix } from './training/stored-matrices.js';
 export { tuneGraph, type TunedGraph, type Tuning } from './training/tuning.js';
 export { inputsOf, replaceValues } from './frontier/cut.js';
 export { frozenFrontier, type FrontierOptions, type FrontierValue } from './frontier/frontier.js';

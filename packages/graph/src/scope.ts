@@ -1,6 +1,7 @@
 import {
   SensoriumError,
   type Initializer,
+  type MovingAverage,
   type ParameterOptions,
   type Scope,
   type SymbolicTensor,
@@ -16,6 +17,8 @@ export interface Parameter {
   readonly initialize: Initializer;
   readonly decay: boolean;
   readonly pretrained: boolean;
+  /** What it follows in training instead of being learned. */
+  readonly average?: MovingAverage;
   readonly symbol: SymbolicTensor;
 }
 
@@ -37,11 +40,11 @@ export function createScope(noise?: (shape: readonly number[]) => SymbolicTensor
     mode: noise ? 'training' : 'inference',
     at: (...names) => scopeAt([...path, ...names]),
     parameter(own, shape, initialize, options: ParameterOptions = {}) {
-      const { decay = shape.length > 1, pretrained = false } = options;
+      const { decay = shape.length > 1, pretrained = false, average } = options;
       const name = [...path, own].join('/');
       if (parameters.has(name)) throw duplicate(name);
       const symbol = createValue('float32', shape, { kind: 'parameter', name, initialize, decay });
-      parameters.set(name, { name, shape, initialize, decay, pretrained, symbol });
+      parameters.set(name, { name, shape, initialize, decay, pretrained, average, symbol });
       return symbol;
     },
     random(shape) {

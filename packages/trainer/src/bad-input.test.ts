@@ -318,7 +318,7 @@ describe('where it cannot be written', () => {
       fillUp(join(disk, 'filler'));
       await expect(train(squares.manifest, { out: model, from })).rejects.toMatchObject({
         code: 'SENSORIUM_DISK_FULL',
-        location: { file: join(model, CHECKPOINT_FILE) },
+        location: { file: join(model, 'training.lock') },
       });
       expect(await contentOf(model)).toEqual(before);
       expect(await readdir(model)).not.toContain(CHECKPOINT_FILE);

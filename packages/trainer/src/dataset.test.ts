@@ -125,7 +125,13 @@ describe('what training reads', () => {
 
   it('does not depend on how an epoch is cut into chunks', async () => {
     const { dataset, manifest, parts } = await openDataset();
-    const program = modelProgram({ manifest, parts, batchSize: 4, steps: 45, start: {}, loop: true });
+    const program = modelProgram({
+      manifest,
+      parts,
+      size: { batchSize: 4, accumulate: 1, perEpoch: 15 },
+      start: {},
+      loop: true,
+    });
     const read = async (firstStep: number): Promise<Chunk[]> => {
       const chunks: Chunk[] = [];
       const options = {

@@ -6,6 +6,7 @@ import {
   type BackendReport,
   type ModelManifest,
 } from '@sensorium/orchestrator';
+import { requirePath, stoppable } from './calls.js';
 import { Dataset } from './dataset.js';
 import { workingDirectory } from './prepare.js';
 import type { OnProgress } from './progress.js';
@@ -33,8 +34,17 @@ export interface Evaluation {
   readonly scores: Readonly<Record<string, Scores>>;
 }
 
-/** Scores a trained model on a table. Throws what loading a model and reading a table throw, and SENSORIUM_UNSEEN_LABEL. */
+/**
+ * Scores a trained model on a table. Throws what loading a model and reading a table throw; SENSORIUM_UNSEEN_LABEL;
+ * SENSORIUM_USAGE without `data`; and the signal's reason.
+ */
 export async function evaluate(folder: string | URL, options: EvaluateOptions): Promise<Evaluation> {
+  const data: unknown = (options as Partial<EvaluateOptions> | undefined)?.data;
+  requirePath(data, 'data', "evaluate('model', { data: 'test.csv' })");
+  return stoppable(options.signal, () => score(folder, options));
+}
+
+async function score(folder: string | URL, options: EvaluateOptions): Promise<Evaluation> {
   const { data, backend, from = [workingDirectory()], plugins, onProgress, signal } = options;
   const started = performance.now();
   const model = await openModel(platform, folder, { backend, from, plugins, session: { isolate: true } });

@@ -35,10 +35,6 @@ export interface EpochOptions extends Samples {
   readonly random: Random;
 }
 
-/** Full steps of an epoch. */
-export const stepsPerEpoch = (count: number, samplesPerStep: number): number =>
-  Math.max(1, Math.floor(count / samplesPerStep));
-
 /** The rest of an epoch in chunks of steps, prepared while the engine works on the one before. */
 export function epochChunks(options: EpochOptions): AsyncGenerator<Chunk> {
   return prefetch(chunks(options), 1);

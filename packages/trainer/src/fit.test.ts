@@ -2,7 +2,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { readSafeTensors } from '@sensorium/graph';
 import type { Manifest } from '@sensorium/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHECKPOINT_FILE, train, type Trained } from './index.js';
+import { CHECKPOINT_FILE, train, type Metrics, type Progress, type Trained } from './index.js';
 import { from, makeSquares, type Squares } from './testing/squares.js';
 
 let squares: Squares;
@@ -69,7 +69,44 @@ it('stops where numbers are no longer finite, and the checkpoint is from before'
   for (const { data } of Object.values(tensors)) expect(Array.from(data, Number).every(Number.isFinite)).toBe(true);
 });
 
-it('trains with fewer rows than a batch', async () => {
-  const { metrics } = await trainWith('small', { epochs: 2, batchSize: 500 });
-  expect(metrics.history).toHaveLength(2);
+describe('steps of more samples than there are', () => {
+  /** The notes of a training of 58 rows, and the steps of its epochs. */
+  async function noted(training: Manifest['training']): Promise<{ notes: string[]; steps: number }> {
+    const notes: string[] = [];
+    let steps = 0;
+    const onProgress = ({ phase, total }: Progress): void => {
+      if (phase === 'train') steps = total;
+    };
+    const options = { out: squares.path('small'), from, onProgress, onNote: (note: string) => notes.push(note) };
+    const manifest = { ...squares.manifest, training: { ...squares.manifest.training, epochs: 2, ...training } };
+    const { metrics } = await train(manifest, options);
+    expect(metrics).toMatchObject({ history: [{ epoch: 1 }, { epoch: 2 }], rows: { train: 58 } });
+    return { notes, steps };
+  }
+
+  it('are made of as many as there are, and that is told', async () => {
+    expect(await noted({ batchSize: 500 })).toEqual({
+      notes: ['training.batchSize is 500, and there are 58 samples to train on: a batch has 58'],
+      steps: 2,
+    });
+    expect(await noted({ batchSize: 20, accumulate: 4 })).toEqual({
+      notes: ['training.accumulate is 4, and there are 58 samples to train on: a step has 2 × 20'],
+      steps: 2,
+    });
+    const both = await noted({ batchSize: 64, accumulate: 100 });
+    expect(both.notes).toHaveLength(2);
+    expect(both.notes[1]).toContain('a step has 1 × 58');
+  });
+
+  it('are not told where all is as it was asked for', async () => {
+    expect(await noted({ batchSize: 29, accumulate: 2 })).toEqual({ notes: [], steps: 2 });
+  });
+
+  it('give the weights of the batch that there is', async () => {
+    const model = async (out: string, training: Manifest['training']): Promise<Metrics['history']> =>
+      (await trainWith(out, { epochs: 2, ...training })).metrics.history;
+    const lossesOf = (history: Metrics['history']): number[] => history.map(({ loss }) => loss);
+    const [large, exact] = [await model('a', { batchSize: 40, accumulate: 3 }), await model('b', { batchSize: 40 })];
+    expect(lossesOf(large)).toEqual(lossesOf(exact));
+  });
 });

@@ -23,11 +23,12 @@ import { openTrainingFeatures, type OpenFeatures } from './features/open.js';
 import type { Precision } from './features/groups.js';
 import { planFeatures } from './features/plan.js';
 import { BeyondHalf, pick } from './features/store.js';
-import { epochChunks, stepsPerEpoch, type Chunk } from './feed.js';
+import { epochChunks, type Chunk } from './feed.js';
 import { notFinite, requireFinite } from './not-finite.js';
 import { modelProgram, trainedOf, weightsOf } from './program.js';
 import { timed, type OnProgress } from './progress.js';
 import { decidingScore, scoreRows } from './score.js';
+import { stepSizeOf, type StepSize } from './step-size.js';
 
 /** A checkpoint in the middle of an epoch is due when the last one is so old. */
 const CHECKPOINT_SECONDS = 60;
@@ -75,14 +76,12 @@ export async function fit(options: FitOptions): Promise<Fitted> {
 
 async function fitWith(precision: Precision, options: FitOptions): Promise<Fitted> {
   const { manifest, parts, train, backend, checkpoint, checkpointPath } = options;
-  const { training } = manifest;
-  const batchSize = Math.min(training.batchSize, Math.ceil(train.rows.length / training.accumulate));
-  const perEpoch = stepsPerEpoch(train.rows.length, batchSize * training.accumulate);
-  const steps = perEpoch * training.epochs;
+  const size = stepSizeOf(manifest.training, train.rows.length);
+  const { batchSize } = size;
   const plan = planFeatures({ manifest, parts, batchSize, start: options.start }, precision);
   // ONNX Runtime has no Loop for WebGPU, where single steps leave the state on the device.
   const loop = backend.name !== 'webgpu';
-  const program = modelProgram({ manifest, parts, batchSize, steps, start: options.start, features: plan, loop });
+  const program = modelProgram({ manifest, parts, size, start: options.start, features: plan, loop });
   const identity = identify(options, program);
   const frozen = program.frozenValues(firstValues(manifest));
   requireFinite(frozen);
@@ -93,7 +92,7 @@ async function fitWith(precision: Precision, options: FitOptions): Promise<Fitte
     const carried = Object.fromEntries(program.state.map((name) => [name, `next/${name}`]));
     const session = await backend.load(program.model, { isolate: true, carried });
     try {
-      const run = { program, identity, session, batchSize, perEpoch, frozen, features, loop };
+      const run = { program, identity, session, size, frozen, features, loop };
       return await new Run(options, run).toTheEnd();
     } finally {
       await session.dispose();
@@ -117,8 +116,7 @@ interface RunParts {
   readonly program: TrainingProgram;
   readonly identity: string;
   readonly session: Session;
-  readonly batchSize: number;
-  readonly perEpoch: number;
+  readonly size: StepSize;
   /** Whether a run of the session takes several steps. */
   readonly loop: boolean;
   /** The values of the frozen parameters. */
@@ -179,7 +177,7 @@ class Run {
   }
 
   private stepsDone(): number {
-    return this.position.epoch * this.run.perEpoch + this.position.step;
+    return this.position.epoch * this.run.size.perEpoch + this.position.step;
   }
 
   private isStale(patience: number | null): boolean {
@@ -191,10 +189,10 @@ class Run {
   private async steps(report: OnProgress): Promise<void> {
     const { train, manifest, signal } = this.options;
     const { epoch, step: firstStep } = this.position;
-    const { program, batchSize, perEpoch, features, loop } = this.run;
+    const { program, size, features, loop } = this.run;
+    const { batchSize, accumulate, perEpoch } = size;
     const { epochs } = manifest.training;
     signal?.throwIfAborted();
-    const { accumulate } = manifest.training;
     const order = { ...train, program, batchSize, accumulate, features, loop, epoch, firstStep, random: this.random };
     for await (const chunk of epochChunks(order)) {
       const loss = mean(await this.advance(chunk));

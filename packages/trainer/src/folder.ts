@@ -2,6 +2,7 @@ import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hashBytes, ioError, openAtomic, type AtomicFile } from '@sensorium/data';
 import { formatPlan, MANIFEST_FILE, MODEL_FILE, type ModelManifest } from '@sensorium/orchestrator';
+import { LOCK_FILE } from './folder-lock.js';
 import type { Example, Metrics } from './metrics.js';
 import type { Prepared } from './prepare.js';
 import { renderReport } from './report/index.js';
@@ -71,7 +72,7 @@ export async function keepCheckpoint(folder: string): Promise<string | undefined
 
 /** Removes what a killed training was just writing. */
 export async function removeUnfinished(folder: string): Promise<void> {
-  const own = [CHECKPOINT_FILE, METRICS_FILE, REPORT_FILE, MODEL_FILE, MANIFEST_FILE];
+  const own = [LOCK_FILE, CHECKPOINT_FILE, METRICS_FILE, REPORT_FILE, MODEL_FILE, MANIFEST_FILE];
   try {
     const names = await readdir(folder);
     const left = names.filter((name) => name.endsWith('.part') && own.some((file) => name.startsWith(`${file}.`)));

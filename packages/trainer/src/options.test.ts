@@ -48,6 +48,18 @@ describe('training options', () => {
     expect(averaged.metrics.test!['answer']!.values['accuracy']).toBeGreaterThan(0.5);
   });
 
+  it('optimizer: by name or with numbers of its own, which make a difference', async () => {
+    const same = { use: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+    const [named, spelt, other, plain, heavy] = await Promise.all(
+      (['adamw', same, { use: 'adamw', beta1: 0.5 }, { use: 'sgd', momentum: 0 }, 'sgd'] as const).map((optimizer) =>
+        trainWith({ epochs: 1, optimizer }),
+      ),
+    );
+    expect(losses(spelt!)).toEqual(losses(named!));
+    expect(losses(other!)).not.toEqual(losses(named!));
+    expect(losses(plain!)).not.toEqual(losses(heavy!));
+  });
+
   it.each([
     ['lion', { optimizer: 'lion', learningRate: 5e-4 }],
     ['one-cycle', { schedule: 'one-cycle', warmup: 0.3 }],

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cacheDirectory, hashBytes, openPrepared, prepareAll, type PreparedStore, type Table } from '@sensorium/data';
+import { cacheDirectory, openPrepared, prepareAll, type PreparedStore, type Table } from '@sensorium/data';
 import type { InputPart, Platform } from '@sensorium/orchestrator';
-import { atCell, distinctCells } from './cell.js';
+import { atCell } from './cell.js';
+import { contentKey } from './content-key.js';
 import { timed, type OnProgress } from './progress.js';
-import { decodeCell, fingerprint } from './source.js';
+import { decodeCell } from './source.js';
 
 export interface PrepareInputOptions {
   readonly table: Table;
@@ -19,7 +20,7 @@ export interface PrepareInputOptions {
 /** One input of all rows of a table, as tensors on disk. */
 export interface PreparedInput {
   readonly part: InputPart;
-  /** Another encoder, other options or other sources have another key. */
+  /** Another encoder, other options or other content of the sources have another key. */
   readonly key: string;
   /** Whether the key means the same in a later run: not where the encoder has no version. */
   readonly lasting: boolean;
@@ -37,7 +38,7 @@ export async function prepareInput(
   const { table, platform, versions, onProgress, signal } = options;
   const { encoder, modality, settings } = part;
   const { column } = settings;
-  const key = await contentKey(part, options);
+  const key = await contentKey(name, part, options);
   const kept = join(cacheDirectory(), 'prepared');
   // A plugin at hand has no version: its code may have changed by the next run without a sign.
   const temporary = versions[settings.encoder] === undefined ? join(kept, randomUUID()) : undefined;
@@ -69,22 +70,4 @@ export async function prepareInput(
     await dispose();
     throw error;
   }
-}
-
-/** Files that are looked at at once. */
-const BLOCK = 256;
-
-/** The same key means the same tensors: same encoder, same options, same sources in the same order. */
-async function contentKey(
-  { settings: { encoder, column, options }, modality }: InputPart,
-  { table, versions, signal }: PrepareInputOptions,
-): Promise<string> {
-  const cells = distinctCells(table, column);
-  const prints: string[] = [];
-  for (let start = 0; start < cells.length; start += BLOCK) {
-    signal?.throwIfAborted();
-    const block = cells.slice(start, start + BLOCK).map((cell) => fingerprint(cell, modality));
-    prints.push(...(await Promise.all(block)));
-  }
-  return hashBytes(JSON.stringify([encoder, versions[encoder], options, prints]));
 }

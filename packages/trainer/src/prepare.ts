@@ -16,6 +16,8 @@ import {
   type Plan,
   type ReadManifest,
 } from '@sensorium/orchestrator';
+import { stoppable } from './calls.js';
+import { checkAdapters, unlearnedNotes } from './check-tuning.js';
 import { learnOptions } from './learn.js';
 import { readPluginFiles } from './plugin-files.js';
 import type { OnProgress } from './progress.js';
@@ -53,6 +55,8 @@ export interface Prepared {
   readonly versions: Readonly<Record<string, string>>;
   readonly parts: Parts;
   readonly plan: Plan;
+  /** What the caller should know although nothing is wrong. */
+  readonly notes: readonly string[];
   /** Weights to start from, where `data.weights` names any. */
   readonly start?: Start;
   readonly backend: Awaited<ReturnType<typeof chooseBackend>>;
@@ -78,25 +82,28 @@ export async function prepare(source: ManifestSource, options: CheckOptions): Pr
   const parts = createParts(manifest, resolution.parts, files);
   const { weights } = manifest.data;
   const plan = planModel(manifest, parts);
-  const { parameters } = inferenceModel(parts);
-  const start = weights === undefined ? undefined : await readStart(resolve(folderOf(read), weights), parameters);
+  const model = inferenceModel(parts);
+  const start = weights === undefined ? undefined : await readStart(resolve(folderOf(read), weights), model.parameters);
   // Patterns that fit nothing are found here, before anything is prepared.
-  tuningsOf(manifest, parameters, start?.weights ?? {});
+  tuningsOf(manifest, model.parameters, start?.weights ?? {});
+  checkAdapters(manifest, model, start?.weights ?? {});
   const tables = mapTables(tableFiles, (file) => labelTable(file, parts));
   const share = tables.validation ? 0 : manifest.training.validation;
   const split = splitTable(tables.train.table, parts, share, manifest.training.seed);
-  return { manifest, versions: resolution.versions, parts, plan, start, backend, tables, split };
+  const notes = unlearnedNotes(manifest, model);
+  return { manifest, versions: resolution.versions, parts, plan, notes, start, backend, tables, split };
 }
 
 /**
  * Reads the manifest and the tables, and checks the whole model's shapes and all rows' labels, without training.
- * Throws all errors of manifests, plugins, tables and backends, and those of media that parts learn from.
+ * Throws all errors of manifests, plugins, tables and backends, those of media that parts learn from, and the signal's
+ * reason.
  */
 export async function check(
   source: ManifestSource,
   options: CheckOptions = {},
 ): Promise<{ plan: Plan; backend: BackendReport; manifest: ResolvedManifest; start?: StartReport }> {
-  const { plan, backend, manifest, start } = await prepare(source, options);
+  const { plan, backend, manifest, start } = await stoppable(options.signal, () => prepare(source, options));
   return { plan, manifest, backend: reportOf(backend), ...(start && { start: startReport(start) }) };
 }
 

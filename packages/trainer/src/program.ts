@@ -13,6 +13,7 @@ import {
 } from '@sensorium/graph';
 import { buildModel, mapRecord, modelInputs, type Parts } from '@sensorium/orchestrator';
 import type { FeaturePlan } from './features/plan.js';
+import type { StepSize } from './step-size.js';
 import { tuningsOf } from './tuning.js';
 
 /** Inputs of the training program that hold the targets of a head. */
@@ -21,10 +22,7 @@ export const targetName = (head: string, target: string): string => `target/${he
 export interface ProgramOptions {
   readonly manifest: ResolvedManifest;
   readonly parts: Parts;
-  /** Samples of a batch; a step has `training.accumulate` batches. */
-  readonly batchSize: number;
-  /** Of the whole training. */
-  readonly steps: number;
+  readonly size: StepSize;
   /** Weights to start from, by name. */
   readonly start: Tensors;
   /** What of the model was computed before. */
@@ -35,8 +33,10 @@ export interface ProgramOptions {
 
 /** The whole model, its loss, its gradient and its optimizer, over batches of `batchSize`, as one program. */
 export function modelProgram(options: ProgramOptions): TrainingProgram {
-  const { manifest, parts, batchSize, steps, start, features, loop } = options;
-  const { learningRate, schedule: shape, warmup, clip, accumulate, average, recompute } = manifest.training;
+  const { manifest, parts, size, start, features, loop } = options;
+  const { batchSize, accumulate } = size;
+  const { epochs, learningRate, schedule: shape, warmup, clip, average, recompute } = manifest.training;
+  const steps = size.perEpoch * epochs;
   const targets = Object.entries(parts.heads).flatMap(([name, { head }]) =>
     Object.entries(head.targets).map(([target, spec]) => [targetName(name, target), spec] as const),
   );
@@ -49,8 +49,11 @@ export function modelProgram(options: ProgramOptions): TrainingProgram {
     build(scope, batch) {
       if (!features) return { loss: lossOver(scope, batch, batch) };
       const x = mapRecord(modelInputs(parts), ({ dtype, shape }, name) => input(name, dtype, [batchSize, ...shape]));
-      const [loss] = features.behind([lossOver(scope, x, batch)], x, batch);
-      return { loss: loss as SymbolicTensor };
+      const whole = lossOver(scope, x, batch);
+      const followed = scope.parameters.flatMap(({ name, average }) => (average ? [[name, average.of] as const] : []));
+      const [loss, ...values] = features.behind([whole, ...followed.map(([, value]) => value)], x, batch);
+      const averages = Object.fromEntries(followed.map(([name], index) => [name, values[index] as SymbolicTensor]));
+      return { loss: loss as SymbolicTensor, averages };
     },
     optimizer: optimizerOf(manifest.training),
     learningRate,
@@ -66,7 +69,8 @@ export function modelProgram(options: ProgramOptions): TrainingProgram {
 }
 
 function optimizerOf({ optimizer, weightDecay }: ResolvedManifest['training']): Optimizer {
-  return { adamw, sgd, lion }[optimizer]({ weightDecay });
+  const { use, ...options } = typeof optimizer === 'string' ? { use: optimizer } : optimizer;
+  return { adamw, sgd, lion }[use]({ ...options, weightDecay });
 }
 
 function totalLoss(parts: Parts, outputs: Readonly<Record<string, Symbols>>, batch: Symbols): SymbolicTensor {
@@ -82,10 +86,10 @@ function totalLoss(parts: Parts, outputs: Readonly<Record<string, Symbols>>, bat
   return losses.reduce(add);
 }
 
-/** What was trained, without the optimizer's slots: the tensors themselves, or their averages. */
-export function trainedOf({ trained }: TrainingProgram, state: Tensors): Record<string, Tensor> {
+/** What training changed, without the optimizer's slots: the tensors themselves, or their averages. */
+export function trainedOf({ trained, averaged }: TrainingProgram, state: Tensors): Record<string, Tensor> {
   return Object.fromEntries(
-    trained.flatMap((name) => {
+    [...trained, ...averaged].flatMap((name) => {
       const tensor = state[`${name}:average`] ?? state[name];
       return tensor ? [[name, tensor] as const] : [];
     }),

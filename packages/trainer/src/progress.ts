@@ -1,4 +1,4 @@
-export type Phase = 'learn' | 'prepare' | 'features' | 'train' | 'epoch' | 'validate' | 'test' | 'save';
+export type Phase = 'learn' | 'hash' | 'prepare' | 'features' | 'train' | 'epoch' | 'validate' | 'test' | 'save';
 
 /** What a long work is doing right now. */
 export interface Progress {

@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -69,7 +70,7 @@ describe('a training that was stopped by its signal', () => {
     let runs = 0;
     const stopAtThird = () => {
       let reports = 0;
-      return ({ phase }: Progress): boolean => phase !== 'prepare' && ++reports === 3;
+      return ({ phase }: Progress): boolean => !['hash', 'prepare'].includes(phase) && ++reports === 3;
     };
     while (await trainUntil(stopAtThird(), 'often', runs > 0)) runs++;
     expect(runs).toBe(4);
@@ -108,6 +109,11 @@ describe('a training that was stopped by its signal', () => {
   });
 });
 
+interface RunOptions {
+  readonly signalAt?: { readonly line: string; readonly send: (child: ChildProcess) => void };
+  readonly resume?: boolean;
+}
+
 describe('a training whose process was killed', () => {
   let program: string;
   let manifest: string;
@@ -135,22 +141,23 @@ describe('a training whose process was killed', () => {
   });
   afterAll(() => rm(program, { recursive: true, force: true }));
 
-  /** Runs the program, and kills it as soon as it prints `killAt`. */
-  async function run(out: string, { killAt, resume = false }: { killAt?: string; resume?: boolean } = {}) {
+  /** Runs the program, and sends it a signal as soon as it prints a line. */
+  async function run(out: string, { signalAt, resume = false }: RunOptions = {}) {
     const args = [join(program, 'train.mjs'), manifest, squares.path(out), ...(resume ? ['--resume'] : [])];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     const lines: string[] = [];
     createInterface(child.stdout).on('line', (line) => {
       lines.push(line);
-      if (line === killAt) child.kill('SIGKILL');
+      if (line === signalAt?.line) signalAt.send(child);
     });
     const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
     return { code, signal, lines };
   }
+  const kill = (child: ChildProcess): boolean => child.kill('SIGKILL');
 
   it('goes on in a new process, to the same bytes', async () => {
     expect(await run('whole')).toMatchObject({ code: 0 });
-    expect(await run('killed', { killAt: 'train 4' })).toMatchObject({ signal: 'SIGKILL' });
+    expect(await run('killed', { signalAt: { line: 'train 4', send: kill } })).toMatchObject({ signal: 'SIGKILL' });
     const left = await readdir(squares.path('killed'));
     expect(left).toContain(CHECKPOINT_FILE);
     expect(left).not.toContain('model.onnx');
@@ -160,6 +167,27 @@ describe('a training whose process was killed', () => {
     expect(resumed.lines).not.toContain('epoch 1');
     expect((await modelIn('killed')).equals(await modelIn('whole'))).toBe(true);
     expect((await readdir(squares.path('killed'))).sort()).toEqual((await readdir(squares.path('whole'))).sort());
+  });
+
+  it('had its folder for itself while it lived', async () => {
+    let refused: Promise<unknown> | undefined;
+    const meet = (child: ChildProcess): void => {
+      child.kill('SIGSTOP');
+      const expected = expect(trainInto('shared')).rejects.toMatchObject({
+        code: 'SENSORIUM_LOCKED',
+        message: expect.stringContaining(`process ${child.pid} on ${hostname()}`) as string,
+        location: { file: squares.path('shared/training.lock') },
+      });
+      refused = expected.finally(() => kill(child));
+    };
+    const ended = await run('shared', { signalAt: { line: 'epoch 1', send: meet } });
+    expect(ended.signal).toBe('SIGKILL');
+    expect(refused).toBeDefined();
+    await refused;
+    expect((await readdir(squares.path('shared'))).sort()).toEqual([CHECKPOINT_FILE, 'training.lock']);
+    await trainInto('shared');
+    expect((await modelIn('shared')).equals(unbroken)).toBe(true);
+    expect(await readdir(squares.path('shared'))).not.toContain('training.lock');
   });
 });
 
@@ -185,7 +213,12 @@ describe('there is nothing to resume', () => {
   it('where the manifest or the data have changed since; the checkpoint stays', async () => {
     await trainUntil(({ phase }) => phase === 'epoch', 'changed');
     const before = await readFile(squares.path(`changed/${CHECKPOINT_FILE}`));
-    const sets = ['training.epochs=5', 'training.seed=2', 'inputs.image.augment.colour=0.5', 'heads.answer.weight=2'];
+    const sets = [
+      ...['training.epochs=5', 'training.seed=2', 'inputs.image.augment.colour=0.5', 'heads.answer.weight=2'],
+      'training.optimizer={ use: adamw, epsilon: 1e-7 }',
+      'fusion.trainable={ parameters: { "**": { weightDecay: 0.5 } } }',
+      'heads.answer.trainable={ parameters: { "**": { learningRate: 0.5 } } }',
+    ];
     for (const set of sets) {
       await expect(resume('changed', { set: [set] }), set).rejects.toMatchObject({
         code: 'SENSORIUM_NOTHING_TO_RESUME',

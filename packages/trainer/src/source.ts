@@ -1,8 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Media, Modality } from '@sensorium/contracts';
-import { ioError, type Table } from '@sensorium/data';
+import type { Table } from '@sensorium/data';
 import type { Platform } from '@sensorium/orchestrator';
 import { atCell, type Cell } from './cell.js';
 
@@ -33,18 +32,9 @@ export async function decodeCell(
   }
 }
 
-/**
- * What changes when a source's content does: a text itself; a file's size and times, of which that of its last change can
- * not be set back. Of other URLs only the address.
- */
-export async function fingerprint(cell: Cell, modality: Modality): Promise<string> {
-  const source = sourceOf(cell.text, modality, cell.table);
-  const isFileUrl = /^file:/i.test(source);
-  if (modality === 'text' || (URL_SCHEME.test(source) && !isFileUrl)) return source;
-  try {
-    const { size, mtimeMs, ctimeMs } = await stat(isFileUrl ? fileURLToPath(source) : source);
-    return `${source} ${size} ${mtimeMs} ${ctimeMs}`;
-  } catch (error) {
-    throw atCell(ioError(error, source), cell);
-  }
+/** The file that a source is; undefined for texts and other addresses. */
+export function fileOf(source: string, modality: Modality): string | undefined {
+  if (modality === 'text') return undefined;
+  if (/^file:/i.test(source)) return fileURLToPath(source);
+  return URL_SCHEME.test(source) ? undefined : source;
 }

@@ -67,7 +67,11 @@ describe('a training', () => {
   it('tells how far it is', () => {
     const phases = progress.map(({ phase }) => phase).filter((phase, index, all) => phase !== all[index - 1]);
     const epoch = ['train', 'validate', 'epoch'];
-    expect(phases).toEqual(['prepare', ...epoch, ...epoch, ...epoch, ...epoch, 'validate', 'test', 'save']);
+    expect(phases).toEqual([
+      ...['hash', 'prepare', 'hash', 'prepare'],
+      ...[...epoch, ...epoch, ...epoch, ...epoch],
+      ...['validate', 'test', 'save'],
+    ]);
     const steps = progress.filter(({ phase }) => phase === 'train');
     expect(steps.map(({ done }) => done)).toEqual([16, 19, 35, 38, 54, 57, 73, 76]);
     expect(steps.at(-1)).toMatchObject({ total: 76, epoch: 4, epochs: 4, secondsLeft: 0, loss: expect.any(Number) });

@@ -10,15 +10,18 @@ import {
   type ModelManifest,
   type Plan,
 } from '@sensorium/orchestrator';
+import { requirePath, stoppable } from './calls.js';
 import { loadCheckpoint } from './checkpoint.js';
 import { Dataset, type Samples } from './dataset.js';
 import { pickExamples } from './examples.js';
 import { fit, type Fitted } from './fit.js';
+import { FolderLock } from './folder-lock.js';
 import { CHECKPOINT_FILE, keepCheckpoint, removeUnfinished, writeResult } from './folder.js';
 import type { Example, Metrics } from './metrics.js';
 import { prepare, reportOf, type CheckOptions, type ManifestSource, type Prepared } from './prepare.js';
 import { scoreRows } from './score.js';
 import { startReport, type StartReport } from './start.js';
+import { stepSizeNotes, stepSizeOf } from './step-size.js';
 import type { LabelledTable } from './table.js';
 
 export interface TrainOptions extends CheckOptions {
@@ -43,12 +46,31 @@ export interface Trained {
  * Until these are whole, a model that was there stays, and the folder has a checkpoint from which training can go on.
  *
  * Throws what `check` throws and all errors of media, with file and row; SENSORIUM_NOT_FINITE;
- * SENSORIUM_NOTHING_TO_RESUME; SENSORIUM_DISK_FULL, SENSORIUM_NO_PERMISSION, SENSORIUM_IO; and the signal's reason.
+ * SENSORIUM_NOTHING_TO_RESUME; SENSORIUM_LOCKED where another training writes into the folder; SENSORIUM_DISK_FULL,
+ * SENSORIUM_NO_PERMISSION, SENSORIUM_IO; SENSORIUM_USAGE without `out`; and the signal's reason.
  */
 export async function train(source: ManifestSource, options: TrainOptions): Promise<Trained> {
+  requirePath((options as Partial<TrainOptions> | undefined)?.out, 'out', "train('model.yaml', { out: 'model' })");
+  const folder = resolve(options.out);
+  return stoppable(options.signal, async () => {
+    const lock = new FolderLock(folder);
+    try {
+      await lock.takeIfThere();
+      return await trainInto(folder, lock, source, options);
+    } finally {
+      lock.release();
+    }
+  });
+}
+
+async function trainInto(
+  folder: string,
+  lock: FolderLock,
+  source: ManifestSource,
+  options: TrainOptions,
+): Promise<Trained> {
   const begin = performance.now();
   const { resume = false, onProgress, signal } = options;
-  const folder = resolve(options.out);
   const checkpointPath = join(folder, CHECKPOINT_FILE);
   const checkpoint = resume ? await loadCheckpoint(checkpointPath) : undefined;
   const prepared = await prepare(source, options);
@@ -56,9 +78,13 @@ export async function train(source: ManifestSource, options: TrainOptions): Prom
   const started = prepared.start && startReport(prepared.start);
   options.onPlan?.(prepared.plan, reportOf(prepared.backend), started);
   await makeDirectory(folder);
+  await lock.take();
   await removeUnfinished(folder);
   const kept = resume ? undefined : await keepCheckpoint(folder);
   if (kept) options.onNote?.(`the checkpoint of an unfinished training was here; it is kept as ${kept}`);
+  const rows = prepared.split.train.length;
+  const sizeNotes = stepSizeNotes(manifest.training, stepSizeOf(manifest.training, rows), rows);
+  for (const note of [...prepared.notes, ...sizeNotes]) options.onNote?.(note);
   const data = await openData(prepared, options);
   try {
     const backend = prepared.backend.use;

@@ -96,7 +96,7 @@ describe('a pretrained encoder', () => {
     await run('probe', tuned('probe'), { onProgress: (step) => progress.push(step) });
     expect(await changedIn('probe')).toEqual([]);
     const phases = progress.map(({ phase }) => phase).filter((phase, index, all) => phase !== all[index - 1]);
-    expect(phases.slice(0, 5)).toEqual(['prepare', 'features', 'train', 'validate', 'epoch']);
+    expect(phases.slice(0, 6)).toEqual(['hash', 'prepare', 'features', 'train', 'validate', 'epoch']);
     expect(phases.filter((phase) => phase === 'features')).toHaveLength(1);
     const again: Progress[] = [];
     await run('again', tuned('probe'), { onProgress: (step) => again.push(step) });
@@ -192,6 +192,28 @@ describe('refuses, when it is checked,', () => {
       },
     ],
     [
+      'a pattern for adapters that fits none, although another does',
+      () => tuned({ parameters: { 'model/stem/*': 'lora', 'model/top/*': 'lora' } }),
+      {
+        code: 'SENSORIUM_MANIFEST_INVALID',
+        message:
+          'no adapter can stand beside what "model/stem/*" fits in inputs.image: model/stem/weight, model/stem/bias',
+        location: { key: 'inputs.image.trainable.parameters' },
+      },
+    ],
+    [
+      'adapters for a part where none can stand, although they can in another',
+      () => ({
+        ...tuned({ mode: 'lora', parameters: { 'model/{mix,top}/*': 'full' } }),
+        fusion: { use: 'attention', trainable: { parameters: { '**/weight': { mode: 'lora' } } } },
+      }),
+      {
+        code: 'SENSORIUM_MANIFEST_INVALID',
+        message: 'no adapter can stand beside what is pretrained in inputs.image: model/stem/weight, model/stem/bias',
+        location: { key: 'inputs.image.trainable' },
+      },
+    ],
+    [
       'adapters where nothing is pretrained',
       () => ({ inputs: { image: { encoder: 'image', trainable: 'lora' } } }),
       {
@@ -221,6 +243,43 @@ describe('layer-wise decay', () => {
     for (const { one, shape } of all) root.parameter(one, shape, normal(1));
     const rates = tuningsOf(manifest, scope.parameters, {}).map((tuning) => ('rate' in tuning ? tuning.rate : NaN));
     expect(rates).toEqual([5, 4, 3, 2, 1, 0].flatMap((power) => [0.5 ** power, 0.5 ** power]));
+  });
+});
+
+describe('groups of parameters', () => {
+  it('have modes, learning rates and decays of their own; what they leave out is as in the part', async () => {
+    const trainable = {
+      mode: 'lora',
+      rank: 2,
+      alpha: 3,
+      learningRate: 0.5,
+      parameters: {
+        '**/weight': { learningRate: 0.25 },
+        '**/bias': { mode: 'full', learningRate: 1, weightDecay: 0.3 },
+        'model/top/bias': 'frozen',
+      },
+    } as const;
+    const { manifest } = await check(tuned(trainable), { from });
+    const scope = createScope();
+    const image = scope.at('inputs').at('image');
+    for (const name of names) image.parameter(`model/${name}`, [3, 3], normal(1), { pretrained: true });
+    image.parameter('project/weight', [3, 3], normal(1));
+    const adapter = { mode: 'lora', rate: 0.125, rank: 2, alpha: 3 };
+    const bias = { mode: 'full', rate: 0.5, weightDecay: 0.3 };
+    expect(tuningsOf(manifest, scope.parameters, {})).toEqual([
+      ...[adapter, bias, adapter, bias, adapter, { mode: 'frozen' }],
+      { mode: 'full', rate: 0.125 },
+    ]);
+  });
+
+  it('reach the optimizer: what decays fast and hardly learns vanishes', async () => {
+    const sizeOf = (tensor: Tensor | undefined): number => Math.hypot(...(tensor!.data as Float32Array));
+    const parameters = { 'model/top/*': { learningRate: 1e-2, weightDecay: 4e3 } };
+    await run('vanished', tuned({ parameters }));
+    const weights = await weightsOf('vanished');
+    // Of ten steps with a mean learning rate of 5e-5, each leaves 0.8.
+    expect(sizeOf(weights['inputs/image/model/top/weight'])).toBeLessThan(0.5 * sizeOf(inFile['top/weight']));
+    expect(sizeOf(weights['inputs/image/model/mix/weight'])).toBeGreaterThan(0.5 * sizeOf(inFile['mix/weight']));
   });
 });
 

@@ -4,7 +4,7 @@ import type { Parameter, Tuning } from '@sensorium/graph';
 import picomatch from 'picomatch';
 
 /** A part of the model as far as tuning goes. */
-interface Part {
+export interface TunedPart {
   /** In the manifest: `inputs.image` */
   readonly key: string;
   readonly trainable: Trainable;
@@ -18,20 +18,24 @@ interface Part {
  * pretrained.
  */
 export function tuningsOf(manifest: ResolvedManifest, declared: readonly Parameter[], start: Tensors): Tuning[] {
-  const parameters = declared.map((one) => (one.name in start ? { ...one, pretrained: true } : one));
+  const parameters = startedFrom(start, declared);
   const tunings = new Map<Parameter, Tuning>();
   for (const part of partsOf(manifest, parameters)) {
     checkPart(part);
     const rates = layerRates(part);
     for (const [name, parameter] of part.parameters) {
-      tunings.set(parameter, tuningOf(modeOf(name, parameter, part.trainable), rates.get(parameter) ?? 1, part));
+      tunings.set(parameter, tuningOf(name, parameter, part.trainable, rates.get(parameter) ?? 1));
     }
   }
   return parameters.map((parameter) => tunings.get(parameter) ?? { mode: 'full', rate: 1 });
 }
 
-function partsOf({ inputs, fusion, heads }: ResolvedManifest, parameters: readonly Parameter[]): Part[] {
-  const part = (path: readonly string[], trainable: Trainable): Part => {
+/** Parameters of which those that have weights in `start` are pretrained. */
+export const startedFrom = (start: Tensors, declared: readonly Parameter[]): Parameter[] =>
+  declared.map((one) => (one.name in start ? { ...one, pretrained: true } : one));
+
+export function partsOf({ inputs, fusion, heads }: ResolvedManifest, parameters: readonly Parameter[]): TunedPart[] {
+  const part = (path: readonly string[], trainable: Trainable): TunedPart => {
     const prefix = `${path.join('/')}/`;
     const own = parameters.filter(({ name }) => name.startsWith(prefix));
     const named = own.map((parameter) => [parameter.name.slice(prefix.length), parameter] as const);
@@ -45,20 +49,29 @@ function partsOf({ inputs, fusion, heads }: ResolvedManifest, parameters: readon
 }
 
 type Mode = Trainable['mode'];
+type Group = Exclude<Trainable['parameters'][string], string>;
 
-function modeOf(name: string, { pretrained }: Parameter, { mode, parameters }: Trainable): Exclude<Mode, 'probe'> {
-  const named = Object.entries(parameters).findLast(([pattern]) => picomatch.isMatch(name, pattern))?.[1];
+/** What the last pattern that fits a name says. */
+export function groupOf(name: string, { parameters }: Trainable): Group | undefined {
+  const group = Object.entries(parameters).findLast(([pattern]) => picomatch.isMatch(name, pattern))?.[1];
+  return typeof group === 'string' ? { mode: group, learningRate: 1 } : group;
+}
+
+function modeOf(named: Mode | undefined, { pretrained }: Parameter, mode: Mode): Exclude<Mode, 'probe'> {
   if (named !== undefined) return named === 'probe' ? (pretrained ? 'frozen' : 'full') : named;
   if (mode === 'frozen' || mode === 'full') return mode;
   if (!pretrained) return 'full';
   return mode === 'probe' ? 'frozen' : 'lora';
 }
 
-function tuningOf(mode: Exclude<Mode, 'probe'>, layerRate: number, { trainable }: Part): Tuning {
-  const { rank, alpha, learningRate } = trainable;
+function tuningOf(name: string, parameter: Parameter, trainable: Trainable, layerRate: number): Tuning {
+  const group = groupOf(name, trainable);
+  const mode = modeOf(group?.mode, parameter, trainable.mode);
   if (mode === 'frozen') return { mode };
-  const rate = learningRate * layerRate;
-  return mode === 'lora' ? { mode, rate, rank, alpha } : { mode, rate };
+  const { rank, alpha, learningRate } = trainable;
+  const rate = learningRate * layerRate * (group?.learningRate ?? 1);
+  const weightDecay = group?.weightDecay;
+  return mode === 'lora' ? { mode, rate, weightDecay, rank, alpha } : { mode, rate, weightDecay };
 }
 
 /** `block1/attention` of `block1/attention/weight`, or of `block1.attention.weight`. */
@@ -73,7 +86,7 @@ const MATRICES_OF_A_LAYER = 4;
  * Parameters that are declared side by side are one layer. Files without paths in their names declare everything side by
  * side; there every matrix begins a layer.
  */
-function layersOf({ parameters }: Part): Parameter[][] {
+function layersOf({ parameters }: TunedPart): Parameter[][] {
   const groups = new Map<string, Parameter[]>();
   for (const [name, parameter] of parameters) {
     const group = groups.get(pathOf(name));
@@ -95,7 +108,7 @@ function splitAtMatrices(members: readonly Parameter[]): Parameter[][] {
 }
 
 /** Layer-wise decay (Howard & Ruder 2018): the layer that is declared last has rate 1. */
-function layerRates(part: Part): Map<Parameter, number> {
+function layerRates(part: TunedPart): Map<Parameter, number> {
   const { layerDecay } = part.trainable;
   const layers = layersOf(part);
   return new Map(
@@ -106,7 +119,7 @@ function layerRates(part: Part): Map<Parameter, number> {
   );
 }
 
-function checkPart({ key, trainable, parameters }: Part): void {
+function checkPart({ key, trainable, parameters }: TunedPart): void {
   const invalid = (path: string, message: string, hint: string): SensoriumError =>
     new SensoriumError({ code: 'SENSORIUM_MANIFEST_INVALID', message, hint, location: { key: `${key}.${path}` } });
   const names = [...parameters.keys()];

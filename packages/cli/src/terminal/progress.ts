@@ -23,6 +23,7 @@ const NARROW = 80;
 
 const verbs: Readonly<Record<Report['phase'], string>> = {
   learn: 'learning from',
+  hash: 'reading',
   prepare: 'preparing',
   features: 'computing features of',
   train: 'training',

@@ -5,7 +5,7 @@ import { formatConfusion } from './confusion.js';
 import { progressView } from './progress.js';
 import { quote } from './quote.js';
 import { formatTable } from './table.js';
-import { bytes, duration, percent, plural } from './units.js';
+import { bytes, decimal, duration, percent, plural } from './units.js';
 import { cut, widthOf } from './width.js';
 
 describe('tables', () => {
@@ -66,6 +66,7 @@ it('writes quantities for people', () => {
     '2 h 5 min',
   ]);
   expect([0, 999, 1234, 5e6, 2.5e9].map(bytes)).toEqual(['0 bytes', '999 bytes', '1.2 kB', '5.0 MB', '2.5 GB']);
+  expect([0.5, 123_456_789_012_345, NaN].map(decimal)).toEqual(['0.5000', '1.235e+14', 'NaN']);
   expect([percent(0.9734), plural(1, 'row'), plural(12_000, 'row')]).toEqual(['97.3 %', '1 row', '12,000 rows']);
 });
 

@@ -6,13 +6,19 @@ import { gemm, matmul } from '../operators/linear-algebra.js';
 import { reshape, transpose } from '../operators/shaping.js';
 import { rewrite } from '../rewrite.js';
 import type { Parameter } from '../scope.js';
-import { nodesInOrder } from '../traverse.js';
 import { createValue, valueOf, type Node, type Value } from '../value.js';
+import { usesOf, type Use } from './adapter-uses.js';
 
-/** A tensor that is trained: a parameter, or half of an adapter. `rate` is a factor of the learning rate. */
-export interface Trained extends Parameter {
+/** How a tensor is trained in its group. */
+export interface Group {
+  /** Factor of the learning rate. */
   readonly rate: number;
+  /** In place of the optimizer's, also where the parameter would not decay. */
+  readonly weightDecay?: number;
 }
+
+/** A tensor that is trained: a parameter, or half of an adapter. */
+export interface Trained extends Parameter, Group {}
 
 /** A parameter that is not trained itself and has an adapter. */
 export interface Adapted {
@@ -21,9 +27,8 @@ export interface Adapted {
   readonly merged: SymbolicTensor;
 }
 
-export interface AdapterOptions {
+export interface AdapterOptions extends Group {
   readonly parameter: Parameter;
-  readonly rate: number;
   readonly rank: number;
   readonly alpha: number;
 }
@@ -31,15 +36,12 @@ export interface AdapterOptions {
 /** Two thin matrices whose product is added to a frozen weight. */
 interface Adapter {
   readonly parameter: Parameter;
-  /** [in,rank] and [rank,out], in the order in which the input meets them. */
+  /** [in,rank] and [rank,out], in the order in which the input meets them; of other uses [..,rows,rank] and [..,rank,columns]. */
   readonly down: Trained;
   readonly up: Trained;
   readonly scale: number;
   readonly use: Use;
 }
-
-/** How a weight is read. `product`: x·W, `transposed`: x·Wᵀ, `pointwise`: as a 1×1 convolution [out,in,1,1]. */
-type Use = 'product' | 'transposed' | 'pointwise';
 
 export interface AdaptedGraph {
   readonly outputs: readonly Value[];
@@ -49,59 +51,40 @@ export interface AdaptedGraph {
 
 /**
  * Low-rank adaptation (Hu et al. 2022): where a weight W is multiplied with an input, x·W becomes x·W + alpha/rank · x·A·B.
- * A starts random, B at 0, so that training starts from the model as it was. It works for the right factor of Gemm and
- * MatMul and for 1×1 convolutions without groups; other parameters stay as they are.
+ * A starts random, B at 0, so that training starts from the model as it was. Where x·A·B is not as simple (left factors,
+ * stacks of matrices, groups of channels, weights that are transposed or reshaped first, or read several times) the product
+ * reads W + alpha/rank · A·B. It works for all factors of Gemm and MatMul and for 1×1 convolutions; other parameters stay
+ * as they are.
  */
 export function adapt(outputs: readonly Value[], wanted: readonly AdapterOptions[]): AdaptedGraph {
   const uses = usesOf(outputs, new Set(wanted.map(({ parameter }) => valueOf(parameter.symbol))));
-  const adapters = new Map<Value, Adapter>();
-  for (const options of wanted) {
-    const weight = valueOf(options.parameter.symbol);
-    const use = uses.get(weight);
-    if (use) adapters.set(weight, createAdapter(options, use));
+  const all = wanted.flatMap((options): Adapter[] => {
+    const use = uses.get(valueOf(options.parameter.symbol));
+    return use ? [createAdapter(options, use)] : [];
+  });
+  const adapted = all.map((adapter) => ({ parameter: adapter.parameter, merged: merge(adapter) }));
+  const beside = new Map<Value, Adapter>();
+  const replaced = new Map<Value, Value>();
+  for (const [index, adapter] of all.entries()) {
+    const weight = valueOf(adapter.parameter.symbol);
+    if (adapter.use === 'other') replaced.set(weight, valueOf(adapted[index]?.merged ?? weight));
+    else beside.set(weight, adapter);
   }
-  const rewritten = rewrite(outputs, new Map(), (node, inputs) => {
+  const rewritten = rewrite(outputs, replaced, (node, inputs) => {
     const [, weight] = node.inputs;
-    const adapter = weight ? adapters.get(weight) : undefined;
+    const adapter = weight ? beside.get(weight) : undefined;
     return adapter && [withAdapter(node, inputs, adapter)];
   });
-  const all = [...adapters.values()];
-  return {
-    outputs: rewritten,
-    trained: all.flatMap(({ down, up }) => [down, up]),
-    adapted: all.map((adapter) => ({ parameter: adapter.parameter, merged: merge(adapter) })),
-  };
+  return { outputs: rewritten, trained: all.flatMap(({ down, up }) => [down, up]), adapted };
 }
 
-/** Of each weight that is read in one way only, and one that an adapter can stand beside. */
-function usesOf(outputs: readonly Value[], weights: ReadonlySet<Value>): Map<Value, Use> {
-  const found = new Map<Value, Use | undefined>();
-  for (const node of nodesInOrder(outputs)) {
-    for (const [position, value] of node.inputs.entries()) {
-      if (!value || !weights.has(value)) continue;
-      const use = useOf(node, position);
-      found.set(value, found.has(value) && found.get(value) !== use ? undefined : use);
-    }
-  }
-  return new Map([...found].flatMap(([value, use]) => (use ? [[value, use] as const] : [])));
-}
-
-function useOf({ definition: { type }, attributes, inputs }: Node, position: number): Use | undefined {
-  if (position !== 1) return undefined;
-  const shape = inputs[1]?.shape ?? [];
-  if (type === 'MatMul' && shape.length === 2) return 'product';
-  if (type === 'Gemm') return attributes['transB'] ? 'transposed' : 'product';
-  const isPointwise = type === 'Conv' && attributes['group'] === 1 && shape.slice(2).every((size) => size === 1);
-  return isPointwise ? 'pointwise' : undefined;
-}
-
-function createAdapter({ parameter, rank, alpha, rate }: AdapterOptions, use: Use): Adapter {
-  const [rows, columns] = parameter.shape as readonly [number, number];
-  const [inner, outer] = use === 'product' ? [rows, columns] : [columns, rows];
-  const half = (name: string, shape: readonly number[], initialize: Parameter['initialize']): Trained => {
+function createAdapter({ parameter, rank, alpha, rate, weightDecay }: AdapterOptions, use: Use): Adapter {
+  const { stack, inner, outer } = matricesOf(parameter, use);
+  const half = (name: string, matrix: readonly number[], initialize: Parameter['initialize']): Trained => {
     const full = `${parameter.name}/${name}`;
+    const shape = [...stack, ...matrix];
     const symbol = createValue('float32', shape, { kind: 'parameter', name: full, initialize, decay: true });
-    return { name: full, shape, initialize, decay: true, pretrained: false, rate, symbol };
+    return { name: full, shape, initialize, decay: true, pretrained: false, rate, weightDecay, symbol };
   };
   return {
     parameter,
@@ -110,6 +93,14 @@ function createAdapter({ parameter, rank, alpha, rate }: AdapterOptions, use: Us
     scale: alpha / rank,
     use,
   };
+}
+
+/** A weight as one matrix, or a stack of them. Axes of size 1 are none: those of a 1×1 kernel, or put in to fit. */
+function matricesOf({ shape }: Parameter, use: Use): { stack: readonly number[]; inner: number; outer: number } {
+  const sizes = use === 'other' ? shape.filter((size) => size !== 1) : shape.slice(0, 2);
+  const [rows = 1, columns = 1] = [1, 1, ...sizes].slice(-2);
+  if (use === 'transposed' || use === 'pointwise') return { stack: [], inner: columns, outer: rows };
+  return { stack: sizes.slice(0, -2), inner: rows, outer: columns };
 }
 
 /** The node's own output and the adapter's share. */
@@ -139,6 +130,7 @@ const asKernel = ({ symbol, shape: [inner = 1, outer = 1] }: Trained, { shape }:
   reshape(transpose(symbol), [outer, inner, ...shape.slice(2).map(() => 1)]);
 
 function merge({ parameter, down, up, scale, use }: Adapter): SymbolicTensor {
-  const product = mul(gemm(down.symbol, up.symbol), scale);
-  return add(parameter.symbol, use === 'product' ? product : reshape(transpose(product), parameter.shape));
+  const product = mul(matmul(down.symbol, up.symbol), scale);
+  const isTurned = use === 'transposed' || use === 'pointwise';
+  return add(parameter.symbol, reshape(isTurned ? transpose(product) : product, parameter.shape));
 }

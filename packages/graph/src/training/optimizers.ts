@@ -9,14 +9,13 @@ export interface StepContext {
 }
 
 export interface UpdateContext {
+  /** After weight decay. */
   readonly parameter: SymbolicTensor;
   readonly gradient: SymbolicTensor;
   /** This optimizer's own state for this parameter, as `slots` names it, each of the parameter's shape, at first 0. */
   readonly slots: readonly SymbolicTensor[];
   /** What `coefficients` gave for this step: scalars. */
   readonly coefficients: Symbols;
-  /** Whether weight decay applies to this parameter. */
-  readonly decay: boolean;
 }
 
 export interface Update {
@@ -26,6 +25,11 @@ export interface Update {
 
 export interface Optimizer {
   readonly slots: readonly string[];
+  /**
+   * Decoupled weight decay (Loshchilov & Hutter 2019), for parameters that decay and have none of their own: before its
+   * update a parameter is multiplied by 1 − learning rate · decay.
+   */
+  readonly weightDecay: number;
   /** What depends on the step alone, element by element: computed for a whole chunk of steps before the first of them. */
   coefficients(context: StepContext): Symbols;
   /** One step of one parameter. */
@@ -55,6 +59,7 @@ export function adamw({
 }: AdamWOptions = {}): Optimizer {
   return {
     slots: ['first', 'second'],
+    weightDecay,
     coefficients({ step, learningRate }) {
       // m̂ = M (1 − β₁) / (1 − β₁ᵗ), and the same for v̂ under its root.
       const firstScale = div(1 - beta1, sub(1, exp(mul(step, Math.log(beta1)))));
@@ -62,17 +67,15 @@ export function adamw({
       return {
         rate: mul(learningRate, div(firstScale, secondScale)),
         floor: div(epsilon, secondScale),
-        keep: sub(1, mul(learningRate, weightDecay)),
       };
     },
-    update({ parameter, gradient, slots, coefficients, decay }) {
+    update({ parameter, gradient, slots, coefficients }) {
       const [first, second] = slots as [SymbolicTensor, SymbolicTensor];
-      const { rate, floor, keep } = coefficients as Record<'rate' | 'floor' | 'keep', SymbolicTensor>;
+      const { rate, floor } = coefficients as Record<'rate' | 'floor', SymbolicTensor>;
       const nextFirst = add(mul(first, beta1), gradient);
       const nextSecond = add(mul(second, beta2), square(gradient));
       const moved = div(mul(nextFirst, rate), add(sqrt(nextSecond), floor));
-      const kept = decay && weightDecay > 0 ? mul(parameter, keep) : parameter;
-      return { parameter: sub(kept, moved), slots: [nextFirst, nextSecond] };
+      return { parameter: sub(parameter, moved), slots: [nextFirst, nextSecond] };
     },
   };
 }
@@ -93,14 +96,14 @@ export interface LionOptions {
 export function lion({ beta1 = 0.9, beta2 = 0.99, weightDecay = 0.01 }: LionOptions = {}): Optimizer {
   return {
     slots: ['momentum'],
-    coefficients: ({ learningRate }) => ({ rate: learningRate, keep: sub(1, mul(learningRate, weightDecay)) }),
-    update({ parameter, gradient, slots, coefficients, decay }) {
+    weightDecay,
+    coefficients: ({ learningRate }) => ({ rate: learningRate }),
+    update({ parameter, gradient, slots, coefficients }) {
       const [momentum] = slots as [SymbolicTensor];
-      const { rate, keep } = coefficients as Record<'rate' | 'keep', SymbolicTensor>;
+      const { rate } = coefficients as Record<'rate', SymbolicTensor>;
       const direction = sign(add(mul(momentum, beta1), mul(gradient, 1 - beta1)));
-      const kept = decay && weightDecay > 0 ? mul(parameter, keep) : parameter;
       const next = add(mul(momentum, beta2), mul(gradient, 1 - beta2));
-      return { parameter: sub(kept, mul(direction, rate)), slots: [next] };
+      return { parameter: sub(parameter, mul(direction, rate)), slots: [next] };
     },
   };
 }
@@ -116,13 +119,13 @@ export interface SgdOptions {
 export function sgd({ momentum = 0.9, weightDecay = 0 }: SgdOptions = {}): Optimizer {
   return {
     slots: ['velocity'],
-    coefficients: ({ learningRate }) => ({ rate: learningRate, keep: sub(1, mul(learningRate, weightDecay)) }),
-    update({ parameter, gradient, slots, coefficients, decay }) {
+    weightDecay,
+    coefficients: ({ learningRate }) => ({ rate: learningRate }),
+    update({ parameter, gradient, slots, coefficients }) {
       const [velocity] = slots as [SymbolicTensor];
-      const { rate, keep } = coefficients as Record<'rate' | 'keep', SymbolicTensor>;
+      const { rate } = coefficients as Record<'rate', SymbolicTensor>;
       const next = add(mul(velocity, momentum), gradient);
-      const kept = decay && weightDecay > 0 ? mul(parameter, keep) : parameter;
-      return { parameter: sub(kept, mul(next, rate)), slots: [next] };
+      return { parameter: sub(parameter, mul(next, rate)), slots: [next] };
     },
   };
 }

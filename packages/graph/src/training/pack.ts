@@ -2,7 +2,7 @@ import type { SymbolicTensor } from '@sensorium/contracts';
 import { concat, flatten, reshape } from '../operators/shaping.js';
 import { split } from '../operators/slicing.js';
 import { input } from '../value.js';
-import type { Trained } from './adapters.js';
+import type { Group, Trained } from './adapters.js';
 
 /** Elements up to which a tensor is packed with others. */
 const SMALL = 2 ** 15;
@@ -11,9 +11,8 @@ const SMALL = 2 ** 15;
  * What one update of the optimizer works on: one tensor, or several small ones laid end to end. Each operator of an update
  * takes some microseconds however small its tensors are, and a model has hundreds of biases and norms.
  */
-export interface Leaf {
+export interface Leaf extends Group {
   readonly decay: boolean;
-  readonly rate: number;
   readonly members: readonly Trained[];
   /** What the step reads: the only member's symbol, or all elements [n]. */
   readonly symbol: SymbolicTensor;
@@ -32,24 +31,26 @@ export function pack(trained: readonly Trained[]): Leaf[] {
   const leaves: Leaf[] = [];
   const groups = new Map<string, [Trained, ...Trained[]]>();
   for (const one of trained) {
-    if (sizeOf(one) > SMALL) leaves.push(single(one));
+    if (sizeOf(one) > SMALL) leaves.push(leafOf(one));
     else {
-      const key = `${one.decay}/${one.rate}`;
+      const key = [one.decay, one.rate, one.weightDecay].join('/');
       const group = groups.get(key);
       if (group) group.push(one);
       else groups.set(key, [one]);
     }
   }
-  const small = [...groups.values()].map((members) => (members.length > 1 ? packed(members) : single(members[0])));
+  const small = [...groups.values()].map((members) => (members.length > 1 ? packed(members) : leafOf(members[0])));
   return [...small, ...leaves];
 }
 
 const sizeOf = ({ shape }: Trained): number => shape.reduce((a, b) => a * b, 1);
 
-function single(one: Trained): Leaf {
+/** A leaf of one tensor. */
+export function leafOf(one: Trained): Leaf {
   return {
     decay: one.decay,
     rate: one.rate,
+    weightDecay: one.weightDecay,
     members: [one],
     symbol: one.symbol,
     join: ([part]) => part ?? one.symbol,
@@ -59,10 +60,11 @@ function single(one: Trained): Leaf {
 
 function packed(members: readonly [Trained, ...Trained[]]): Leaf {
   const sizes = members.map(sizeOf);
-  const [{ decay, rate }] = members;
+  const [{ decay, rate, weightDecay }] = members;
   return {
     decay,
     rate,
+    weightDecay,
     members,
     symbol: input('packed', 'float32', [sizes.reduce((a, b) => a + b, 0)]),
     join: (parts) => concat(parts.map((part) => flatten(part, 0))),

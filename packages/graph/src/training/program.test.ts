@@ -142,6 +142,30 @@ describe('optimizers', () => {
     );
   });
 
+  it('has learning rates and decays of single parameters, also of those that would not decay', () => {
+    const groups = [
+      { rate: 0.5, weightDecay: 0.3 },
+      { rate: 2, weightDecay: 0.1 },
+    ] as const;
+    return compare(
+      regression({
+        optimizer: g.sgd({ momentum: 0, weightDecay: 0.2 }),
+        tune: () => groups.map((group) => ({ mode: 'full', ...group })),
+      }),
+      (values, gradient) =>
+        values.map((value, i) => {
+          const { rate, weightDecay } = groups[i < 2 ? 0 : 1];
+          return value * (1 - 0.1 * rate * weightDecay) - 0.1 * rate * gradient[i]!;
+        }),
+    );
+  });
+
+  it('keeps parameters from decaying whose own decay is 0', () =>
+    compare(
+      regression({ tune: () => [{ mode: 'full', rate: 1, weightDecay: 0 }] }),
+      adamwRule(() => 0.1, 0),
+    ));
+
   it.each([
     ['constant', 0, () => 1],
     ['constant', 5, (t: number) => Math.min(1, t / 5)],
@@ -199,6 +223,22 @@ function circles(steps: number, random: Random): Record<string, Tensor> {
     'noise/0': { dtype: 'uint8', shape: [steps, 16, 32], data: random.bytes(steps * 16 * 32) },
   };
 }
+
+it.each([
+  [{ steps: 0, warmup: 0 }, 'steps is 0'],
+  [{ steps: NaN, warmup: 0 }, 'steps is NaN'],
+  [{ steps: 1.5, warmup: 0 }, 'steps is 1.5'],
+  [{ steps: 20, warmup: -1 }, 'warmup is -1'],
+  [{ steps: 20, warmup: 0.05 }, 'warmup is 0.05'],
+  [{ steps: 20, warmup: 21 }, 'warmup is 21; it is a whole number of steps, from 0 to all of them'],
+  [{ steps: 20, warmup: Infinity }, 'warmup is Infinity'],
+])('a schedule refuses %o', (numbers, message) => {
+  const [key = ''] = message.split(' ');
+  expect(() => g.schedule({ shape: 'linear', ...numbers })).toThrow(message);
+  expect(() => g.schedule({ shape: 'linear', ...numbers })).toThrow(
+    expect.objectContaining({ code: 'SENSORIUM_MANIFEST_INVALID', location: { key } }),
+  );
+});
 
 describe('a training program', () => {
   const program = noisy();

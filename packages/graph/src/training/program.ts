@@ -1,21 +1,15 @@
-import {
-  SensoriumError,
-  type Random,
-  type Scope,
-  type SymbolicTensor,
-  type Symbols,
-  type Tensor,
-} from '@sensorium/contracts';
+import { SensoriumError, type Random, type SymbolicTensor, type Symbols, type Tensor } from '@sensorium/contracts';
 import { gradients } from '../differentiate/gradients.js';
 import { toOnnx } from '../onnx/write.js';
 import { add, cast } from '../operators/arithmetic.js';
 import { loop } from '../operators/control.js';
 import { once } from './once.js';
 import { rewrite } from '../rewrite.js';
-import { createScope, type Parameter } from '../scope.js';
+import { createScope, type Parameter, type RootScope } from '../scope.js';
 import { leavesOf } from '../traverse.js';
 import { input, valueOf, type Value } from '../value.js';
 import type { Adapted } from './adapters.js';
+import { follow } from './averages.js';
 import { createFeed, type BatchSpecs, type Noise } from './feed.js';
 import type { Optimizer } from './optimizers.js';
 import { checkNumbers } from './check-numbers.js';
@@ -31,13 +25,15 @@ export interface Loss {
   readonly loss: SymbolicTensor;
   /** Scalars to be reported for every step. */
   readonly metrics?: Symbols;
+  /** What parameters follow, by their names, where it is not what they were declared with. */
+  readonly averages?: Symbols;
 }
 
 export interface TrainingOptions {
   /** What one batch consists of, with the batch dimension. */
   readonly batch: BatchSpecs;
   /** Builds the model over one batch, declaring its parameters in `scope`. */
-  build(scope: Scope, batch: Symbols): Loss;
+  build(scope: RootScope, batch: Symbols): Loss;
   readonly optimizer: Optimizer;
   /** Peak learning rate. */
   readonly learningRate: number;
@@ -72,9 +68,11 @@ export interface TrainingProgram {
   readonly parameters: readonly Parameter[];
   /** Names of the tensors that are trained, in the order of `gradientNorms`. */
   readonly trained: readonly string[];
+  /** Names of the parameters that are not trained and follow values of the graph. */
+  readonly averaged: readonly string[];
   /** Names of the parameters that the model is fed and that never change. */
   readonly frozen: readonly string[];
-  /** Names of the state's tensors: what is trained, its optimizer's slots, its average, the step. */
+  /** Names of the state's tensors: what is trained, its optimizer's slots, its average, what follows values, the step. */
   readonly state: readonly string[];
   /** uint8 inputs to be filled with random bytes; shapes of one batch. */
   readonly noise: readonly Noise[];
@@ -103,24 +101,30 @@ export function trainingProgram(options: TrainingOptions): TrainingProgram {
   checkNumbers(options);
   const feed = createFeed(STEPS, accumulate);
   const scope = createScope(feed.random);
-  const { loss, metrics = {} } = options.build(scope, feed.batch(options.batch));
-  const { parameters } = scope;
-  const { outputs, trained, frozen, adapted } = tuneGraph(
+  const { loss, metrics = {}, averages = {} } = options.build(scope, feed.batch(options.batch));
+  const parameters = scope.parameters.map((parameter) => followInstead(parameter, averages));
+  const { outputs, trained, frozen, averaged, adapted } = tuneGraph(
     [loss, ...Object.values(metrics)],
     parameters,
     tune(parameters),
   );
   if (trained.length === 0) throw nothingToTrain();
   const leaves = pack(trained);
-  const values = readFrom(leaves, outputs);
+  const values = readFrom(leaves, [...outputs, ...averaged.map(({ value }) => value)]);
   const symbols = leaves.map(({ symbol }) => symbol);
   const means = feed.mean([...values, ...gradients(values[0] as Value, symbols, { segments })]);
+  const [reported, followed, slopes] = [
+    means.slice(0, outputs.length),
+    means.slice(outputs.length, values.length),
+    means.slice(values.length),
+  ];
 
   const count = input(STEPS, 'int64', []);
   const before = input('step', 'float32', []);
   const scalars = stepScalars({ before, count, steps: STEPS, index: feed.index });
-  const { state, norm, norms } = step(leaves, means.slice(values.length), { ...options, average, scalars });
-  const reports = reportsOf(metrics, [...means.slice(0, values.length), norm]);
+  const { state: stepped, norm, norms } = step(leaves, slopes, { ...options, average, scalars });
+  const state = [...stepped, ...averaged.map((one, index) => follow(one, followed[index] as SymbolicTensor))];
+  const reports = reportsOf(metrics, [...reported, norm]);
   const fed = state.map(fedState);
   const repeat = options.loop === false ? once : loop;
   const { final, collected } = repeat({
@@ -148,14 +152,25 @@ export function trainingProgram(options: TrainingOptions): TrainingProgram {
     }),
     parameters,
     trained: leaves.flatMap(({ members }) => members.map(({ name }) => name)),
+    averaged: averaged.map(({ parameter }) => parameter.name),
     frozen: fedFrozen.map(({ name }) => name),
     state: Object.keys(after),
     noise: feed.noise,
     reports: Object.keys(reports),
     merge: adapted.length ? mergeModel(adapted) : null,
-    initialState: (random) => initialState(trained, slots, first(random)),
+    initialState: (random) => ({
+      ...initialState(trained, slots, first(random)),
+      ...Object.fromEntries(averaged.map(({ parameter }) => [parameter.name, first(random)(parameter)])),
+    }),
     frozenValues: (random) => Object.fromEntries(frozen.map((one) => [one.name, first(random)(one)])),
   };
+}
+
+/** A parameter that follows the value that is given for it, if one is. */
+function followInstead(parameter: Parameter, averages: Symbols): Parameter {
+  const { name, average } = parameter;
+  const of = averages[name];
+  return average && of ? { ...parameter, average: { ...average, of } } : parameter;
 }
 
 /** A graph that reads its trained tensors from leaves. */

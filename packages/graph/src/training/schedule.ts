@@ -1,14 +1,16 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import { add, cos, div, maximum, minimum, mul, sub } from '../operators/arithmetic.js';
 import { less, where } from '../operators/comparison.js';
+import { checkNumbers } from './check-numbers.js';
 
 /** From the step (1, 2, …; float32 of any shape) to the factor of the peak learning rate, element by element. */
 export type Schedule = (step: SymbolicTensor) => SymbolicTensor;
 
 export interface ScheduleOptions {
   readonly shape: 'constant' | 'linear' | 'cosine' | 'one-cycle';
+  /** Of the whole training: at least 1. */
   readonly steps: number;
-  /** So many steps rise to the peak. */
+  /** So many of the steps rise to the peak: 0…steps. */
   readonly warmup: number;
 }
 
@@ -19,8 +21,11 @@ const CYCLE_START = 1 / 25;
  * - `constant`, `linear`, `cosine`: a linear warm-up, step / warmup of the peak, then constant, or a linear or cosine
  *   (Loshchilov & Hutter 2017) fall to 0 at step `steps`.
  * - `one-cycle` (Smith & Topin 2018): a cosine rise from 1/25 of the peak, then a cosine fall to 0.
+ *
+ * Throws SENSORIUM_MANIFEST_INVALID for numbers of steps that are none.
  */
 export function schedule({ shape, steps, warmup }: ScheduleOptions): Schedule {
+  checkNumbers({ steps, warmup });
   const done = (step: SymbolicTensor): SymbolicTensor => share(sub(step, warmup), steps - warmup);
   const rise = (step: SymbolicTensor): SymbolicTensor => minimum(div(step, Math.max(1, warmup)), 1);
   switch (shape) {

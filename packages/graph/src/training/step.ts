@@ -60,20 +60,26 @@ function clipBy(norm: SymbolicTensor, clip: number | null): (gradient: SymbolicT
 }
 
 function updater({ optimizer, learningRate, schedule, average, scalars }: StepOptions) {
+  const learningRateOf = remember((rate: number) =>
+    remember((number: SymbolicTensor) => mul(schedule(number), learningRate * rate)),
+  );
   const coefficientsOf = remember((rate: number) =>
-    scalars((number) =>
-      optimizer.coefficients({ step: number, learningRate: mul(schedule(number), learningRate * rate) }),
-    ),
+    scalars((number) => optimizer.coefficients({ step: number, learningRate: learningRateOf(rate)(number) })),
+  );
+  const keepOf = remember((rate: number) =>
+    remember((decay: number) => scalars((number) => ({ keep: sub(1, mul(learningRateOf(rate)(number), decay)) })).keep),
   );
   const keepAverage = average === null ? () => [] : averager(average, scalars);
   return (leaf: Leaf, gradient: SymbolicTensor): LeafState[] => {
-    const { symbol: parameter, decay, rate } = leaf;
-    const slots = optimizer.slots.map((name) => input(name, 'float32', parameter.shape));
-    const next = optimizer.update({ parameter, gradient, slots, coefficients: coefficientsOf(rate), decay });
+    const { symbol, rate } = leaf;
+    const decay = leaf.weightDecay ?? (leaf.decay ? optimizer.weightDecay : 0);
+    const parameter = decay > 0 ? mul(symbol, keepOf(rate)(decay)) : symbol;
+    const slots = optimizer.slots.map((name) => input(name, 'float32', symbol.shape));
+    const next = optimizer.update({ parameter, gradient, slots, coefficients: coefficientsOf(rate) });
     const moments = optimizer.slots.map((slot, index): LeafState => {
       return { leaf, slot, current: slots[index] as SymbolicTensor, next: next.slots[index] as SymbolicTensor };
     });
-    const own: LeafState = { leaf, slot: null, current: parameter, next: next.parameter };
+    const own: LeafState = { leaf, slot: null, current: symbol, next: next.parameter };
     return [own, ...moments, ...keepAverage(leaf, next.parameter)];
   };
 }

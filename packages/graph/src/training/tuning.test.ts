@@ -1,7 +1,7 @@
 import type { Scope, SymbolicTensor, Tensor } from '@sensorium/contracts';
 import { describe, expect, it } from 'vitest';
 import * as g from '../index.js';
-import { evaluate, numbers, withSession } from '../testing/evaluate.js';
+import { numbers } from '../testing/evaluate.js';
 import { relativeError, spreadTensor } from '../testing/numbers.js';
 import { testRandom } from '../testing/random.js';
 import { train } from '../testing/train.js';
@@ -75,47 +75,6 @@ describe('tuning', () => {
     expect(() => tuned(() => ({ mode: 'frozen' }))).toThrow('no parameters to train');
   });
 });
-
-describe('low-rank adaptation', () => {
-  const adapted = tuned((name) => (name.endsWith('bias') ? { mode: 'frozen' } : lora));
-
-  it('stands beside products, linear layers and 1×1 convolutions, and leaves the rest frozen', () => {
-    expect([...adapted.trained].sort()).toEqual(
-      ['last/weight', 'mix', 'pointwise/weight'].flatMap((name) => [`${name}/lora-down`, `${name}/lora-up`]),
-    );
-    expect(adapted.frozen).toContain('wide/weight');
-  });
-
-  it('starts from the model as it was', async () => {
-    const [plain, low] = [await train(program({}), { x: images }, [1]), await train(adapted, { x: images }, [1])];
-    expect(low.reports['loss']![0]).toBeCloseTo(plain.reports['loss']![0]!, 6);
-  });
-
-  it('learns, and merged weights give what base and adapter give', async () => {
-    const { state, reports } = await train(adapted, { x: images }, [steps]);
-    expect(reports['loss']!.at(-1)!).toBeLessThan(0.8 * reports['loss']![0]!);
-    const frozen = adapted.frozenValues(testRandom(1));
-    const outputs = await withSession(adapted.merge!, (session) =>
-      session.run(Object.fromEntries(session.inputNames.map((name) => [name, { ...state, ...frozen }[name]!]))),
-    );
-    const merged = Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name.slice(7), tensor]));
-    expect(Object.keys(merged).sort()).toEqual(['last/weight', 'mix', 'pointwise/weight']);
-    // The loss of a further step of the adapted model, and of a plain model with the merged weights.
-    const scope = g.createScope();
-    const x = g.input('x', 'float32', [4, 3, 5, 5]);
-    const loss = g.mean(g.square(g.sub(network(scope, x), 1)));
-    const batch: Tensor = { ...images, shape: [4, 3, 5, 5], data: images.data.slice(0, 300) };
-    const plain = await evaluate({ loss }, { x: batch }, { ...frozen, ...merged });
-    const further = await withSession(adapted.model, (session) =>
-      session.run({ ...state, ...pick(frozen, adapted.frozen), ...g.rows({ x: images }, 0, 1), steps: int64(1) }),
-    );
-    expect(relativeError(numbers(plain['loss']), numbers(further['loss']))).toBeLessThan(1e-5);
-  });
-});
-
-const pick = (tensors: Record<string, Tensor>, names: readonly string[]): Record<string, Tensor> =>
-  Object.fromEntries(names.map((name) => [name, tensors[name]!]));
-const int64 = (value: number): Tensor => ({ dtype: 'int64', shape: [], data: BigInt64Array.of(BigInt(value)) });
 
 describe('several batches a step', () => {
   it('are one large batch', async () => {

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { formatPath, type Path } from './located.js';
 import { didYouMean, nearest } from '@sensorium/data';
 import type { Problem } from './problems.js';
-import { describeSchema, knownKeys, schemaAt, toJsonSchema, type JsonSchema } from './schema-words.js';
+import { describeSchema, isSchema, knownKeys, schemaAt, toJsonSchema, type JsonSchema } from './schema-words.js';
 
 type Issue = z.core.$ZodIssue;
 
@@ -70,10 +70,14 @@ function toProblems(issue: Issue, schema: JsonSchema, checked: Checked): Problem
   const hint = at?.description && path.length > 0 ? `${name}: ${at.description}.` : undefined;
   if (issue.code === 'custom') return [{ ...problem, message: `${name} is ${show(value)}: ${issue.message}.`, hint }];
   const expected = at ? describeSchema(at) : issue.message;
-  const meant = typeof value === 'string' ? didYouMean(value, (at?.enum ?? []).map(String)) : '';
+  const meant = typeof value === 'string' ? didYouMean(value, namesIn(at)) : '';
   const given = value === undefined ? 'missing' : show(value);
   return [{ ...problem, message: `${name} is ${given}; expected ${expected}.${meant}`, hint }];
 }
+
+/** What may be named where a schema stands, or one of its choices. */
+const namesIn = (schema: JsonSchema | undefined): string[] =>
+  [schema, ...(schema?.anyOf ?? [])].filter(isSchema).flatMap(({ enum: names = [] }) => names.map(String));
 
 function unknownKey(key: string, path: Path, schema: JsonSchema, checked: Checked): Problem {
   const fullPath = [...checked.path, ...path];

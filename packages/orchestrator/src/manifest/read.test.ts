@@ -167,7 +167,7 @@ describe('what the schema refuses', () => {
       lines({ 5: 'training: { optimizer: adam }' }),
       'SENSORIUM_MANIFEST_INVALID',
       [5, 24],
-      'training.optimizer is "adam"; expected "adamw", "sgd" or "lion". Did you mean "adamw"?',
+      'training.optimizer is "adam"; expected "adamw", "sgd" or "lion" or a map. Did you mean "adamw"?',
     ],
     [
       'zero for null',

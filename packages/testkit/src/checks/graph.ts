@@ -88,7 +88,8 @@ function findUnstableBuild(module: GraphModule): string[] {
 const ROUNDING = 1e-6;
 
 async function findUntrained(module: GraphModule): Promise<string[]> {
-  const { x, outputs, parameters, noise } = instantiate(module, sampleCount(module), 'training');
+  const { x, outputs, noise, ...instance } = instantiate(module, sampleCount(module), 'training');
+  const parameters = instance.parameters.filter(({ average }) => !average);
   const symbols = parameters.map(({ symbol }) => symbol);
   const gradientOf = Object.fromEntries(
     gradients(module.loss(outputs, x), symbols).map((gradient, index) => [

@@ -15,7 +15,12 @@ it.each([
 
 it('writes shares as percent and other scores as numbers', () => {
   expect(formatScore('accuracy', 0.97421)).toBe('97.42%');
-  expect(formatScore('crossEntropy', 0.123456)).toBe('0.1235');
+  expect([0.123456, 0, 999_940, -123_456_789_012_345].map((value) => formatScore('crossEntropy', value))).toEqual([
+    '0.1235',
+    '0',
+    '999,900',
+    '-1.235e+14',
+  ]);
 });
 
 it('names metrics that it does not know by their words', () => {

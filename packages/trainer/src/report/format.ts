@@ -5,8 +5,10 @@ const numbers = (options: Intl.NumberFormatOptions): ((value: number) => string)
 
 /** 38,575 */
 export const formatCount = numbers({ maximumFractionDigits: 0 });
-/** 0.1235 */
-export const formatNumber = numbers({ maximumSignificantDigits: 4 });
+const plainNumber = numbers({ maximumSignificantDigits: 4 });
+/** 0.1235; from a million on 1.235e+14 */
+export const formatNumber = (value: number): string =>
+  Math.abs(value) < 1e6 ? plainNumber(value) : value.toExponential(3);
 /** 0.9742 → 97.42% */
 export const formatShare = numbers({ style: 'percent', minimumFractionDigits: 2 });
 /** 0.9742 → 97% */
