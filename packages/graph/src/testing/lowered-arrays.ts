@@ -120,6 +120,34 @@ export const loweredArrays: Readonly<Record<string, readonly LoweringCase[]>> = 
       inputs: ['x', '', 'scales'],
       attributes: { coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor', antialias: 0 },
     },
+    {
+      ...image,
+      opset: 18,
+      stored: { sizes: ints(9, 3) },
+      inputs: ['x', '', '', 'sizes'],
+      attributes: { axes: [-1, 2], mode: 'linear' },
+    },
+    // Channels last.
+    ...['nearest', 'linear'].map((mode): LoweringCase => ({
+      ...image,
+      stored: { sizes: ints(2, 7, 5, 6) },
+      inputs: ['x', '', '', 'sizes'],
+      attributes: { mode },
+    })),
+    {
+      ...image,
+      stored: { scales: makeTensor('float32', [4], [1, 2, 1.5, 1]) },
+      inputs: ['x', '', 'scales'],
+      attributes: { mode: 'linear', coordinate_transformation_mode: 'align_corners' },
+    },
+    { ...x, stored: { sizes: ints(2, 5, 4) }, inputs: ['x', '', '', 'sizes'] },
+    {
+      ...image,
+      open: { x: ['batch', 4, 7, 6] },
+      stored: { scales: makeTensor('float32', [4], [1, 2, 3, 1]) },
+      inputs: ['x', '', 'scales'],
+    },
+    { ...image, stored: { sizes: ints(2, 8, 7, 6) }, inputs: ['x', '', '', 'sizes'] },
   ],
   ScatterElements: ['none', 'add'].map((reduction): LoweringCase => ({
     feeds: { x: floats([2, 3]), updates: floats([2, 2], 2) },

@@ -184,8 +184,13 @@ const recurrence: Rule = (call, axis) => {
 /** The axis of the samples keeps its size. */
 const resizing: Rule = first((call, axis) => {
   const [scales, sizes] = [call.numbers(2), call.numbers(3)];
-  const isKept = sizes?.length ? sizes[axis] === call.fileShape(0)[axis] : scales?.[axis] === 1;
-  return isKept && !call.integers('axes') ? axis : undefined;
+  const at =
+    call
+      .integers('axes')
+      ?.map((one) => normalizeAxis(one, rank(call)))
+      .indexOf(axis) ?? axis;
+  const isKept = sizes?.length ? sizes[at] === call.fileShape(0)[axis] : scales?.[at] === 1;
+  return isKept || at < 0 ? axis : undefined;
 });
 
 /** Parts without samples are repeated for each. */

@@ -53,7 +53,23 @@ const kept: readonly (readonly [string, string, LoweringCase])[] = [
       shapes: { at: [2, 4, 6, 5] },
     },
   ],
-  ['resized channels', 'Resize', { ...image, stored: { sizes: ints(2, 8, 7, 6) }, inputs: ['x', '', '', 'sizes'] }],
+  [
+    'another size of all axes but one',
+    'Resize',
+    { ...x, stored: { sizes: ints(3, 3, 6) }, inputs: ['x', '', '', 'sizes'], shapes: { y: [3, 3, 6] } },
+  ],
+  [
+    'proportions that stay',
+    'Resize',
+    {
+      ...image,
+      opset: 18,
+      stored: { sizes: ints(14, 18) },
+      inputs: ['x', '', '', 'sizes'],
+      attributes: { axes: [2, 3], keep_aspect_ratio_policy: 'not_larger', mode: 'linear' },
+      shapes: { y: [2, 4, 14, 12] },
+    },
+  ],
   [
     'a part of an image, resized',
     'Resize',

@@ -2,19 +2,20 @@ import { create, fromBinary } from '@bufbuild/protobuf';
 import { SensoriumError, type Tensor } from '@sensorium/contracts';
 import { describe, expect, it } from 'vitest';
 import { gradients } from '../../differentiate/gradients.js';
-import { add, mul } from '../../operators/arithmetic.js';
+import { add, mul, square } from '../../operators/arithmetic.js';
 import { matmul } from '../../operators/linear-algebra.js';
-import { sum } from '../../operators/reduction.js';
-import { schedule, sgd } from '../../index.js';
+import { mean, sum } from '../../operators/reduction.js';
+import { adamw, schedule, sgd } from '../../index.js';
 import { createScope } from '../../scope.js';
 import { spreadTensor } from '../../testing/numbers.js';
 import { node, onnxFile, onnxGraph } from '../../testing/onnx-file.js';
 import { expectRoundTrip, expectSame, importFor, opaqueTypes, runFile } from '../../testing/round-trip.js';
+import { train } from '../../testing/train.js';
 import { initialWeights } from '../../testing/weights.js';
 import { testRandom } from '../../testing/random.js';
 import { trainingProgram } from '../../training/program.js';
 import { input, makeTensor } from '../../value.js';
-import { ModelProtoSchema, TensorProto_DataType, TensorProtoSchema } from '../onnx_pb.js';
+import { ModelProtoSchema, TensorProto_DataType, TensorProtoSchema, type NodeProto } from '../onnx_pb.js';
 import { readOnnx } from '../read/read.js';
 import { toOnnx } from '../write.js';
 import { importGraph } from './import.js';
@@ -229,6 +230,36 @@ it('operators that are kept run inside the loop of a training', async () => {
   const { loss } = await runFile(program.model, feeds);
   const squares = values.map((value) => value ** 2).reduce((a, b) => a + b, 0);
   expectSame({ loss: loss! }, { loss: makeTensor('float32', [2], [squares, 0]) });
+});
+
+it('a training is written in the operator set of what is kept', async () => {
+  const programOf = (crop: NodeProto, initializers: Record<string, Tensor>) => {
+    const file = onnxFile({ nodes: [crop], inputs: { x: declared }, initializers, outputs: { y: float }, opset: 18 });
+    return trainingProgram({
+      batch: { x },
+      build(scope, batch) {
+        const { y } = importGraph(scope, readOnnx(file), { inputs: { x: batch['x']! }, shapes: { y: [2, 3, 2] } });
+        const weight = scope.parameter('weight', [2, 1], () => Float32Array.of(1, -1));
+        return { loss: mean(square(matmul(y!, weight))) };
+      },
+      optimizer: adamw(),
+      learningRate: 0.1,
+      schedule: schedule({ shape: 'constant', steps: 3, warmup: 0 }),
+      clip: 0.5,
+    });
+  };
+  const ints = (...values: number[]): Tensor => makeTensor('int64', [values.length], values);
+  const kept = programOf(node('CenterCropPad', ['x', 'size'], ['y'], { axes: [2] }), { size: ints(2) });
+  const ours = programOf(node('Slice', ['x', 'start', 'stop', 'axis'], ['y']), {
+    start: ints(1),
+    stop: ints(3),
+    axis: ints(2),
+  });
+  const data = { x: floats([3, 2, 3, 4], 3) };
+  const outcomes = [await train(kept, data, [3]), await train(ours, data, [3])];
+  const versions = [kept, ours].map(({ model }) => Number(fromBinary(ModelProtoSchema, model).opsetImport[0]?.version));
+  expect(versions).toEqual([18, 17]);
+  expectSame(outcomes[0]!.state, outcomes[1]!.state);
 });
 
 describe('values of unknown shape', () => {

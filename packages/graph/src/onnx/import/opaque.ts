@@ -3,7 +3,6 @@ import { defineOperator, type Inferred } from '../../operator.js';
 import type { Attribute, Origin, Value } from '../../value.js';
 import { badModel, describeNode } from '../bad-model.js';
 import type { NodeProto } from '../onnx_pb.js';
-import { newerThan17 } from '../read/newer.js';
 import { subgraphsOf } from '../read/walk.js';
 import type { Call } from './call.js';
 import { mixesSamples, namesShapes } from './batch.js';
@@ -85,13 +84,6 @@ function checkedOpsets(node: NodeProto, opsets: ReadonlyMap<string, number>): Re
       );
     }
     if (domain && version !== undefined) used[domain] = version;
-    const newer = newerThan17(one);
-    if (newer) {
-      throw badModel(
-        `${describeNode(one)} needs a newer operator set than 17, which is written here, for ${newer}`,
-        'Save the model again with operator set 17, or ask for an output before it.',
-      );
-    }
   }
   return used;
 }

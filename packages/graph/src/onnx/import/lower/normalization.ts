@@ -1,6 +1,6 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import * as g from '../../../operators/index.js';
-import { knownSize, normalizeAxis, sameShape } from '../../../shape.js';
+import { normalizeAxis } from '../../../shape.js';
 import type { Call } from '../call.js';
 import type { Lowerings } from './lowering.js';
 
@@ -23,21 +23,10 @@ function layerNormalization(call: Call): SymbolicTensor | undefined {
   return g.layerNormalization(x, own(call.x(1)), bias ? own(bias) : null, { axis, epsilon: epsilonOf(call) });
 }
 
-/** Operator set 21 has scale and bias for every channel, those before it for every group. */
-function groupNormalization(call: Call): SymbolicTensor | undefined {
-  const x = call.x(0);
-  const [groups, channels] = [call.integer('num_groups', 1), knownSize(x.shape, 1)];
-  const [scale, bias] = [call.x(1), call.x(2)].map((parameter) => {
-    if (sameShape(parameter.shape, [channels])) return parameter;
-    const perGroup = g.expand(g.unsqueeze(parameter, 1), [groups, channels / groups]);
-    return g.reshape(perGroup, [channels]);
-  }) as [SymbolicTensor, SymbolicTensor];
-  return g.groupNormalization(x, groups, scale, bias, epsilonOf(call));
-}
-
 export const normalization: Lowerings = {
   BatchNormalization: batchNormalization,
-  GroupNormalization: groupNormalization,
+  GroupNormalization: (call) =>
+    g.groupNormalization(call.x(0), call.integer('num_groups', 1), call.x(1), call.x(2), epsilonOf(call)),
   InstanceNormalization: (call) => g.instanceNormalization(call.x(0), call.x(1), call.x(2), epsilonOf(call)),
   LayerNormalization: layerNormalization,
 };
