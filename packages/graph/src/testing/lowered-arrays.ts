@@ -4,6 +4,32 @@ import { floats, ints, scalar, x, open, image, type LoweringCase } from './lower
 
 const index = (value: number): Tensor => makeTensor('int64', [], [value]);
 
+type Attributes = LoweringCase['attributes'];
+
+const withAttributes = (one: LoweringCase, attributes: Attributes): LoweringCase => ({
+  ...one,
+  attributes: { ...one.attributes, ...attributes },
+});
+
+/** Pools whose last windows are not full, or would begin in the padding. */
+const notFull = (
+  [
+    { kernel_shape: [2, 2], strides: [2, 4] },
+    { kernel_shape: [3, 3], strides: [3, 2], pads: [1, 0, 2, 1] },
+    { kernel_shape: [2, 3], strides: [3, 3], pads: [0, 1, 1, 2] },
+    { kernel_shape: [3, 3], strides: [2, 2], auto_pad: 'SAME_UPPER' },
+    { kernel_shape: [2, 3], strides: [3, 2], auto_pad: 'VALID' },
+  ] as readonly Attributes[]
+).map((attributes) => withAttributes({ ...image, attributes: { ceil_mode: 1 } }, attributes));
+
+const withGaps = (
+  [
+    { kernel_shape: [2, 3], dilations: [2, 1] },
+    { kernel_shape: [2, 2], strides: [2, 3], dilations: [3, 2], pads: [1, 0, 1, 1] },
+    { kernel_shape: [2, 3], strides: [2, 2], dilations: [1, 2], pads: [1, 1, 0, 1], ceil_mode: 1 },
+  ] as readonly Attributes[]
+).map((attributes): LoweringCase => ({ ...image, attributes }));
+
 /** Nodes that move, choose and gather elements, in all variants that are built from our operators. */
 export const loweredArrays: Readonly<Record<string, readonly LoweringCase[]>> = {
   AveragePool: [
@@ -12,6 +38,10 @@ export const loweredArrays: Readonly<Record<string, readonly LoweringCase[]>> = 
     { ...image, attributes: { kernel_shape: [3, 2], pads: [1, 0, 2, 1], count_include_pad: 1 } },
     { ...image, attributes: { kernel_shape: [3, 3], auto_pad: 'SAME_UPPER', strides: [2, 2] } },
     { ...image, opset: 19, attributes: { kernel_shape: [2, 2], dilations: [1, 1] } },
+    ...[0, 1].flatMap((count_include_pad) => notFull.map((one) => withAttributes(one, { count_include_pad }))),
+    ...[0, 1].flatMap((count_include_pad) =>
+      withGaps.map((one) => withAttributes({ ...one, opset: 19 }, { count_include_pad })),
+    ),
   ],
   Concat: [{ feeds: { a: floats([2, 3], 1), b: floats([2, 1], 2) }, attributes: { axis: -1 } }],
   Conv: [
@@ -79,6 +109,8 @@ export const loweredArrays: Readonly<Record<string, readonly LoweringCase[]>> = 
     { ...image, attributes: { kernel_shape: [3, 3], strides: [2, 2] } },
     { ...image, attributes: { kernel_shape: [3, 2], pads: [1, 0, 2, 1], dilations: [2, 1] } },
     { ...image, attributes: { kernel_shape: [2, 3], auto_pad: 'SAME_LOWER' } },
+    ...notFull,
+    { ...image, attributes: { kernel_shape: [3, 2], strides: [2, 2], dilations: [1, 2], ceil_mode: 1 } },
   ],
   Pad: [
     { ...x, stored: { pads: ints(0, 1, 2, 0, 0, 3) } },
