@@ -42,7 +42,8 @@ describe('errors', () => {
     ['an equation', () => g.einsum('i;j', x(2, 3)), '"i;j" is no equation'],
     ['an equation for others', () => g.einsum('ij,jk->ik', x(2, 3)), 'takes 2 operands, and 1 are given'],
     ['letters', () => g.einsum('ijk->i', x(2, 3)), '"ijk" of "ijk->i" does not name the axes of [2,3]'],
-    ['a diagonal', () => g.einsum('ii->i', x(2, 2)), '"i" is twice'],
+    ['a diagonal', () => g.einsum('ii->i', x(2, 3)), '"ii" names a diagonal of [2,3]'],
+    ['a diagonal to fill', () => g.einsum('ij->ii', x(2, 2)), '"i" is twice in the result'],
     ['a letter of the result', () => g.einsum('ij->k', x(2, 2)), '"k" of the result of "ij->k" is in no operand'],
     ['sizes', () => g.einsum('ij,jk->ik', x(2, 3), y(4, 2)), 'do not broadcast'],
     [

@@ -181,13 +181,15 @@ export const loweredArrays: Readonly<Record<string, readonly LoweringCase[]>> = 
     },
     { ...image, stored: { sizes: ints(2, 8, 7, 6) }, inputs: ['x', '', '', 'sizes'] },
   ],
-  ScatterElements: ['none', 'add'].map((reduction): LoweringCase => ({
+  ScatterElements: ['none', 'add', 'mul', 'max', 'min'].map((reduction): LoweringCase => ({
+    opset: 18,
     feeds: { x: floats([2, 3]), updates: floats([2, 2], 2) },
     stored: { at: makeTensor('int64', [2, 2], [2, 0, 1, -1]) },
     inputs: ['x', 'at', 'updates'],
     attributes: { axis: 1, reduction },
   })),
-  ScatterND: ['none', 'add'].map((reduction): LoweringCase => ({
+  ScatterND: ['none', 'add', 'mul', 'max', 'min'].map((reduction): LoweringCase => ({
+    opset: 18,
     feeds: { x: floats([2, 3, 4]), updates: floats([2, 4], 2) },
     stored: { at: makeTensor('int64', [2, 2], [1, 2, 0, 1]) },
     inputs: ['x', 'at', 'updates'],

@@ -75,6 +75,7 @@ export const loweredNumbers: Readonly<Record<string, readonly LoweringCase[]>> =
     { feeds: { a: floats([2, 3, 4], 1), b: floats([2, 4, 5], 2) }, attributes: { equation: 'bik, bkj -> bij' } },
     { feeds: { a: floats([3, 4], 1), b: floats([4], 2) }, attributes: { equation: 'ij,j' } },
     { ...x, attributes: { equation: '...ij->...ji' } },
+    { feeds: { a: floats([3, 3, 2], 1), b: floats([2], 2) }, attributes: { equation: 'iij,j->i' } },
   ],
   Elu: [x, { ...x, attributes: { alpha: 2 } }],
   Equal: [{ feeds: { a: ints(1, 2, 3), b: ints(1, 3, 3) }, dtype: 'bool' }],

@@ -7,7 +7,7 @@ import { loweredNumbers } from '../../testing/lowered-numbers.js';
 const cases = { ...loweredArrays, ...loweredNumbers };
 
 /** Operators that are built from several of ours, so that their gradients are those of no one of them. */
-const composed = ['AveragePool', 'GroupNormalization', 'MaxPool', 'Resize'];
+const composed = ['AveragePool', 'Einsum', 'GroupNormalization', 'MaxPool', 'Resize', 'ScatterElements', 'ScatterND'];
 
 describe.each(composed)('the gradient of %s', (type) => {
   const variants: readonly LoweringCase[] = cases[type] ?? [];

@@ -1,23 +1,18 @@
 import type { Dimension, SymbolicTensor } from '@sensorium/contracts';
 import * as g from '../../../operators/index.js';
+import { shapeError } from '../../../shape.js';
 import type { Call } from '../call.js';
 import type { Lowered, Lowerings } from './lowering.js';
 
-/** Undefined where updates are multiplied, or the larger or smaller one stays. */
-function reductionOf(call: Call): g.ScatterReduction | undefined {
+function reductionOf(call: Call): g.ScatterReduction {
   const reduction = call.text('reduction', 'none');
-  return reduction === 'none' || reduction === 'add' ? reduction : undefined;
+  const known = (['none', 'add', 'mul', 'max', 'min'] as const).find((one) => one === reduction);
+  if (known) return known;
+  throw shapeError(`reduction is "${reduction}", which does not exist`);
 }
 
-function scatterElements(call: Call): SymbolicTensor | undefined {
-  const reduction = reductionOf(call);
-  return reduction && g.scatterElements(call.x(0), call.x(1), call.x(2), call.integer('axis', 0), reduction);
-}
-
-function scatterND(call: Call): SymbolicTensor | undefined {
-  const reduction = reductionOf(call);
-  return reduction && namesAxes(call) ? g.scatterND(call.x(0), call.x(1), call.x(2), reduction) : undefined;
-}
+const scatterND = (call: Call): SymbolicTensor | undefined =>
+  namesAxes(call) ? g.scatterND(call.x(0), call.x(1), call.x(2), reductionOf(call)) : undefined;
 
 /** Whether it is known how many axes the indices name. */
 const namesAxes = (call: Call): boolean => typeof call.x(1).shape.at(-1) === 'number';
@@ -55,7 +50,8 @@ export const selection: Lowerings = {
   GatherElements: (call) => g.gatherElements(call.x(0), call.x(1), call.integer('axis', 0)),
   GatherND: (call) => (namesAxes(call) ? g.gatherND(call.x(0), call.x(1), call.integer('batch_dims', 0)) : undefined),
   Range: range,
-  ScatterElements: scatterElements,
+  ScatterElements: (call) =>
+    g.scatterElements(call.x(0), call.x(1), call.x(2), call.integer('axis', 0), reductionOf(call)),
   ScatterND: scatterND,
   TopK: topK,
 };
