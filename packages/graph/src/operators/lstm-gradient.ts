@@ -26,12 +26,13 @@ export function lstmGradient(context: Recurrence): RecurrenceGradient {
   const { x, weight, recurrence, hidden, initialCell, upstream, upstreamHidden, upstreamCell } = context;
   const steps = knownSize(x.shape, 0);
   const zeros = zerosPerSample(hidden);
-  const before = shifted(hidden, context.initialHidden ?? zeros);
+  const before = shifted(hidden, context.initialHidden ?? zeros, context.mask);
   const { input, output, forget, candidate } = gatesOf(context, before);
   const written = mul(input, candidate);
   const {
     collected: [cellBefore = hidden],
   } = throughTime(steps, {
+    mask: context.mask,
     initial: [initialCell ?? zeros],
     step: ([cell = zeros], at) => ({ next: [add(mul(at(forget), cell), at(written))], collect: [cell] }),
   });
@@ -48,6 +49,7 @@ export function lstmGradient(context: Recurrence): RecurrenceGradient {
     collected: [gates = hidden],
   } = throughTime(steps, {
     reverse: true,
+    mask: context.mask,
     initial: [upstreamHidden ?? zeros, upstreamCell ?? zeros],
     step: ([later = zeros, laterCell = zeros], at) => {
       const own = add(later, at(upstream));

@@ -37,6 +37,13 @@ const both = (gates: number): LoweringCase => {
   };
 };
 
+/** The second sample is shorter. */
+const ofLengths = ({ stored, inputs = [], ...one }: LoweringCase): LoweringCase => ({
+  ...one,
+  stored: { ...stored, lengths: makeTensor('int32', [2], [3, 1]) },
+  inputs: inputs.with(4, 'lengths'),
+});
+
 /** Nodes that compute, in all variants that are built from our operators. */
 export const loweredNumbers: Readonly<Record<string, readonly LoweringCase[]>> = {
   Abs: [x],
@@ -55,6 +62,13 @@ export const loweredNumbers: Readonly<Record<string, readonly LoweringCase[]>> =
       ...image,
       stored: { ...channels, mean: floats([4], 4), variance: floats([4], 5, 0.5, 2) },
       attributes: { epsilon: 1e-3 },
+    },
+    // By the statistics of the batch.
+    {
+      ...image,
+      stored: { ...channels, mean: floats([4], 4), variance: floats([4], 5, 0.5, 2) },
+      attributes: { epsilon: 1e-3, momentum: 0.75, training_mode: 1 },
+      outputs: ['y', 'running_mean', 'running_variance'],
     },
   ],
   Cast: [{ ...x, attributes: { to: elementTypes.int32 }, dtype: 'int32' }],
@@ -105,6 +119,7 @@ export const loweredNumbers: Readonly<Record<string, readonly LoweringCase[]>> =
     { ...both(3), outputs: ['y'] },
     { ...both(3), outputs: ['', 'last'], attributes: { ...both(3).attributes, linear_before_reset: 1 } },
     { ...recurrence(3), attributes: { hidden_size: 4, direction: 'reverse', activations: ['Sigmoid', 'Tanh'] } },
+    { ...ofLengths(both(3)), outputs: ['y', 'last'] },
   ],
   HardSigmoid: [wide, { ...wide, attributes: { alpha: 0.3, beta: 0.25 } }],
   HardSwish: [wide],
@@ -133,6 +148,7 @@ export const loweredNumbers: Readonly<Record<string, readonly LoweringCase[]>> =
       ...recurrence(4),
       attributes: { hidden_size: 4, direction: 'reverse', activations: ['Sigmoid', 'Tanh', 'Tanh'] },
     },
+    { ...ofLengths(both(4)), outputs: ['y', 'last', 'cell'] },
   ],
   MatMul: [
     { feeds: { a: floats([2, 3, 4], 1), b: floats([4, 2], 2) } },
@@ -176,6 +192,11 @@ export const loweredNumbers: Readonly<Record<string, readonly LoweringCase[]>> =
   ],
   ReduceSumSquare: reduced,
   Relu: [x],
+  RNN: [
+    { ...recurrence(1), outputs: ['y', 'h'] },
+    { ...both(1), attributes: { ...both(1).attributes, activations: ['Relu', 'Relu'] } },
+    { ...ofLengths(both(1)), outputs: ['y', 'last'] },
+  ],
   Round: [{ feeds: { x: makeTensor('float32', [5], [0.5, 1.5, -0.5, 2.4, -2.6]) } }],
   Selu: [x, { ...x, attributes: { alpha: 0.7, gamma: 2 } }],
   Sigmoid: [x],

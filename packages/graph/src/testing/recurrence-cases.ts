@@ -1,6 +1,7 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import * as g from '../operators/index.js';
 import { range, size, total, type Read } from './numbers.js';
+import { constant } from '../value.js';
 import { sigmoid, type OperatorCase } from './operator-case.js';
 
 const [INPUTS, HIDDEN, BATCH] = [2, 3, 2];
@@ -10,6 +11,8 @@ interface Trial {
   readonly direction: 'forward' | 'reverse' | 'bidirectional';
   readonly bias?: boolean;
   readonly initial?: boolean;
+  /** Of the sequence of each sample, where they differ. */
+  readonly lengths?: readonly number[];
   /** The last state alone is used. */
   readonly lastOnly?: boolean;
 }
@@ -20,6 +23,10 @@ const trials: readonly Trial[] = [
   { steps: 4, direction: 'reverse', bias: true, initial: true },
   { steps: 3, direction: 'bidirectional', bias: true, initial: true },
   { steps: 3, direction: 'bidirectional', bias: true, lastOnly: true },
+  { steps: 4, direction: 'forward', lengths: [2, 4] },
+  { steps: 4, direction: 'reverse', bias: true, initial: true, lengths: [1, 3] },
+  { steps: 3, direction: 'bidirectional', initial: true, lengths: [3, 1] },
+  { steps: 3, direction: 'bidirectional', bias: true, lengths: [2, 1], lastOnly: true },
 ];
 
 /** State of one sample in one direction. */
@@ -57,6 +64,14 @@ const gruStep =
     return { hidden, cell: hidden };
   };
 
+const rnnStep =
+  (activation: 'tanh' | 'relu') =>
+  ({ state, fromInput, fromState }: StepContext): State => {
+    const of = activation === 'relu' ? (x: number) => Math.max(0, x) : Math.tanh;
+    const hidden = range(HIDDEN).map((h) => of(fromInput(0, h) + fromState(0, h, state.hidden)));
+    return { hidden, cell: hidden };
+  };
+
 function shapesOf({ steps, direction, bias, initial }: Trial, gates: number, states: number): number[][] {
   const directions = direction === 'bidirectional' ? 2 : 1;
   return [
@@ -70,7 +85,7 @@ function shapesOf({ steps, direction, bias, initial }: Trial, gates: number, sta
 
 /** All outputs [T,N,B,H], the last hidden state [N,B,H], and the last cell. */
 function unroll(trial: Trial, gates: number, step: (context: StepContext) => State, tensors: readonly Read[]) {
-  const { steps, direction, bias, initial } = trial;
+  const { steps, direction, bias, initial, lengths } = trial;
   const [x, weight, recurrence, ...rest] = tensors as readonly [Read, Read, Read, ...Read[]];
   const biases = bias ? rest.shift()! : () => 0;
   const [hidden = () => 0, cell = () => 0] = initial ? rest : [];
@@ -82,7 +97,8 @@ function unroll(trial: Trial, gates: number, step: (context: StepContext) => Sta
         hidden: range(HIDDEN).map((h) => hidden([n, b, h])),
         cell: range(HIDDEN).map((h) => cell([n, b, h])),
       };
-      return (isReversed ? range(steps).reverse() : range(steps)).reduce((state, t) => {
+      const moments = range(lengths?.[b] ?? steps);
+      return (isReversed ? moments.reverse() : moments).reduce((state, t) => {
         const next = step({
           state,
           fromInput: (k, h) =>
@@ -98,7 +114,7 @@ function unroll(trial: Trial, gates: number, step: (context: StepContext) => Sta
     }),
   );
   const outputs = range(steps).flatMap((t) =>
-    reversed.flatMap((_, n) => range(BATCH).flatMap((b) => all.get(`${t} ${n} ${b}`)!)),
+    reversed.flatMap((_, n) => range(BATCH).flatMap((b) => all.get(`${t} ${n} ${b}`) ?? range(HIDDEN).map(() => 0))),
   );
   return { all: outputs, hidden: last.flatMap((state) => state.hidden), cell: last.flatMap((state) => state.cell) };
 }
@@ -109,6 +125,8 @@ const joined = (parts: readonly SymbolicTensor[]): SymbolicTensor =>
     0,
   );
 
+const lengthsOf = ({ lengths }: Trial): SymbolicTensor | undefined => lengths && constant(lengths, 'int32');
+
 const lstmCases = trials.map((trial): OperatorCase => {
   const inputs = shapesOf(trial, 4, 2);
   const state = [inputs[1]![0]!, BATCH, HIDDEN];
@@ -116,7 +134,7 @@ const lstmCases = trials.map((trial): OperatorCase => {
     build: (x, weight, recurrence, ...rest) => {
       const bias = trial.bias ? rest.shift() : undefined;
       const [initialHidden, initialCell] = rest;
-      const options = { direction: trial.direction, bias, initialHidden, initialCell };
+      const options = { direction: trial.direction, bias, initialHidden, initialCell, lengths: lengthsOf(trial) };
       const { hidden, lastHidden, lastCell } = g.lstm(x, weight, recurrence, options);
       return trial.lastOnly ? lastHidden : joined([hidden, lastHidden, lastCell]);
     },
@@ -137,7 +155,13 @@ const gruCases = [false, true].flatMap((linearBeforeReset) =>
     return {
       build: (x, weight, recurrence, ...rest) => {
         const bias = trial.bias ? rest.shift() : undefined;
-        const options = { direction: trial.direction, bias, initialHidden: rest[0], linearBeforeReset };
+        const options = {
+          direction: trial.direction,
+          bias,
+          initialHidden: rest[0],
+          lengths: lengthsOf(trial),
+          linearBeforeReset,
+        };
         const { hidden, lastHidden } = g.gru(x, weight, recurrence, options);
         return trial.lastOnly ? lastHidden : joined([hidden, lastHidden]);
       },
@@ -152,5 +176,32 @@ const gruCases = [false, true].flatMap((linearBeforeReset) =>
   }),
 );
 
+const rnnCases = (['tanh', 'relu'] as const).flatMap((activation) =>
+  trials.map((trial): OperatorCase => {
+    const inputs = shapesOf(trial, 1, 1);
+    const state = [inputs[1]![0]!, BATCH, HIDDEN];
+    return {
+      build: (x, weight, recurrence, ...rest) => {
+        const bias = trial.bias ? rest.shift() : undefined;
+        const { direction } = trial;
+        const options = { direction, bias, initialHidden: rest[0], lengths: lengthsOf(trial), activation };
+        const { hidden, lastHidden } = g.rnn(x, weight, recurrence, options);
+        return trial.lastOnly ? lastHidden : joined([hidden, lastHidden]);
+      },
+      inputs,
+      shape: trial.lastOnly ? state : [(trial.steps + 1) * size(state)],
+      values: (...tensors) => {
+        const { all, hidden } = unroll(trial, 1, rnnStep(activation), tensors);
+        return trial.lastOnly ? hidden : [...all, ...hidden];
+      },
+      dtype: 'float32',
+    };
+  }),
+);
+
 /** Recurrent networks, compared with loops over time, samples and units. */
-export const recurrenceCases: Readonly<Record<string, readonly OperatorCase[]>> = { lstm: lstmCases, gru: gruCases };
+export const recurrenceCases: Readonly<Record<string, readonly OperatorCase[]>> = {
+  lstm: lstmCases,
+  gru: gruCases,
+  rnn: rnnCases,
+};

@@ -176,6 +176,19 @@ const open: Record<string, Case> = {
     nodes: [node('Add', ['x', 'b'], ['s']), node('Transpose', ['s'], ['y'], { perm: [1, 0, 2, 3] })],
     initializers: { b: floats([2, 1, 3, 4], 2) },
   },
+  'images with channels last that are resized': {
+    shape: [4, 5, 2],
+    nodes: [node('Resize', ['x', '', 'scales'], ['r'], { mode: 'linear' }), node('Relu', ['r'], ['y'])],
+    initializers: { scales: makeTensor('float32', [4], [1, 2, 1.5, 1]) },
+  },
+  'a simple recurrence': {
+    nodes: [
+      node('Transpose', ['x'], ['t'], { perm: [1, 0, 2] }),
+      node('RNN', ['t', 'w', 'r'], ['', 'last'], { hidden_size: 2 }),
+      node('Transpose', ['last'], ['y'], { perm: [1, 0, 2] }),
+    ],
+    initializers: { w: floats([1, 2, 4], 2), r: floats([1, 2, 2], 3) },
+  },
   'a file whose samples end up on the last axis': {
     nodes: [
       node('Transpose', ['x'], ['t'], { perm: [1, 2, 0] }),
@@ -278,6 +291,17 @@ const closed: Record<string, Case> = {
       node('GRU', ['t', 'w', 'r', '', '', 'h'], ['', 'y'], { hidden_size: 2, activations: ['Relu', 'Tanh'] }),
     ],
     initializers: { w: floats([1, 6, 4], 2), r: floats([1, 6, 2], 3), h: floats([1, 1, 2], 4) },
+  },
+  'lengths of sequences': {
+    nodes: [
+      node('Transpose', ['x'], ['t'], { perm: [1, 0, 2] }),
+      node('RNN', ['t', 'w', 'r', '', 'lengths'], ['', 'y'], { hidden_size: 2 }),
+    ],
+    initializers: { w: floats([1, 2, 4], 2), r: floats([1, 2, 2], 3), lengths: makeTensor('int32', [1], [2]) },
+  },
+  'the statistics of a batch': {
+    nodes: [node('BatchNormalization', ['x', 's', 's', 's', 's'], ['y'], { training_mode: 1 })],
+    initializers: { s: floats([3], 2) },
   },
   'positions of maxima': {
     shape: [1, 4, 4],

@@ -30,7 +30,7 @@ export const mixesSamples = ({ node }: Call): Error =>
 
 /** What these are told about shapes, or given once, holds for the file's own batch: only lowering opens it. */
 export const namesShapes: ReadonlySet<string> = new Set([
-  ...['Concat', 'Expand', 'GRU', 'LSTM', 'Reshape', 'Resize', 'Slice'],
+  ...['Concat', 'Expand', 'GRU', 'LSTM', 'RNN', 'Reshape', 'Resize', 'Slice'],
 ]);
 
 const rank = (call: Call, index = 0): number => call.operand(index).value.shape.length;
@@ -237,7 +237,7 @@ const rules: Readonly<Record<string, Rule>> = {
   ),
   ...each(
     samples,
-    ...['AveragePool', 'BatchNormalization', 'Conv', 'ConvTranspose', 'DepthToSpace', 'GlobalAveragePool'],
+    ...['AveragePool', 'Conv', 'ConvTranspose', 'DepthToSpace', 'GlobalAveragePool'],
     ...['GlobalLpPool', 'GlobalMaxPool', 'GroupNormalization', 'InstanceNormalization', 'LRN', 'LpPool', 'MaxPool'],
     ...['SpaceToDepth'],
   ),
@@ -248,6 +248,7 @@ const rules: Readonly<Record<string, Rule>> = {
   ),
   ...each(axisAttribute(-1), 'Hardmax', 'LogSoftmax', 'Softmax', 'TopK'),
   ...each(argument, 'ArgMax', 'ArgMin'),
+  BatchNormalization: (call, axis) => (call.flag('training_mode') ? undefined : samples(call, axis)),
   Concat: joining,
   CumSum: along((call) => call.numbers(1)),
   Einsum: einsum,
@@ -269,6 +270,7 @@ const rules: Readonly<Record<string, Rule>> = {
   Pad: (call, axis) => (call.inputs[3] ? undefined : perAxis(1, 0)(call, axis)),
   Reshape: reshaping,
   Resize: resizing,
+  RNN: recurrence,
   ScatterElements: elements,
   Slice: slicing,
   Split: axisAttribute(0),

@@ -7,7 +7,18 @@ import { loweredNumbers } from '../../testing/lowered-numbers.js';
 const cases = { ...loweredArrays, ...loweredNumbers };
 
 /** Operators that are built from several of ours, so that their gradients are those of no one of them. */
-const composed = ['AveragePool', 'Einsum', 'GroupNormalization', 'MaxPool', 'Resize', 'ScatterElements', 'ScatterND'];
+const composed = [
+  'AveragePool',
+  'Einsum',
+  'GroupNormalization',
+  'GRU',
+  'LSTM',
+  'MaxPool',
+  'Resize',
+  'RNN',
+  'ScatterElements',
+  'ScatterND',
+];
 
 describe.each(composed)('the gradient of %s', (type) => {
   const variants: readonly LoweringCase[] = cases[type] ?? [];

@@ -13,7 +13,8 @@ import {
   fileOf,
   type LoweringCase,
 } from '../../testing/lowering-case.js';
-import { expectRoundTrip, importFor, opaqueTypes } from '../../testing/round-trip.js';
+import { node, onnxFile } from '../../testing/onnx-file.js';
+import { expectRoundTrip, expectSame, importFor, opaqueTypes, runFile, runImported } from '../../testing/round-trip.js';
 import { makeTensor } from '../../value.js';
 import { AttributeProto_AttributeType, AttributeProtoSchema, type AttributeProto } from '../onnx_pb.js';
 import { loweredTypes } from './lower/index.js';
@@ -85,13 +86,22 @@ const kept: readonly (readonly [string, string, LoweringCase])[] = [
     },
   ],
   [
-    'sequences of different lengths',
-    'GRU',
+    'peepholes',
+    'LSTM',
     {
-      ...recurrence(3),
-      stored: { ...recurrence(3).stored, lengths: makeTensor('int32', [2], [3, 1]) },
-      inputs: ['x', 'w', 'r', '', 'lengths'],
+      ...recurrence(4),
+      stored: { ...recurrence(4).stored, p: floats([1, 12], 4) },
+      inputs: ['x', 'w', 'r', '', '', '', '', 'p'],
       shapes: { y: [3, 1, 2, 4] },
+    },
+  ],
+  [
+    'activations that differ',
+    'RNN',
+    {
+      ...recurrence(1, 2),
+      attributes: { hidden_size: 4, direction: 'bidirectional', activations: ['Relu', 'Tanh'] },
+      shapes: { y: [3, 2, 2, 4] },
     },
   ],
   [
@@ -147,4 +157,35 @@ it('more output padding than the stride is kept', () => {
   });
   const shapes = { y: [1, 3, 8] };
   expect(opaqueTypes(importFor(file, { x: floats([1, 2, 5]) }, { shapes }))).toEqual(['ConvTranspose']);
+});
+
+// ONNX Runtime has it for time first alone.
+it.each([
+  ['GRU', 3, ['y', 'h']],
+  ['LSTM', 4, ['y', 'h', 'c']],
+  ['RNN', 1, ['y', 'h']],
+] as const)('samples may come first in %s', async (type, gates, outputs) => {
+  const { stored, attributes } = recurrence(gates);
+  const file = onnxFile({
+    nodes: [
+      node('Transpose', ['x'], ['samples'], { perm: [1, 0, 2] }),
+      node('Transpose', ['state'], ['first'], { perm: [1, 0, 2] }),
+      node(
+        type,
+        ['samples', 'w', 'r', '', '', 'first'],
+        outputs.map((name) => `${name}/samples`),
+        { ...attributes, layout: 1 },
+      ),
+      node('Transpose', ['y/samples'], ['y'], { perm: [1, 2, 0, 3] }),
+      ...outputs.slice(1).map((name) => node('Transpose', [`${name}/samples`], [name], { perm: [1, 0, 2] })),
+    ],
+    inputs: { x: floats([3, 2, 5]), state: floats([1, 2, 4]) },
+    initializers: stored,
+    outputs: Object.fromEntries(outputs.map((name) => [name, { dtype: 'float32' }])),
+  });
+  const feeds = { x: floats([3, 2, 5]), state: floats([1, 2, 4]) };
+  const one = { feeds, stored, attributes, inputs: ['x', 'w', 'r', '', '', 'state'], outputs: [...outputs] };
+  const imported = importFor(file, feeds);
+  expect(opaqueTypes(imported)).toEqual([]);
+  expectSame(await runImported(imported, feeds), await runFile(fileOf(type, one), feeds));
 });

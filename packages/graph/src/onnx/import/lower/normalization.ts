@@ -2,14 +2,19 @@ import type { SymbolicTensor } from '@sensorium/contracts';
 import * as g from '../../../operators/index.js';
 import { normalizeAxis } from '../../../shape.js';
 import type { Call } from '../call.js';
-import type { Lowerings } from './lowering.js';
+import type { Lowered, Lowerings } from './lowering.js';
 
 const epsilonOf = (call: Call): number => call.float('epsilon', 1e-5);
 
-/** By the running statistics, which are not learned. */
-function batchNormalization(call: Call): SymbolicTensor | undefined {
-  if (call.flag('training_mode')) return undefined;
-  return g.batchNormalization(call.x(0), call.x(1), call.x(2), call.x(3), call.x(4), epsilonOf(call));
+/** By the running statistics, which are not learned; or by those of the batch, which the running ones then approach. */
+function batchNormalization(call: Call): Lowered {
+  const [x, scale, bias, mean, variance] = [call.x(0), call.x(1), call.x(2), call.x(3), call.x(4)];
+  if (!call.flag('training_mode')) return g.batchNormalization(x, scale, bias, mean, variance, epsilonOf(call));
+  const momentum = call.float('momentum', 0.9);
+  const batch = g.batchNormalizationInTraining(x, scale, bias, epsilonOf(call));
+  const moved = (running: SymbolicTensor, now: SymbolicTensor): SymbolicTensor =>
+    g.add(g.mul(running, momentum), g.mul(now, 1 - momentum));
+  return [batch.output, moved(mean, batch.mean), moved(variance, batch.variance)];
 }
 
 /** Statistics in other precision than float32 are none of ours. */
