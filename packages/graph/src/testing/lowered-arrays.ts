@@ -76,6 +76,11 @@ export const loweredArrays: Readonly<Record<string, readonly LoweringCase[]>> = 
     { ...x, stored: { axis: makeTensor('int64', [], [1]) } },
     { ...x, stored: { axis: makeTensor('int32', [], [-1]) }, attributes: { exclusive: 1, reverse: 1 } },
   ],
+  DepthToSpace: [
+    { feeds: { x: floats([2, 12, 2, 3]) }, attributes: { blocksize: 2 } },
+    { feeds: { x: floats([2, 9, 2, 1]) }, attributes: { blocksize: 3, mode: 'CRD' } },
+    { feeds: { x: floats([2, 8, 2, 3]) }, open: { x: ['batch', 8, 2, 3] }, attributes: { blocksize: 2, mode: 'CRD' } },
+  ],
   Expand: [
     { feeds: { x: floats([3, 1]) }, stored: { shape: ints(2, 3, 4) } },
     { feeds: { x: floats([3, 1]), shape: ints(2, 1, 4) } },
@@ -111,6 +116,25 @@ export const loweredArrays: Readonly<Record<string, readonly LoweringCase[]>> = 
     { ...image, attributes: { kernel_shape: [2, 3], auto_pad: 'SAME_LOWER' } },
     ...notFull,
     { ...image, attributes: { kernel_shape: [3, 2], strides: [2, 2], dilations: [1, 2], ceil_mode: 1 } },
+  ],
+  OneHot: [
+    {
+      feeds: { x: ints(1, -1, 5, -4), values: floats([2]) },
+      stored: { depth: ints(3) },
+      inputs: ['x', 'depth', 'values'],
+    },
+    {
+      feeds: { x: makeTensor('int64', [2, 2], [0, 2, 1, -3]), values: floats([2]) },
+      stored: { depth: index(3) },
+      inputs: ['x', 'depth', 'values'],
+      attributes: { axis: 1 },
+    },
+    {
+      feeds: { x: makeTensor('float32', [2], [0, 1]) },
+      stored: { depth: scalar(2), values: floats([2]) },
+      attributes: { axis: 0 },
+      differentiable: false,
+    },
   ],
   Pad: [
     { ...x, stored: { pads: ints(0, 1, 2, 0, 0, 3) } },
@@ -208,6 +232,10 @@ export const loweredArrays: Readonly<Record<string, readonly LoweringCase[]>> = 
       ...open,
       stored: { starts: ints(0, -1), stops: ints(2 ** 31, -(2 ** 40)), axes: ints(0, 1), steps: ints(1, -1) },
     },
+  ],
+  SpaceToDepth: [
+    { feeds: { x: floats([2, 3, 4, 6]) }, attributes: { blocksize: 2 } },
+    { feeds: { x: floats([2, 2, 3, 6]) }, open: { x: ['batch', 2, 3, 6] }, attributes: { blocksize: 3 } },
   ],
   Split: [
     { ...x, attributes: { axis: 1 }, outputs: ['p', 'q', 'r'] },

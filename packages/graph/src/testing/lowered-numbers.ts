@@ -1,7 +1,7 @@
 import type { Tensor } from '@sensorium/contracts';
 import { elementTypes } from '../onnx/types.js';
 import { makeTensor } from '../value.js';
-import { floats, ints, scalar, x, image, channels, recurrence, type LoweringCase } from './lowering-case.js';
+import { float, floats, ints, scalar, x, image, channels, recurrence, type LoweringCase } from './lowering-case.js';
 
 const bools = (...values: number[]): Tensor => makeTensor('bool', [values.length], values);
 const positive: LoweringCase = { feeds: { x: floats([2, 3, 4], 1, 0.5, 3) } };
@@ -72,6 +72,7 @@ export const loweredNumbers: Readonly<Record<string, readonly LoweringCase[]>> =
     },
   ],
   Cast: [{ ...x, attributes: { to: elementTypes.int32 }, dtype: 'int32' }],
+  CastLike: [{ feeds: { x: floats([2, 3]) }, stored: { like: ints(1) }, dtype: 'int64' }],
   Ceil: [x],
   Celu: [x, { ...x, attributes: { alpha: 0.5 } }],
   Clip: [
@@ -136,6 +137,16 @@ export const loweredNumbers: Readonly<Record<string, readonly LoweringCase[]>> =
   LessOrEqual: [comparison],
   Log: [positive],
   LogSoftmax: [x, { ...x, attributes: { axis: 1 } }],
+  LpNormalization: [
+    x,
+    { ...x, attributes: { axis: 1, p: 1 } },
+    { feeds: { x: makeTensor('float32', [2, 2], [0, 0, 3, -4]) }, differentiable: false },
+  ],
+  LRN: [
+    { ...image, attributes: { size: 3 } },
+    { ...image, attributes: { size: 5, alpha: float(0.5), beta: float(0.6), bias: float(2) } },
+    { feeds: { x: floats([1, 5, 2, 3]) }, attributes: { size: 3, alpha: float(0.5) } },
+  ],
   LSTM: [
     { ...recurrence(4), outputs: ['y', 'h', 'c'] },
     {
@@ -158,6 +169,7 @@ export const loweredNumbers: Readonly<Record<string, readonly LoweringCase[]>> =
   ],
   Max: [three],
   Mean: [three],
+  MeanVarianceNormalization: [image, { ...x, attributes: { axes: [1] } }],
   Min: [three],
   Mish: [{ ...x, opset: 18 }],
   Mod: [
@@ -201,6 +213,9 @@ export const loweredNumbers: Readonly<Record<string, readonly LoweringCase[]>> =
   Selu: [x, { ...x, attributes: { alpha: 0.7, gamma: 2 } }],
   Sigmoid: [x],
   Sign: [x],
+  SimplifiedLayerNormalization: [
+    { ...x, stored: { scale: floats([4], 2) }, attributes: { axis: -1, epsilon: 1e-3, stash_type: 1 } },
+  ],
   Sin: [x],
   Sinh: [x],
   Softmax: [x, { ...x, attributes: { axis: 0 } }],

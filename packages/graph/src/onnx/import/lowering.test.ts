@@ -1,8 +1,9 @@
-import { create } from '@bufbuild/protobuf';
 import { describe, expect, it } from 'vitest';
 import { loweredArrays } from '../../testing/lowered-arrays.js';
+import { loweredMicrosoft } from '../../testing/lowered-microsoft.js';
 import { loweredNumbers } from '../../testing/lowered-numbers.js';
 import {
+  float,
   floats,
   ints,
   scalar,
@@ -16,13 +17,9 @@ import {
 import { node, onnxFile } from '../../testing/onnx-file.js';
 import { expectRoundTrip, expectSame, importFor, opaqueTypes, runFile, runImported } from '../../testing/round-trip.js';
 import { makeTensor } from '../../value.js';
-import { AttributeProto_AttributeType, AttributeProtoSchema, type AttributeProto } from '../onnx_pb.js';
 import { loweredTypes } from './lower/index.js';
 
-const float = (f: number): AttributeProto =>
-  create(AttributeProtoSchema, { type: AttributeProto_AttributeType.FLOAT, f });
-
-const cases = { ...loweredArrays, ...loweredNumbers };
+const cases = { ...loweredArrays, ...loweredMicrosoft, ...loweredNumbers };
 
 it('every lowered operator has a case', () => {
   expect(Object.keys(cases).sort()).toEqual([...loweredTypes].sort());

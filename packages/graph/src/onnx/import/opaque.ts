@@ -6,7 +6,8 @@ import type { NodeProto } from '../onnx_pb.js';
 import { subgraphsOf } from '../read/walk.js';
 import type { Call } from './call.js';
 import { mixesSamples, namesShapes } from './batch.js';
-import { inferOpaque, type PartlyInferred } from './infer.js';
+import { inferOpaque } from './infer.js';
+import type { PartlyInferred } from './infer/rule.js';
 import type { Operand } from './operand.js';
 
 /** Domains of operators that ONNX Runtime has. */

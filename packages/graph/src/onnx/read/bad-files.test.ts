@@ -110,8 +110,8 @@ describe('graphs that make no sense', () => {
     ['a weight called like a value', { initializers: { weight, h: weight } }, /two values are called "h"/],
     [
       'a domain that is not imported',
-      { nodes: [node('Gelu', ['x'], ['y'], { domain: 'com.microsoft' })] },
-      /Gelu "node:y" .*"com.microsoft", which the file does not import/,
+      { nodes: [node('Trilu', ['x'], ['y'], { domain: 'com.microsoft' })] },
+      /Trilu "node:y" .*"com.microsoft", which the file does not import/,
     ],
     [
       'a domain that nobody has',
