@@ -49,6 +49,7 @@ const inputs: Since<readonly [count: number, since: number]> = {
 const attributes: Since<Since<number>> = {
   AveragePool: { dilations: 19 },
   DequantizeLinear: { block_size: 21 },
+  LpPool: { ceil_mode: 18, dilations: 18 },
   QuantizeLinear: { block_size: 21, output_dtype: 21, saturate: 19 },
   Resize: { antialias: 18, axes: 18, keep_aspect_ratio_policy: 18 },
   Split: { num_outputs: 18 },

@@ -43,6 +43,20 @@ export const loweredArrays: Readonly<Record<string, readonly LoweringCase[]>> = 
       withGaps.map((one) => withAttributes({ ...one, opset: 19 }, { count_include_pad })),
     ),
   ],
+  CenterCropPad: [
+    { ...x, opset: 18, stored: { size: ints(5, 2) }, attributes: { axes: [-1, 1] } },
+    { ...x, opset: 18, stored: { size: ints(1, 6, 4) } },
+    { ...open, opset: 18, stored: { size: ints(1) }, attributes: { axes: [2] } },
+  ],
+  Col2Im: [
+    { feeds: { x: floats([2, 12, 4]) }, opset: 18, stored: { size: ints(3, 3), block: ints(2, 2) } },
+    {
+      feeds: { x: floats([1, 6, 4]) },
+      opset: 18,
+      stored: { size: ints(4, 7), block: ints(2, 3) },
+      attributes: { strides: [2, 2], pads: [1, 0, 0, 1], dilations: [1, 2] },
+    },
+  ],
   Concat: [{ feeds: { a: floats([2, 3], 1), b: floats([2, 1], 2) }, attributes: { axis: -1 } }],
   Conv: [
     {

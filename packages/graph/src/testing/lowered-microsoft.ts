@@ -11,6 +11,10 @@ const sumToo = { outputs: ['y', '', '', 'sum'] };
 export const loweredMicrosoft: Readonly<Record<string, readonly LoweringCase[]>> = {
   'com.microsoft.BiasGelu': [{ feeds: { ...x.feeds, ...bias } }],
   'com.microsoft.FastGelu': [x, { feeds: { ...x.feeds, ...bias } }],
+  'com.microsoft.FusedMatMul': [
+    { feeds: { a: floats([2, 3, 4]), b: floats([5, 4], 2) }, attributes: { transB: 1, alpha: 0.5 } },
+    { feeds: { a: floats([2, 4, 3]), b: floats([2, 4, 5], 2) }, attributes: { transA: 1 } },
+  ],
   'com.microsoft.Gelu': [x],
   'com.microsoft.QuickGelu': [x, { ...x, attributes: { alpha: 2 } }],
   'com.microsoft.SkipLayerNormalization': [

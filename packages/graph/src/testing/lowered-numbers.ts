@@ -17,6 +17,12 @@ const reductions = (one: LoweringCase): LoweringCase[] => [
   { ...one, opset: 18, stored: { axes: ints(1) } },
 ];
 const reduced = reductions(x);
+const truths: LoweringCase = {
+  feeds: { x: makeTensor('bool', [2, 2], [1, 0, 1, 1]) },
+  stored: { axes: ints(1) },
+  opset: 20,
+  dtype: 'bool',
+};
 const found: LoweringCase[] = [
   { ...x, dtype: 'int64' },
   { ...x, attributes: { axis: -1, keepdims: 0 }, dtype: 'int64' },
@@ -193,9 +199,9 @@ export const loweredNumbers: Readonly<Record<string, readonly LoweringCase[]>> =
   ReduceL2: reduced,
   ReduceLogSum: reductions(positive),
   ReduceLogSumExp: reduced,
-  ReduceMax: reduced,
+  ReduceMax: [...reduced, truths],
   ReduceMean: reduced,
-  ReduceMin: reduced,
+  ReduceMin: [...reduced, truths],
   ReduceProd: reduced,
   ReduceSum: [
     x,

@@ -11,6 +11,8 @@ const cases = { ...loweredArrays, ...loweredMicrosoft, ...loweredNumbers };
 const composed = [
   'AveragePool',
   'BatchNormalization',
+  'CenterCropPad',
+  'Col2Im',
   'DepthToSpace',
   'Einsum',
   'GRU',
@@ -21,6 +23,7 @@ const composed = [
   'MaxPool',
   'MeanVarianceNormalization',
   'OneHot',
+  'Pad',
   'RNN',
   'Resize',
   'ScatterElements',

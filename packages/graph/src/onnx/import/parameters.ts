@@ -14,6 +14,7 @@ const weightInputs: Readonly<Record<string, readonly number[]>> = {
   BatchNormalization: [1, 2],
   'com.microsoft.BiasGelu': [1],
   'com.microsoft.FastGelu': [1],
+  'com.microsoft.FusedMatMul': [0, 1],
   'com.microsoft.SkipLayerNormalization': [2, 3, 4],
   'com.microsoft.SkipSimplifiedLayerNormalization': [2, 3],
   Conv: [1, 2],

@@ -72,6 +72,7 @@ export const newer: Readonly<Record<string, readonly [number, Rewrite]>> = {
   DFT: [20, axisToAttribute],
   GridSample: [20, namedMode],
   GroupNormalization: [18, groupsAsInstances],
+  LpPool: [18, withoutDefaults],
   QuantizeLinear: [19, withoutDefaults],
   Resize: [18, withoutDefaults],
 };
@@ -80,6 +81,7 @@ export const newer: Readonly<Record<string, readonly [number, Rewrite]>> = {
 const newAttributes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   AveragePool: { dilations: '1' },
   DequantizeLinear: { block_size: '0' },
+  LpPool: { ceil_mode: '0', dilations: '1' },
   QuantizeLinear: { block_size: '0', output_dtype: '0', saturate: '1' },
   Resize: { antialias: '0', axes: 'none', keep_aspect_ratio_policy: 'stretch' },
 };

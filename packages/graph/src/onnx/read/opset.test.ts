@@ -191,6 +191,8 @@ const kept: Record<string, readonly [opset: number, nodes: NodeProto[], written:
     18,
   ],
   'windows with gaps': [19, [node('AveragePool', ['u'], ['y'], { kernel_shape: [2], dilations: [2] })], 19],
+  'a pool of norms with gaps': [18, [node('LpPool', ['u'], ['y'], { kernel_shape: [2], dilations: [2] })], 18],
+  'a pool of norms': [18, [node('LpPool', ['u'], ['y'], { kernel_shape: [2], dilations: [1], ceil_mode: 0 })], 17],
   'a discrete Fourier transform': [20, [...signal, number('axis', 1), node('DFT', ['z', '', 'axis'], ['y'])], 17],
   'one over the last axis but one': [20, [...signal, node('DFT', ['z'], ['y'])], 17],
   'one over an axis that is computed': [

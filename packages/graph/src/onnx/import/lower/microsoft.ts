@@ -34,10 +34,23 @@ function skipRmsNormalization(call: Call): Lowered {
   return normalized(call, sum, g.rmsNormalization(sum, call.x(2), { epsilon }));
 }
 
+/** A product of matrices, or stacks of them, that may be transposed. */
+function fusedMatMul(call: Call): Lowered {
+  if (call.flag('transBatchA') || call.flag('transBatchB')) return undefined;
+  const operands = [call.x(0), call.x(1)] as const;
+  if (operands.some(({ shape }) => shape.length < 2)) return undefined;
+  const [a, b] = [turned(operands[0], call.flag('transA')), turned(operands[1], call.flag('transB'))];
+  const alpha = call.float('alpha', 1);
+  return alpha === 1 ? g.matmul(a, b) : g.mul(g.matmul(a, b), alpha);
+}
+
+const turned = (x: SymbolicTensor, isTransposed: boolean): SymbolicTensor => (isTransposed ? g.transpose(x) : x);
+
 /** Operators of ONNX Runtime, as its tools leave them in transformers. */
 export const microsoft: Lowerings = {
   'com.microsoft.BiasGelu': (call) => g.gelu(withBias(call)),
   'com.microsoft.FastGelu': (call) => g.geluTanh(withBias(call)),
+  'com.microsoft.FusedMatMul': fusedMatMul,
   'com.microsoft.Gelu': unary(g.gelu),
   'com.microsoft.QuickGelu': (call) => g.mul(call.x(0), g.sigmoid(g.mul(call.x(0), call.float('alpha', 1.702)))),
   'com.microsoft.SkipLayerNormalization': skipLayerNormalization,
