@@ -67,6 +67,16 @@ describe('errors', () => {
       () => g.lstm(x(5, 2, 3), y(1, 8, 3), y(1, 8, 2), { initialCell: y(1, 3, 2) }),
       'initial cell of a recurrence is [1,3,2], and must be [1,2,2]',
     ],
+    [
+      'peepholes',
+      () => g.lstm(x(5, 2, 3), y(1, 8, 3), y(1, 8, 2), { peepholes: y(1, 4) }),
+      'list of peepholes of a recurrence is [1,4], and must be [1,6]',
+    ],
+    [
+      'lengths',
+      () => g.rnn(x(5, 2, 3), y(1, 2, 3), y(1, 2, 2), { lengths: input('n', 'int32', [3]) }),
+      'list of lengths of a recurrence is [3], and must be [2]',
+    ],
   ])('%s names the shapes', (_, action, message) => {
     expect(codeOf(action)).toContain('SENSORIUM_SHAPE');
     expect(codeOf(action)).toContain(message);
@@ -79,6 +89,7 @@ describe('errors', () => {
     ['gatherND', () => g.gatherND(x(2), input('i', 'int32', [1, 1])), 'indices are int64, not int32'],
     ['range', () => g.range(input('a', 'int32', []), ids(), 1, { dimension: 'n' }), 'a range of int32 and int64'],
     ['einsum', () => g.einsum('i,i->', x(2), ids(2)), 'Einsum of float32 and int64'],
+    ['lengths', () => g.rnn(x(5, 2, 3), y(1, 2, 3), y(1, 2, 2), { lengths: ids(2) }), 'lengths are int32, not int64'],
   ])('%s names the element types', (_, action, message) => {
     expect(codeOf(action)).toContain('SENSORIUM_DTYPE');
     expect(codeOf(action)).toContain(message);

@@ -25,6 +25,8 @@ export interface RecurrenceOptions {
 export interface LstmOptions extends RecurrenceOptions {
   /** [N,B,H]: the cell before the first step. Default: zeros */
   initialCell?: SymbolicTensor;
+  /** [N,3·H]: how much of the cell the gates see: input and forget of the last one, output of the new one. Default: none */
+  peepholes?: SymbolicTensor;
 }
 
 export interface GruOptions extends RecurrenceOptions {
@@ -64,7 +66,7 @@ function recurrentOperator(type: string, states: number, gradient: (context: Rec
           parts.flatMap((part) => part[name] ?? []).map((one) => unsqueeze(one, 0)),
           0,
         );
-      const [, , , bias, , initialHidden, initialCell] = inputs as readonly (Inputs[0] | null | undefined)[];
+      const [, , , bias, , initialHidden, initialCell, peepholes] = inputs as readonly (Inputs[0] | null | undefined)[];
       return [
         parts.map(({ x }) => x).reduce((a, b) => add(a, b)),
         together('weight'),
@@ -73,6 +75,7 @@ function recurrentOperator(type: string, states: number, gradient: (context: Rec
         null,
         initialHidden ? together('initialHidden') : null,
         initialCell ? together('initialCell') : null,
+        peepholes ? together('peepholes') : null,
       ];
     },
   });
@@ -91,7 +94,7 @@ function oneDirection(
   const pick = (x: SymbolicTensor, axis = 0): SymbolicTensor => squeeze(slice(x, axis, index, index + 1), axis);
   const given = (x: SymbolicTensor | null | undefined): SymbolicTensor | undefined => (x ? pick(x) : undefined);
   const inTime = (x: SymbolicTensor): SymbolicTensor => (isReversed ? backwards(x) : x);
-  const [x, weight, recurrence, bias, lengths, initialHidden, initialCell] = inputs as readonly [
+  const [x, weight, recurrence, bias, lengths, initialHidden, initialCell, peepholes] = inputs as readonly [
     ...[Value, Value, Value],
     ...(Value | null | undefined)[],
   ];
@@ -104,6 +107,7 @@ function oneDirection(
     bias: given(bias),
     initialHidden: given(initialHidden),
     initialCell: given(initialCell),
+    peepholes: given(peepholes),
     hidden: inTime(pick(hidden, 1)),
     upstream: inTime(pick(upstream ?? zerosLike(hidden), 1)),
     upstreamHidden: given(upstreamHidden),
@@ -121,23 +125,25 @@ const lstmOperator = recurrentOperator('LSTM', 2, lstmGradient);
  *
  *   i, o, f = σ(…), g = tanh(…),   c ← f · c + i · g,   h ← o · tanh(c)
  *
- * → all h [T,N,B,H], the last h and the last c [N,B,H]. Peepholes, clipping and other activations are not supported. For
- * gradients T must be known. Throws SENSORIUM_SHAPE where shapes do not fit, SENSORIUM_DTYPE where lengths are not int32.
+ * → all h [T,N,B,H], the last h and the last c [N,B,H]. Clipping and other activations are not supported. For gradients
+ * T must be known. Throws SENSORIUM_SHAPE where shapes do not fit, SENSORIUM_DTYPE where lengths are not int32.
  */
 export function lstm(
   x: SymbolicTensor,
   weight: SymbolicTensor,
   recurrence: SymbolicTensor,
-  { direction = 'forward', bias, initialHidden, initialCell, lengths }: LstmOptions = {},
+  { direction = 'forward', bias, initialHidden, initialCell, lengths, peepholes }: LstmOptions = {},
 ): { hidden: SymbolicTensor; lastHidden: SymbolicTensor; lastCell: SymbolicTensor } {
   const hidden_size = check(x, weight, recurrence, 4, { direction, bias, initialHidden, lengths });
   const attributes = { hidden_size, direction };
-  const optional = [bias, lengths, initialHidden, initialCell].map((one) => one ?? null);
+  const optional = [bias, lengths, initialHidden, initialCell, peepholes].map((one) => one ?? null);
   const inputs = [x, weight, recurrence, ...optional];
   const [hidden = x, lastHidden = x, lastCell = x] = lstmOperator(inputs, attributes);
   if (initialCell && !sameShape(initialCell.shape, lastCell.shape)) {
     throw misfit('initial cell', initialCell, lastCell.shape);
   }
+  const seen = [...weight.shape.slice(0, 1), 3 * hidden_size];
+  if (peepholes && !sameShape(peepholes.shape, seen)) throw misfit('list of peepholes', peepholes, seen);
   return { hidden, lastHidden, lastCell };
 }
 

@@ -24,6 +24,8 @@ export interface Recurrence {
   /** [B,H] */
   readonly initialHidden?: SymbolicTensor;
   readonly initialCell?: SymbolicTensor;
+  /** [3·H], of an LSTM. */
+  readonly peepholes?: SymbolicTensor;
   /** The outputs of all steps [T,B,H]. */
   readonly hidden: SymbolicTensor;
   /** Their gradients [T,B,H]. */
@@ -46,6 +48,7 @@ export interface RecurrenceGradient {
   readonly bias: SymbolicTensor;
   readonly initialHidden: SymbolicTensor;
   readonly initialCell?: SymbolicTensor;
+  readonly peepholes?: SymbolicTensor;
 }
 
 interface Walk {

@@ -166,6 +166,12 @@ export const loweredNumbers: Readonly<Record<string, readonly LoweringCase[]>> =
       attributes: { hidden_size: 4, direction: 'reverse', activations: ['Sigmoid', 'Tanh', 'Tanh'] },
     },
     { ...ofLengths(both(4)), outputs: ['y', 'last', 'cell'] },
+    {
+      ...recurrence(4),
+      feeds: { ...recurrence(4).feeds, p: floats([1, 12], 4) },
+      inputs: ['x', 'w', 'r', '', '', '', '', 'p'],
+      outputs: ['y', 'last', 'cell'],
+    },
   ],
   MatMul: [
     { feeds: { a: floats([2, 3, 4], 1), b: floats([4, 2], 2) } },

@@ -13,6 +13,8 @@ interface Trial {
   readonly initial?: boolean;
   /** Of the sequence of each sample, where they differ. */
   readonly lengths?: readonly number[];
+  /** The gates of an LSTM see the cell. */
+  readonly peepholes?: boolean;
   /** The last state alone is used. */
   readonly lastOnly?: boolean;
 }
@@ -40,14 +42,18 @@ interface StepContext {
   readonly state: State;
   readonly fromInput: (gate: number, unit: number) => number;
   readonly fromState: (gate: number, unit: number, hidden: readonly number[]) => number;
+  /** How much of the cell a gate sees at a unit. */
+  readonly peephole: (gate: number, unit: number) => number;
 }
 
-function lstmStep({ state, fromInput, fromState }: StepContext): State {
-  const gate = (k: number, h: number): number => fromInput(k, h) + fromState(k, h, state.hidden);
-  const cell = range(HIDDEN).map(
-    (h) => sigmoid(gate(2, h)) * state.cell[h]! + sigmoid(gate(0, h)) * Math.tanh(gate(3, h)),
-  );
-  return { cell, hidden: cell.map((c, h) => sigmoid(gate(1, h)) * Math.tanh(c)) };
+function lstmStep({ state, fromInput, fromState, peephole }: StepContext): State {
+  const sum = (k: number, h: number): number => fromInput(k, h) + fromState(k, h, state.hidden);
+  const gate = (k: number, h: number, cell: number): number => sigmoid(sum(k, h) + peephole(k, h) * cell);
+  const cell = range(HIDDEN).map((h) => {
+    const last = state.cell[h]!;
+    return gate(2, h, last) * last + gate(0, h, last) * Math.tanh(sum(3, h));
+  });
+  return { cell, hidden: cell.map((c, h) => gate(1, h, c) * Math.tanh(c)) };
 }
 
 const gruStep =
@@ -72,7 +78,7 @@ const rnnStep =
     return { hidden, cell: hidden };
   };
 
-function shapesOf({ steps, direction, bias, initial }: Trial, gates: number, states: number): number[][] {
+function shapesOf({ steps, direction, bias, initial, peepholes }: Trial, gates: number, states: number): number[][] {
   const directions = direction === 'bidirectional' ? 2 : 1;
   return [
     [steps, BATCH, INPUTS],
@@ -80,6 +86,7 @@ function shapesOf({ steps, direction, bias, initial }: Trial, gates: number, sta
     [directions, gates * HIDDEN, HIDDEN],
     ...(bias ? [[directions, 2 * gates * HIDDEN]] : []),
     ...(initial ? Array<number[]>(states).fill([directions, BATCH, HIDDEN]) : []),
+    ...(peepholes ? [[directions, 3 * HIDDEN]] : []),
   ];
 }
 
@@ -88,6 +95,7 @@ function unroll(trial: Trial, gates: number, step: (context: StepContext) => Sta
   const { steps, direction, bias, initial, lengths } = trial;
   const [x, weight, recurrence, ...rest] = tensors as readonly [Read, Read, Read, ...Read[]];
   const biases = bias ? rest.shift()! : () => 0;
+  const seen = trial.peepholes ? rest.pop()! : () => 0;
   const [hidden = () => 0, cell = () => 0] = initial ? rest : [];
   const reversed = direction === 'bidirectional' ? [false, true] : [direction === 'reverse'];
   const all = new Map<string, readonly number[]>();
@@ -107,6 +115,7 @@ function unroll(trial: Trial, gates: number, step: (context: StepContext) => Sta
           fromState: (k, h, values) =>
             total(range(HIDDEN).map((j) => recurrence([n, k * HIDDEN + h, j]) * values[j]!)) +
             biases([n, (gates + k) * HIDDEN + h]),
+          peephole: (k, h) => seen([n, k * HIDDEN + h]),
         });
         all.set(`${t} ${n} ${b}`, next.hidden);
         return next;
@@ -127,14 +136,23 @@ const joined = (parts: readonly SymbolicTensor[]): SymbolicTensor =>
 
 const lengthsOf = ({ lengths }: Trial): SymbolicTensor | undefined => lengths && constant(lengths, 'int32');
 
-const lstmCases = trials.map((trial): OperatorCase => {
+/** Of an LSTM alone. */
+const withPeepholes: readonly Trial[] = [
+  { steps: 3, direction: 'forward', peepholes: true },
+  { steps: 3, direction: 'bidirectional', bias: true, initial: true, peepholes: true },
+  { steps: 3, direction: 'reverse', initial: true, lengths: [3, 2], peepholes: true },
+];
+
+const lstmCases = [...trials, ...withPeepholes].map((trial): OperatorCase => {
   const inputs = shapesOf(trial, 4, 2);
   const state = [inputs[1]![0]!, BATCH, HIDDEN];
   return {
     build: (x, weight, recurrence, ...rest) => {
       const bias = trial.bias ? rest.shift() : undefined;
+      const peepholes = trial.peepholes ? rest.pop() : undefined;
       const [initialHidden, initialCell] = rest;
-      const options = { direction: trial.direction, bias, initialHidden, initialCell, lengths: lengthsOf(trial) };
+      const { direction } = trial;
+      const options = { direction, bias, initialHidden, initialCell, lengths: lengthsOf(trial), peepholes };
       const { hidden, lastHidden, lastCell } = g.lstm(x, weight, recurrence, options);
       return trial.lastOnly ? lastHidden : joined([hidden, lastHidden, lastCell]);
     },

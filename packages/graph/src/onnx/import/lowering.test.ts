@@ -83,16 +83,6 @@ const kept: readonly (readonly [string, string, LoweringCase])[] = [
     },
   ],
   [
-    'peepholes',
-    'LSTM',
-    {
-      ...recurrence(4),
-      stored: { ...recurrence(4).stored, p: floats([1, 12], 4) },
-      inputs: ['x', 'w', 'r', '', '', '', '', 'p'],
-      shapes: { y: [3, 1, 2, 4] },
-    },
-  ],
-  [
     'activations that differ',
     'RNN',
     {

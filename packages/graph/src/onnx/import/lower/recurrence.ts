@@ -24,6 +24,7 @@ function optionsOf(
     lengths: call.optional(LENGTHS),
     initialHidden: stateOf(HIDDEN),
     initialCell: stateOf(CELL),
+    peepholes: call.optional(PEEPHOLES),
   };
 }
 
@@ -35,7 +36,7 @@ function isPlain(call: Call, activations: readonly string[]): boolean {
   const isCustom = ['activation_alpha', 'activation_beta', 'clip'].some((name) => attributeOf(call.node, name));
   const isOther = (name: string, index: number): boolean =>
     name.toLowerCase() !== activations[index % activations.length];
-  return !isCustom && !call.texts('activations').some(isOther) && !call.flag('input_forget') && !call.inputs[PEEPHOLES];
+  return !isCustom && !call.texts('activations').some(isOther) && !call.flag('input_forget');
 }
 
 /** [B,T,I] → [T,B,I], and [B,N,H] → [N,B,H], where the file has samples first. */
