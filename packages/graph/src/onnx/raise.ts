@@ -1,4 +1,4 @@
-import type { AttributeProto, GraphProto, NodeProto } from './onnx_pb.js';
+import { AttributeProto_AttributeType, type AttributeProto, type GraphProto, type NodeProto } from './onnx_pb.js';
 import { reductions } from './needs.js';
 import { integerAttribute, makeNode, textAttribute, textOf, without } from './read/make-node.js';
 import type { Fresh } from './read/rename.js';
@@ -27,7 +27,7 @@ const toInput =
       'Constant',
       [],
       [output],
-      [{ ...values, name: values.ints.length ? 'value_ints' : 'value_int' }],
+      [{ ...values, name: values.type === AttributeProto_AttributeType.INTS ? 'value_ints' : 'value_int' }],
     );
     const before = Array.from({ length: place }, (_, index) => node.input[index] ?? '');
     return [stored, { ...node, input: [...before, output], attribute: without(node, name) }];

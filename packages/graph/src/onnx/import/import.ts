@@ -41,7 +41,7 @@ export interface ImportOptions {
  * where every operator on the way keeps samples apart; otherwise that is an error.
  *
  * Throws SENSORIUM_MISSING_INPUT and SENSORIUM_UNKNOWN_INPUT for names, SENSORIUM_SHAPE and SENSORIUM_DTYPE for symbols
- * that do not fit, SENSORIUM_BAD_MODEL for what cannot be run.
+ * that do not fit, SENSORIUM_BAD_MODEL for what cannot be run, and for an output that is not what the file says of it.
  */
 export function importGraph(scope: Scope, model: OnnxModel, options: ImportOptions): Record<string, SymbolicTensor> {
   const read = insideOf(model);

@@ -7,7 +7,7 @@ import { newestOpset } from '../read/opset.js';
 import { subgraphsOf } from '../read/walk.js';
 import type { Call } from './call.js';
 import { mixesSamples, namesShapes } from './batch.js';
-import { inferOpaque } from './infer.js';
+import { inferOpaque } from './infer/index.js';
 import type { PartlyInferred } from './infer/rule.js';
 import type { Operand } from './operand.js';
 import { standardOperators } from './standard-operators.js';

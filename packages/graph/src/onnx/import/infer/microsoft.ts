@@ -30,6 +30,13 @@ function fusedMatMul(call: Call, unknown: Unknown): Shape | undefined {
     : undefined;
 }
 
+/** The first part, which stands behind scale and zero of the result, with an axis of which the others are longer. */
+function joined(call: Call, unknown: Unknown): Shape | undefined {
+  const [shape, axis] = [shapeOf(call, 2), call.integer('axis', 0)];
+  const along = axis < 0 ? axis + (shape?.length ?? 0) : axis;
+  return shape?.with(along, unknown(along));
+}
+
 /** What the inputs tell of the first output of operators of ONNX Runtime that are kept as they are. */
 export const microsoftRules: Rules = {
   ...each(
@@ -47,6 +54,12 @@ export const microsoftRules: Rules = {
   'com.microsoft.FusedConv': samples((call) => shapeOf(call, 1)?.[0]),
   'com.microsoft.FusedMatMul': shaped(fusedMatMul),
   'com.microsoft.MatMulIntegerToFloat': shaped(product(0, 1), 2),
+  'com.microsoft.QLinearConcat': shaped(joined, 2),
+  'com.microsoft.QLinearGlobalAveragePool': shaped((call) => {
+    const shape = shapeOf(call);
+    const channels = call.flag('channels_last') ? (shape?.length ?? 0) - 1 : 1;
+    return shape?.map((size, axis) => (axis === 0 || axis === channels ? size : 1));
+  }),
 };
 
 /** Inputs [B,T,I] and weights [I,3·H]; and the keys and values of all moments. */

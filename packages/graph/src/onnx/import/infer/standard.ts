@@ -98,7 +98,11 @@ export const ofFirstOutput: Rules = {
     ...['Sub', 'Sum'],
   ),
   ...each(broadcasting(truth), 'And', 'Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual', 'Or', 'Xor'),
-  ...each(samples(channelsOfInput), 'AveragePool', 'GlobalAveragePool', 'GlobalLpPool', 'GlobalMaxPool', 'LpPool'),
+  ...each(samples(channelsOfInput), 'AveragePool', 'LpPool'),
+  ...each(
+    shaped((call) => shapeOf(call)?.map((size, axis) => (axis < 2 ? size : 1))),
+    ...['GlobalAveragePool', 'GlobalLpPool', 'GlobalMaxPool'],
+  ),
   ...each(
     samples(() => undefined),
     ...['ConvTranspose', 'Resize', 'Upsample'],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { floats, fileOf, ints, recurrence, x, type LoweringCase } from '../../testing/lowering-case.js';
-import { importFor, opaqueTypes, runFile } from '../../testing/round-trip.js';
-import { makeTensor } from '../../value.js';
+import { floats, fileOf, ints, recurrence, x, type LoweringCase } from '../../../testing/lowering-case.js';
+import { importFor, opaqueTypes, runFile } from '../../../testing/round-trip.js';
+import { makeTensor } from '../../../value.js';
 
 /** What must be told of the outputs in order: sizes, or '?' for what only the run tells. */
 interface Inferred extends LoweringCase {
@@ -76,6 +76,7 @@ const cases: Readonly<Record<string, readonly Inferred[]>> = {
     { feeds: { x: floats([2, 3]) }, told: [[2, 3]] },
     { feeds: { x: floats([3, 3]) }, attributes: { dtype: 7, k: 1 }, dtype: 'int64', told: [[3, 3]] },
   ],
+  GlobalLpPool: [{ feeds: { x: floats([2, 3, 4, 5]) }, told: [[2, 3, 1, 1]] }],
   GridSample: [{ feeds: { x: floats([2, 3, 4, 5]), grid: floats([2, 6, 7, 2], 2, -1, 1) }, told: [[2, 3, 6, 7]] }],
   Hardmax: [{ ...x, told: [[2, 3, 4]] }],
   LSTM: [
@@ -262,6 +263,33 @@ const cases: Readonly<Record<string, readonly Inferred[]>> = {
       inputs: ['a', 's', 'z', 'b', 's', 'z', 's', 'z'],
       dtype: 'uint8',
       told: [[2, 3]],
+    },
+  ],
+  'com.microsoft.QLinearConcat': [
+    {
+      feeds: { a: bytes([2, 3]), b: bytes([2, 1]) },
+      stored: { s: scale, z: byte },
+      inputs: ['s', 'z', 'a', 's', 'z', 'b', 's', 'z'],
+      attributes: { axis: 1 },
+      dtype: 'uint8',
+      told: [[2, '?']],
+    },
+  ],
+  'com.microsoft.QLinearGlobalAveragePool': [
+    {
+      feeds: { x: bytes([1, 2, 4, 3]) },
+      stored: { s: scale, z: byte },
+      inputs: ['x', 's', 'z', 's', 'z'],
+      dtype: 'uint8',
+      told: [[1, 2, 1, 1]],
+    },
+    {
+      feeds: { x: bytes([1, 4, 3, 2]) },
+      stored: { s: scale, z: byte },
+      inputs: ['x', 's', 'z', 's', 'z'],
+      attributes: { channels_last: 1 },
+      dtype: 'uint8',
+      told: [[1, 1, 1, 2]],
     },
   ],
   'com.microsoft.RotaryEmbedding': [

@@ -1,10 +1,10 @@
-import { subgraphsOf, typeOf } from '../read/walk.js';
-import { describeType } from '../read/read.js';
-import type { Call } from './call.js';
-import { microsoftOutputs, microsoftRules } from './infer/microsoft.js';
-import { ofEveryOutput } from './infer/outputs.js';
-import type { PartlyInferred, Unknown } from './infer/rule.js';
-import { ofFirstOutput } from './infer/standard.js';
+import { subgraphsOf, typeOf } from '../../read/walk.js';
+import { describeType } from '../../read/read.js';
+import type { Call } from '../call.js';
+import { microsoftOutputs, microsoftRules } from './microsoft.js';
+import { ofEveryOutput } from './outputs.js';
+import type { PartlyInferred, Unknown } from './rule.js';
+import { ofFirstOutput } from './standard.js';
 
 /** What the inputs of a node that is kept as it is tell about its output number `index`. */
 export function inferOpaque(call: Call, index: number, unknown: Unknown): PartlyInferred {
