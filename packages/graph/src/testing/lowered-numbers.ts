@@ -174,6 +174,7 @@ export const loweredNumbers: Readonly<Record<string, readonly LoweringCase[]>> =
     },
   ],
   MatMul: [
+    { feeds: { a: floats([2, 3, 4], 1) }, open: { a: ['batch', 'time', 4] }, stored: { b: floats([4, 2], 2) } },
     { feeds: { a: floats([2, 3, 4], 1), b: floats([4, 2], 2) } },
     { feeds: { a: floats([4], 1), b: floats([2, 4, 3], 2) } },
     { feeds: { a: floats([2, 3, 4], 1), b: floats([4], 2) } },

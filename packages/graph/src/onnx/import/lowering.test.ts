@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { gradients } from '../../differentiate/gradients.js';
+import { sum } from '../../operators/reduction.js';
 import { loweredArrays } from '../../testing/lowered-arrays.js';
 import { loweredMicrosoft } from '../../testing/lowered-microsoft.js';
 import { loweredNumbers } from '../../testing/lowered-numbers.js';
@@ -175,4 +177,40 @@ it.each([
   const imported = importFor(file, feeds);
   expect(opaqueTypes(imported)).toEqual([]);
   expectSame(await runImported(imported, feeds), await runFile(fileOf(type, one), feeds));
+});
+
+it('what operators of ONNX Runtime learn becomes parameters', () => {
+  const domain = 'com.microsoft';
+  const file = onnxFile({
+    nodes: [
+      node('Attention', ['x', 'w', 'b'], ['a'], { domain, num_heads: 2 }),
+      node('SkipLayerNormalization', ['a', 'x', 'scale', 'shift', 'bias'], ['s'], { domain }),
+      node('FusedMatMul', ['s', 'm'], ['p'], { domain }),
+      node('BiasGelu', ['p', 'c'], ['g'], { domain }),
+      node('SkipSimplifiedLayerNormalization', ['g', 'p', 'r'], ['y'], { domain }),
+    ],
+    inputs: { x: floats([2, 3, 4]) },
+    initializers: {
+      w: floats([4, 12], 2),
+      b: floats([12], 3),
+      scale: floats([4], 4),
+      shift: floats([4], 5),
+      bias: floats([4], 6),
+      m: floats([4, 2], 7),
+      c: floats([2], 8),
+      r: floats([2], 9),
+    },
+    outputs: { y: { dtype: 'float32' } },
+    opsets: { [domain]: 1 },
+  });
+  const { scope, outputs } = importFor(file, { x: floats([2, 3, 4]) });
+  const { parameters } = scope;
+  expect(parameters.map(({ name }) => name).sort()).toEqual(
+    ['b', 'bias', 'c', 'm', 'r', 'scale', 'shift', 'w'].map((name) => `part/${name}`),
+  );
+  const slopes = gradients(
+    sum(outputs['y']!),
+    parameters.map(({ symbol }) => symbol),
+  );
+  expect(slopes.map(({ shape }) => shape)).toEqual(parameters.map(({ shape }) => shape));
 });

@@ -12,9 +12,11 @@ import type { TensorDescription } from '../read/read.js';
 const weightInputs: Readonly<Record<string, readonly number[]>> = {
   Add: [0, 1],
   BatchNormalization: [1, 2],
+  'com.microsoft.Attention': [1, 2],
   'com.microsoft.BiasGelu': [1],
   'com.microsoft.FastGelu': [1],
   'com.microsoft.FusedMatMul': [0, 1],
+  'com.microsoft.MultiHeadAttention': [3],
   'com.microsoft.SkipLayerNormalization': [2, 3, 4],
   'com.microsoft.SkipSimplifiedLayerNormalization': [2, 3],
   Conv: [1, 2],

@@ -204,7 +204,7 @@ const cases: Readonly<Record<string, readonly Inferred[]>> = {
     {
       ...x,
       stored: { w: floats([4, 18], 2), b: floats([18], 3) },
-      attributes: { num_heads: 2 },
+      attributes: { num_heads: 2, unidirectional: 1 },
       told: [[2, 3, 6]],
     },
   ],
@@ -251,7 +251,7 @@ const cases: Readonly<Record<string, readonly Inferred[]>> = {
   ],
   'com.microsoft.MultiHeadAttention': [
     {
-      feeds: { q: floats([2, 3, 4]), k: floats([2, 5, 4], 2), v: floats([2, 5, 6], 3) },
+      feeds: { q: floats([2, 3, 6]), k: floats([2, 2, 5, 3], 2), v: floats([2, 2, 5, 3], 3) },
       attributes: { num_heads: 2 },
       told: [[2, 3, 6]],
     },

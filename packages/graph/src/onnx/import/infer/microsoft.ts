@@ -70,12 +70,11 @@ const attention: OutputRule = (call, unknown, index) => {
   return { dtype, shape: asWideAs(call, width ?? unknown(2)) };
 };
 
-/** Queries [B,T,D] and values [B,S,D] or [B,heads,S,D/heads]; or both with the keys in one, [B,T,heads,3,D]. */
+/** Queries [B,T,…] and values [B,S,D] or [B,heads,S,D/heads], unless all are in one. */
 const multiHeadAttention: OutputRule = (call, unknown, index) => {
   const [dtype, query, value] = [dtypeOf(call), shapeOf(call), shapeOf(call, 2)];
-  const [batch = unknown(0), steps = unknown(1), heads = 1] = query ?? [];
+  const [batch = unknown(0), steps = unknown(1)] = query ?? [];
   if (index > 0) return { dtype, shape: [batch, call.integer('num_heads', 0), unknown(2), unknown(3)] };
-  if (query?.length === 5) return { dtype, shape: [batch, steps, multiplyDimensions(heads, query[4] ?? 1)] };
   const width = value?.length === 4 ? multiplyDimensions(value[1] ?? 1, value[3] ?? 1) : value?.[2];
   return { dtype, shape: query && [batch, steps, width ?? unknown(2)] };
 };

@@ -3,6 +3,7 @@ import { typeOf } from '../../read/walk.js';
 import type { Call } from '../call.js';
 import { activation } from './activation.js';
 import { arrays } from './arrays.js';
+import { attentions } from './attention.js';
 import { blocks } from './blocks.js';
 import { convolution } from './convolution.js';
 import { elementwise } from './elementwise.js';
@@ -20,6 +21,7 @@ import { slicing } from './slicing.js';
 const lowerings: Lowerings = {
   ...activation,
   ...arrays,
+  ...attentions,
   ...blocks,
   ...convolution,
   ...elementwise,
