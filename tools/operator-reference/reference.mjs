@@ -13,38 +13,59 @@ const introduction = `<!-- Written by tools/operator-reference. Do not edit. -->
 # The operators
 
 Everything that \`@sensorium/graph\` exports from \`src/operators\`: functions from symbols to symbols that become nodes of
-operator set 17. All of them infer element types and shapes, and check them at once.
+operator set 17, or 18 for \`scatterElements\` and \`scatterND\` with extremes. All of them infer element types and shapes, and check them at once.
 
 - **ONNX**: the nodes that a use of the function becomes.
-- **Unknown size**: whether an axis of its inputs may be a name, such as \`batch\`, rather than a number.
+- **Unknown size**: which axes of its inputs, in the cases of its tests, may be a name, such as \`batch\`, rather than a
+  number, one name at a time: _any_, _some_, _none_; _first_ is some, among them always the first axis of the first input.
+  Behind a stroke, with gradients, where that is less.
 - **Gradient**: _yes_; _0_ where the result is constant in pieces; _none_, and why: _refused_ is what throws
   \`SENSORIUM_NO_GRADIENT\` where a trained parameter lies behind it.
+- **Cases**: in how many ways it is applied in tests: shapes, element types and options.
 - **Tested on**: where values are compared with a formula, and gradients with finite differences of that formula; in double
   precision on cpu where ONNX Runtime has it. On webgpu, what it does not have runs on cpu: this is ONNX Runtime's choice.
-  What it refuses instead is said here, and tested too.`;
+  What it refuses instead is said here, and tested too. Numbers are those of cases, where it is not all of them.`;
 
 function render() {
   const tested = Object.entries(operatorCases).sort(([a], [b]) => a.localeCompare(b));
   return [
     introduction,
     [
-      '| Function | ONNX | Unknown size | Gradient | Tested on |',
-      '| --- | --- | --- | --- | --- |',
+      '| Function | ONNX | Unknown size | Gradient | Cases | Tested on |',
+      '| --- | --- | --- | --- | --: | --- |',
       ...tested.map(row),
     ].join('\n'),
   ].join('\n\n');
 }
 
 function row([name, cases]) {
-  const { types, gradient, unknownSize, refusedByWebgpu } = operatorFacts(cases);
+  const facts = operatorFacts(cases);
   const cells = [
     code(name),
-    types.map(code).join(', ') || 'a constant',
-    unknownSize === undefined ? '' : unknownSize ? 'yes' : 'no',
-    gradient,
-    ['cpu, wasm, webgpu', ...refusedByWebgpu.map((what) => `not on webgpu: ${what}`)].join('; '),
+    facts.types.map(code).join(', ') || 'a constant',
+    [facts.unknownSize ?? '', facts.unknownSizeInGradient].filter((axes) => axes !== undefined).join(' / '),
+    facts.gradient,
+    facts.cases,
+    Object.entries(facts.tested)
+      .map(([backend, count]) => tested(backend, count, facts))
+      .join(', '),
   ];
   return `| ${cells.join(' | ')} |`;
+}
+
+/** `cpu (double)`, `webgpu (5 of 7; not …)` */
+function tested(backend, count, { cases, doubles, refusedByWebgpu }) {
+  const notes = [
+    count < cases && `${count} of ${cases}`,
+    backend === 'cpu' && doubles && precision(doubles),
+    ...(backend === 'webgpu' ? refusedByWebgpu.map((what) => `not ${what}`) : []),
+  ].filter(Boolean);
+  return notes.length ? `${backend} (${notes.join('; ')})` : backend;
+}
+
+function precision({ count, of }) {
+  if (count === 0) return 'single';
+  return count === of ? 'double' : `${count} of ${of} double`;
 }
 
 const code = (text) => `\`${text}\``;

@@ -7,7 +7,8 @@ export { embedding, linear, mlp, type LinearOptions, type MlpOptions } from './l
 export { batchNorm, groupNorm, instanceNorm, layerNorm, rmsNorm, type BatchNormOptions } from './layers/norm.js';
 export { importGraph, type ImportOptions } from './onnx/import/import.js';
 export { readOnnx, storedTensors, type OnnxModel, type ReadOptions, type TensorDescription } from './onnx/read/read.js';
-export { OPSET, toOnnx, type ModelDescription } from './onnx/write.js';
+export { OPSET } from './onnx/needs.js';
+export { toOnnx, type ModelDescription } from './onnx/write.js';
 export { defineOperator, single, type Definition, type GradientContext, type Operator } from './operator.js';
 export * from './operators/index.js';
 export {

@@ -1,43 +1,41 @@
 import { wasm } from '@sensorium/backend-web';
-import { operatorCases, operatorTrial, type Tolerances } from '@sensorium/graph/testing';
+import { casesOn, operatorBackends, operatorTrial, type Tolerances } from '@sensorium/graph/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { onBackend, onWebgpu, type Feeds, type Outcome } from './testing/own-process.js';
 
 /** A driver that computes on the processor needs its time for every operator. Milliseconds. */
 const PATIENCE = 240_000;
 
-const trialsWithin = (tolerances: Tolerances, all = operatorCases) =>
+const trialsWithin = (tolerances: Tolerances, all: ReturnType<typeof casesOn>) =>
   Object.entries(all).map(([name, cases]) => ({ name, ...operatorTrial(cases, { single: true, tolerances }) }));
-
-const casesWhere = (isRefused: boolean) =>
-  Object.fromEntries(
-    Object.entries(operatorCases).map(([name, cases]) => [
-      name,
-      cases.filter((one) => Boolean(one.refusedByWebgpu) === isRefused),
-    ]),
-  );
 
 /** Graphics cards are less exact in sines and the like; WGSL asks for 2⁻¹¹. */
 const rough: Tolerances = { value: 3e-4, gradient: 1e-3 };
 /** Every case by itself, because the first that fails ends a model. */
-const refused = Object.entries(casesWhere(true)).flatMap(([name, cases]) =>
+const refused = Object.entries(casesOn('webgpu', true)).flatMap(([name, cases]) =>
   cases.flatMap((one) => trialsWithin(rough, { [name]: [one] })),
 );
 
-describe.each([
+const backends = [
   {
     backend: 'wasm',
     run: (feeds: Feeds) => onBackend(wasm, feeds),
-    trials: trialsWithin({ value: 1e-6, gradient: 1e-5 }),
+    trials: trialsWithin({ value: 1e-6, gradient: 1e-5 }, casesOn('wasm')),
     refused: [],
   },
   {
     backend: 'webgpu',
     run: (feeds: Feeds) => onWebgpu(feeds, PATIENCE),
-    trials: trialsWithin(rough, casesWhere(false)),
+    trials: trialsWithin(rough, casesOn('webgpu')),
     refused,
   },
-])('every operator and its gradient on $backend', ({ run, trials, refused }) => {
+];
+
+it('these are the backends that the reference of the operators names, beside cpu', () => {
+  expect(['cpu', ...backends.map(({ backend }) => backend)]).toEqual(Object.keys(operatorBackends));
+});
+
+describe.each(backends)('every operator and its gradient on $backend', ({ run, trials, refused }) => {
   let outcome: Outcome;
   beforeAll(async () => {
     outcome = await run([...trials, ...refused]);

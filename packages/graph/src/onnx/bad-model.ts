@@ -1,12 +1,13 @@
 import { SensoriumError } from '@sensorium/contracts';
 import type { NodeProto } from './onnx_pb.js';
+import { typeOf } from './read/walk.js';
 
 export function badModel(message: string, hint?: string, cause?: unknown): SensoriumError {
   return new SensoriumError({ code: 'SENSORIUM_BAD_MODEL', message, hint, cause });
 }
 
 /** `Conv "block1/conv"`: a node as people find it in a viewer. Nodes without a name are named by what they give. */
-export function describeNode({ opType, domain, name, output }: NodeProto): string {
-  const type = domain ? `${domain}.${opType}` : opType;
-  return name ? `${type} "${name}"` : `${type} that gives "${output.find(Boolean) ?? ''}"`;
+export function describeNode(node: NodeProto): string {
+  const { name, output } = node;
+  return name ? `${typeOf(node)} "${name}"` : `${typeOf(node)} that gives "${output.find(Boolean) ?? ''}"`;
 }

@@ -6,6 +6,7 @@ import { valueOf, type Node, type Origin, type Subgraph, type Value } from '../v
 import { attributeToProto } from './attribute.js';
 import { badModel } from './bad-model.js';
 import { Names } from './names.js';
+import { opsetFor } from './needs.js';
 import {
   GraphProtoSchema,
   ModelProtoSchema,
@@ -17,11 +18,9 @@ import {
   type NodeProto,
   type TensorProto,
 } from './onnx_pb.js';
+import { raiseTo } from './raise.js';
 import { renameAttribute } from './read/rename.js';
 import { elementTypes, tensorBytes } from './types.js';
-
-/** The operator set of everything written here: the newest that all providers of ONNX Runtime know well. */
-export const OPSET = 17;
 
 /** Bytes up to which constants are compared. */
 const SMALL_CONSTANT = 2 ** 14;
@@ -38,7 +37,13 @@ export interface ModelDescription {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** The graph behind `outputs` as the bytes of an ONNX file. The same description gives the same bytes. */
+/** The format of files with newer operator sets than 18. */
+const irVersions: Readonly<Record<number, bigint>> = { 19: 9n, 20: 9n, 21: 10n };
+
+/**
+ * The graph behind `outputs` as the bytes of an ONNX file. The same description gives the same bytes. The operator set is
+ * 17, or the oldest that has what was imported and kept as it is.
+ */
 export function toOnnx({
   name = 'sensorium',
   outputs,
@@ -54,12 +59,17 @@ export function toOnnx({
     name,
     Object.entries(outputs).map(([key, symbol]) => [key, valueOf(symbol)]),
   );
+  const opset = opsetFor(graph);
+  raiseTo(opset, graph, (prefix) => names.fresh(prefix));
   return toBinary(
     ModelProtoSchema,
     create(ModelProtoSchema, {
-      irVersion: 8n,
+      irVersion: irVersions[opset] ?? 8n,
       producerName: 'sensorium',
-      opsetImport: [...writer.opsets].map(([domain, version]) => ({ domain, version: BigInt(version) })),
+      opsetImport: [['', opset] as const, ...writer.opsets].map(([domain, version]) => ({
+        domain,
+        version: BigInt(version),
+      })),
       metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
       graph,
     }),
@@ -75,7 +85,7 @@ class GraphWriter {
   private readonly constants = new Map<string | number, string>();
   /** Nodes that are written, here or around here. */
   private readonly written: Set<Node>;
-  /** Versions of the operator sets in use, by domain. */
+  /** Versions of the other operator sets in use, by domain. */
   readonly opsets: Map<string, number>;
 
   constructor(
@@ -84,7 +94,7 @@ class GraphWriter {
     private readonly outer?: GraphWriter,
   ) {
     this.written = new Set(outer?.written);
-    this.opsets = outer?.opsets ?? new Map([['', OPSET]]);
+    this.opsets = outer?.opsets ?? new Map<string, number>();
   }
 
   write(name: string, outputs: readonly (readonly [string, Value])[]): GraphProto {

@@ -1,8 +1,9 @@
 import type { Dimension, SymbolicTensor } from '@sensorium/contracts';
 import { dtypeError } from '../error.js';
 import { defineOperator, single, type Inputs } from '../operator.js';
-import { broadcastShapes, formatShape, shapeError } from '../shape.js';
-import { expandLike, reshapeLike } from './shaping.js';
+import { broadcastShapes, formatShape, knownSize, shapeError } from '../shape.js';
+import { expandLike, flatten, reshapeLike, transpose } from './shaping.js';
+import { slice } from './slicing.js';
 
 /** One letter for each axis of every operand and of the result. */
 interface Labels {
@@ -30,26 +31,44 @@ const einsumOperator = defineOperator<EinsumAttributes>('Einsum', {
 /**
  * Sums of products after Einstein: 'bik,bkj->bij' multiplies matrices in batches. Letters name axes, those that are not
  * in the result are summed over; '...' are axes that broadcast; without '->' the result has the letters that occur once,
- * in the order of the alphabet. Throws SENSORIUM_SHAPE where operands do not fit, and for a letter that an operand has
- * twice (a diagonal), which is not supported.
+ * in the order of the alphabet. A letter that an operand has twice names its diagonal. Throws SENSORIUM_SHAPE where operands
+ * do not fit, and for a letter that the result has twice, which is not supported.
  */
 export function einsum(equation: string, ...operands: readonly SymbolicTensor[]): SymbolicTensor {
   const odd = operands.find(({ dtype }) => dtype !== operands[0]?.dtype);
   if (odd) throw dtypeError(`Einsum of ${operands[0]?.dtype} and ${odd.dtype}`, 'Use cast() on one of them.');
-  const labels = spellOut(equation.replaceAll(' ', ''), operands);
-  const sizes = sizesOf(labels.operands, operands);
-  // ONNX leaves open whether a size of 1 broadcasts to another: such an axis is taken away.
-  const kept = labels.operands.map((own, index) =>
-    [...own].filter((label, axis) => operands[index]?.shape[axis] === sizes.get(label)),
+  const spelled = spellOut(equation.replaceAll(' ', ''), operands);
+  const distinct = operands.map((x, index) => onDiagonals(x, spelled.operands[index] ?? ''));
+  const labels = distinct.map((one) => one.labels);
+  const sizes = sizesOf(
+    labels,
+    distinct.map(({ x }) => x),
   );
-  const inputs = operands.map((x, index) =>
+  // ONNX leaves open whether a size of 1 broadcasts to another: such an axis is taken away.
+  const kept = distinct.map(({ x, labels: own }) =>
+    [...own].filter((label, axis) => x.shape[axis] === sizes.get(label)),
+  );
+  const inputs = distinct.map(({ x }, index) =>
     reshapeLike(
       x,
       (kept[index] ?? []).map((label) => sizes.get(label) ?? 1),
     ),
   );
   const terms = kept.map((own) => own.join(''));
-  return single(einsumOperator(inputs, { equation: `${terms.join(',')}->${labels.output}` }));
+  return single(einsumOperator(inputs, { equation: `${terms.join(',')}->${spelled.output}` }));
+}
+
+/** Where a letter names two axes, their diagonal alone counts: it becomes the last axis. */
+function onDiagonals(x: SymbolicTensor, labels: string): { x: SymbolicTensor; labels: string } {
+  const second = [...labels].findIndex((label, axis) => labels.indexOf(label) !== axis);
+  if (second < 0) return { x, labels };
+  const first = labels.indexOf(labels[second] ?? '');
+  const [size, other] = [knownSize(x.shape, first), knownSize(x.shape, second)];
+  if (size !== other) throw shapeError(`"${labels}" names a diagonal of ${formatShape(x.shape)}, which is no square`);
+  const rest = x.shape.flatMap((_, axis) => (axis === first || axis === second ? [] : [axis]));
+  const squares = flatten(transpose(x, [...rest, first, second]), rest.length);
+  const diagonal = slice(squares, -1, 0, size * size, size + 1);
+  return onDiagonals(diagonal, [...rest, first].map((axis) => labels[axis]).join(''));
 }
 
 /** The same product with the upstream gradient in the place of the operand; axes that only it had come back by broadcasting. */
@@ -112,10 +131,8 @@ function once(terms: readonly string[]): string {
 }
 
 function check(equation: string, operands: readonly string[], output: string): void {
-  for (const labels of [...operands, output]) {
-    const twice = [...labels].find((label, index) => labels.indexOf(label) !== index);
-    if (twice) throw shapeError(`"${twice}" is twice in one term of "${equation}", which is not supported`);
-  }
+  const twice = [...output].find((label, index) => output.indexOf(label) !== index);
+  if (twice) throw shapeError(`"${twice}" is twice in the result of "${equation}", which is not supported`);
   const unknown = [...output].find((label) => !operands.some((labels) => labels.includes(label)));
   if (unknown) throw shapeError(`"${unknown}" of the result of "${equation}" is in no operand`);
 }

@@ -22,7 +22,7 @@ import {
 export function gruGradient(context: Recurrence): RecurrenceGradient {
   const { x, hidden, weight } = context;
   const zeros = zerosPerSample(hidden);
-  const before = shifted(hidden, context.initialHidden ?? zeros);
+  const before = shifted(hidden, context.initialHidden ?? zeros, context.mask);
   const gradientOf = context.linearBeforeReset ? resetAfterProduct : resetBeforeProduct;
   const { gates, recurrence, recurrenceBias, initialHidden } = gradientOf(
     context,
@@ -67,6 +67,7 @@ function resetAfterProduct(context: Recurrence, before: SymbolicTensor, last: Sy
     collected: [own = x, states = x],
   } = throughTime(steps, {
     reverse: true,
+    mask: context.mask,
     initial: [last],
     step: ([later = last], at) => {
       const own = add(later, at(upstream));
@@ -103,6 +104,7 @@ function resetBeforeProduct(context: Recurrence, before: SymbolicTensor, last: S
     collected: [gates = x],
   } = throughTime(steps, {
     reverse: true,
+    mask: context.mask,
     initial: [last],
     step: ([later = last], at) => {
       const own = add(later, at(upstream));

@@ -56,7 +56,7 @@ export { einsum } from './einsum.js';
 export { gather, lookup, oneHot } from './indexing.js';
 export { gemm, matmul, trilu } from './linear-algebra.js';
 export { argMax, argMin, topK, type ArgumentOptions, type TopKOptions } from './ranking.js';
-export { gru, lstm, type GruOptions, type LstmOptions } from './recurrence.js';
+export { gru, lstm, rnn, type GruOptions, type LstmOptions, type RnnOptions } from './recurrence.js';
 export {
   l1Norm,
   l2Norm,

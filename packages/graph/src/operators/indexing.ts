@@ -25,9 +25,13 @@ export function gather(x: SymbolicTensor, indices: SymbolicTensor, axis = 0): Sy
   return single(gatherOperator([x, indices], { axis: normalizeAxis(axis, x.shape.length) }));
 }
 
-/** Throws SENSORIUM_DTYPE where the indices of an operator are of no type that it takes. */
-export function requireIndices({ dtype }: SymbolicTensor, types: readonly DataType[] = ['int64', 'int32']): void {
-  if (!types.includes(dtype)) throw dtypeError(`indices are ${types.join(' or ')}, not ${dtype}`, 'Use cast().');
+/** Throws SENSORIUM_DTYPE where the indices of an operator, or other whole numbers, are of no type that it takes. */
+export function requireIndices(
+  { dtype }: SymbolicTensor,
+  types: readonly DataType[] = ['int64', 'int32'],
+  what = 'indices',
+): void {
+  if (!types.includes(dtype)) throw dtypeError(`${what} are ${types.join(' or ')}, not ${dtype}`, 'Use cast().');
 }
 
 /** `x` with each slice of `updates` along `axis` added at its index; indices [N] as many as slices. */

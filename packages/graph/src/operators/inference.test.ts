@@ -42,7 +42,8 @@ describe('errors', () => {
     ['an equation', () => g.einsum('i;j', x(2, 3)), '"i;j" is no equation'],
     ['an equation for others', () => g.einsum('ij,jk->ik', x(2, 3)), 'takes 2 operands, and 1 are given'],
     ['letters', () => g.einsum('ijk->i', x(2, 3)), '"ijk" of "ijk->i" does not name the axes of [2,3]'],
-    ['a diagonal', () => g.einsum('ii->i', x(2, 2)), '"i" is twice'],
+    ['a diagonal', () => g.einsum('ii->i', x(2, 3)), '"ii" names a diagonal of [2,3]'],
+    ['a diagonal to fill', () => g.einsum('ij->ii', x(2, 2)), '"i" is twice in the result'],
     ['a letter of the result', () => g.einsum('ij->k', x(2, 2)), '"k" of the result of "ij->k" is in no operand'],
     ['sizes', () => g.einsum('ij,jk->ik', x(2, 3), y(4, 2)), 'do not broadcast'],
     [
@@ -66,6 +67,16 @@ describe('errors', () => {
       () => g.lstm(x(5, 2, 3), y(1, 8, 3), y(1, 8, 2), { initialCell: y(1, 3, 2) }),
       'initial cell of a recurrence is [1,3,2], and must be [1,2,2]',
     ],
+    [
+      'peepholes',
+      () => g.lstm(x(5, 2, 3), y(1, 8, 3), y(1, 8, 2), { peepholes: y(1, 4) }),
+      'list of peepholes of a recurrence is [1,4], and must be [1,6]',
+    ],
+    [
+      'lengths',
+      () => g.rnn(x(5, 2, 3), y(1, 2, 3), y(1, 2, 2), { lengths: input('n', 'int32', [3]) }),
+      'list of lengths of a recurrence is [3], and must be [2]',
+    ],
   ])('%s names the shapes', (_, action, message) => {
     expect(codeOf(action)).toContain('SENSORIUM_SHAPE');
     expect(codeOf(action)).toContain(message);
@@ -78,6 +89,7 @@ describe('errors', () => {
     ['gatherND', () => g.gatherND(x(2), input('i', 'int32', [1, 1])), 'indices are int64, not int32'],
     ['range', () => g.range(input('a', 'int32', []), ids(), 1, { dimension: 'n' }), 'a range of int32 and int64'],
     ['einsum', () => g.einsum('i,i->', x(2), ids(2)), 'Einsum of float32 and int64'],
+    ['lengths', () => g.rnn(x(5, 2, 3), y(1, 2, 3), y(1, 2, 2), { lengths: ids(2) }), 'lengths are int32, not int64'],
   ])('%s names the element types', (_, action, message) => {
     expect(codeOf(action)).toContain('SENSORIUM_DTYPE');
     expect(codeOf(action)).toContain(message);
@@ -100,6 +112,7 @@ describe('unknown sizes', () => {
     ['two of them reshaped', g.reshape(x('batch', 'tokens', 4), ['batch', 'tokens', 2, 2]), ['batch', 'tokens', 2, 2]],
     ['copies', g.tile(x('batch', 3), [2, 1]), ['2*batch', 3]],
     ['a product', g.einsum('bij,bjk->bik', x('batch', 2, 3), y('batch', 3, 4)), ['batch', 2, 4]],
+    ['rows of rows', g.matmul(x('batch', 'time', 3), y(3, 4)), ['batch', 'time', 4]],
     ['axes that broadcast', g.einsum('...i,i->...', x('batch', 2, 3), y(3)), ['batch', 2]],
     ['a recurrence', g.lstm(x('time', 'batch', 3), y(1, 8, 3), y(1, 8, 2)).hidden, ['time', 1, 'batch', 2]],
     ['norms', g.l2Norm(x('batch', 3), [-1]), ['batch']],
@@ -123,6 +136,27 @@ describe('unknown sizes', () => {
     // d Σₜ Σ_{s ≤ t} s · (x_s · d) / d x_s = s · (3 − s) · d
     const row = [0, 1, 2].flatMap((s) => [1, 2, 3, 4].map((d) => s * (3 - s) * d));
     expect(numbers(results['gradient'])).toEqual([...row, ...row]);
+  });
+
+  it('are found in products of all rows with one matrix', async () => {
+    const [a, b] = [x('batch', 'tokens', 4), y(4, 2)];
+    const [ofA, ofB] = gradients(g.sum(g.square(g.matmul(a, b))), [a, b]);
+    const [first, second] = [spreadTensor('float32', [2, 3, 4], 1), spreadTensor('float32', [4, 2], 2)];
+    const results = await evaluate({ ofA: ofA!, ofB: ofB! }, { x: first, y: second });
+    const at = (row: number, k: number): number => Number(first.data[4 * row + k]);
+    const weight = (k: number, n: number): number => Number(second.data[2 * k + n]);
+    const [rows, inner, columns] = [
+      [0, 1, 2, 3, 4, 5],
+      [0, 1, 2, 3],
+      [0, 1],
+    ];
+    const total = (list: number[]): number => list.reduce((sum, value) => sum + value, 0);
+    // d Σ (A B)² = 2 (A B) Bᵀ, and 2 Aᵀ (A B)
+    const twice = (row: number, n: number): number => 2 * total(inner.map((k) => at(row, k) * weight(k, n)));
+    const expectedA = rows.flatMap((row) => inner.map((k) => total(columns.map((n) => twice(row, n) * weight(k, n)))));
+    const expectedB = inner.flatMap((k) => columns.map((n) => total(rows.map((row) => at(row, k) * twice(row, n)))));
+    numbers(results['ofA']).forEach((value, index) => expect(value).toBeCloseTo(expectedA[index]!, 4));
+    numbers(results['ofB']).forEach((value, index) => expect(value).toBeCloseTo(expectedB[index]!, 4));
   });
 
   it('of batches are found in recurrences and attention', async () => {

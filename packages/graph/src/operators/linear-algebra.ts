@@ -3,7 +3,7 @@ import { defineOperator, single } from '../operator.js';
 import { broadcastShapes, formatShape, sameShape, shapeError } from '../shape.js';
 import { constant } from '../value.js';
 import { sumTo } from './reduction.js';
-import { flatten, isStack, reshapeLike, squeeze, stacked, transpose, unsqueeze } from './shaping.js';
+import { flatten, isStack, reshapeLike, squeeze, stacked, transpose, unknownSizes, unsqueeze } from './shaping.js';
 
 const gemmOperator = defineOperator<{ transA: number; transB: number }>('Gemm', {
   shape: ([a, b], { transA, transB }) => [
@@ -55,13 +55,14 @@ const matmulOperator = defineOperator('MatMul', {
   ],
 });
 /**
- * [..,M,K] × [..,K,N] → [..,M,N]; leading axes broadcast. A matrix on the right becomes one product of two matrices.
- * Throws SENSORIUM_SHAPE where they do not fit.
+ * [..,M,K] × [..,K,N] → [..,M,N]; leading axes broadcast. With a matrix on the right it is one product of two matrices,
+ * unless several axes on the left are of unknown size. Throws SENSORIUM_SHAPE where they do not fit.
  */
 export function matmul(a: SymbolicTensor, b: SymbolicTensor): SymbolicTensor {
   if (a.shape.length < 2 || b.shape.length < 2 || a.shape.at(-1) !== b.shape.at(-2)) throw mismatch(a, b);
   const shape = [...a.shape.slice(0, -1), ...b.shape.slice(-1)];
-  if (b.shape.length === 2) return reshapeLike(gemm(flatten(a, 0, a.shape.length - 1), b), shape);
+  const isOneProduct = b.shape.length === 2 && unknownSizes(a.shape.slice(0, -1)) <= 1;
+  if (isOneProduct) return reshapeLike(gemm(flatten(a, 0, a.shape.length - 1), b), shape);
   const alike = sameShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
   const stacks = alike && isStack(a.shape) && isStack(b.shape);
   return stacks ? reshapeLike(product(stacked(a), stacked(b)), shape) : product(a, b);

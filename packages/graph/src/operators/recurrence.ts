@@ -3,10 +3,13 @@ import { defineOperator, type GradientContext, type Inferred, type Inputs } from
 import { formatShape, knownSize, sameShape, shapeError } from '../shape.js';
 import { add } from './arithmetic.js';
 import { gruGradient } from './gru-gradient.js';
+import { requireIndices } from './indexing.js';
 import { lstmGradient } from './lstm-gradient.js';
+import { rnnGradient } from './rnn-gradient.js';
 import { concat, squeeze, unsqueeze, zerosLike } from './shaping.js';
 import { slice } from './slicing.js';
-import { backwards, type Recurrence, type RecurrenceGradient } from './through-time.js';
+import type { Value } from '../value.js';
+import { backwards, momentsWithin, type Recurrence, type RecurrenceGradient } from './through-time.js';
 
 export interface RecurrenceOptions {
   /** 'reverse' reads the sequence from its end; 'bidirectional' both ways, then N = 2, otherwise 1. Default 'forward' */
@@ -15,11 +18,15 @@ export interface RecurrenceOptions {
   bias?: SymbolicTensor;
   /** [N,B,H]: the output before the first step. Default: zeros */
   initialHidden?: SymbolicTensor;
+  /** int32 [B]: how long the sequence of each sample is; after its end all outputs are 0. Default: T */
+  lengths?: SymbolicTensor;
 }
 
 export interface LstmOptions extends RecurrenceOptions {
   /** [N,B,H]: the cell before the first step. Default: zeros */
   initialCell?: SymbolicTensor;
+  /** [N,3·H]: how much of the cell the gates see: input and forget of the last one, output of the new one. Default: none */
+  peepholes?: SymbolicTensor;
 }
 
 export interface GruOptions extends RecurrenceOptions {
@@ -27,11 +34,17 @@ export interface GruOptions extends RecurrenceOptions {
   linearBeforeReset?: boolean;
 }
 
+export interface RnnOptions extends RecurrenceOptions {
+  /** Default 'tanh' */
+  activation?: 'tanh' | 'relu';
+}
+
 interface RecurrenceAttributes {
-  readonly [attribute: string]: string | number | undefined;
+  readonly [attribute: string]: string | number | readonly string[] | undefined;
   readonly hidden_size: number;
   readonly direction: 'forward' | 'reverse' | 'bidirectional';
   readonly linear_before_reset?: number;
+  readonly activations?: readonly string[];
 }
 
 function recurrentOperator(type: string, states: number, gradient: (context: Recurrence) => RecurrenceGradient) {
@@ -53,7 +66,7 @@ function recurrentOperator(type: string, states: number, gradient: (context: Rec
           parts.flatMap((part) => part[name] ?? []).map((one) => unsqueeze(one, 0)),
           0,
         );
-      const [, , , bias, , initialHidden, initialCell] = inputs as readonly (Inputs[0] | null | undefined)[];
+      const [, , , bias, , initialHidden, initialCell, peepholes] = inputs as readonly (Inputs[0] | null | undefined)[];
       return [
         parts.map(({ x }) => x).reduce((a, b) => add(a, b)),
         together('weight'),
@@ -62,13 +75,14 @@ function recurrentOperator(type: string, states: number, gradient: (context: Rec
         null,
         initialHidden ? together('initialHidden') : null,
         initialCell ? together('initialCell') : null,
+        peepholes ? together('peepholes') : null,
       ];
     },
   });
 }
 
 /** Of every direction: whether it reads the sequence from its end. */
-const reversals = ({ direction }: RecurrenceAttributes): boolean[] =>
+const reversals = ({ direction }: Pick<RecurrenceAttributes, 'direction'>): boolean[] =>
   direction === 'bidirectional' ? [false, true] : [direction === 'reverse'];
 
 /** One direction of a recurrence, in the order in which it went through time. */
@@ -80,7 +94,10 @@ function oneDirection(
   const pick = (x: SymbolicTensor, axis = 0): SymbolicTensor => squeeze(slice(x, axis, index, index + 1), axis);
   const given = (x: SymbolicTensor | null | undefined): SymbolicTensor | undefined => (x ? pick(x) : undefined);
   const inTime = (x: SymbolicTensor): SymbolicTensor => (isReversed ? backwards(x) : x);
-  const [x, weight, recurrence, bias, , initialHidden, initialCell] = inputs;
+  const [x, weight, recurrence, bias, lengths, initialHidden, initialCell, peepholes] = inputs as readonly [
+    ...[Value, Value, Value],
+    ...(Value | null | undefined)[],
+  ];
   const [hidden = x] = outputs;
   const [upstream, upstreamHidden, upstreamCell] = upstreams;
   return {
@@ -90,11 +107,14 @@ function oneDirection(
     bias: given(bias),
     initialHidden: given(initialHidden),
     initialCell: given(initialCell),
+    peepholes: given(peepholes),
     hidden: inTime(pick(hidden, 1)),
     upstream: inTime(pick(upstream ?? zerosLike(hidden), 1)),
     upstreamHidden: given(upstreamHidden),
     upstreamCell: given(upstreamCell),
     linearBeforeReset: Boolean(attributes.linear_before_reset),
+    activation: attributes.activations?.[index],
+    mask: lengths ? inTime(momentsWithin(lengths, knownSize(x.shape, 0))) : undefined,
   };
 }
 
@@ -105,21 +125,25 @@ const lstmOperator = recurrentOperator('LSTM', 2, lstmGradient);
  *
  *   i, o, f = σ(…), g = tanh(…),   c ← f · c + i · g,   h ← o · tanh(c)
  *
- * → all h [T,N,B,H], the last h and the last c [N,B,H]. Peepholes, clipping, other activations and sequences of different
- * lengths are not supported. For gradients T must be known. Throws SENSORIUM_SHAPE where shapes do not fit.
+ * → all h [T,N,B,H], the last h and the last c [N,B,H]. Clipping and other activations are not supported. For gradients
+ * T must be known. Throws SENSORIUM_SHAPE where shapes do not fit, SENSORIUM_DTYPE where lengths are not int32.
  */
 export function lstm(
   x: SymbolicTensor,
   weight: SymbolicTensor,
   recurrence: SymbolicTensor,
-  { direction = 'forward', bias, initialHidden, initialCell }: LstmOptions = {},
+  { direction = 'forward', bias, initialHidden, initialCell, lengths, peepholes }: LstmOptions = {},
 ): { hidden: SymbolicTensor; lastHidden: SymbolicTensor; lastCell: SymbolicTensor } {
-  const attributes = { hidden_size: check(x, weight, recurrence, 4, { direction, bias, initialHidden }), direction };
-  const inputs = [x, weight, recurrence, bias ?? null, null, initialHidden ?? null, initialCell ?? null];
+  const hidden_size = check(x, weight, recurrence, 4, { direction, bias, initialHidden, lengths });
+  const attributes = { hidden_size, direction };
+  const optional = [bias, lengths, initialHidden, initialCell, peepholes].map((one) => one ?? null);
+  const inputs = [x, weight, recurrence, ...optional];
   const [hidden = x, lastHidden = x, lastCell = x] = lstmOperator(inputs, attributes);
   if (initialCell && !sameShape(initialCell.shape, lastCell.shape)) {
     throw misfit('initial cell', initialCell, lastCell.shape);
   }
+  const seen = [...weight.shape.slice(0, 1), 3 * hidden_size];
+  if (peepholes && !sameShape(peepholes.shape, seen)) throw misfit('list of peepholes', peepholes, seen);
   return { hidden, lastHidden, lastCell };
 }
 
@@ -136,12 +160,33 @@ export function gru(
   x: SymbolicTensor,
   weight: SymbolicTensor,
   recurrence: SymbolicTensor,
-  { direction = 'forward', bias, initialHidden, linearBeforeReset = false }: GruOptions = {},
+  { direction = 'forward', bias, initialHidden, lengths, linearBeforeReset = false }: GruOptions = {},
 ): { hidden: SymbolicTensor; lastHidden: SymbolicTensor } {
-  const hidden_size = check(x, weight, recurrence, 3, { direction, bias, initialHidden });
-  const inputs = [x, weight, recurrence, bias ?? null, null, initialHidden ?? null];
+  const hidden_size = check(x, weight, recurrence, 3, { direction, bias, initialHidden, lengths });
+  const inputs = [x, weight, recurrence, ...[bias, lengths, initialHidden].map((one) => one ?? null)];
   const attributes = { hidden_size, direction, linear_before_reset: Number(linearBeforeReset) };
   const [hidden = x, lastHidden = x] = gruOperator(inputs, attributes);
+  return { hidden, lastHidden };
+}
+
+const rnnOperator = recurrentOperator('RNN', 1, rnnGradient);
+/**
+ * The simplest recurrent network (Elman 1990) over x [T,B,I], with weight [N,H,I] and recurrence [N,H,H]:
+ *
+ *   h ← f(W x + R h), with f tanh or relu
+ *
+ * → all h [T,N,B,H] and the last [N,B,H]. What is not supported, and errors, as in `lstm`.
+ */
+export function rnn(
+  x: SymbolicTensor,
+  weight: SymbolicTensor,
+  recurrence: SymbolicTensor,
+  { direction = 'forward', bias, initialHidden, lengths, activation = 'tanh' }: RnnOptions = {},
+): { hidden: SymbolicTensor; lastHidden: SymbolicTensor } {
+  const hidden_size = check(x, weight, recurrence, 1, { direction, bias, initialHidden, lengths });
+  const inputs = [x, weight, recurrence, ...[bias, lengths, initialHidden].map((one) => one ?? null)];
+  const activations = reversals({ direction }).map(() => (activation === 'relu' ? 'Relu' : 'Tanh'));
+  const [hidden = x, lastHidden = x] = rnnOperator(inputs, { hidden_size, direction, activations });
   return { hidden, lastHidden };
 }
 
@@ -151,7 +196,7 @@ function check(
   weight: SymbolicTensor,
   recurrence: SymbolicTensor,
   gates: number,
-  { direction, bias, initialHidden }: RecurrenceOptions,
+  { direction, bias, initialHidden, lengths }: RecurrenceOptions,
 ): number {
   if (x.shape.length !== 3) throw shapeError(`a recurrence over ${formatShape(x.shape)}; it takes [T,B,I]`);
   const directions = direction === 'bidirectional' ? 2 : 1;
@@ -162,7 +207,9 @@ function check(
     ['recurrence', recurrence, [directions, gates * width, width]],
     ['bias', bias, [directions, 2 * gates * width]],
     ['initial hidden state', initialHidden, [directions, batch, width]],
+    ['list of lengths', lengths, [batch]],
   ] as const;
+  if (lengths) requireIndices(lengths, ['int32'], 'lengths');
   for (const [name, tensor, shape] of expected) {
     if (tensor && !sameShape(tensor.shape, shape)) throw misfit(name, tensor, shape);
   }

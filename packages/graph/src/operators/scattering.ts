@@ -2,11 +2,11 @@ import type { Shape, SymbolicTensor } from '@sensorium/contracts';
 import { defineOperator, single } from '../operator.js';
 import { formatShape, normalizeAxis, sameShape, shapeError } from '../shape.js';
 import { requireIndices } from './indexing.js';
+import { scatterGradient, type ScatterReduction } from './scatter-gradient.js';
 import { range } from './sequence.js';
 import { concat, expand, lengthOf, reshapeLike, zerosLike } from './shaping.js';
 
-/** What becomes of an element that is written to: it is replaced, or the update is added to it. */
-export type ScatterReduction = 'none' | 'add';
+export type { ScatterReduction } from './scatter-gradient.js';
 
 interface ScatterAttributes {
   readonly [attribute: string]: number | string | undefined;
@@ -32,15 +32,19 @@ export function gatherElements(x: SymbolicTensor, indices: SymbolicTensor, axis 
 
 const scatterElementsOperator = defineOperator<ScatterAttributes & { axis: number }>('ScatterElements', {
   shape: ([x]) => x.shape,
-  gradient: ({ inputs: [, indices, updates], upstream, attributes: { axis, reduction } }) => [
-    reduction === 'add' ? upstream : scatterElements(upstream, indices, zerosLike(updates), axis),
-    null,
-    gatherElements(upstream, indices, axis),
-  ],
+  gradient: ({ inputs: [x, indices, updates], output, upstream, attributes: { axis, reduction } }) => {
+    const gather = (y: SymbolicTensor): SymbolicTensor => gatherElements(y, indices, axis);
+    const [ofX, ofUpdates] = scatterGradient({
+      ...{ x, updates, output, upstream, reduction, gather },
+      scatter: (y, own, how) => scatterElements(y, indices, own, axis, how),
+    });
+    return [ofX, null, ofUpdates];
+  },
 });
 /**
- * The adjoint of `gatherElements`: a copy of x with `updates` at those places. Where several updates without reduction
- * name one element, any of them stays. Throws SENSORIUM_SHAPE where indices and updates have not one shape; otherwise
+ * The adjoint of `gatherElements`: a copy of x with `updates` at those places, which replace what is there, or are added to
+ * it, or multiplied with it, or the larger or smaller one stays. Where several updates without reduction name one element,
+ * any of them stays; equal extremes share the gradient. 'max' and 'min' need operator set 18. Throws SENSORIUM_SHAPE where indices and updates have not one shape; otherwise
  * as `gatherElements`.
  */
 export function scatterElements(
@@ -84,14 +88,17 @@ export function gatherND(x: SymbolicTensor, indices: SymbolicTensor, batchDims =
 
 const scatterNDOperator = defineOperator<ScatterAttributes>('ScatterND', {
   shape: ([x]) => x.shape,
-  gradient: ({ inputs: [, indices, updates], upstream, attributes: { reduction } }) => [
-    reduction === 'add' ? upstream : scatterND(upstream, indices, zerosLike(updates)),
-    null,
-    gatherND(upstream, indices),
-  ],
+  gradient: ({ inputs: [x, indices, updates], output, upstream, attributes: { reduction } }) => {
+    const gather = (y: SymbolicTensor): SymbolicTensor => gatherND(y, indices);
+    const [ofX, ofUpdates] = scatterGradient({
+      ...{ x, updates, output, upstream, reduction, gather },
+      scatter: (y, own, how) => scatterND(y, indices, own, how),
+    });
+    return [ofX, null, ofUpdates];
+  },
 });
 /**
- * The adjoint of `gatherND`: a copy of x with `updates` at those places, replaced or added as in `scatterElements`.
+ * The adjoint of `gatherND`: a copy of x with `updates` at those places, reduced as in `scatterElements`.
  * Throws SENSORIUM_SHAPE where indices or updates do not fit, SENSORIUM_DTYPE for other indices.
  */
 export function scatterND(

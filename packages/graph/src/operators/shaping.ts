@@ -117,8 +117,10 @@ export function transpose(x: SymbolicTensor, permutation?: readonly number[]): S
 }
 
 /** Whether a tensor is matrices along several axes, with sizes known well enough to join these into one. */
-export const isStack = (shape: Shape): boolean =>
-  shape.length > 3 && shape.filter((dimension) => typeof dimension !== 'number').length <= 1;
+export const isStack = (shape: Shape): boolean => shape.length > 3 && unknownSizes(shape) <= 1;
+
+/** How many axes are of unknown size. */
+export const unknownSizes = (shape: Shape): number => shape.filter((dimension) => typeof dimension !== 'number').length;
 
 /**
  * Matrices along several axes as matrices along one: [..,M,N] → [B,M,N]. Where products and transpositions of matrices work

@@ -2,12 +2,14 @@ import type { SymbolicTensor } from '@sensorium/contracts';
 import { knownSize } from '../shape.js';
 import { constant, input } from '../value.js';
 import { add, mul, sub } from './arithmetic.js';
+import { less, where } from './comparison.js';
 import { loop, loopIndex } from './control.js';
 import { gather } from './indexing.js';
 import { gemm, matmul } from './linear-algebra.js';
 import { concat, flatten, transpose, unsqueeze, zerosLike } from './shaping.js';
 import { slice } from './slicing.js';
 import { sum } from './reduction.js';
+import { range } from './sequence.js';
 
 /** What the gradient of a recurrence in one direction reads. G is the number of gates. */
 export interface Recurrence {
@@ -22,6 +24,8 @@ export interface Recurrence {
   /** [B,H] */
   readonly initialHidden?: SymbolicTensor;
   readonly initialCell?: SymbolicTensor;
+  /** [3·H], of an LSTM. */
+  readonly peepholes?: SymbolicTensor;
   /** The outputs of all steps [T,B,H]. */
   readonly hidden: SymbolicTensor;
   /** Their gradients [T,B,H]. */
@@ -30,6 +34,10 @@ export interface Recurrence {
   readonly upstreamHidden?: SymbolicTensor;
   readonly upstreamCell?: SymbolicTensor;
   readonly linearBeforeReset: boolean;
+  /** Of an RNN. */
+  readonly activation?: string;
+  /** Which moments are part of the sequence of each sample: bool [T,B,1]. Default: all */
+  readonly mask?: SymbolicTensor;
 }
 
 /** Gradients of the tensors of the same names. */
@@ -40,6 +48,7 @@ export interface RecurrenceGradient {
   readonly bias: SymbolicTensor;
   readonly initialHidden: SymbolicTensor;
   readonly initialCell?: SymbolicTensor;
+  readonly peepholes?: SymbolicTensor;
 }
 
 interface Walk {
@@ -47,6 +56,8 @@ interface Walk {
   readonly initial: readonly SymbolicTensor[];
   /** From the last moment to the first. */
   readonly reverse?: boolean;
+  /** bool [T,..]: elsewhere states stay, and zeros are collected. */
+  readonly mask?: SymbolicTensor;
   /** `at` gives the moment [..] of a sequence [T,..]. */
   readonly step: (
     states: readonly SymbolicTensor[],
@@ -57,18 +68,25 @@ interface Walk {
 /** Walks through `steps` moments, in one Loop. What is collected [T,..] is in the order of time, whichever way the walk goes. */
 export function throughTime(
   steps: number,
-  { initial, reverse = false, step }: Walk,
+  { initial, reverse = false, mask, step }: Walk,
 ): { final: readonly SymbolicTensor[]; collected: readonly SymbolicTensor[] } {
   const index = loopIndex();
   const time = reverse ? sub(steps - 1, index) : index;
   const states = initial.map(({ dtype, shape }) => input('state', dtype, shape));
   const { next, collect } = step(states, (sequence) => gather(sequence, time));
+  const inside = mask && gather(mask, time);
+  const unless = (value: SymbolicTensor, otherwise: SymbolicTensor | number): SymbolicTensor =>
+    inside ? where(inside, value, otherwise) : value;
   const { final, collected } = loop({
     count: constant(steps, 'int64'),
     steps,
     index,
-    carried: states.map((current, at) => ({ current, initial: initial[at] ?? current, next: next[at] ?? current })),
-    collected: collect,
+    carried: states.map((current, at) => ({
+      current,
+      initial: initial[at] ?? current,
+      next: unless(next[at] ?? current, current),
+    })),
+    collected: collect.map((value) => unless(value, 0)),
   });
   return { final, collected: reverse ? collected.map(backwards) : collected };
 }
@@ -76,12 +94,18 @@ export function throughTime(
 /** [T,..] from the last moment to the first. */
 export const backwards = (x: SymbolicTensor): SymbolicTensor => slice(x, 0, undefined, undefined, -1);
 
-/** The state before each moment, from the states after each moment. */
-export function shifted(after: SymbolicTensor, initial: SymbolicTensor): SymbolicTensor {
+/** The state before each moment, from the states after each moment; before the first of a sequence it is the initial one. */
+export function shifted(after: SymbolicTensor, initial: SymbolicTensor, mask?: SymbolicTensor): SymbolicTensor {
   const steps = knownSize(after.shape, 0);
   const first = unsqueeze(initial, 0);
-  return steps === 1 ? first : concat([first, slice(after, 0, 0, steps - 1)], 0);
+  if (steps === 1) return first;
+  const earlier = (sequence: SymbolicTensor): SymbolicTensor => slice(sequence, 0, 0, steps - 1);
+  return concat([first, mask ? where(earlier(mask), earlier(after), first) : earlier(after)], 0);
 }
+
+/** Which moments are part of sequences of the given lengths [B]: bool [T,B,1]. */
+export const momentsWithin = (lengths: SymbolicTensor, steps: number): SymbolicTensor =>
+  unsqueeze(less(unsqueeze(range(0, steps, 1, { dtype: 'int32' }), 1), lengths), 2);
 
 /** Zeros [B,H] for sequences [T,B,H]. */
 export const zerosPerSample = (sequence: SymbolicTensor): SymbolicTensor =>

@@ -38,6 +38,15 @@ function extremes(
   ];
 }
 
+const multiplied = (values: readonly number[]): number => values.reduce((a, b) => a * b);
+
+/** What several updates of an element, and itself, may become. */
+const reducing = [
+  { reduction: 'mul', reduce: multiplied },
+  { reduction: 'max', reduce: (values: readonly number[]) => Math.max(...values) },
+  { reduction: 'min', reduce: (values: readonly number[]) => Math.min(...values) },
+] as const;
+
 /** Operators that choose elements by their position, or find positions. */
 export const indexCases: Readonly<Record<string, readonly OperatorCase[]>> = {
   gather: [
@@ -132,6 +141,22 @@ export const indexCases: Readonly<Record<string, readonly OperatorCase[]>> = {
       shape: [3, 2],
       at: ([i, j], x, k, u) => x([i!, j!]) + total(range(3).map((l) => (k([l, j!]) === i ? u([l, j!]) : 0))),
     },
+    ...reducing.flatMap(({ reduction, reduce }): OperatorCase[] => [
+      {
+        build: (x, i, u) => g.scatterElements(x, i, u, -1, reduction),
+        inputs: [[2, 4], ints([2, 0, 2, 0, 1, 1], [2, 3]), [2, 3]],
+        shape: [2, 4],
+        at: ([i, j], x, k, u) =>
+          reduce([x([i!, j!]), ...range(3).flatMap((l) => (k([i!, l]) === j ? [u([i!, l])] : []))]),
+      },
+    ]),
+    // One factor is 0, or several are.
+    {
+      build: (x, i, u) => g.scatterElements(x, i, u, 0, 'mul'),
+      inputs: [doubles([0, 2, 3, 0]), ints([0, 1, 1, 2, 3, 3]), doubles([2, 0, 3, 5, 0, 1])],
+      shape: [4],
+      at: ([i], x, k, u) => multiplied([x([i!]), ...range(6).flatMap((l) => (k([l]) === i ? [u([l])] : []))]),
+    },
   ],
   scatterND: [
     {
@@ -147,6 +172,12 @@ export const indexCases: Readonly<Record<string, readonly OperatorCase[]>> = {
       at: ([i, j], x, k, u) =>
         x([i!, j!]) + total(range(3).map((l) => (k([l, 0]) === i && k([l, 1]) === j ? u([l]) : 0))),
     },
+    ...reducing.map(({ reduction, reduce }): OperatorCase => ({
+      build: (x, i, u) => g.scatterND(x, i, u, reduction),
+      inputs: [[4, 2], ints([2, 0, 2], [3, 1]), [3, 2]],
+      shape: [4, 2],
+      at: ([i, j], x, k, u) => reduce([x([i!, j!]), ...range(3).flatMap((l) => (k([l, 0]) === i ? [u([l, j!])] : []))]),
+    })),
   ],
 
   argMax: extremes(g.argMax, (a, b) => a > b),

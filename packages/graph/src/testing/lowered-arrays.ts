@@ -4,6 +4,32 @@ import { floats, ints, scalar, x, open, image, type LoweringCase } from './lower
 
 const index = (value: number): Tensor => makeTensor('int64', [], [value]);
 
+type Attributes = LoweringCase['attributes'];
+
+const withAttributes = (one: LoweringCase, attributes: Attributes): LoweringCase => ({
+  ...one,
+  attributes: { ...one.attributes, ...attributes },
+});
+
+/** Pools whose last windows are not full, or would begin in the padding. */
+const notFull = (
+  [
+    { kernel_shape: [2, 2], strides: [2, 4] },
+    { kernel_shape: [3, 3], strides: [3, 2], pads: [1, 0, 2, 1] },
+    { kernel_shape: [2, 3], strides: [3, 3], pads: [0, 1, 1, 2] },
+    { kernel_shape: [3, 3], strides: [2, 2], auto_pad: 'SAME_UPPER' },
+    { kernel_shape: [2, 3], strides: [3, 2], auto_pad: 'VALID' },
+  ] as readonly Attributes[]
+).map((attributes) => withAttributes({ ...image, attributes: { ceil_mode: 1 } }, attributes));
+
+const withGaps = (
+  [
+    { kernel_shape: [2, 3], dilations: [2, 1] },
+    { kernel_shape: [2, 2], strides: [2, 3], dilations: [3, 2], pads: [1, 0, 1, 1] },
+    { kernel_shape: [2, 3], strides: [2, 2], dilations: [1, 2], pads: [1, 1, 0, 1], ceil_mode: 1 },
+  ] as readonly Attributes[]
+).map((attributes): LoweringCase => ({ ...image, attributes }));
+
 /** Nodes that move, choose and gather elements, in all variants that are built from our operators. */
 export const loweredArrays: Readonly<Record<string, readonly LoweringCase[]>> = {
   AveragePool: [
@@ -12,6 +38,24 @@ export const loweredArrays: Readonly<Record<string, readonly LoweringCase[]>> = 
     { ...image, attributes: { kernel_shape: [3, 2], pads: [1, 0, 2, 1], count_include_pad: 1 } },
     { ...image, attributes: { kernel_shape: [3, 3], auto_pad: 'SAME_UPPER', strides: [2, 2] } },
     { ...image, opset: 19, attributes: { kernel_shape: [2, 2], dilations: [1, 1] } },
+    ...[0, 1].flatMap((count_include_pad) => notFull.map((one) => withAttributes(one, { count_include_pad }))),
+    ...[0, 1].flatMap((count_include_pad) =>
+      withGaps.map((one) => withAttributes({ ...one, opset: 19 }, { count_include_pad })),
+    ),
+  ],
+  CenterCropPad: [
+    { ...x, opset: 18, stored: { size: ints(5, 2) }, attributes: { axes: [-1, 1] } },
+    { ...x, opset: 18, stored: { size: ints(1, 6, 4) } },
+    { ...open, opset: 18, stored: { size: ints(1) }, attributes: { axes: [2] } },
+  ],
+  Col2Im: [
+    { feeds: { x: floats([2, 12, 4]) }, opset: 18, stored: { size: ints(3, 3), block: ints(2, 2) } },
+    {
+      feeds: { x: floats([1, 6, 4]) },
+      opset: 18,
+      stored: { size: ints(4, 7), block: ints(2, 3) },
+      attributes: { strides: [2, 2], pads: [1, 0, 0, 1], dilations: [1, 2] },
+    },
   ],
   Concat: [{ feeds: { a: floats([2, 3], 1), b: floats([2, 1], 2) }, attributes: { axis: -1 } }],
   Conv: [
@@ -46,6 +90,11 @@ export const loweredArrays: Readonly<Record<string, readonly LoweringCase[]>> = 
     { ...x, stored: { axis: makeTensor('int64', [], [1]) } },
     { ...x, stored: { axis: makeTensor('int32', [], [-1]) }, attributes: { exclusive: 1, reverse: 1 } },
   ],
+  DepthToSpace: [
+    { feeds: { x: floats([2, 12, 2, 3]) }, attributes: { blocksize: 2 } },
+    { feeds: { x: floats([2, 9, 2, 1]) }, attributes: { blocksize: 3, mode: 'CRD' } },
+    { feeds: { x: floats([2, 8, 2, 3]) }, open: { x: ['batch', 8, 2, 3] }, attributes: { blocksize: 2, mode: 'CRD' } },
+  ],
   Expand: [
     { feeds: { x: floats([3, 1]) }, stored: { shape: ints(2, 3, 4) } },
     { feeds: { x: floats([3, 1]), shape: ints(2, 1, 4) } },
@@ -79,6 +128,27 @@ export const loweredArrays: Readonly<Record<string, readonly LoweringCase[]>> = 
     { ...image, attributes: { kernel_shape: [3, 3], strides: [2, 2] } },
     { ...image, attributes: { kernel_shape: [3, 2], pads: [1, 0, 2, 1], dilations: [2, 1] } },
     { ...image, attributes: { kernel_shape: [2, 3], auto_pad: 'SAME_LOWER' } },
+    ...notFull,
+    { ...image, attributes: { kernel_shape: [3, 2], strides: [2, 2], dilations: [1, 2], ceil_mode: 1 } },
+  ],
+  OneHot: [
+    {
+      feeds: { x: ints(1, -1, 5, -4), values: floats([2]) },
+      stored: { depth: ints(3) },
+      inputs: ['x', 'depth', 'values'],
+    },
+    {
+      feeds: { x: makeTensor('int64', [2, 2], [0, 2, 1, -3]), values: floats([2]) },
+      stored: { depth: index(3) },
+      inputs: ['x', 'depth', 'values'],
+      attributes: { axis: 1 },
+    },
+    {
+      feeds: { x: makeTensor('float32', [2], [0, 1]) },
+      stored: { depth: scalar(2), values: floats([2]) },
+      attributes: { axis: 0 },
+      differentiable: false,
+    },
   ],
   Pad: [
     { ...x, stored: { pads: ints(0, 1, 2, 0, 0, 3) } },
@@ -120,14 +190,44 @@ export const loweredArrays: Readonly<Record<string, readonly LoweringCase[]>> = 
       inputs: ['x', '', 'scales'],
       attributes: { coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor', antialias: 0 },
     },
+    {
+      ...image,
+      opset: 18,
+      stored: { sizes: ints(9, 3) },
+      inputs: ['x', '', '', 'sizes'],
+      attributes: { axes: [-1, 2], mode: 'linear' },
+    },
+    // Channels last.
+    ...['nearest', 'linear'].map((mode): LoweringCase => ({
+      ...image,
+      stored: { sizes: ints(2, 7, 5, 6) },
+      inputs: ['x', '', '', 'sizes'],
+      attributes: { mode },
+    })),
+    {
+      ...image,
+      stored: { scales: makeTensor('float32', [4], [1, 2, 1.5, 1]) },
+      inputs: ['x', '', 'scales'],
+      attributes: { mode: 'linear', coordinate_transformation_mode: 'align_corners' },
+    },
+    { ...x, stored: { sizes: ints(2, 5, 4) }, inputs: ['x', '', '', 'sizes'] },
+    {
+      ...image,
+      open: { x: ['batch', 4, 7, 6] },
+      stored: { scales: makeTensor('float32', [4], [1, 2, 3, 1]) },
+      inputs: ['x', '', 'scales'],
+    },
+    { ...image, stored: { sizes: ints(2, 8, 7, 6) }, inputs: ['x', '', '', 'sizes'] },
   ],
-  ScatterElements: ['none', 'add'].map((reduction): LoweringCase => ({
+  ScatterElements: ['none', 'add', 'mul', 'max', 'min'].map((reduction): LoweringCase => ({
+    opset: 18,
     feeds: { x: floats([2, 3]), updates: floats([2, 2], 2) },
     stored: { at: makeTensor('int64', [2, 2], [2, 0, 1, -1]) },
     inputs: ['x', 'at', 'updates'],
     attributes: { axis: 1, reduction },
   })),
-  ScatterND: ['none', 'add'].map((reduction): LoweringCase => ({
+  ScatterND: ['none', 'add', 'mul', 'max', 'min'].map((reduction): LoweringCase => ({
+    opset: 18,
     feeds: { x: floats([2, 3, 4]), updates: floats([2, 4], 2) },
     stored: { at: makeTensor('int64', [2, 2], [1, 2, 0, 1]) },
     inputs: ['x', 'at', 'updates'],
@@ -146,6 +246,10 @@ export const loweredArrays: Readonly<Record<string, readonly LoweringCase[]>> = 
       ...open,
       stored: { starts: ints(0, -1), stops: ints(2 ** 31, -(2 ** 40)), axes: ints(0, 1), steps: ints(1, -1) },
     },
+  ],
+  SpaceToDepth: [
+    { feeds: { x: floats([2, 3, 4, 6]) }, attributes: { blocksize: 2 } },
+    { feeds: { x: floats([2, 2, 3, 6]) }, open: { x: ['batch', 2, 3, 6] }, attributes: { blocksize: 3 } },
   ],
   Split: [
     { ...x, attributes: { axis: 1 }, outputs: ['p', 'q', 'r'] },

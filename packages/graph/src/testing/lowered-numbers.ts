@@ -1,7 +1,7 @@
 import type { Tensor } from '@sensorium/contracts';
 import { elementTypes } from '../onnx/types.js';
 import { makeTensor } from '../value.js';
-import { floats, ints, scalar, x, image, channels, recurrence, type LoweringCase } from './lowering-case.js';
+import { float, floats, ints, scalar, x, image, channels, recurrence, type LoweringCase } from './lowering-case.js';
 
 const bools = (...values: number[]): Tensor => makeTensor('bool', [values.length], values);
 const positive: LoweringCase = { feeds: { x: floats([2, 3, 4], 1, 0.5, 3) } };
@@ -17,6 +17,12 @@ const reductions = (one: LoweringCase): LoweringCase[] => [
   { ...one, opset: 18, stored: { axes: ints(1) } },
 ];
 const reduced = reductions(x);
+const truths: LoweringCase = {
+  feeds: { x: makeTensor('bool', [2, 2], [1, 0, 1, 1]) },
+  stored: { axes: ints(1) },
+  opset: 20,
+  dtype: 'bool',
+};
 const found: LoweringCase[] = [
   { ...x, dtype: 'int64' },
   { ...x, attributes: { axis: -1, keepdims: 0 }, dtype: 'int64' },
@@ -37,6 +43,13 @@ const both = (gates: number): LoweringCase => {
   };
 };
 
+/** The second sample is shorter. */
+const ofLengths = ({ stored, inputs = [], ...one }: LoweringCase): LoweringCase => ({
+  ...one,
+  stored: { ...stored, lengths: makeTensor('int32', [2], [3, 1]) },
+  inputs: inputs.with(4, 'lengths'),
+});
+
 /** Nodes that compute, in all variants that are built from our operators. */
 export const loweredNumbers: Readonly<Record<string, readonly LoweringCase[]>> = {
   Abs: [x],
@@ -56,8 +69,16 @@ export const loweredNumbers: Readonly<Record<string, readonly LoweringCase[]>> =
       stored: { ...channels, mean: floats([4], 4), variance: floats([4], 5, 0.5, 2) },
       attributes: { epsilon: 1e-3 },
     },
+    // By the statistics of the batch.
+    {
+      ...image,
+      stored: { ...channels, mean: floats([4], 4), variance: floats([4], 5, 0.5, 2) },
+      attributes: { epsilon: 1e-3, momentum: 0.75, training_mode: 1 },
+      outputs: ['y', 'running_mean', 'running_variance'],
+    },
   ],
   Cast: [{ ...x, attributes: { to: elementTypes.int32 }, dtype: 'int32' }],
+  CastLike: [{ feeds: { x: floats([2, 3]) }, stored: { like: ints(1) }, dtype: 'int64' }],
   Ceil: [x],
   Celu: [x, { ...x, attributes: { alpha: 0.5 } }],
   Clip: [
@@ -75,6 +96,7 @@ export const loweredNumbers: Readonly<Record<string, readonly LoweringCase[]>> =
     { feeds: { a: floats([2, 3, 4], 1), b: floats([2, 4, 5], 2) }, attributes: { equation: 'bik, bkj -> bij' } },
     { feeds: { a: floats([3, 4], 1), b: floats([4], 2) }, attributes: { equation: 'ij,j' } },
     { ...x, attributes: { equation: '...ij->...ji' } },
+    { feeds: { a: floats([3, 3, 2], 1), b: floats([2], 2) }, attributes: { equation: 'iij,j->i' } },
   ],
   Elu: [x, { ...x, attributes: { alpha: 2 } }],
   Equal: [{ feeds: { a: ints(1, 2, 3), b: ints(1, 3, 3) }, dtype: 'bool' }],
@@ -104,6 +126,7 @@ export const loweredNumbers: Readonly<Record<string, readonly LoweringCase[]>> =
     { ...both(3), outputs: ['y'] },
     { ...both(3), outputs: ['', 'last'], attributes: { ...both(3).attributes, linear_before_reset: 1 } },
     { ...recurrence(3), attributes: { hidden_size: 4, direction: 'reverse', activations: ['Sigmoid', 'Tanh'] } },
+    { ...ofLengths(both(3)), outputs: ['y', 'last'] },
   ],
   HardSigmoid: [wide, { ...wide, attributes: { alpha: 0.3, beta: 0.25 } }],
   HardSwish: [wide],
@@ -120,6 +143,16 @@ export const loweredNumbers: Readonly<Record<string, readonly LoweringCase[]>> =
   LessOrEqual: [comparison],
   Log: [positive],
   LogSoftmax: [x, { ...x, attributes: { axis: 1 } }],
+  LpNormalization: [
+    x,
+    { ...x, attributes: { axis: 1, p: 1 } },
+    { feeds: { x: makeTensor('float32', [2, 2], [0, 0, 3, -4]) }, differentiable: false },
+  ],
+  LRN: [
+    { ...image, attributes: { size: 3 } },
+    { ...image, attributes: { size: 5, alpha: float(0.5), beta: float(0.6), bias: float(2) } },
+    { feeds: { x: floats([1, 5, 2, 3]) }, attributes: { size: 3, alpha: float(0.5) } },
+  ],
   LSTM: [
     { ...recurrence(4), outputs: ['y', 'h', 'c'] },
     {
@@ -132,8 +165,16 @@ export const loweredNumbers: Readonly<Record<string, readonly LoweringCase[]>> =
       ...recurrence(4),
       attributes: { hidden_size: 4, direction: 'reverse', activations: ['Sigmoid', 'Tanh', 'Tanh'] },
     },
+    { ...ofLengths(both(4)), outputs: ['y', 'last', 'cell'] },
+    {
+      ...recurrence(4),
+      feeds: { ...recurrence(4).feeds, p: floats([1, 12], 4) },
+      inputs: ['x', 'w', 'r', '', '', '', '', 'p'],
+      outputs: ['y', 'last', 'cell'],
+    },
   ],
   MatMul: [
+    { feeds: { a: floats([2, 3, 4], 1) }, open: { a: ['batch', 'time', 4] }, stored: { b: floats([4, 2], 2) } },
     { feeds: { a: floats([2, 3, 4], 1), b: floats([4, 2], 2) } },
     { feeds: { a: floats([4], 1), b: floats([2, 4, 3], 2) } },
     { feeds: { a: floats([2, 3, 4], 1), b: floats([4], 2) } },
@@ -141,6 +182,7 @@ export const loweredNumbers: Readonly<Record<string, readonly LoweringCase[]>> =
   ],
   Max: [three],
   Mean: [three],
+  MeanVarianceNormalization: [image, { ...x, attributes: { axes: [1] } }],
   Min: [three],
   Mish: [{ ...x, opset: 18 }],
   Mod: [
@@ -164,9 +206,9 @@ export const loweredNumbers: Readonly<Record<string, readonly LoweringCase[]>> =
   ReduceL2: reduced,
   ReduceLogSum: reductions(positive),
   ReduceLogSumExp: reduced,
-  ReduceMax: reduced,
+  ReduceMax: [...reduced, truths],
   ReduceMean: reduced,
-  ReduceMin: reduced,
+  ReduceMin: [...reduced, truths],
   ReduceProd: reduced,
   ReduceSum: [
     x,
@@ -175,10 +217,18 @@ export const loweredNumbers: Readonly<Record<string, readonly LoweringCase[]>> =
   ],
   ReduceSumSquare: reduced,
   Relu: [x],
+  RNN: [
+    { ...recurrence(1), outputs: ['y', 'h'] },
+    { ...both(1), attributes: { ...both(1).attributes, activations: ['Relu', 'Relu'] } },
+    { ...ofLengths(both(1)), outputs: ['y', 'last'] },
+  ],
   Round: [{ feeds: { x: makeTensor('float32', [5], [0.5, 1.5, -0.5, 2.4, -2.6]) } }],
   Selu: [x, { ...x, attributes: { alpha: 0.7, gamma: 2 } }],
   Sigmoid: [x],
   Sign: [x],
+  SimplifiedLayerNormalization: [
+    { ...x, stored: { scale: floats([4], 2) }, attributes: { axis: -1, epsilon: 1e-3, stash_type: 1 } },
+  ],
   Sin: [x],
   Sinh: [x],
   Softmax: [x, { ...x, attributes: { axis: 0 } }],

@@ -1,4 +1,6 @@
+import { create } from '@bufbuild/protobuf';
 import type { Dimension, Tensor, Tensors } from '@sensorium/contracts';
+import { AttributeProto_AttributeType, AttributeProtoSchema, type AttributeProto } from '../onnx/onnx_pb.js';
 import { makeTensor } from '../value.js';
 import { spreadTensor } from './numbers.js';
 import { node, onnxFile } from './onnx-file.js';
@@ -13,6 +15,8 @@ export interface LoweringCase {
   readonly inputs?: string[];
   readonly attributes?: Parameters<typeof node>[3];
   readonly outputs?: string[];
+  /** False where steps of what is fed would jump. Default true */
+  readonly differentiable?: boolean;
   /** Default 17 */
   readonly opset?: number;
   /** Of all outputs; default float32 */
@@ -25,6 +29,9 @@ export interface LoweringCase {
   readonly shapes?: Readonly<Record<string, readonly number[]>>;
 }
 
+/** An attribute of a name that is not one of floats everywhere. */
+export const float = (f: number): AttributeProto =>
+  create(AttributeProtoSchema, { type: AttributeProto_AttributeType.FLOAT, f });
 export const floats = (shape: readonly number[], seed = 1, low?: number, high?: number): Tensor =>
   spreadTensor('float32', shape, seed, low, high);
 export const ints = (...values: number[]): Tensor => makeTensor('int64', [values.length], values);
@@ -42,14 +49,21 @@ export const recurrence = (gates: number, directions = 1): LoweringCase => ({
   attributes: { hidden_size: 4 },
 });
 
-/** A file of one node. */
+/** A file of one node; types of other domains have the domain in front. */
 export function fileOf(type: string, one: LoweringCase): Uint8Array {
+  const [domain, opType] = /^(?:(.*)\.)?(.*)$/.exec(type)?.slice(1) as [string | undefined, string];
   const { feeds, stored = {}, attributes, outputs = ['y'], opset, dtype = 'float32', dtypes, open = {} } = one;
   const named = outputs.flatMap((name, at) => (name ? [[name, { dtype: dtypes?.[at] ?? dtype }] as const] : []));
   const declared = Object.entries(feeds).map(([name, x]) => [name, { ...x, shape: open[name] ?? x.shape }] as const);
   return onnxFile({
     opset,
-    nodes: [node(type, one.inputs ?? [...Object.keys(feeds), ...Object.keys(stored)], outputs, attributes)],
+    opsets: domain ? { [domain]: 1 } : {},
+    nodes: [
+      node(opType, one.inputs ?? [...Object.keys(feeds), ...Object.keys(stored)], outputs, {
+        ...attributes,
+        ...(domain ? { domain } : {}),
+      }),
+    ],
     inputs: Object.fromEntries(declared),
     initializers: stored,
     outputs: Object.fromEntries(named),

@@ -61,9 +61,23 @@ export const productCases: Readonly<Record<string, readonly OperatorCase[]>> = {
     product('ij,kl->il', { i: 2, j: 3, k: 2, l: 2 }),
     product('i,ij,j->', { i: 2, j: 3 }),
     product('bi,oi,bj->boj', { b: 2, i: 3, o: 2, j: 2 }),
+    product('ii->i', { i: 3 }),
+    product('ii->', { i: 3 }),
+    product('iji->ij', { i: 3, j: 2 }),
+    product('iii->i', { i: 2 }),
+    product('ijij->ji', { i: 2, j: 3 }),
+    product('bii,ij->bj', { b: 2, i: 3, j: 2 }),
+    product('ii,jj->ij', { i: 2, j: 3 }),
     // Without a result: what occurs once, in the order of the alphabet.
     product('kj,ij', { i: 2, j: 3, k: 4 }, 'ik'),
     product('ba', { a: 2, b: 3 }, 'ab'),
+    product('ii', { i: 3 }, ''),
+    {
+      build: (a) => g.einsum('...ii->...i', a),
+      inputs: [[2, 3, 3]],
+      shape: [2, 3],
+      at: ([b, i], a) => a([b!, i!, i!]),
+    },
     {
       build: (a, b) => g.einsum('...ij, ...jk -> ...ik', a, b),
       inputs: [

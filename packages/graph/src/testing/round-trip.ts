@@ -16,7 +16,7 @@ export interface Imported {
   readonly outputs: Record<string, SymbolicTensor>;
 }
 
-interface RoundTripOptions extends Omit<ImportOptions, 'inputs'>, ReadOptions {
+export interface RoundTripOptions extends Omit<ImportOptions, 'inputs'>, ReadOptions {
   /** Shapes of the given symbols, where they are not those of what is fed. */
   readonly open?: Readonly<Record<string, readonly Dimension[]>>;
 }

@@ -22,7 +22,10 @@ const fileOf = ({ nodes, initializers, shape = [3, 4] }: Case): Uint8Array =>
     initializers,
     inputs: { x: { dtype: 'float32', shape: [1, ...shape] } },
     outputs: { y: float },
+    opsets: { 'com.microsoft': 1 },
   });
+
+const microsoft = { domain: 'com.microsoft' };
 
 /** Files for one sample that can be run on many: y has the samples in front. */
 const open: Record<string, Case> = {
@@ -176,6 +179,50 @@ const open: Record<string, Case> = {
     nodes: [node('Add', ['x', 'b'], ['s']), node('Transpose', ['s'], ['y'], { perm: [1, 0, 2, 3] })],
     initializers: { b: floats([2, 1, 3, 4], 2) },
   },
+  'images with channels last that are resized': {
+    shape: [4, 5, 2],
+    nodes: [node('Resize', ['x', '', 'scales'], ['r'], { mode: 'linear' }), node('Relu', ['r'], ['y'])],
+    initializers: { scales: makeTensor('float32', [4], [1, 2, 1.5, 1]) },
+  },
+  'what ONNX Runtime leaves in transformers': {
+    nodes: [
+      node('BiasGelu', ['x', 'b'], ['a'], microsoft),
+      node('SkipLayerNormalization', ['a', 'x', 'g'], ['n', '', '', 'sum'], microsoft),
+      node('FastGelu', ['n', 'b'], ['f'], microsoft),
+      node('SkipSimplifiedLayerNormalization', ['f', 'sum', 'g'], ['s'], microsoft),
+      node('QuickGelu', ['s'], ['q'], microsoft),
+      node('SimplifiedLayerNormalization', ['q', 'g'], ['r'], { axis: -1 }),
+      node('LpNormalization', ['r'], ['l'], { axis: 1 }),
+      node('CastLike', ['l', 'b'], ['y']),
+    ],
+    initializers: { b: floats([4], 2), g: floats([4], 3) },
+  },
+  'squares of pixels that are channels, and back': {
+    shape: [8, 2, 3],
+    nodes: [
+      node('DepthToSpace', ['x'], ['d'], { blocksize: 2 }),
+      node('LRN', ['d'], ['l'], { size: 3 }),
+      node('MeanVarianceNormalization', ['l'], ['m'], { axes: [2, 3] }),
+      node('SpaceToDepth', ['m'], ['y'], { blocksize: 2 }),
+    ],
+  },
+  'classes of numbers': {
+    shape: [3],
+    nodes: [
+      node('Cast', ['x'], ['n'], { to: 7 }),
+      node('OneHot', ['n', 'depth', 'values'], ['h'], { axis: 0 }),
+      node('Transpose', ['h'], ['y'], { perm: [1, 0, 2] }),
+    ],
+    initializers: { depth: ints(3), values: floats([2], 2) },
+  },
+  'a simple recurrence': {
+    nodes: [
+      node('Transpose', ['x'], ['t'], { perm: [1, 0, 2] }),
+      node('RNN', ['t', 'w', 'r'], ['', 'last'], { hidden_size: 2 }),
+      node('Transpose', ['last'], ['y'], { perm: [1, 0, 2] }),
+    ],
+    initializers: { w: floats([1, 2, 4], 2), r: floats([1, 2, 2], 3) },
+  },
   'a file whose samples end up on the last axis': {
     nodes: [
       node('Transpose', ['x'], ['t'], { perm: [1, 2, 0] }),
@@ -244,7 +291,7 @@ const closed: Record<string, Case> = {
   },
   'a repeated batch': { nodes: [node('Tile', ['x', 'repeats'], ['y'])], initializers: { repeats: ints(2, 1, 1) } },
   'samples behind each other': { nodes: [node('Concat', ['x', 'x'], ['y'], { axis: 0 })] },
-  'an operator of another domain': { nodes: [node('Gelu', ['x'], ['y'], { domain: 'com.microsoft' })] },
+  'an operator of another domain': { nodes: [node('Trilu', ['x'], ['y'], { domain: 'com.microsoft' })] },
   'a resized batch': {
     shape: [2, 3, 4],
     nodes: [node('Resize', ['x', '', '', 'sizes'], ['y'], { mode: 'linear' })],
@@ -278,6 +325,26 @@ const closed: Record<string, Case> = {
       node('GRU', ['t', 'w', 'r', '', '', 'h'], ['', 'y'], { hidden_size: 2, activations: ['Relu', 'Tanh'] }),
     ],
     initializers: { w: floats([1, 6, 4], 2), r: floats([1, 6, 2], 3), h: floats([1, 1, 2], 4) },
+  },
+  'a mean and deviation of all samples': {
+    shape: [2, 3, 4],
+    nodes: [node('MeanVarianceNormalization', ['x'], ['y'])],
+  },
+  'a norm of samples': { nodes: [node('LpNormalization', ['x'], ['y'], { axis: 0 })] },
+  'a table with three rows that is skipped to': {
+    nodes: [node('SkipLayerNormalization', ['x', 'table', 'g'], ['y'], { domain: 'com.microsoft' })],
+    initializers: { table: floats([3, 3, 4], 2), g: floats([4], 3) },
+  },
+  'lengths of sequences': {
+    nodes: [
+      node('Transpose', ['x'], ['t'], { perm: [1, 0, 2] }),
+      node('RNN', ['t', 'w', 'r', '', 'lengths'], ['', 'y'], { hidden_size: 2 }),
+    ],
+    initializers: { w: floats([1, 2, 4], 2), r: floats([1, 2, 2], 3), lengths: makeTensor('int32', [1], [2]) },
+  },
+  'the statistics of a batch': {
+    nodes: [node('BatchNormalization', ['x', 's', 's', 's', 's'], ['y'], { training_mode: 1 })],
+    initializers: { s: floats([3], 2) },
   },
   'positions of maxima': {
     shape: [1, 4, 4],

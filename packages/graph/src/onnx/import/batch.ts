@@ -1,5 +1,6 @@
 import { normalizeAxis } from '../../shape.js';
 import { badModel, describeNode } from '../bad-model.js';
+import { typeOf } from '../read/walk.js';
 import type { Call } from './call.js';
 
 /**
@@ -15,7 +16,7 @@ export type BatchAxes = (output: number) => number | undefined;
 
 export function batchAxesOf(call: Call): BatchAxes {
   if (call.inputs.every((operand) => operand?.batchAxis === undefined)) return () => undefined;
-  const rule = call.node.domain === '' ? rules[call.node.opType] : undefined;
+  const rule = rules[typeOf(call.node)];
   const known = call.inputs.every((operand) => !operand || operand.shape);
   const axes = known ? rule?.(call, call.inputs[0]?.batchAxis ?? -1) : undefined;
   if (axes === undefined) throw mixesSamples(call);
@@ -30,7 +31,7 @@ export const mixesSamples = ({ node }: Call): Error =>
 
 /** What these are told about shapes, or given once, holds for the file's own batch: only lowering opens it. */
 export const namesShapes: ReadonlySet<string> = new Set([
-  ...['Concat', 'Expand', 'GRU', 'LSTM', 'Reshape', 'Resize', 'Slice'],
+  ...['Concat', 'Expand', 'GRU', 'LSTM', 'RNN', 'Reshape', 'Resize', 'Slice'],
 ]);
 
 const rank = (call: Call, index = 0): number => call.operand(index).value.shape.length;
@@ -58,6 +59,12 @@ const broadcasting: Rule = (call) => {
 };
 
 const unary: Rule = first((_, axis) => axis);
+/** Over the last axis: mean and deviation there. */
+const alongLast: Rule = (call) => {
+  const axis = broadcasting(call, -1);
+  const most = Math.max(...call.inputs.map((_, index) => (call.inputs[index] ? rank(call, index) : 0)));
+  return typeof axis === 'number' && axis < most - 1 ? [axis, axis, axis, axis] : undefined;
+};
 /** [B,C,…]: every sample by itself. Other outputs than the first (of MaxPool) are positions in the whole batch. */
 const samples: Rule = first((call, axis) => (axis === 0 && call.outputs === 1 ? 0 : undefined));
 
@@ -184,8 +191,13 @@ const recurrence: Rule = (call, axis) => {
 /** The axis of the samples keeps its size. */
 const resizing: Rule = first((call, axis) => {
   const [scales, sizes] = [call.numbers(2), call.numbers(3)];
-  const isKept = sizes?.length ? sizes[axis] === call.fileShape(0)[axis] : scales?.[axis] === 1;
-  return isKept && !call.integers('axes') ? axis : undefined;
+  const at =
+    call
+      .integers('axes')
+      ?.map((one) => normalizeAxis(one, rank(call)))
+      .indexOf(axis) ?? axis;
+  const isKept = sizes?.length ? sizes[at] === call.fileShape(0)[axis] : scales?.[at] === 1;
+  return isKept || at < 0 ? axis : undefined;
 });
 
 /** Parts without samples are repeated for each. */
@@ -225,14 +237,29 @@ const rules: Readonly<Record<string, Rule>> = {
   ),
   ...each(
     unary,
-    ...['Abs', 'Acos', 'Acosh', 'Asin', 'Asinh', 'Atan', 'Atanh', 'Cast', 'Ceil', 'Celu', 'Clip', 'Cos', 'Cosh'],
+    ...[
+      'Abs',
+      'Acos',
+      'Acosh',
+      'Asin',
+      'Asinh',
+      'Atan',
+      'Atanh',
+      'Cast',
+      'CastLike',
+      'Ceil',
+      'Celu',
+      'Clip',
+      'Cos',
+      'Cosh',
+    ],
     ...['Dropout', 'Elu', 'Erf', 'Exp', 'Floor', 'Gelu', 'HardSigmoid', 'HardSwish', 'Identity', 'IsInf', 'IsNaN'],
     ...['LeakyRelu', 'Log', 'Mish', 'Neg', 'Not', 'Reciprocal', 'Relu', 'Round', 'Selu', 'Sigmoid', 'Sign', 'Sin'],
     ...['Sinh', 'Softplus', 'Softsign', 'Sqrt', 'Tan', 'Tanh', 'ThresholdedRelu'],
   ),
   ...each(
     samples,
-    ...['AveragePool', 'BatchNormalization', 'Conv', 'ConvTranspose', 'DepthToSpace', 'GlobalAveragePool'],
+    ...['AveragePool', 'Conv', 'ConvTranspose', 'DepthToSpace', 'GlobalAveragePool'],
     ...['GlobalLpPool', 'GlobalMaxPool', 'GroupNormalization', 'InstanceNormalization', 'LRN', 'LpPool', 'MaxPool'],
     ...['SpaceToDepth'],
   ),
@@ -241,8 +268,12 @@ const rules: Readonly<Record<string, Rule>> = {
     ...['ReduceL1', 'ReduceL2', 'ReduceLogSum', 'ReduceLogSumExp', 'ReduceMax', 'ReduceMean', 'ReduceMin'],
     ...['ReduceProd', 'ReduceSum', 'ReduceSumSquare'],
   ),
-  ...each(axisAttribute(-1), 'Hardmax', 'LogSoftmax', 'Softmax', 'TopK'),
+  ...each(axisAttribute(-1), 'Hardmax', 'LogSoftmax', 'LpNormalization', 'Softmax', 'TopK'),
   ...each(argument, 'ArgMax', 'ArgMin'),
+  BatchNormalization: (call, axis) => (call.flag('training_mode') ? undefined : samples(call, axis)),
+  ...each(broadcasting, 'com.microsoft.BiasGelu', 'com.microsoft.FastGelu'),
+  ...each(unary, 'com.microsoft.Gelu', 'com.microsoft.QuickGelu'),
+  ...each(alongLast, 'com.microsoft.SkipLayerNormalization', 'com.microsoft.SkipSimplifiedLayerNormalization'),
   Concat: joining,
   CumSum: along((call) => call.numbers(1)),
   Einsum: einsum,
@@ -256,14 +287,21 @@ const rules: Readonly<Record<string, Rule>> = {
   GatherND: gatheringND,
   Gemm: gemm,
   GRU: recurrence,
-  LayerNormalization: first((call, axis) =>
-    axis < normalizeAxis(call.integer('axis', -1), rank(call)) ? axis : undefined,
+  ...each(
+    first((call, axis) => (axis < normalizeAxis(call.integer('axis', -1), rank(call)) ? axis : undefined)),
+    ...['LayerNormalization', 'SimplifiedLayerNormalization'],
   ),
+  MeanVarianceNormalization: along((call) => call.integers('axes') ?? [0, 2, 3]),
   LSTM: recurrence,
   MatMul: matmul,
+  OneHot: first((call, axis) => {
+    const added = normalizeAxis(call.integer('axis', -1), rank(call) + 1);
+    return added <= axis ? axis + 1 : axis;
+  }),
   Pad: (call, axis) => (call.inputs[3] ? undefined : perAxis(1, 0)(call, axis)),
   Reshape: reshaping,
   Resize: resizing,
+  RNN: recurrence,
   ScatterElements: elements,
   Slice: slicing,
   Split: axisAttribute(0),

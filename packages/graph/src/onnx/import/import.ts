@@ -41,7 +41,7 @@ export interface ImportOptions {
  * where every operator on the way keeps samples apart; otherwise that is an error.
  *
  * Throws SENSORIUM_MISSING_INPUT and SENSORIUM_UNKNOWN_INPUT for names, SENSORIUM_SHAPE and SENSORIUM_DTYPE for symbols
- * that do not fit, SENSORIUM_BAD_MODEL for what cannot be run.
+ * that do not fit, SENSORIUM_BAD_MODEL for what cannot be run, and for an output that is not what the file says of it.
  */
 export function importGraph(scope: Scope, model: OnnxModel, options: ImportOptions): Record<string, SymbolicTensor> {
   const read = insideOf(model);
@@ -62,7 +62,28 @@ export function importGraph(scope: Scope, model: OnnxModel, options: ImportOptio
     read.graph,
     fitted.operands,
   );
-  return Object.fromEntries(importer.run(outputs).map((operand, index) => [outputs[index] ?? '', symbolOf(operand)]));
+  const operands = importer.run(outputs);
+  for (const [index, operand] of operands.entries()) {
+    checkDeclared(read, outputs[index] ?? '', operand, Object.keys(shapes).length > 0);
+  }
+  return Object.fromEntries(operands.map((operand, index) => [outputs[index] ?? '', symbolOf(operand)]));
+}
+
+/** Throws where the file says something else of an output than follows. With other input shapes it may say other sizes. */
+function checkDeclared(model: ReadModel, name: string, operand: Operand, isReshaped: boolean): void {
+  const declared = model.outputs.find((output) => output.name === name);
+  if (!declared || !isKnown(operand)) return;
+  const { dtype, shape, batchAxis } = operand;
+  const said = declared.shape ?? shape;
+  const isOther = (size: Dimension, axis: number): boolean => {
+    const own = shape[axis];
+    return typeof size === 'number' && typeof own === 'number' && size !== own && axis !== batchAxis && !isReshaped;
+  };
+  if ((declared.dtype ?? dtype) === dtype && said.length === shape.length && !said.some(isOther)) return;
+  throw badModel(
+    `the file says that its output "${name}" is ${declared.dtype ?? dtype} ${formatShape(said)}, and what it computes is ${dtype} ${formatShape(shape)}`,
+    'Save the model again with the output as it is, or without a shape for it.',
+  );
 }
 
 function checkNames({ graph, inputs }: ReadModel, given: readonly string[], asked: readonly string[]): void {

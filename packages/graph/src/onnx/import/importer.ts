@@ -9,7 +9,7 @@ import { attributeOf, capturedBy, readBy } from '../read/walk.js';
 import { batchAxesOf, type BatchAxes } from './batch.js';
 import { Call } from './call.js';
 import { fold } from './fold.js';
-import type { PartlyInferred } from './infer.js';
+import type { PartlyInferred } from './infer/rule.js';
 import { lower } from './lower/index.js';
 import { opaque } from './opaque.js';
 import { contentOf, isKnown, isNumeric, operandOf, tensorOf, type Operand } from './operand.js';

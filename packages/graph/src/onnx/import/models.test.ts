@@ -43,8 +43,8 @@ const models: Record<string, Model> = {
   'speech-embedding/melspectrogram.onnx': {
     feeds: { input: spreadTensor('float32', [2, 16000], 6, -3e4, 3e4) },
     open: { input: ['batch', 'samples'] },
-    // Convolutions along an axis of open size, and all behind them.
-    kept: 13,
+    // Convolutions along an axis of open size, and their sum, of which the size cannot be told.
+    kept: 3,
   },
   'silero-vad/silero_vad.onnx': {
     feeds: {

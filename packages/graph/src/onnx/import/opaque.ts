@@ -3,12 +3,14 @@ import { defineOperator, type Inferred } from '../../operator.js';
 import type { Attribute, Origin, Value } from '../../value.js';
 import { badModel, describeNode } from '../bad-model.js';
 import type { NodeProto } from '../onnx_pb.js';
-import { newerThan17 } from '../read/newer.js';
+import { newestOpset } from '../read/opset.js';
 import { subgraphsOf } from '../read/walk.js';
 import type { Call } from './call.js';
 import { mixesSamples, namesShapes } from './batch.js';
-import { inferOpaque, type PartlyInferred } from './infer.js';
+import { inferOpaque } from './infer/index.js';
+import type { PartlyInferred } from './infer/rule.js';
 import type { Operand } from './operand.js';
+import { standardOperators } from './standard-operators.js';
 
 /** Domains of operators that ONNX Runtime has. */
 const knownDomains: ReadonlySet<string> = new Set(['', 'ai.onnx.ml', 'com.microsoft']);
@@ -76,7 +78,7 @@ function typeOf(call: Call, name: string, index: number, context: OpaqueContext)
 function checkedOpsets(node: NodeProto, opsets: ReadonlyMap<string, number>): Record<string, number> {
   const used: Record<string, number> = {};
   for (const one of nodesOf(node)) {
-    const { domain } = one;
+    const { domain, opType } = one;
     const version = opsets.get(domain);
     if (!knownDomains.has(domain) || (domain && version === undefined)) {
       throw badModel(
@@ -84,14 +86,13 @@ function checkedOpsets(node: NodeProto, opsets: ReadonlyMap<string, number>): Re
         'Ask for an output before it, or save the model again with standard operators.',
       );
     }
-    if (domain && version !== undefined) used[domain] = version;
-    const newer = newerThan17(one);
-    if (newer) {
+    if (!domain && !standardOperators.has(opType)) {
       throw badModel(
-        `${describeNode(one)} needs a newer operator set than 17, which is written here, for ${newer}`,
-        'Save the model again with operator set 17, or ask for an output before it.',
+        `${describeNode(one)} is no operator: ONNX has no "${opType}" in any operator set up to ${newestOpset}`,
+        'Ask for an output before it, or save the model again with standard operators. Operators of a library need its domain.',
       );
     }
+    if (domain && version !== undefined) used[domain] = version;
   }
   return used;
 }

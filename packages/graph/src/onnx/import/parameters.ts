@@ -1,6 +1,7 @@
 import type { Tensor } from '@sensorium/contracts';
 import type { NodeProto, TensorProto } from '../onnx_pb.js';
 import type { IndexedGraph } from '../read/order.js';
+import { typeOf } from '../read/walk.js';
 import type { TensorDescription } from '../read/read.js';
 
 /**
@@ -11,6 +12,13 @@ import type { TensorDescription } from '../read/read.js';
 const weightInputs: Readonly<Record<string, readonly number[]>> = {
   Add: [0, 1],
   BatchNormalization: [1, 2],
+  'com.microsoft.Attention': [1, 2],
+  'com.microsoft.BiasGelu': [1],
+  'com.microsoft.FastGelu': [1],
+  'com.microsoft.FusedMatMul': [0, 1],
+  'com.microsoft.MultiHeadAttention': [3],
+  'com.microsoft.SkipLayerNormalization': [2, 3, 4],
+  'com.microsoft.SkipSimplifiedLayerNormalization': [2, 3],
   Conv: [1, 2],
   ConvTranspose: [1, 2],
   Einsum: [0, 1, 2, 3],
@@ -25,6 +33,7 @@ const weightInputs: Readonly<Record<string, readonly number[]>> = {
   Mul: [0, 1],
   PRelu: [1],
   RNN: [1, 2, 3],
+  SimplifiedLayerNormalization: [1],
 };
 
 /** What these give is a weight where they are given one. */
@@ -46,8 +55,8 @@ const passing = new Set(
 
 /**
  * The rule for what is learned: a float32 tensor of at least one axis and more than one element, or the bias of a product
- * or a convolution, that an operator of the standard set reads as a weight, directly or reshaped. Everything else stays a
- * constant: scalars (an epsilon, a factor), shapes, tables of indices, what only operators of other domains read, quantised
+ * or a convolution, that an operator reads as a weight, directly or reshaped. Everything else stays a constant: scalars (an
+ * epsilon, a factor), shapes, tables of indices, what operators of other domains read that are kept as they are, quantised
  * weights.
  */
 export function weightsOf(graph: IndexedGraph): ReadonlySet<string> {
@@ -57,13 +66,14 @@ export function weightsOf(graph: IndexedGraph): ReadonlySet<string> {
   return weights;
 }
 
-function weightsReadBy({ opType, domain, input, output }: NodeProto, weights: ReadonlySet<string>): string[] {
-  if (domain !== '') return [];
-  if (passing.has(opType)) {
-    const passed = opType === 'Concat' ? input : input.slice(0, 1);
+function weightsReadBy(node: NodeProto, weights: ReadonlySet<string>): string[] {
+  const { input, output } = node;
+  const type = typeOf(node);
+  if (passing.has(type)) {
+    const passed = type === 'Concat' ? input : input.slice(0, 1);
     return output.some((name) => weights.has(name)) ? [...passed] : [];
   }
-  return (weightInputs[opType] ?? []).flatMap((index) => input[index] || []);
+  return (weightInputs[type] ?? []).flatMap((index) => input[index] || []);
 }
 
 /** Biases may have one element: those of a model with one output. */

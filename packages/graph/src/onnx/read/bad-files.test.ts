@@ -66,6 +66,7 @@ describe('files that are no models', () => {
     const error = errorOf(() => load(bytes));
     expect(error.code).toBe('SENSORIUM_BAD_MODEL');
     expect(error.message).toMatch(message);
+    expect(error.hint).toBeTruthy();
   });
 
   it('a file that ends anywhere before its end', () => {
@@ -109,9 +110,34 @@ describe('graphs that make no sense', () => {
     ],
     ['a weight called like a value', { initializers: { weight, h: weight } }, /two values are called "h"/],
     [
+      'an operator that does not exist',
+      { nodes: [node('Frobnicate', ['x'], ['y'])] },
+      /Frobnicate "node:y" is no operator: ONNX has no "Frobnicate" in any operator set up to 21/,
+    ],
+    [
+      'an output of another size than it has',
+      { outputs: { y: { dtype: 'float32', shape: [2, 5] } } },
+      /its output "y" is float32 \[2,5\], and what it computes is float32 \[2,4\]/,
+    ],
+    [
+      'an output of another rank than it has',
+      { outputs: { y: { dtype: 'float32', shape: ['batch', 4, 1] } } },
+      /its output "y" is float32 \[batch,4,1\], and/,
+    ],
+    [
+      'an output of another element type than it has',
+      { outputs: { y: { dtype: 'int64', shape: [2, 4] } } },
+      /its output "y" is int64 \[2,4\], and what it computes is float32/,
+    ],
+    [
+      'an output that is kept as it is, of another size than follows',
+      { nodes: [node('Hardmax', ['x'], ['y'])], outputs: { y: { dtype: 'float32', shape: [2, 4] } } },
+      /its output "y" is float32 \[2,4\], and what it computes is float32 \[2,3\]/,
+    ],
+    [
       'a domain that is not imported',
-      { nodes: [node('Gelu', ['x'], ['y'], { domain: 'com.microsoft' })] },
-      /Gelu "node:y" .*"com.microsoft", which the file does not import/,
+      { nodes: [node('Trilu', ['x'], ['y'], { domain: 'com.microsoft' })] },
+      /Trilu "node:y" .*"com.microsoft", which the file does not import/,
     ],
     [
       'a domain that nobody has',
@@ -122,6 +148,7 @@ describe('graphs that make no sense', () => {
     const error = errorOf(() => load(onnxFile({ ...sound, ...change })));
     expect(error.code).toBe('SENSORIUM_BAD_MODEL');
     expect(error.message).toMatch(message);
+    expect(error.hint).toBeTruthy();
   });
 
   it('no operator set', () => {

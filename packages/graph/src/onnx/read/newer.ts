@@ -1,5 +1,6 @@
 import type { AttributeProto, NodeProto } from '../onnx_pb.js';
-import { integersAttribute, makeNode, textAttribute, textOf, without } from './make-node.js';
+import { reductions } from '../needs.js';
+import { integerAttribute, integersAttribute, makeNode, textAttribute, textOf, without } from './make-node.js';
 import type { Rewrite } from './opset.js';
 import { attributeOf } from './walk.js';
 
@@ -25,28 +26,41 @@ const isNewDefault = ({ opType }: NodeProto, attribute: AttributeProto): boolean
 };
 const ones = ({ ints }: AttributeProto): string => (ints.every((value) => value === 1n) ? '1' : 'other');
 
-const renamedModes: Rewrite = (node) => [
-  {
-    ...node,
-    attribute: node.attribute.map((attribute) => {
-      const mode = attribute.name === 'mode' ? olderModes[textOf(attribute)] : undefined;
-      return mode ? textAttribute('mode', mode) : attribute;
-    }),
-  },
-];
-const olderModes: Readonly<Record<string, string>> = { linear: 'bilinear', cubic: 'bicubic' };
+/** What every mode was called before; the default, which was another, is named. */
+const namedMode: Rewrite = (node) =>
+  attributeOf(node, 'mode') ? [node] : [{ ...node, attribute: [...node.attribute, textAttribute('mode', 'linear')] }];
 
-const reductions = [
-  'ReduceL1',
-  'ReduceL2',
-  'ReduceLogSum',
-  'ReduceLogSumExp',
-  'ReduceMax',
-  'ReduceMean',
-  'ReduceMin',
-  'ReduceProd',
-  'ReduceSumSquare',
-];
+/** The axis was an attribute whose default was another. */
+const axisToAttribute: Rewrite = (node, context) => {
+  const [x = '', length = '', given = ''] = node.input;
+  const axis = given === '' ? -2 : context.integers(given)?.[0];
+  if (axis === undefined) return [node];
+  return [
+    { ...node, input: length ? [x, length] : [x], attribute: [...node.attribute, integerAttribute('axis', axis)] },
+  ];
+};
+
+/** Scale and bias were one for every group: those of instances, as which the groups of a sample are seen. */
+const groupsAsInstances: Rewrite = (node, { opset, fresh }) => {
+  if (opset >= 21) return [node];
+  const [x = '', scale = '', bias = ''] = node.input;
+  const named = (what: string): string => fresh(`${node.output[0]}/${what}`);
+  const [shape, grouped, groups, normal] = [named('shape'), named('grouped'), named('groups'), named('normal')];
+  const count = Number(attributeOf(node, 'num_groups')?.i ?? 1);
+  return [
+    makeNode('Shape', [x], [shape]),
+    makeNode('Constant', [], [grouped], [integersAttribute('value_ints', [0, count, -1])]),
+    makeNode('Reshape', [x, grouped], [groups]),
+    {
+      ...node,
+      opType: 'InstanceNormalization',
+      input: [groups, scale, bias],
+      output: [normal],
+      attribute: without(node, 'num_groups'),
+    },
+    makeNode('Reshape', [normal, shape], node.output),
+  ];
+};
 
 /** What changed after 17: the operator set that brought the change, and how to say the new in the old way. */
 export const newer: Readonly<Record<string, readonly [number, Rewrite]>> = {
@@ -55,55 +69,19 @@ export const newer: Readonly<Record<string, readonly [number, Rewrite]>> = {
   Cast: [19, (node) => [{ ...node, attribute: without(node, 'saturate') }]],
   CastLike: [19, (node) => [{ ...node, attribute: without(node, 'saturate') }]],
   DequantizeLinear: [19, withoutDefaults],
-  GridSample: [20, renamedModes],
+  DFT: [20, axisToAttribute],
+  GridSample: [20, namedMode],
+  GroupNormalization: [18, groupsAsInstances],
+  LpPool: [18, withoutDefaults],
   QuantizeLinear: [19, withoutDefaults],
   Resize: [18, withoutDefaults],
-  Split: [18, (node) => [{ ...node, attribute: without(node, 'num_outputs') }]],
 };
 
 /** Attributes that came after 17, with what they stand at where nothing is new. */
 const newAttributes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   AveragePool: { dilations: '1' },
   DequantizeLinear: { block_size: '0' },
+  LpPool: { ceil_mode: '0', dilations: '1' },
   QuantizeLinear: { block_size: '0', output_dtype: '0', saturate: '1' },
   Resize: { antialias: '0', axes: 'none', keep_aspect_ratio_policy: 'stretch' },
 };
-
-/** How many inputs operators had that take more today. */
-const fewerInputs: Readonly<Record<string, number>> = {
-  ...Object.fromEntries(reductions.map((type) => [type, 1])),
-  DFT: 2,
-  Pad: 3,
-};
-
-/** Operators that came after 17. */
-const introduced: Readonly<Record<string, number>> = {
-  AffineGrid: 20,
-  BitwiseAnd: 18,
-  BitwiseNot: 18,
-  BitwiseOr: 18,
-  BitwiseXor: 18,
-  CenterCropPad: 18,
-  Col2Im: 18,
-  DeformConv: 19,
-  Gelu: 20,
-  GroupNormalization: 18,
-  ImageDecoder: 20,
-  Mish: 18,
-  RegexFullMatch: 20,
-  StringConcat: 20,
-  StringSplit: 20,
-};
-
-/** What operator set 17 cannot say of a node that was brought to it, or undefined where it can. */
-export function newerThan17(node: NodeProto): string | undefined {
-  const { opType, domain, input, attribute } = node;
-  if (domain !== '') return undefined;
-  const version = introduced[opType];
-  if (version) return `the operator, which came with ${version}`;
-  if (input.length > (fewerInputs[opType] ?? Infinity)) return `its input ${input.length}`;
-  const added = attribute.find(({ name }) => newAttributes[opType]?.[name] !== undefined);
-  if (added) return `its attribute "${added.name}"`;
-  const reduction = textOf(attributeOf(node, 'reduction'));
-  return ['min', 'max'].includes(reduction) ? `its reduction "${reduction}"` : undefined;
-}

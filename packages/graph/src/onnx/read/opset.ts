@@ -11,6 +11,8 @@ export const oldestOpset = 11;
 export const newestOpset = 21;
 
 export interface RewriteContext {
+  /** The operator set of the node. */
+  readonly opset: number;
   /** Makes a name that nothing has yet. */
   readonly fresh: Fresh;
   /** Integers that are stored under a name, as far as this node can see. */
@@ -22,7 +24,7 @@ export type Rewrite = (node: NodeProto, context: RewriteContext) => readonly Nod
 
 /**
  * Rewrites every node of a graph, and of the graphs inside, as operator set 17 says the same, so that all that follows
- * knows one operator set. What 17 cannot say is left: see `newerThan17`.
+ * knows one operator set. What 17 cannot say is left: see `opsetFor`.
  */
 export function bringToOpset17(
   graph: GraphProto,
@@ -40,7 +42,7 @@ export function bringToOpset17(
     if (node.domain === 'ai.onnx') node.domain = '';
     subgraphsOf(node).forEach((body) => bringToOpset17(body, opset, fresh, stored));
   }
-  graph.node = graph.node.flatMap((node) => rewriteFor(node, opset)?.(node, { fresh, integers }) ?? [node]);
+  graph.node = graph.node.flatMap((node) => rewriteFor(node, opset)?.(node, { opset, fresh, integers }) ?? [node]);
 }
 
 function rewriteFor({ opType, domain }: NodeProto, opset: number): Rewrite | undefined {

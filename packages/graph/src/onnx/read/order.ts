@@ -25,11 +25,13 @@ export function indexGraph(graph: GraphProto, visible: ReadonlySet<string> = new
   const names = new Set([...visible, ...definedIn(graph)]);
   for (const node of graph.node) {
     const missing = node.input.find((name) => name && !names.has(name));
-    if (missing !== undefined) throw badModel(`the node ${describeNode(node)} reads "${missing}", which nothing gives`);
+    if (missing !== undefined) {
+      throw badModel(`the node ${describeNode(node)} reads "${missing}", which nothing gives`, hintForMissing);
+    }
     subgraphsOf(node).forEach((body) => indexGraph(body, names));
   }
   const missing = graph.output.find(({ name }) => !names.has(name));
-  if (missing) throw badModel(`nothing gives the output "${missing.name}"`);
+  if (missing) throw badModel(`nothing gives the output "${missing.name}"`, hintForMissing);
   const declared = [...graph.valueInfo, ...graph.output, ...graph.input];
   return {
     nodes: inOrder(graph.node),
@@ -42,12 +44,20 @@ export function indexGraph(graph: GraphProto, visible: ReadonlySet<string> = new
   };
 }
 
+const hintForMissing =
+  'Save the model again with that value as an input, a stored tensor or the output of a node; a cut model lost it.';
+
 const outputsOf = (graph: GraphProto): string[] => graph.node.flatMap(({ output }) => output.filter(Boolean));
 
 function checkUnique(names: readonly string[]): void {
   const seen = new Set<string>();
   for (const name of names) {
-    if (seen.has(name)) throw badModel(`two values are called "${name}"`);
+    if (seen.has(name)) {
+      throw badModel(
+        `two values are called "${name}"`,
+        'Give each value of a graph a name of its own; a tool that joined two graphs has to rename those of one.',
+      );
+    }
     seen.add(name);
   }
 }
@@ -77,4 +87,7 @@ function inOrder(nodes: readonly NodeProto[]): NodeProto[] {
 }
 
 const cycle = (first: NodeProto, last: NodeProto): Error =>
-  badModel(`the nodes ${describeNode(first)} and ${describeNode(last)} wait for each other: a cycle`);
+  badModel(
+    `the nodes ${describeNode(first)} and ${describeNode(last)} wait for each other: a cycle`,
+    'Let one of them read a value that is computed before both; what repeats itself is the body of a Loop.',
+  );

@@ -90,7 +90,9 @@ export function storedTensors(model: OnnxModel): Record<string, Tensor> {
 }
 
 function parse(bytes: Uint8Array): ModelProto & { graph: GraphProto } {
-  if (bytes.length === 0) throw badModel('this is an empty file, not an ONNX model');
+  if (bytes.length === 0) {
+    throw badModel('this is an empty file, not an ONNX model', 'It was not written or not loaded whole; get it again.');
+  }
   const hint = 'The file is damaged, was not loaded whole, or is not an ONNX file.';
   let model: ModelProto;
   try {

@@ -1,5 +1,8 @@
 import type { AttributeProto, GraphProto, NodeProto, TensorProto } from '../onnx_pb.js';
 
+/** `Conv`, `com.microsoft.Gelu` */
+export const typeOf = ({ opType, domain }: NodeProto): string => (domain ? `${domain}.${opType}` : opType);
+
 /** The bodies of If, Loop, Scan and their like. */
 export function subgraphsOf(node: NodeProto): GraphProto[] {
   return node.attribute.flatMap(({ g, graphs }) => (g ? [g, ...graphs] : graphs));

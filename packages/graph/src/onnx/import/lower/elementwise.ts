@@ -40,6 +40,7 @@ export const elementwise: Lowerings = {
   Atan: unary(g.atan),
   Atanh: unary(g.atanh),
   Cast: cast,
+  CastLike: (call) => g.cast(call.x(0), call.x(1).dtype),
   Ceil: unary(g.ceil),
   Cos: unary(g.cos),
   Cosh: unary(g.cosh),

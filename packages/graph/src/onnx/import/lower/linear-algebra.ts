@@ -27,7 +27,7 @@ function trilu(call: Call): SymbolicTensor | undefined {
 }
 
 export const linearAlgebra: Lowerings = {
-  // Diagonals are none of ours.
+  // Diagonals of unknown size are none of ours.
   Einsum: whereAccepted((call) => g.einsum(call.text('equation', ''), ...call.given)),
   Gemm: gemm,
   MatMul: matmul,

@@ -1,33 +1,68 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import * as g from '../../../operators/index.js';
-import type { MaxPoolOptions, ReduceOptions } from '../../../operators/index.js';
+import type { MaxPoolOptions, ReduceOptions, WindowOptions } from '../../../operators/index.js';
 import { spatialAxes } from '../../../operators/windows.js';
+import { at, knownShape, knownSize } from '../../../shape.js';
+import { constant } from '../../../value.js';
 import type { Call } from '../call.js';
-import type { Lowering, Lowerings } from './lowering.js';
-import { windowOf } from './window.js';
+import { whereAccepted, type Lowering, type Lowerings } from './lowering.js';
+import { windowOf, type Window } from './window.js';
 
-type Pool = (
-  x: SymbolicTensor,
-  size: readonly number[],
-  options: Required<MaxPoolOptions>,
-  call: Call,
-) => SymbolicTensor | undefined;
+interface PoolWindow extends Required<MaxPoolOptions> {
+  readonly padding: readonly number[];
+  readonly dilation: readonly number[];
+  /** How far the last windows reach beyond what is padded: begins, which are 0, then ends of all axes. */
+  readonly beyond: readonly number[];
+}
+
+type Pool = (x: SymbolicTensor, size: readonly number[], window: PoolWindow, call: Call) => SymbolicTensor | undefined;
 
 const windows =
   (pool: Pool): Lowering =>
   (call) => {
-    if (call.flag('ceil_mode')) return undefined;
     const x = call.x(0);
     const kernel = call.integers('kernel_shape') ?? [];
-    const { strides, dilations, pads } = windowOf(call, x.shape, kernel);
-    return pool(x, kernel, { stride: strides, padding: pads, dilation: dilations }, call);
+    const window = windowOf(call, x.shape, kernel);
+    const { strides, dilations, pads } = window;
+    const ends = kernel.map((size, axis) => (call.flag('ceil_mode') ? reachBeyond(x, axis, size, window) : 0));
+    const beyond = [...kernel.map(() => 0), ...ends];
+    return pool(x, kernel, { stride: strides, padding: pads, dilation: dilations, beyond }, call);
   };
 
-/** Ours has no gaps in its windows. */
-const averagePool: Pool = (x, size, { stride, padding }, call) =>
-  call.integers('dilations')?.some((dilation) => dilation !== 1)
-    ? undefined
-    : g.averagePool(x, size, { stride, padding, countIncludePad: call.flag('count_include_pad') });
+/** How far the last window that is not full reaches, if there is one: it begins before the padding at the end. */
+function reachBeyond(x: SymbolicTensor, axis: number, size: number, { strides, dilations, pads }: Window): number {
+  const [stride, before, after] = [at(strides, axis), at(pads, axis), at(pads, axis + strides.length)];
+  const [image, extent] = [knownSize(x.shape, 2 + axis), at(dilations, axis) * (size - 1) + 1];
+  const start = Math.ceil((image + before + after - extent) / stride) * stride;
+  return start < image + before ? Math.max(0, start + extent - (image + before + after)) : 0;
+}
+
+const sums = (a: readonly number[], b: readonly number[]): number[] => a.map((size, index) => size + at(b, index));
+
+const maxPool: Pool = (x, size, { beyond, padding, ...window }) =>
+  g.maxPool(x, size, { ...window, padding: sums(padding, beyond) });
+
+const averagePool: Pool = (x, size, { stride, padding, dilation, beyond }, call) => {
+  const [counts, hasGaps] = [call.flag('count_include_pad'), dilation.some((step) => step !== 1)];
+  if (!hasGaps && !(counts && beyond.some(Boolean))) {
+    return g.averagePool(x, size, { stride, padding: sums(padding, beyond), countIncludePad: counts });
+  }
+  // Padding counts, and what lies beyond it does not.
+  const [begins, ends] = [padding.slice(0, size.length), padding.slice(size.length)];
+  const image = counts ? g.padAxes(x, [0, 0, ...begins, 0, 0, ...ends]) : x;
+  const options = { stride, padding: counts ? beyond : sums(padding, beyond) };
+  return hasGaps ? averageWithGaps(image, size, { ...options, dilation }) : g.averagePool(image, size, options);
+};
+
+/** The sum of every window through the number of its elements inside the image. */
+function averageWithGaps(x: SymbolicTensor, size: readonly number[], options: WindowOptions): SymbolicTensor {
+  const area = size.reduce((a, b) => a * b, 1);
+  const window = constant(Array<number>(area).fill(1), x.dtype, [1, 1, ...size]);
+  const spatial = knownShape(x.shape.slice(2), 'a pool with gaps');
+  const sum = g.conv(g.reshape(x, [-1, 1, ...spatial]), window, options);
+  const count = g.conv(g.expand(constant(1, x.dtype), [1, 1, ...spatial]), window, options);
+  return g.reshape(g.div(sum, count), [...x.shape.slice(0, 2), ...sum.shape.slice(2)]);
+}
 
 /** Spatial axes stay, with size 1. */
 const overImages =
@@ -39,5 +74,6 @@ export const pooling: Lowerings = {
   AveragePool: windows(averagePool),
   GlobalAveragePool: overImages(g.mean),
   GlobalMaxPool: overImages(g.max),
-  MaxPool: windows((x, size, options) => g.maxPool(x, size, options)),
+  // With gaps, a last window may reach farther than ours.
+  MaxPool: whereAccepted(windows(maxPool)),
 };

@@ -14,6 +14,12 @@ const reducing =
     return reduce(call.x(0), axes.length ? axes : undefined, { keep: call.flag('keepdims', true) });
   };
 
+/** Whether all, or any, are true: of numbers 0 and 1. */
+const ofTruths =
+  (reduce: Reduce): Reduce =>
+  (x, axes, options) =>
+    x.dtype === 'bool' ? g.cast(reduce(g.cast(x, 'int32'), axes, options), 'bool') : reduce(x, axes, options);
+
 type Argument = (x: SymbolicTensor, axis?: number, options?: ArgumentOptions) => SymbolicTensor;
 
 const finding =
@@ -31,9 +37,9 @@ export const reduction: Lowerings = {
   ReduceL2: reducing(g.l2Norm),
   ReduceLogSum: reducing(g.logSum),
   ReduceLogSumExp: reducing(g.logSumExp),
-  ReduceMax: reducing(g.max),
+  ReduceMax: reducing(ofTruths(g.max)),
   ReduceMean: reducing(g.mean),
-  ReduceMin: reducing(g.min),
+  ReduceMin: reducing(ofTruths(g.min)),
   ReduceProd: reducing(g.product),
   ReduceSum: reducing(g.sum),
   ReduceSumSquare: reducing(g.sumSquare),

@@ -1,23 +1,19 @@
 import type { Dimension, SymbolicTensor } from '@sensorium/contracts';
 import * as g from '../../../operators/index.js';
+import { normalizeAxis, shapeError } from '../../../shape.js';
+import { constant } from '../../../value.js';
 import type { Call } from '../call.js';
 import type { Lowered, Lowerings } from './lowering.js';
 
-/** Undefined where updates are multiplied, or the larger or smaller one stays. */
-function reductionOf(call: Call): g.ScatterReduction | undefined {
+function reductionOf(call: Call): g.ScatterReduction {
   const reduction = call.text('reduction', 'none');
-  return reduction === 'none' || reduction === 'add' ? reduction : undefined;
+  const known = (['none', 'add', 'mul', 'max', 'min'] as const).find((one) => one === reduction);
+  if (known) return known;
+  throw shapeError(`reduction is "${reduction}", which does not exist`);
 }
 
-function scatterElements(call: Call): SymbolicTensor | undefined {
-  const reduction = reductionOf(call);
-  return reduction && g.scatterElements(call.x(0), call.x(1), call.x(2), call.integer('axis', 0), reduction);
-}
-
-function scatterND(call: Call): SymbolicTensor | undefined {
-  const reduction = reductionOf(call);
-  return reduction && namesAxes(call) ? g.scatterND(call.x(0), call.x(1), call.x(2), reduction) : undefined;
-}
+const scatterND = (call: Call): SymbolicTensor | undefined =>
+  namesAxes(call) ? g.scatterND(call.x(0), call.x(1), call.x(2), reductionOf(call)) : undefined;
 
 /** Whether it is known how many axes the indices name. */
 const namesAxes = (call: Call): boolean => typeof call.x(1).shape.at(-1) === 'number';
@@ -39,6 +35,23 @@ function cumsum(call: Call): SymbolicTensor | undefined {
   return axis === undefined ? undefined : g.cumsum(call.x(0), axis, options);
 }
 
+/** One of two values where the index is that of the class, and the other elsewhere; negative ones count from the end. */
+function oneHot(call: Call): SymbolicTensor | undefined {
+  const [indices, depth, values] = [call.x(0), call.scalar(1), call.x(2)];
+  if (depth === undefined) return undefined;
+  const axis = normalizeAxis(call.integer('axis', -1), indices.shape.length + 1);
+  const whole = g.cast(indices, 'int64');
+  const counted = g.where(g.less(whole, 0), g.add(whole, depth), whole);
+  const shape = [depth, ...indices.shape.slice(axis).map(() => 1)];
+  const classes = constant(
+    Array.from({ length: depth }, (_, index) => index),
+    'int64',
+    shape,
+  );
+  const [off, on] = [0, 1].map((at) => g.gather(values, constant(at, 'int64'))) as [SymbolicTensor, SymbolicTensor];
+  return g.where(g.equal(g.unsqueeze(counted, axis), classes), on, off);
+}
+
 /** Of ends that the graph computes: how many there are may be a size. */
 function range(call: Call): SymbolicTensor | undefined {
   const [start, limit, step] = [call.x(0), call.x(1), call.x(2)];
@@ -54,8 +67,10 @@ export const selection: Lowerings = {
   Gather: (call) => g.gather(call.x(0), call.x(1), call.integer('axis', 0)),
   GatherElements: (call) => g.gatherElements(call.x(0), call.x(1), call.integer('axis', 0)),
   GatherND: (call) => (namesAxes(call) ? g.gatherND(call.x(0), call.x(1), call.integer('batch_dims', 0)) : undefined),
+  OneHot: oneHot,
   Range: range,
-  ScatterElements: scatterElements,
+  ScatterElements: (call) =>
+    g.scatterElements(call.x(0), call.x(1), call.x(2), call.integer('axis', 0), reductionOf(call)),
   ScatterND: scatterND,
   TopK: topK,
 };

@@ -60,12 +60,29 @@ function pad(call: Call): SymbolicTensor | undefined {
   return g.padAxes(x, padding, { mode, value });
 }
 
+/** The middle of every axis that is longer than asked, zeros around those that are shorter; one more behind. */
+function centred(call: Call): SymbolicTensor | undefined {
+  const [x, target] = [call.x(0), call.numbers(1)];
+  const named = call.integers('axes') ?? x.shape.map((_, axis) => axis);
+  if (!target) return undefined;
+  const padding = Array<number>(2 * x.shape.length).fill(0);
+  for (const [index, given] of named.entries()) {
+    const axis = normalizeAxis(given, x.shape.length);
+    const more = (target[index] ?? 0) - knownSize(x.shape, axis);
+    const before = Math.trunc(more / 2);
+    padding[axis] = before;
+    padding[x.shape.length + axis] = more - before;
+  }
+  return g.padAxes(x, padding);
+}
+
 function tile(call: Call): SymbolicTensor | undefined {
   const repeats = call.numbers(1);
   return repeats?.every((count) => count >= 1) ? g.tile(call.x(0), repeats) : undefined;
 }
 
 export const slicing: Lowerings = {
+  CenterCropPad: centred,
   Pad: pad,
   // Ours take at least one element.
   Slice: whereAccepted(slice),
