@@ -6,6 +6,7 @@ export {
   describeSchema,
   manifestJsonSchema,
   nearest,
+  placeError,
   readManifest,
   resolveManifest,
   toJsonSchema,

@@ -2,11 +2,13 @@ import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SensoriumError, type Plugin, type ResolvedManifest } from '@sensorium/contracts';
 import type { Split } from '@sensorium/data';
+import type { Parameter } from '@sensorium/graph';
 import {
   chooseBackend,
   createParts,
   createPluginResolver,
   inferenceModel,
+  placeError,
   planModel,
   platform,
   readManifest,
@@ -17,6 +19,7 @@ import {
   type ReadManifest,
 } from '@sensorium/orchestrator';
 import { learnOptions } from './learn.js';
+import { opened, placed } from './manifest-place.js';
 import { readPluginFiles } from './plugin-files.js';
 import type { OnProgress } from './progress.js';
 import { splitTable } from './split.js';
@@ -71,17 +74,18 @@ export async function prepare(source: ManifestSource, options: CheckOptions): Pr
   const resolution = await resolveManifest(read, resolver, { defaultBackends: platform.defaultBackends });
   checkTraining(resolution.manifest, read.locate);
   const tableFiles = await readTables(resolution.manifest, read, signal);
-  const files = await readPluginFiles(resolution, folderOf(read), signal);
-  const backend = await chooseBackend(platform, wanted === undefined ? resolution.manifest.backend : [wanted].flat());
-  const learning = { table: tableFiles.train.table, plugins: resolution.parts, files, platform, onProgress, signal };
+  const files = await placed(read, () => readPluginFiles(resolution, folderOf(read), signal));
+  const backend = await findBackend(wanted, resolution.manifest, read);
+  const { table } = tableFiles.train;
+  const learning = { table, plugins: resolution.parts, files, platform, read, onProgress, signal };
   const manifest = await learnOptions(resolution.manifest, learning);
-  const parts = createParts(manifest, resolution.parts, files);
-  const { weights } = manifest.data;
-  const plan = planModel(manifest, parts);
-  const { parameters } = inferenceModel(parts);
-  const start = weights === undefined ? undefined : await readStart(resolve(folderOf(read), weights), parameters);
+  const { parts, plan, parameters } = await placed(read, () => {
+    const made = createParts(manifest, resolution.parts, files);
+    return { parts: made, plan: planModel(manifest, made), parameters: inferenceModel(made).parameters };
+  });
+  const start = await findStart(manifest, read, parameters);
   // Patterns that fit nothing are found here, before anything is prepared.
-  tuningsOf(manifest, parameters, start?.weights ?? {});
+  await placed(read, () => tuningsOf(manifest, parameters, start?.weights ?? {}));
   const tables = mapTables(tableFiles, (file) => labelTable(file, parts));
   const share = tables.validation ? 0 : manifest.training.validation;
   const split = splitTable(tables.train.table, parts, share, manifest.training.seed);
@@ -123,6 +127,26 @@ function checkTraining({ inputs, training, data }: ResolvedManifest, locate: Rea
   }
 }
 
+function findBackend(
+  wanted: CheckOptions['backend'],
+  { backend }: ResolvedManifest,
+  read: ReadManifest,
+): Promise<Prepared['backend']> {
+  if (wanted !== undefined) return chooseBackend(platform, [wanted].flat());
+  return chooseBackend(platform, backend).catch((error: unknown) => {
+    throw placeError(error, read, 'backend');
+  });
+}
+
+async function findStart(
+  { data: { weights } }: ResolvedManifest,
+  read: ReadManifest,
+  parameters: readonly Parameter[],
+): Promise<Start | undefined> {
+  if (weights === undefined) return undefined;
+  return opened(read, 'data.weights', () => readStart(resolve(folderOf(read), weights), parameters));
+}
+
 /** What the manifest's paths are relative to. */
 const folderOf = ({ file }: ReadManifest): string => (file ? dirname(file) : process.cwd());
 
@@ -140,11 +164,12 @@ async function readTables(
       location: read.locate(['data']),
     });
   }
-  const open = (path: string): Promise<TableFile> => readTable(resolve(folderOf(read), path), manifest, signal);
+  const open = (name: keyof Tables<string>, path: string): Promise<TableFile> =>
+    opened(read, `data.${name}`, () => readTable(resolve(folderOf(read), path), manifest, signal, read));
   return {
-    train: await open(train),
-    ...(validation && { validation: await open(validation) }),
-    ...(test && { test: await open(test) }),
+    train: await open('train', train),
+    ...(validation && { validation: await open('validation', validation) }),
+    ...(test && { test: await open('test', test) }),
   };
 }
 
