@@ -58,7 +58,9 @@ describe('check', () => {
     const { code, stdout } = await sensorium('check', 'colours.yaml');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^image +16×16×3 → image +\[B,64,\d+\]/m);
-    expect(stdout).toMatch(/^runs on +cpu +.*parameters/m);
+    expect(stdout).toMatch(/^runs on +cpu +.*parameters, .* trained,/m);
+    expect(stdout).toMatch(/^image of the train table: 48 different sources; .*the first 4 could be decoded$/m);
+    expect(stdout).toMatch(/^image of the test table/m);
     expect(await readdir(folder)).not.toContain('checked');
   });
 

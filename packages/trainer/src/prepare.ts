@@ -19,7 +19,9 @@ import {
   type ReadManifest,
 } from '@sensorium/orchestrator';
 import { learnOptions } from './learn.js';
+import { lookAtMedia, type Look } from './look.js';
 import { opened, placed } from './manifest-place.js';
+import { rehearse, withTraining } from './plan-training.js';
 import { readPluginFiles } from './plugin-files.js';
 import type { OnProgress } from './progress.js';
 import { splitTable } from './split.js';
@@ -79,9 +81,9 @@ export async function prepare(source: ManifestSource, options: CheckOptions): Pr
   const { table } = tableFiles.train;
   const learning = { table, plugins: resolution.parts, files, platform, read, onProgress, signal };
   const manifest = await learnOptions(resolution.manifest, learning);
-  const { parts, plan, parameters } = await placed(read, () => {
+  const { parts, model, parameters } = await placed(read, () => {
     const made = createParts(manifest, resolution.parts, files);
-    return { parts: made, plan: planModel(manifest, made), parameters: inferenceModel(made).parameters };
+    return { parts: made, model: planModel(manifest, made), parameters: inferenceModel(made).parameters };
   });
   const start = await findStart(manifest, read, parameters);
   // Patterns that fit nothing are found here, before anything is prepared.
@@ -89,19 +91,34 @@ export async function prepare(source: ManifestSource, options: CheckOptions): Pr
   const tables = mapTables(tableFiles, (file) => labelTable(file, parts));
   const share = tables.validation ? 0 : manifest.training.validation;
   const split = splitTable(tables.train.table, parts, share, manifest.training.seed);
+  // What cannot be trained is found here, before anything is prepared.
+  const training = { manifest, parts, backend: backend.use, start: start?.weights ?? {} };
+  const plan = withTraining(model, await placed(read, () => rehearse(training, split.train.length)));
   return { manifest, versions: resolution.versions, parts, plan, start, backend, tables, split };
 }
 
+/** What is known of a training before it. */
+export interface Checked {
+  readonly plan: Plan;
+  readonly backend: BackendReport;
+  readonly manifest: ResolvedManifest;
+  readonly start?: StartReport;
+  readonly media: readonly Look[];
+}
+
 /**
- * Reads the manifest and the tables, and checks the whole model's shapes and all rows' labels, without training.
- * Throws all errors of manifests, plugins, tables and backends, and those of media that parts learn from.
+ * Reads the manifest and the tables, builds the program that would be trained, checks all rows' labels, looks for the files
+ * of the first 10,000 rows and decodes the first 4, without training. Throws all errors of manifests, plugins, tables and
+ * backends, and those of the media that were decoded.
  */
-export async function check(
-  source: ManifestSource,
-  options: CheckOptions = {},
-): Promise<{ plan: Plan; backend: BackendReport; manifest: ResolvedManifest; start?: StartReport }> {
-  const { plan, backend, manifest, start } = await prepare(source, options);
-  return { plan, manifest, backend: reportOf(backend), ...(start && { start: startReport(start) }) };
+export async function check(source: ManifestSource, options: CheckOptions = {}): Promise<Checked> {
+  const { plan, backend, manifest, start, parts, tables } = await prepare(source, options);
+  const media = await lookAtMedia(
+    mapTables(tables, ({ table }) => table),
+    parts,
+    { platform, signal: options.signal },
+  );
+  return { plan, manifest, backend: reportOf(backend), ...(start && { start: startReport(start) }), media };
 }
 
 export const reportOf = ({ backend, passedOver }: BackendReport): BackendReport => ({ backend, passedOver });
@@ -173,7 +190,7 @@ async function readTables(
   };
 }
 
-function mapTables<T, R>({ train, validation, test }: Tables<T>, map: (table: T) => R): Tables<R> {
+function mapTables<T, R>({ train, validation, test }: Tables<T>, map: (table: T) => R): Tables<R> & Record<string, R> {
   return {
     train: map(train),
     ...(validation && { validation: map(validation) }),

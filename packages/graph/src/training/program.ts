@@ -72,6 +72,8 @@ export interface TrainingProgram {
   readonly parameters: readonly Parameter[];
   /** Names of the tensors that are trained, in the order of `gradientNorms`. */
   readonly trained: readonly string[];
+  /** Of what is trained, by name. */
+  readonly trainedShapes: Readonly<Record<string, readonly number[]>>;
   /** Names of the parameters that the model is fed and that never change. */
   readonly frozen: readonly string[];
   /** Names of the state's tensors: what is trained, its optimizer's slots, its average, the step. */
@@ -148,6 +150,7 @@ export function trainingProgram(options: TrainingOptions): TrainingProgram {
     }),
     parameters,
     trained: leaves.flatMap(({ members }) => members.map(({ name }) => name)),
+    trainedShapes: Object.fromEntries(trained.map(({ name, shape }) => [name, shape])),
     frozen: fedFrozen.map(({ name }) => name),
     state: Object.keys(after),
     noise: feed.noise,
