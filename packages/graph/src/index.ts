@@ -6,6 +6,7 @@ export { dropout } from './layers/dropout.js';
 export { embedding, linear, mlp, type LinearOptions, type MlpOptions } from './layers/linear.js';
 export { groupNorm, instanceNorm, layerNorm, rmsNorm } from './layers/norm.js';
 export { importGraph, type ImportOptions } from './onnx/import/import.js';
+export { externalFiles } from './onnx/read/external-files.js';
 export { readOnnx, storedTensors, type OnnxModel, type ReadOptions, type TensorDescription } from './onnx/read/read.js';
 export { OPSET, toOnnx, type ModelDescription } from './onnx/write.js';
 export { defineOperator, single, type Definition, type GradientContext, type Operator } from './operator.js';

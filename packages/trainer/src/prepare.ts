@@ -12,6 +12,7 @@ import {
   planModel,
   platform,
   readManifest,
+  readPluginFiles,
   resolveManifest,
   type BackendReport,
   type Parts,
@@ -22,7 +23,6 @@ import { learnOptions } from './learn.js';
 import { lookAtMedia, type Look } from './look.js';
 import { opened, placed } from './manifest-place.js';
 import { rehearse, withTraining } from './plan-training.js';
-import { readPluginFiles } from './plugin-files.js';
 import type { OnProgress } from './progress.js';
 import { splitTable } from './split.js';
 import { readStart, startReport, type Start, type StartReport } from './start.js';
@@ -76,7 +76,7 @@ export async function prepare(source: ManifestSource, options: CheckOptions): Pr
   const resolution = await resolveManifest(read, resolver, { defaultBackends: platform.defaultBackends });
   checkTraining(resolution.manifest, read.locate);
   const tableFiles = await readTables(resolution.manifest, read, signal);
-  const files = await placed(read, () => readPluginFiles(resolution, folderOf(read), signal));
+  const files = await placed(read, () => readPluginFiles(resolution, folderOf(read), platform, signal));
   const backend = await findBackend(wanted, resolution.manifest, read);
   const { table } = tableFiles.train;
   const learning = { table, plugins: resolution.parts, files, platform, read, onProgress, signal };

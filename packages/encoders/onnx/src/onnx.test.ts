@@ -2,6 +2,7 @@ import { cpu } from '@sensorium/backend-node';
 import type { Encoder, PluginFiles, Raster, Shape, SymbolicTensor, Tensor, Tensors } from '@sensorium/contracts';
 import { createRandom, hashBytes } from '@sensorium/data';
 import * as g from '@sensorium/graph';
+import { externalTensor, node, onnxFile } from '@sensorium/graph/testing';
 import { conformsAsEncoder, conformsToReadme, expectAllClose, runGraph } from '@sensorium/testkit';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
@@ -62,7 +63,32 @@ const pointwise = (shape: Shape): Uint8Array =>
     return { grid, pool: g.mean(grid, [1, 2], { keep: true }) };
   });
 
+/** [B,3,8,8] → mean over all places → 3·5 → 5·4; both matrices lie in files beside the model. */
+const split = onnxFile({
+  nodes: [
+    node('ReduceMean', ['x'], ['mean'], { axes: [2, 3], keepdims: 0 }),
+    node('MatMul', ['mean', 'first'], ['hidden']),
+    node('MatMul', ['hidden', 'second'], ['y']),
+  ],
+  inputs: { x: { dtype: 'float32', shape: ['n', 3, 8, 8] } },
+  initializers: {
+    first: externalTensor([3, 5], 'split.onnx.data', 8),
+    second: externalTensor([5, 4], 'more/second.bin', 0),
+  },
+  outputs: { y: { dtype: 'float32', shape: ['n', 4] } },
+});
+const [first, second] = [15, 20].map((size) =>
+  Float32Array.from({ length: size }, (_, index) => Math.sin(index + size)),
+);
+const bytesOf = (values: Float32Array): Uint8Array => new Uint8Array(values.buffer);
+const external = {
+  'split.onnx.data': Uint8Array.of(...new Uint8Array(8), ...bytesOf(first!)),
+  'more/second.bin': bytesOf(second!),
+};
+
 const files: PluginFiles = new Map([
+  ['nets/split.onnx', split],
+  ...Object.entries(external).map(([name, bytes]) => [`nets/${name}`, bytes] as const),
   ['first.onnx', firstLayout(['n', 3, 8, 8])],
   ['fixed.onnx', lastLayout([1, 8, 8, 3])],
   ['larger.onnx', firstLayout(['n', 3, 12, 12])],
@@ -76,6 +102,10 @@ conformsAsEncoder(onnx, {
     { file: 'fixed.onnx', scale: 255, mean: 128, std: [128, 127, 126] },
     { file: 'fixed.onnx', output: 'sequence', fit: 'squeeze', mean: [0.4, 0.5, 0.6] },
     { file: 'open.onnx', output: 'pool', size: [6, 10], layout: 'NHWC' },
+    {
+      file: 'nets/split.onnx',
+      externalData: Object.fromEntries(Object.entries(external).map(([name, bytes]) => [name, hashBytes(bytes)])),
+    },
   ],
   media: [picture(8, 8, 3, 'a'), picture(20, 7, 4, 'b'), picture(5, 9, 1, 'c')],
   files,
@@ -198,6 +228,64 @@ describe('what is learned', () => {
     const found = scope.parameters.map(({ name, pretrained }) => [name, pretrained]);
     const own = ['stem/weight', 'stem/bias', 'top/weight', 'top/bias'].map((name) => [`model/${name}`, true]);
     expect(found).toEqual([...own, ['project/weight', false], ['project/bias', false]]);
+  });
+});
+
+describe('weights in files beside the model', () => {
+  const given = onnx.options.parse({ file: 'nets/split.onnx' });
+
+  it('are named once the model is read, by paths like its own', () => {
+    expect(onnx.files!(given, new Map())).toEqual(['nets/split.onnx']);
+    const all = ['nets/split.onnx', 'nets/split.onnx.data', 'nets/more/second.bin'];
+    expect(onnx.files!(given, new Map([['nets/split.onnx', split]]))).toEqual(all);
+    expect(onnx.files!(given, files)).toEqual(all);
+  });
+
+  it('are read, and their hashes written down', async () => {
+    const learned = await learn({ file: 'nets/split.onnx' });
+    expect(learned.externalData).toEqual({
+      'split.onnx.data': hashBytes(external['split.onnx.data']),
+      'more/second.bin': hashBytes(external['more/second.bin']),
+    });
+    const { pooled } = await featuresOf(onnx.create(learned, files), square);
+    const mean = [0, 1, 2].map((channel) => {
+      const own = Array.from(square.data).filter((_, index) => index % 3 === channel);
+      return own.reduce((a, b) => a + b, 0) / own.length / 255;
+    });
+    const hidden = Array.from({ length: 5 }, (_, j) => mean.reduce((sum, x, i) => sum + x * first![i * 5 + j]!, 0));
+    const expected = Array.from({ length: 4 }, (_, j) =>
+      hidden.reduce((sum, x, i) => sum + x * second![i * 4 + j]!, 0),
+    );
+    expectAllClose(numbers(pooled!), expected);
+  });
+
+  it('that are others, missing or elsewhere on the disk are refused', async () => {
+    const path = 'nets/split.onnx.data';
+    const other = new Map([...files, [path, Uint8Array.from(external['split.onnx.data'], (byte) => byte ^ 1)]]);
+    await expect(learn(await learn({ file: 'nets/split.onnx' }), other)).rejects.toMatchObject({
+      code: 'SENSORIUM_CHECKSUM',
+      message: expect.stringContaining(`"${path}": its SHA-256 is`) as string,
+      hint: expect.stringContaining('"externalData"') as string,
+    });
+    const without = new Map([...files].filter(([name]) => name !== path));
+    await expect(learn({ file: 'nets/split.onnx' }, without)).rejects.toMatchObject({
+      code: 'SENSORIUM_NOT_FOUND',
+      message: expect.stringContaining(`"${path}"`) as string,
+    });
+    for (const name of ['../secret', '/etc/passwd', 'a/../../b', 'C:\\x', 'https://a.b/c', '\\\\host\\share', '']) {
+      const model = onnxFile({
+        nodes: [node('Add', ['x', 'w'], ['y'])],
+        inputs: { x: { dtype: 'float32', shape: ['n', 3, 8, 8] } },
+        initializers: { w: externalTensor([8], name, 0) },
+        outputs: { y: { dtype: 'float32', shape: ['n', 3, 8, 8] } },
+      });
+      expect(() => onnx.files!(given, new Map([['nets/split.onnx', model]]))).toThrow(
+        expect.objectContaining({
+          code: 'SENSORIUM_BAD_MODEL',
+          message: `"nets/split.onnx": its weights lie in "${name}", and only files in its own folder are read`,
+        }),
+      );
+    }
   });
 });
 
