@@ -48,14 +48,17 @@ const openNetwork = onnxFile({
   nodes: [
     node('Conv', ['x', 'before'], ['c']),
     node('FusedConv', ['c', 'fused'], ['m'], { domain: 'com.microsoft', activation: 'Relu' }),
-    node('ReduceMean', ['m'], ['y'], { axes: [2, 3], keepdims: 0 }),
+    node('Mul', ['m', 'gain'], ['scaled']),
+    node('ReduceMean', ['scaled'], ['y'], { axes: [2, 3], keepdims: 0 }),
   ],
   inputs: { x: { dtype: 'float32', shape: ['n', 3, 'h', 'w'] } },
-  initializers: { before: numbers([4, 3, 3, 3]), fused: numbers([5, 4, 3, 3]) },
+  initializers: { before: numbers([4, 3, 3, 3]), fused: numbers([5, 4, 3, 3]), gain: numbers([5, 1, 1]) },
   types: { m: { dtype: 'float32', shape: ['n', 5, 'h2', 'w2'] } },
   outputs: { y: { dtype: 'float32', shape: ['n', 5] } },
   opsets: { 'com.microsoft': 1 },
 });
+
+type Trainable = Extract<Manifest['fusion'], object>['trainable'];
 
 const image = (more: object): Manifest['inputs'] => ({
   image: { encoder: 'onnx', file: squares.path('network.onnx'), ...more },
@@ -109,11 +112,11 @@ describe('what cannot be trained is found', () => {
   });
 
   it('a file with sizes that are open where a gradient needs them', async () => {
-    const open = (trainable: 'full' | 'frozen'): Manifest => ({
+    const open = (trainable: Trainable, more: object = {}): Manifest => ({
       ...base,
       inputs: {
         ...base.inputs,
-        photo: { encoder: 'onnx', file: squares.path('open.onnx'), size: 16, column: 'image', trainable },
+        photo: { encoder: 'onnx', ...more, file: squares.path('open.onnx'), size: 16, column: 'image', trainable },
       },
     });
     await expect(check(open('full'), { from })).rejects.toMatchObject({
@@ -123,6 +126,15 @@ describe('what cannot be trained is found', () => {
       location: { key: 'inputs.photo' },
     });
     await expect(check(open('frozen'), { from })).resolves.toMatchObject({ plan: { name: 'model' } });
+    // Stated, the size is known; what is before the operator without gradient stays as it is.
+    const shapes = { m: ['batch', 5, 12, 12] };
+    await expect(check(open('full', { shapes }), { from })).rejects.toMatchObject({
+      code: 'SENSORIUM_NO_GRADIENT',
+      location: { key: 'inputs.photo' },
+    });
+    const behind = { parameters: { 'model/before': 'frozen' } } as const;
+    const { plan } = await check(open(behind, { shapes }), { from });
+    expect(plan.rows[1]).toMatchObject({ name: 'photo', trained: 5 });
   });
 });
 

@@ -16,6 +16,12 @@ export const options = z.strictObject({
     .union([side, z.array(side).length(2)])
     .optional()
     .describe('height and width in pixels, one number for both or a list of two; by default what the file says'),
+  shapes: z
+    .record(z.string(), z.array(z.union([z.literal('batch'), z.int().positive()])).min(1))
+    .optional()
+    .describe(
+      'shapes of tensors inside, where neither the file nor the operators before tell them, such as { grid: [batch, 64, 7, 7] }; they are float32 unless the file says otherwise',
+    ),
   layout: z
     .enum(['NCHW', 'NHWC'])
     .optional()
