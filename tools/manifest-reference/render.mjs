@@ -47,7 +47,25 @@ dependencies of the project, and what the command \`sensorium\` brings along, ar
 replaced, and so is a part in its short form. A part that names another plugin than the base loses the base's options.
 \`--set training.epochs=3\` overrides a value from the command line.
 
-Editors check and complete a manifest by [manifest.schema.json](manifest.schema.json).`;
+## In an editor
+
+Editors check and complete a manifest by its JSON Schema, [manifest.schema.json](manifest.schema.json), which knows the
+standard plugins. \`@sensorium/contracts\` brings it along, so it is in the \`node_modules\` of every project that uses
+Sensorium. A first line tells the YAML extensions of VS Code, the JetBrains editors, Neovim and others where it is:
+
+\`\`\`yaml
+# yaml-language-server: $schema=./node_modules/@sensorium/contracts/manifest.schema.json
+sensorium: 1
+\`\`\`
+
+In JSON it is a key, which nothing else reads: \`{ "$schema": "./node_modules/@sensorium/contracts/manifest.schema.json", … }\`.
+For all manifests of a project at once, in VS Code's \`.vscode/settings.json\`:
+
+\`\`\`json
+{ "yaml.schemas": { "./node_modules/@sensorium/contracts/manifest.schema.json": "*.sensorium.yaml" } }
+\`\`\`
+
+A schema that knows the plugins of your own project, too, is what \`manifestJsonSchema\` of \`@sensorium/orchestrator\` gives.`;
 
 /** The table of a part's long form. */
 const partTable = ({ anyOf }) => table(anyOf.find(({ type }) => type === 'object'));
