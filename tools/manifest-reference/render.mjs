@@ -44,7 +44,8 @@ else \`sensorium-encoder-image\`; \`@acme/lidar\` is \`@acme/sensorium-encoder-l
 dependencies of the project, and what the command \`sensorium\` brings along, are loaded.
 
 \`extends: base.yaml\` takes all values of another manifest, relative to this one. Maps are merged; everything else is
-replaced, and so is a part in its short form. A part that names another plugin than the base loses the base's options.
+replaced, and so is a part in its short form. A part that names another plugin than the base loses the base's options. The
+base's tables stay relative to it; files in the options of its plugins are relative to the manifest that is read.
 \`--set training.epochs=3\` overrides a value from the command line.
 
 ## In an editor

@@ -64,6 +64,15 @@ describe('check', () => {
     expect(await readdir(folder)).not.toContain('checked');
   });
 
+  it('takes the manifest of a model folder, with what training learned', async () => {
+    const { code, stdout } = await sensorium('check', 'model/manifest.json', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      manifest: { name: 'colours', heads: { answer: { options: { labels: ['blue', 'red'] } } } },
+      plan: { name: 'colours' },
+    });
+  });
+
   it('applies --set, also more than once', async () => {
     const { stdout } = await sensorium(
       'check',

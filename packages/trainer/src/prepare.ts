@@ -24,6 +24,7 @@ import { lookAtMedia, type Look } from './look.js';
 import { opened, placed } from './manifest-place.js';
 import { rehearse, withTraining } from './plan-training.js';
 import type { OnProgress } from './progress.js';
+import type { Origin } from './relocate.js';
 import { splitTable } from './split.js';
 import { readStart, startReport, type Start, type StartReport } from './start.js';
 import { labelTable, readTable, type LabelledTable, type TableFile } from './table.js';
@@ -62,6 +63,8 @@ export interface Prepared {
   readonly start?: Start;
   readonly backend: Awaited<ReturnType<typeof chooseBackend>>;
   readonly tables: Tables<LabelledTable>;
+  /** Where the manifest's paths start. */
+  readonly origin: Origin;
   /** Rows of the training table; none are held out where there is a table for validation. */
   readonly split: Split;
 }
@@ -94,7 +97,8 @@ export async function prepare(source: ManifestSource, options: CheckOptions): Pr
   // What cannot be trained is found here, before anything is prepared.
   const training = { manifest, parts, backend: backend.use, start: start?.weights ?? {} };
   const plan = withTraining(model, await placed(read, () => rehearse(training, split.train.length)));
-  return { manifest, versions: resolution.versions, parts, plan, start, backend, tables, split };
+  const origin = { folder: folderOf(read), files: new Set(files.keys()) };
+  return { manifest, versions: resolution.versions, parts, plan, start, backend, tables, origin, split };
 }
 
 /** What is known of a training before it. */
