@@ -112,6 +112,17 @@ describe('errors', () => {
     const { code, stderr } = await sensorium(['check', 'absent.yaml', '--debug'], { cwd: folder });
     expect(code).toBe(1);
     expect(stderr).toMatch(/^\s+at /m);
+    expect(stderr).toMatch(/^SensoriumError: There is no such file/m);
+    expect(stderr).not.toContain('_SensoriumError');
+  });
+
+  it('say what to type as it was typed', async () => {
+    const typed = async (env: Readonly<Record<string, string>>): Promise<string> =>
+      (await sensorium(['run', 'starter'], { env })).stderr;
+    expect(await typed({})).toMatch(/^ {2}sensorium run starter --input image=… --input question=…$/m);
+    expect(await typed({ npm_command: 'exec' })).toMatch(/^ {2}npx sensorium run starter --input image=…/m);
+    const { stderr } = await sensorium(['trian'], { env: { npm_command: 'exec' } });
+    expect(stderr).toContain('npx sensorium --help lists the commands.');
   });
 
   it.each([

@@ -65,5 +65,5 @@ const unavailable = (message: string, known: readonly string[]): SensoriumError 
   new SensoriumError({
     code: 'SENSORIUM_BACKEND_UNAVAILABLE',
     message,
-    hint: `Backends of this platform: ${known.join(', ')}. "sensorium doctor" shows which can run.`,
+    hint: `Backends of this platform: ${known.join(', ')}. "npx sensorium doctor" shows which can run.`,
   });
