@@ -17,6 +17,7 @@ describe('help', () => {
     const { code, stdout, stderr } = await sensorium(['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const command of commands) expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
+    expect(stdout).not.toContain('probe');
     expect(stdout).toContain('Example:\n  sensorium run starter');
     expect(stdout).toMatch(/130 +interrupted/);
   });
@@ -195,11 +196,23 @@ describe('doctor', () => {
     expect(report['packages']).toContainEqual({ name: 'onnxruntime-node', version: expect.stringMatching(/^1\./) });
   });
 
-  it('says the same in words', async () => {
-    const { code, stdout } = await sensorium(['doctor']);
-    expect(code).toBe(0);
+  it('says the same in words, and keeps what drivers print to itself', async () => {
+    const { code, stdout, stderr } = await sensorium(['doctor']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain(process.version);
     expect(stdout).toMatch(/^cpu +yes$/m);
     expect(stdout).toMatch(/^sharp +\d/m);
+  });
+
+  it.skipIf(process.platform === 'win32')('outlives a driver that crashes', async () => {
+    const crash = join(folder, 'crash.cjs');
+    await writeFile(
+      crash,
+      `if (process.argv.slice(2).join() === 'probe,webgpu') process.kill(process.pid, 'SIGKILL');`,
+    );
+    const { code, stdout } = await sensorium(['doctor'], { env: { NODE_OPTIONS: `--require ${crash}` } });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^cpu +yes$/m);
+    expect(stdout).toMatch(/^webgpu +no: trying it ended the process with the signal SIGKILL$/m);
   });
 });
