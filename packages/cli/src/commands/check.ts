@@ -49,11 +49,9 @@ async function check(source: string, { set, backend: wanted }: CheckOptions): Pr
   }
 }
 
-/** `train table, image: 48 different sources; files are there; the first 4 could be decoded` */
+/** `image of the train table: 48 different sources; all files among them are there; the first 4 could be decoded` */
 function formatLook({ table, input, sources, found, decoded }: Look): string {
-  const files =
-    found < sources
-      ? `the first ${count(found)} of them are there, where they are files`
-      : 'all are there, where they are files';
-  return `${input} of the ${table} table: ${plural(sources, 'different source')}; ${files}; the first ${decoded} could be decoded`;
+  const files = found < sources ? `files among the first ${count(found)} are there` : 'all files among them are there';
+  const all = plural(sources, 'different source');
+  return `${input} of the ${table} table: ${all}; ${files}; the first ${decoded} could be decoded`;
 }
