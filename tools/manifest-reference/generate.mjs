@@ -1,4 +1,4 @@
-// Writes docs/manifest.md and docs/manifest.schema.json. Needs the packages built.
+// Writes docs/manifest.md, and manifest.schema.json for docs and for @sensorium/contracts. Needs the packages built.
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { manifestSchema, trainableSchema } from '@sensorium/contracts';
 import { expect, it } from 'vitest';
 import { createReference } from './reference.mjs';
 
@@ -6,5 +7,19 @@ it('is up to date; if not: npm run generate -w @sensorium/manifest-reference', a
   for (const { url, text } of await createReference()) {
     expect(existsSync(url), url.pathname).toBe(true);
     expect(readFileSync(url, 'utf8')).toBe(text);
+  }
+});
+
+it('has every key of every map that the manifest’s own schema describes', async () => {
+  const [reference] = await createReference();
+  const section = (title: string): string => reference?.text.split(`\n## ${title}\n`)[1]?.split('\n## ')[0] ?? '';
+  for (const [title, schema] of [
+    ['The whole', manifestSchema],
+    ['`trainable`', trainableSchema],
+    ['`training`', manifestSchema.shape.training.unwrap()],
+    ['`data`', manifestSchema.shape.data.unwrap()],
+  ] as const) {
+    const keys = [...section(title).matchAll(/^\| `([^`]+)`/gm)].map(([, key]) => key);
+    expect(keys).toEqual(Object.keys((schema as typeof trainableSchema).shape));
   }
 });

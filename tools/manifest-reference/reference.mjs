@@ -5,14 +5,19 @@ import { renderReference } from './render.mjs';
 
 const root = new URL('../../', import.meta.url);
 
+/** Where npm packages can be read on the web. */
+const schemaUrl = 'https://unpkg.com/@sensorium/contracts/manifest.schema.json';
+
 /** The files of the reference, up to date. */
 export async function createReference() {
   const { plugins, problems } = await listPlugins([new URL('packages/cli/package.json', root)]);
   if (problems.length > 0) throw problems[0];
-  const schema = manifestJsonSchema(plugins.map(({ plugin }) => plugin));
+  const { $schema, ...schema } = manifestJsonSchema(plugins.map(({ plugin }) => plugin));
+  const schemaText = JSON.stringify({ $schema, $id: schemaUrl, ...schema });
   return Promise.all([
     formatted('docs/manifest.md', renderReference(manifestSchema, plugins)),
-    formatted('docs/manifest.schema.json', JSON.stringify(schema)),
+    formatted('docs/manifest.schema.json', schemaText),
+    formatted('packages/contracts/manifest.schema.json', schemaText),
   ]);
 }
 

@@ -16,6 +16,8 @@ export function renderReference(manifestSchema, plugins) {
     '## Each input\n\n' + partTable(inputs.additionalProperties),
     '## Fusion\n\n' + partTable(fusion),
     '## Each head\n\n' + partTable(heads.additionalProperties),
+    '## `trainable`\n\nOf an input, the fusion or a head. A word alone is its `mode`.\n\n' +
+      partTable(trainableOf(fusion)),
     '## `training`\n\n' + table(training),
     '## `data`\n\n' + table(data),
     ...kinds.map((section) => pluginSection(section, plugins)),
@@ -44,13 +46,37 @@ else \`sensorium-encoder-image\`; \`@acme/lidar\` is \`@acme/sensorium-encoder-l
 dependencies of the project, and what the command \`sensorium\` brings along, are loaded.
 
 \`extends: base.yaml\` takes all values of another manifest, relative to this one. Maps are merged; everything else is
-replaced, and so is a part in its short form. A part that names another plugin than the base loses the base's options.
+replaced, and so is a part in its short form. A part that names another plugin than the base loses the base's options. The
+base's tables stay relative to it; files in the options of its plugins are relative to the manifest that is read.
 \`--set training.epochs=3\` overrides a value from the command line.
 
-Editors check and complete a manifest by [manifest.schema.json](manifest.schema.json).`;
+## In an editor
 
-/** The table of a part's long form. */
-const partTable = ({ anyOf }) => table(anyOf.find(({ type }) => type === 'object'));
+Editors check and complete a manifest by its JSON Schema, [manifest.schema.json](manifest.schema.json), which knows the
+standard plugins. \`@sensorium/contracts\` brings it along, so it is in the \`node_modules\` of every project that uses
+Sensorium. A first line tells the YAML extensions of VS Code, the JetBrains editors, Neovim and others where it is:
+
+\`\`\`yaml
+# yaml-language-server: $schema=./node_modules/@sensorium/contracts/manifest.schema.json
+sensorium: 1
+\`\`\`
+
+In JSON it is a key, which nothing else reads: \`{ "$schema": "./node_modules/@sensorium/contracts/manifest.schema.json", … }\`.
+For all manifests of a project at once, in VS Code's \`.vscode/settings.json\`:
+
+\`\`\`json
+{ "yaml.schemas": { "./node_modules/@sensorium/contracts/manifest.schema.json": "*.sensorium.yaml" } }
+\`\`\`
+
+A schema that knows the plugins of your own project, too, is what \`manifestJsonSchema\` of \`@sensorium/orchestrator\` gives.`;
+
+/** The long form of what has a short one, too. */
+const longForm = (schema) => schema.anyOf?.find(({ type }) => type === 'object') ?? schema;
+
+const partTable = (part) => table(longForm(part));
+
+/** It is the same in all parts. */
+const trainableOf = (part) => longForm(part).properties.trainable;
 
 function table(schema) {
   const rows = rowsOf(schema, '');
@@ -58,22 +84,23 @@ function table(schema) {
   return ['| Key | Type | Default | Meaning |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }
 
-/** One row for each key; keys of a map within follow it, as \`crop.keep\`. */
+/** One row for each key; keys of a map within follow it, as `crop.keep`, unless they have a table of their own. */
 function rowsOf({ properties = {}, required = [] }, prefix) {
   return Object.entries(properties).flatMap(([key, schema]) => {
+    const hasTable = prefix === '' && sections.has(key);
     const cells = [
       `\`${prefix}${key}\``,
-      describeSchema(schema),
+      describeSchema(schema) + (hasTable ? ` ([its keys](#${key}))` : ''),
       required.includes(key) ? 'required' : defaultOf(schema),
       schema.description ?? '',
     ];
     const row = `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ')).join(' | ')} |`;
-    // Sections of the manifest have tables of their own.
-    return prefix === '' && sections.has(key) ? [row] : [row, ...rowsOf(schema, `${prefix}${key}.`)];
+    return hasTable ? [row] : [row, ...rowsOf(longForm(schema), `${prefix}${key}.`)];
   });
 }
 
-const sections = new Set(['training', 'data']);
+/** Keys of which the reference has a section. */
+const sections = new Set(['fusion', 'trainable', 'training', 'data']);
 
 function defaultOf({ default: value }) {
   return value === undefined || isEmptyMap(value) ? '' : `\`${JSON.stringify(value)}\``;

@@ -5,18 +5,13 @@ import { arch, availableParallelism, cpus, freemem, platform as system, release,
 import { join } from 'node:path';
 import { cacheDirectory } from '@sensorium/data';
 import { platform } from '@sensorium/orchestrator';
+import { probe, type BackendState } from './probe.js';
+import { firstLine } from './terminal/first-line.js';
 
 interface PackageState {
   readonly name: string;
   /** Null where it is not installed. */
   readonly version: string | null;
-}
-
-interface BackendState {
-  readonly name: string;
-  readonly available: boolean;
-  /** Why it is not available. */
-  readonly reason?: string;
 }
 
 export interface Diagnosis {
@@ -99,14 +94,7 @@ function folderOf(name: string, from: Require): string | undefined {
 /** One after the other: each tries to open a model. */
 async function backendStates(): Promise<BackendState[]> {
   const states: BackendState[] = [];
-  for (const [name, load] of Object.entries(platform.backends)) {
-    try {
-      const backend = await load();
-      states.push({ name, ...(await backend.available()) });
-    } catch (error) {
-      states.push({ name, available: false, reason: messageOf(error) });
-    }
-  }
+  for (const name of Object.keys(platform.backends)) states.push(await probe(name));
   return states;
 }
 
@@ -116,13 +104,9 @@ async function sharpFault(): Promise<string | undefined> {
     await import('sharp');
     return undefined;
   } catch (error) {
-    return messageOf(error);
+    return firstLine(error);
   }
 }
-
-/** The first line: what follows is advice of the package's own. */
-const messageOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).trim().split('\n')[0] ?? '';
 
 /** Bytes of all files below a folder; 0 where there is none. */
 async function sizeOf(folder: string): Promise<number> {

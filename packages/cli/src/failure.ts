@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import type { SensoriumError } from '@sensorium/contracts';
 import { CommanderError } from 'commander';
 import { Interrupted } from './interrupt.js';
+import { command } from './terminal/command.js';
 
 export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
@@ -42,8 +43,8 @@ export async function explain(error: unknown): Promise<Explanation> {
 function misunderstood({ code, message }: CommanderError): Promise<SensoriumError> {
   const hint =
     code === 'commander.unknownCommand'
-      ? 'sensorium --help lists the commands.'
-      : 'sensorium help COMMAND lists its arguments and options, with examples.';
+      ? `${command} --help lists the commands.`
+      : `${command} help COMMAND lists its arguments and options, with examples.`;
   return usageError(message.replace(/^error: /, ''), hint);
 }
 

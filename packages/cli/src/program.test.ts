@@ -17,6 +17,7 @@ describe('help', () => {
     const { code, stdout, stderr } = await sensorium(['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const command of commands) expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
+    expect(stdout).not.toContain('probe');
     expect(stdout).toContain('Example:\n  sensorium run starter');
     expect(stdout).toMatch(/130 +interrupted/);
   });
@@ -112,6 +113,17 @@ describe('errors', () => {
     const { code, stderr } = await sensorium(['check', 'absent.yaml', '--debug'], { cwd: folder });
     expect(code).toBe(1);
     expect(stderr).toMatch(/^\s+at /m);
+    expect(stderr).toMatch(/^SensoriumError: There is no such file/m);
+    expect(stderr).not.toContain('_SensoriumError');
+  });
+
+  it('say what to type as it was typed', async () => {
+    const typed = async (env: Readonly<Record<string, string>>): Promise<string> =>
+      (await sensorium(['run', 'starter'], { env })).stderr;
+    expect(await typed({})).toMatch(/^ {2}sensorium run starter --input image=… --input question=…$/m);
+    expect(await typed({ npm_command: 'exec' })).toMatch(/^ {2}npx sensorium run starter --input image=…/m);
+    const { stderr } = await sensorium(['trian'], { env: { npm_command: 'exec' } });
+    expect(stderr).toContain('npx sensorium --help lists the commands.');
   });
 
   it.each([
@@ -184,11 +196,23 @@ describe('doctor', () => {
     expect(report['packages']).toContainEqual({ name: 'onnxruntime-node', version: expect.stringMatching(/^1\./) });
   });
 
-  it('says the same in words', async () => {
-    const { code, stdout } = await sensorium(['doctor']);
-    expect(code).toBe(0);
+  it('says the same in words, and keeps what drivers print to itself', async () => {
+    const { code, stdout, stderr } = await sensorium(['doctor']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain(process.version);
     expect(stdout).toMatch(/^cpu +yes$/m);
     expect(stdout).toMatch(/^sharp +\d/m);
+  });
+
+  it.skipIf(process.platform === 'win32')('outlives a driver that crashes', async () => {
+    const crash = join(folder, 'crash.cjs');
+    await writeFile(
+      crash,
+      `if (process.argv.slice(2).join() === 'probe,webgpu') process.kill(process.pid, 'SIGKILL');`,
+    );
+    const { code, stdout } = await sensorium(['doctor'], { env: { NODE_OPTIONS: `--require ${crash}` } });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^cpu +yes$/m);
+    expect(stdout).toMatch(/^webgpu +no: trying it ended the process with the signal SIGKILL$/m);
   });
 });

@@ -5,6 +5,7 @@ import { defineDoctor } from './commands/doctor.js';
 import { defineEvaluate } from './commands/evaluate.js';
 import { defineExport } from './commands/export.js';
 import { definePlugins } from './commands/plugins.js';
+import { defineProbe } from './commands/probe.js';
 import { defineRun } from './commands/run.js';
 import { defineTrain } from './commands/train.js';
 import { exitCodes, explain, isHelp, usageError } from './failure.js';
@@ -77,7 +78,8 @@ function createProgram(onExitCode: (code: number) => void, onHelp: (text: string
       examples('sensorium run starter --input image=scene.png --input question="how many rings are there?"'),
     )
     .addHelpText('after', exitCodeHelp);
-  const commands = [defineTrain, defineEvaluate, defineRun, defineCheck, definePlugins, defineDoctor, defineExport];
+  const shown = [defineTrain, defineEvaluate, defineRun, defineCheck, definePlugins, defineDoctor, defineExport];
+  const commands = [...shown, defineProbe];
   for (const define of commands) define(program, onExitCode);
   return program;
 }

@@ -58,8 +58,19 @@ describe('check', () => {
     const { code, stdout } = await sensorium('check', 'colours.yaml');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^image +16×16×3 → image +\[B,64,\d+\]/m);
-    expect(stdout).toMatch(/^runs on +cpu +.*parameters/m);
+    expect(stdout).toMatch(/^runs on +cpu +.*parameters, .* trained,/m);
+    expect(stdout).toMatch(/^image, train table: 48 sources, all found; the first 4 can be decoded$/m);
+    expect(stdout).toMatch(/^image, test table/m);
     expect(await readdir(folder)).not.toContain('checked');
+  });
+
+  it('takes the manifest of a model folder, with what training learned', async () => {
+    const { code, stdout } = await sensorium('check', 'model/manifest.json', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      manifest: { name: 'colours', heads: { answer: { options: { labels: ['blue', 'red'] } } } },
+      plan: { name: 'colours' },
+    });
   });
 
   it('applies --set, also more than once', async () => {

@@ -74,16 +74,22 @@ export class SensoriumError extends Error {
   }
 
   static is(value: unknown): value is SensoriumError {
-    return typeof value === 'object' && value !== null && brand in value;
+    return isSensoriumError(value);
   }
 
   /** The same error, with what is known further out added to its location. Inner knowledge wins. */
   static at(error: unknown, location: ErrorLocation): unknown {
-    if (!SensoriumError.is(error)) return error;
-    const { code, message, hint, cause } = error;
-    return new SensoriumError({ code, message, hint, cause, location: { ...location, ...error.location } });
+    return isSensoriumError(error) ? atLocation(error, location) : error;
   }
 }
+
+// Not inside the class: a bundler renames a class that names itself, and stacks show its name.
+
+const isSensoriumError = (value: unknown): value is SensoriumError =>
+  typeof value === 'object' && value !== null && brand in value;
+
+const atLocation = ({ code, message, hint, cause, location }: SensoriumError, outer: ErrorLocation): SensoriumError =>
+  new SensoriumError({ code, message, hint, cause, location: { ...outer, ...location } });
 
 /** `train.csv, row 12` or `easy-vqa.yaml:4:3`. */
 export function formatLocation({ file, line, column, row, key }: ErrorLocation): string {

@@ -29,6 +29,10 @@ describe('the schema of manifests', () => {
     });
   });
 
+  it('takes the name of its JSON Schema, which an editor reads', () => {
+    expect(manifestSchema.parse({ ...short, $schema: './manifest.schema.json' })).toMatchObject(short);
+  });
+
   it.each([
     ['another version', { ...short, sensorium: 2 }, 'sensorium'],
     ['an unknown key', { ...short, fussion: 'concat' }, ''],

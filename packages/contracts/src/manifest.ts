@@ -171,6 +171,7 @@ export const manifestSchema = z.strictObject({
   training: trainingSchema.prefault({}).describe('how to train'),
   data: dataSchema.prefault({}).describe('tables and weights, relative to the manifest'),
   backend: backendNames.optional().describe('where to run, in order of preference: cpu, webgpu, cuda, wasm'),
+  $schema: z.string().optional().describe('the JSON Schema by which an editor checks this file; nothing else reads it'),
 });
 
 /** As people write it. */

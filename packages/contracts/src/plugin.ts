@@ -47,8 +47,10 @@ export interface EncoderPlugin<
    * Paths of files that the encoder is built from, as the options say them: relative to the manifest. Training reads
    * them; a finished model has all that `build` made of them, so that without them `prepare` must work, and `build` says
    * which one it lacks.
+   *
+   * @param read what was read before; asked again until nothing new is named, so that a file can name others
    */
-  files?(options: z.output<Schema>): readonly string[];
+  files?(options: z.output<Schema>, read: PluginFiles): readonly string[];
   /**
    * Fills the options that only the training data and the files can tell (a vocabulary, a size). Called once, before
    * training.

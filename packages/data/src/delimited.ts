@@ -16,27 +16,44 @@ export function readDelimited(text: string, path: string, delimiter: string): Ta
   return { path, columns, rows: records.map((parsed, index) => toRow(parsed, index + 1, columns, path)) };
 }
 
+const quoting =
+  'A cell with a quote, a line break or the delimiter is written in double quotes, and a quote in it twice: "a 5"" screen".';
+
+/** What csv-parse finds, by its codes. */
+const problems: Readonly<Record<string, (where: string) => string>> = {
+  CSV_QUOTE_NOT_CLOSED: (where) => `a quote that opens in ${where} is never closed`,
+  INVALID_OPENING_QUOTE: (where) => `${where} has a quote in a cell that does not begin with one`,
+  CSV_INVALID_CLOSING_QUOTE: (where) => `${where} has text behind the quote that ends a cell`,
+};
+
+const optionsFor = (delimiter: string) => ({
+  delimiter,
+  info: true as const,
+  record_delimiter: ['\r\n', '\n', '\r'],
+  // Counted in `toRow`, which knows the row's number.
+  relax_column_count: true,
+  skip_empty_lines: true,
+});
+
 function parseRecords(text: string, path: string, delimiter: string): Parsed[] {
   try {
-    return parse(text, {
-      delimiter,
-      info: true,
-      record_delimiter: ['\r\n', '\n', '\r'],
-      // Counted in `toRow`, which knows the row's number.
-      relax_column_count: true,
-      skip_empty_lines: true,
-    }) as unknown as Parsed[];
+    return parse(text, optionsFor(delimiter)) as unknown as Parsed[];
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     // csv-parse counts the header as a record.
-    const row = Math.max(1, Number(error.records));
-    throw badTable(
-      error.message,
-      { file: path, line: Number(error.lines), row },
-      'A cell with a quote, a line break or the delimiter is written in double quotes, and a quote in it twice.',
-      error,
-    );
+    const row = Number(error.records);
+    const where = row > 0 ? `row ${row}` : 'the header';
+    const message = problems[error.code]?.(where) ?? `${where} cannot be read: ${error.message}`;
+    const location = { file: path, line: lineAfter(row, text, delimiter), ...(row > 0 && { row }) };
+    throw badTable(message, location, quoting, error);
   }
+}
+
+/** The line behind so many whole records, on which the next one begins. */
+function lineAfter(records: number, text: string, delimiter: string): number {
+  if (records === 0) return 1;
+  const parsed = parse(text, { ...optionsFor(delimiter), to: records }) as unknown as Parsed[];
+  return (parsed.at(-1)?.info.lines ?? 0) + 1;
 }
 
 function toRow({ record, info }: Parsed, number: number, columns: readonly string[], path: string): Row {

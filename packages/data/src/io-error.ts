@@ -21,10 +21,16 @@ const diskFull: Meaning = {
   message: 'there is no space left to write it',
   hint: 'Free some space or choose another folder. What was there before is unchanged.',
 };
+const folder: Meaning = {
+  code: 'SENSORIUM_IO',
+  message: 'this is a folder, and a file is needed',
+  hint: 'Name a file in it, such as the model.onnx of a model folder.',
+};
 
 const meanings: Readonly<Record<string, Meaning>> = {
   ENOENT: notFound,
   ENOTDIR: notFound,
+  EISDIR: folder,
   EACCES: noPermission,
   EPERM: noPermission,
   EROFS: noPermission,

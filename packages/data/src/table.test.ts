@@ -52,16 +52,34 @@ describe('CSV', () => {
   });
 
   it.each([
-    ['a row too short', 'a,b\n1,2\n\n3\n', { line: 4, row: 2 }],
-    ['a row too long', 'a,b\n1,2,3\n', { line: 2, row: 1 }],
-    ['a quote that never ends', 'a,b\n1,2\n"3,4\n5,6\n', { row: 2 }],
-    ['a quote inside a cell', 'a,b\n1,5" screen\n', { line: 2, row: 1 }],
-    ['text after a quote', 'a,b\n1,2\n1,"x"y\n', { line: 3, row: 2 }],
-    ['two columns of one name', 'a,b,a\n1,2,3\n', { line: 1, key: 'a' }],
-  ])('refuses %s', async (_, text, location) => {
+    ['a row too short', 'a,b\n1,2\n\n3\n', { line: 4, row: 2 }, /the row has 1 cells/],
+    ['a row too long', 'a,b\n1,2,3\n', { line: 2, row: 1 }, /the row has 3 cells/],
+    [
+      'a quote that never ends',
+      'a,b\n"1\n1",2\n"3,4\n5,6\n',
+      { line: 4, row: 2 },
+      /^a quote that opens in row 2 is never closed$/,
+    ],
+    ['a quote that never ends in the header', 'a,"b\n1,2\n', { line: 1 }, /^a quote that opens in the header is never/],
+    [
+      'a quote inside a cell',
+      'a,b\n1,5" screen\n',
+      { line: 2, row: 1 },
+      /^row 1 has a quote in a cell that does not begin/,
+    ],
+    [
+      'text after a quote',
+      'a,b\n1,2\n1,"x"y\n',
+      { line: 3, row: 2 },
+      /^row 2 has text behind the quote that ends a cell$/,
+    ],
+    ['two columns of one name', 'a,b,a\n1,2,3\n', { line: 1, key: 'a' }, /two columns are named "a"/],
+  ])('refuses %s', async (_, text, location, message) => {
     const error = await failure(read('bad.csv', text));
     expect(error.code).toBe('SENSORIUM_BAD_TABLE');
-    expect(error.location).toMatchObject({ file: join(folder, 'bad.csv'), ...location });
+    expect(error.location).toEqual({ file: join(folder, 'bad.csv'), ...location });
+    expect(error.message).toMatch(message);
+    expect(error.hint).toMatch(/\S/);
   });
 
   it('refuses bytes that are not UTF-8 and names the line', async () => {

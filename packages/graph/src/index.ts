@@ -6,6 +6,7 @@ export { dropout } from './layers/dropout.js';
 export { embedding, linear, mlp, type LinearOptions, type MlpOptions } from './layers/linear.js';
 export { batchNorm, groupNorm, instanceNorm, layerNorm, rmsNorm, type BatchNormOptions } from './layers/norm.js';
 export { importGraph, type ImportOptions } from './onnx/import/import.js';
+export { externalFiles } from './onnx/read/external-files.js';
 export { readOnnx, storedTensors, type OnnxModel, type ReadOptions, type TensorDescription } from './onnx/read/read.js';
 export { OPSET } from './onnx/needs.js';
 export { toOnnx, type ModelDescription } from './onnx/write.js';

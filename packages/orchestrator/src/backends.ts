@@ -11,6 +11,13 @@ export interface BackendReport {
 /** So that one list of preferences serves Node and the browser. */
 const everywhere = ['cpu', 'webgpu', 'cuda', 'wasm'];
 
+/** What people write who mean one of these. */
+const alsoCalled: Readonly<Record<string, readonly string[]>> = {
+  gpu: ['webgpu', 'cuda'],
+  nvidia: ['cuda'],
+  processor: ['cpu'],
+};
+
 const notHere: Availability = { available: false, reason: 'it does not exist on this platform' };
 
 /**
@@ -48,13 +55,15 @@ export function preferenceOf(
 }
 
 function noSuch(name: string, known: readonly string[]): string {
-  const close = nearest(name, known);
-  return `there is no backend "${name}"${close ? `. Did you mean "${close}"?` : ''}`;
+  const meant =
+    alsoCalled[name.toLowerCase()]?.filter((one) => known.includes(one)) ?? [nearest(name, known) ?? []].flat();
+  const question = meant.map((one) => `"${one}"`).join(' or ');
+  return `there is no backend "${name}".${question ? ` Did you mean ${question}?` : ''}`;
 }
 
 const unavailable = (message: string, known: readonly string[]): SensoriumError =>
   new SensoriumError({
     code: 'SENSORIUM_BACKEND_UNAVAILABLE',
     message,
-    hint: `Backends of this platform: ${known.join(', ')}. "sensorium doctor" shows which can run.`,
+    hint: `Backends of this platform: ${known.join(', ')}. "npx sensorium doctor" shows which can run.`,
   });

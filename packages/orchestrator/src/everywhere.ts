@@ -6,6 +6,7 @@ export {
   describeSchema,
   manifestJsonSchema,
   nearest,
+  placeError,
   readManifest,
   resolveManifest,
   toJsonSchema,
@@ -40,4 +41,5 @@ export { createParts, mapRecord, type HeadPart, type InputPart, type Parts } fro
 export { outputsOfHead, type Names, type Pipeline, type RunSampleOptions } from './pipeline.js';
 export { formatPlan, planModel, type Plan, type PlanRow } from './plan.js';
 export type { Platform } from './platform.js';
+export { readPluginFiles } from './plugin-files.js';
 export { absent, type OnNote, type Sample } from './sample.js';

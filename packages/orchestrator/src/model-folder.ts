@@ -76,7 +76,7 @@ function checkManifest(read: () => unknown, file: string): ModelManifest {
   } catch (cause) {
     const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : cause instanceof Error ? cause.message : '';
     const message = `this is not a manifest that training wrote:\n${reason}`;
-    const hint = 'A model folder has model.onnx, manifest.json and metrics.json; "sensorium train" writes one.';
+    const hint = 'A model folder has model.onnx, manifest.json and metrics.json; "npx sensorium train" writes one.';
     throw new SensoriumError({ code: 'SENSORIUM_BAD_MODEL', message, hint, location: { file }, cause });
   }
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ioError } from '@sensorium/data';
 import { fetchFile } from './fetch-file.js';
@@ -19,7 +19,7 @@ export const nodePlatform: Platform = {
   },
   async readFile(folder, file) {
     if (/^https?:/i.test(String(folder))) return fetchFile(folder, file);
-    const path = join(folder instanceof URL ? fileURLToPath(folder) : folder, file);
+    const path = isAbsolute(file) ? file : join(folder instanceof URL ? fileURLToPath(folder) : folder, file);
     try {
       return await readFile(path);
     } catch (error) {

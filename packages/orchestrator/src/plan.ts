@@ -16,6 +16,10 @@ export interface PlanRow {
   readonly parameters: number;
   /** What of it is trained. */
   readonly trainable: Trainable['mode'];
+  /** How many numbers are trained, of its parameters and of adapters beside them; undefined before that is planned. */
+  readonly trained?: number;
+  /** The parameters beside which adapters stand, by their names in the part. */
+  readonly adapters?: readonly string[];
 }
 
 /** A model that is resolved, built and checked, but not trained. */
@@ -23,6 +27,8 @@ export interface Plan {
   readonly name: string;
   readonly rows: readonly PlanRow[];
   readonly parameters: number;
+  /** Of all parts; undefined before that is planned. */
+  readonly trained?: number;
   /** Floating-point operations of one sample's forward pass, those of matrix products and convolutions. */
   readonly operations: number;
 }
@@ -83,14 +89,32 @@ const batchShape = (shape: Shape): string => formatShape(shape).replace('batch',
 const count = (value: number): string =>
   value < 1000 ? String(value) : value < 1e6 ? `${Math.round(value / 1e3)} k` : `${(value / 1e6).toFixed(1)} M`;
 
+/** What is trained of a part, unless it is everything. */
+function trainedOf({ parameters, trainable, trained }: PlanRow): string {
+  if (trained === undefined) return trainable === 'full' ? '' : `, ${trainable}`;
+  if (trained === 0) return parameters === 0 ? '' : ', frozen';
+  const mode = trainable === 'full' ? '' : ` (${trainable})`;
+  return trained === parameters && !mode ? '' : `, ${count(trained)} trained${mode}`;
+}
+
+/** More are in the plan itself. */
+const SHOWN_ADAPTERS = 6;
+
+function adaptersOf({ name, adapters = [] }: PlanRow): string[] {
+  if (adapters.length === 0) return [];
+  const shown = adapters.slice(0, SHOWN_ADAPTERS).join(', ');
+  const more = adapters.length > SHOWN_ADAPTERS ? ', …' : '';
+  return [`adapters of ${name}: beside ${adapters.length} of its parameters, ${shown}${more}`];
+}
+
 /** The plan as a table for a terminal. */
-export function formatPlan({ rows, parameters, operations }: Plan, runsOn: string): string {
-  const cells = rows.map(({ name, plugin, input, output, parameters: own, trainable }) => [
-    name,
-    input ? `${input} → ${shortName(plugin)}` : shortName(plugin),
-    output,
-    count(own),
-    trainable === 'full' ? '' : `, ${trainable}`,
+export function formatPlan({ rows, parameters, trained, operations }: Plan, runsOn: string): string {
+  const cells = rows.map((row) => [
+    row.name,
+    row.input ? `${row.input} → ${shortName(row.plugin)}` : shortName(row.plugin),
+    row.output,
+    count(row.parameters),
+    trainedOf(row),
   ]);
   const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
   const lines = cells.map((row, index) => {
@@ -99,8 +123,10 @@ export function formatPlan({ rows, parameters, operations }: Plan, runsOn: strin
     );
     return `${name}   ${what}   ${output}   ${own}${index === 0 ? ' parameters' : ''}${trainable}`;
   });
-  const total = `${count(parameters)} parameters, ${(operations / 1e6).toFixed(1)} MFLOP a sample`;
-  return [...lines, `${'runs on'.padEnd(widths[0] ?? 0)}   ${runsOn}   ${total}`].join('\n');
+  const some = trained === undefined ? '' : `, ${count(trained)} trained`;
+  const total = `${count(parameters)} parameters${some}, ${(operations / 1e6).toFixed(1)} MFLOP a sample`;
+  const end = `${'runs on'.padEnd(widths[0] ?? 0)}   ${runsOn}   ${total}`;
+  return [...lines, end, ...rows.flatMap(adaptersOf)].join('\n');
 }
 
 const shortName = (plugin: string): string => plugin.replace(/^@sensorium\/\w+-/, '');

@@ -103,7 +103,7 @@ const cases: readonly Case[] = [
     data: async () => ({ train: file('nowhere.csv') }),
     code: 'SENSORIUM_NOT_FOUND',
     message: 'nowhere.csv',
-    location: () => ({ file: file('nowhere.csv') }),
+    location: () => ({ key: 'data.train' }),
   },
   {
     what: 'a missing column in the training table',
@@ -126,8 +126,8 @@ const cases: readonly Case[] = [
     what: 'an empty table',
     data: () => rawTable('empty.csv', 'image,question,answer\n'),
     code: 'SENSORIUM_EMPTY_TABLE',
-    message: 'no rows',
-    location: () => ({ file: file('empty.csv') }),
+    message: /empty.csv" has no rows/,
+    location: () => ({ key: 'data.train' }),
   },
   {
     what: 'a table of one row',

@@ -21,14 +21,14 @@ import {
 import type { Samples } from './dataset.js';
 import { openTrainingFeatures, type OpenFeatures } from './features/open.js';
 import type { Precision } from './features/groups.js';
-import { planFeatures } from './features/plan.js';
 import { BeyondHalf, pick } from './features/store.js';
 import { epochChunks, type Chunk } from './feed.js';
 import { notFinite, requireFinite } from './not-finite.js';
-import { modelProgram, trainedOf, weightsOf } from './program.js';
+import { planTraining } from './plan-training.js';
+import { trainedOf, weightsOf } from './program.js';
 import { timed, type OnProgress } from './progress.js';
 import { decidingScore, scoreRows } from './score.js';
-import { stepSizeOf, type StepSize } from './step-size.js';
+import type { StepSize } from './step-size.js';
 
 /** A checkpoint in the middle of an epoch is due when the last one is so old. */
 const CHECKPOINT_SECONDS = 60;
@@ -75,13 +75,8 @@ export async function fit(options: FitOptions): Promise<Fitted> {
 }
 
 async function fitWith(precision: Precision, options: FitOptions): Promise<Fitted> {
-  const { manifest, parts, train, backend, checkpoint, checkpointPath } = options;
-  const size = stepSizeOf(manifest.training, train.rows.length);
-  const { batchSize } = size;
-  const plan = planFeatures({ manifest, parts, batchSize, start: options.start }, precision);
-  // ONNX Runtime has no Loop for WebGPU, where single steps leave the state on the device.
-  const loop = backend.name !== 'webgpu';
-  const program = modelProgram({ manifest, parts, size, start: options.start, features: plan, loop });
+  const { manifest, train, backend, checkpoint, checkpointPath } = options;
+  const { features: plan, program, ...planned } = planTraining(options, train.rows.length, precision);
   const identity = identify(options, program);
   const frozen = program.frozenValues(firstValues(manifest));
   requireFinite(frozen);
@@ -92,7 +87,7 @@ async function fitWith(precision: Precision, options: FitOptions): Promise<Fitte
     const carried = Object.fromEntries(program.state.map((name) => [name, `next/${name}`]));
     const session = await backend.load(program.model, { isolate: true, carried });
     try {
-      const run = { program, identity, session, size, frozen, features, loop };
+      const run = { ...planned, program, identity, session, frozen, features };
       return await new Run(options, run).toTheEnd();
     } finally {
       await session.dispose();

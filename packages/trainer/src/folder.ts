@@ -5,6 +5,7 @@ import { formatPlan, MANIFEST_FILE, MODEL_FILE, type ModelManifest } from '@sens
 import { LOCK_FILE } from './folder-lock.js';
 import type { Example, Metrics } from './metrics.js';
 import type { Prepared } from './prepare.js';
+import { relocate } from './relocate.js';
 import { renderReport } from './report/index.js';
 
 export const CHECKPOINT_FILE = 'checkpoint.safetensors';
@@ -23,10 +24,10 @@ export async function writeResult(
   folder: string,
   { prepared, model, metrics, examples }: Result,
 ): Promise<ModelManifest> {
-  const { manifest, versions, plan, backend, tables } = prepared;
+  const { manifest, versions, plan, backend, tables, origin } = prepared;
   const data = Object.fromEntries(Object.entries(tables).map(([name, { hash }]) => [name, hash]));
   const built = { packages: versions, files: { [MODEL_FILE]: hashBytes(model) }, data };
-  const full: ModelManifest = { ...manifest, built };
+  const full: ModelManifest = { ...relocate(manifest, origin, folder), built };
   const manifestText = json(full);
   const report = await renderReport({ metrics, examples, plan: formatPlan(plan, backend.backend), manifestText });
   await writeTogether(folder, {

@@ -1,6 +1,6 @@
 import { SensoriumError, type Media, type PluginFiles, type ResolvedManifest } from '@sensorium/contracts';
 import type { Table } from '@sensorium/data';
-import type { Platform, ResolvedParts } from '@sensorium/orchestrator';
+import { placeError, type Platform, type ReadManifest, type ResolvedParts } from '@sensorium/orchestrator';
 import { distinctCells } from './cell.js';
 import { timed, type OnProgress } from './progress.js';
 import { decodeCell } from './source.js';
@@ -11,6 +11,8 @@ export interface LearnOptions {
   /** That encoders are built from. */
   readonly files: PluginFiles;
   readonly platform: Platform;
+  /** Where a person wrote the manifest. */
+  readonly read: ReadManifest;
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
 }
@@ -25,22 +27,33 @@ export async function learnOptions(manifest: ResolvedManifest, options: LearnOpt
     const plugin = plugins.inputs[name]?.plugin;
     if (!plugin?.learn) return input;
     const media = mediaOf(name, input.column, plugin.modality, options);
-    return { ...input, options: await inColumn(table, input.column, plugin.learn(input.options, media, files)) };
+    const learning = plugin.learn(input.options, media, files);
+    return { ...input, options: await inColumn(options, `inputs.${name}`, input.column, learning) };
   });
   const heads = await mapAsync(manifest.heads, async (head, name) => {
     const plugin = plugins.heads[name]?.plugin;
     if (!plugin?.learn) return head;
     const values = valuesOf(table, head.column);
-    return { ...head, options: await inColumn(table, head.column, plugin.learn(head.options, values)) };
+    const learning = plugin.learn(head.options, values);
+    return { ...head, options: await inColumn(options, `heads.${name}`, head.column, learning) };
   });
   return { ...manifest, inputs, heads };
 }
 
-async function inColumn<T>({ path }: Table, key: string, learning: Promise<T>): Promise<T> {
+/** What is wrong with a column is told of the table; what a plugin says of a file of its own, of the manifest. */
+async function inColumn<T>(
+  { table: { path }, read }: LearnOptions,
+  key: string,
+  column: string,
+  learning: Promise<T>,
+): Promise<T> {
   try {
     return await learning;
   } catch (error) {
-    throw SensoriumError.at(error, { file: path, key });
+    const file = SensoriumError.is(error) ? error.location?.file : undefined;
+    throw file === undefined || file === path
+      ? SensoriumError.at(error, { file: path, key: column })
+      : placeError(error, read, key);
   }
 }
 

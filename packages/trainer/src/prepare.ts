@@ -2,14 +2,17 @@ import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SensoriumError, type Plugin, type ResolvedManifest } from '@sensorium/contracts';
 import type { Split } from '@sensorium/data';
+import type { Parameter } from '@sensorium/graph';
 import {
   chooseBackend,
   createParts,
   createPluginResolver,
   inferenceModel,
+  placeError,
   planModel,
   platform,
   readManifest,
+  readPluginFiles,
   resolveManifest,
   type BackendReport,
   type Parts,
@@ -19,10 +22,14 @@ import {
 import { stoppable } from './calls.js';
 import { checkAdapters, unlearnedNotes } from './check-tuning.js';
 import { learnOptions } from './learn.js';
-import { readPluginFiles } from './plugin-files.js';
+import { lookAtMedia, type Look } from './look.js';
+import { opened, placed } from './manifest-place.js';
+import { rehearse, withTraining } from './plan-training.js';
 import type { OnProgress } from './progress.js';
+import type { Origin } from './relocate.js';
 import { splitTable } from './split.js';
 import { readStart, startReport, type Start, type StartReport } from './start.js';
+import { stepSizeNotes, stepSizeOf } from './step-size.js';
 import { labelTable, readTable, type LabelledTable, type TableFile } from './table.js';
 import { tuningsOf } from './tuning.js';
 
@@ -61,6 +68,8 @@ export interface Prepared {
   readonly start?: Start;
   readonly backend: Awaited<ReturnType<typeof chooseBackend>>;
   readonly tables: Tables<LabelledTable>;
+  /** Where the manifest's paths start. */
+  readonly origin: Origin;
   /** Rows of the training table; none are held out where there is a table for validation. */
   readonly split: Split;
 }
@@ -75,36 +84,70 @@ export async function prepare(source: ManifestSource, options: CheckOptions): Pr
   const resolution = await resolveManifest(read, resolver, { defaultBackends: platform.defaultBackends });
   checkTraining(resolution.manifest, read.locate);
   const tableFiles = await readTables(resolution.manifest, read, signal);
-  const files = await readPluginFiles(resolution, folderOf(read), signal);
-  const backend = await chooseBackend(platform, wanted === undefined ? resolution.manifest.backend : [wanted].flat());
-  const learning = { table: tableFiles.train.table, plugins: resolution.parts, files, platform, onProgress, signal };
+  const files = await placed(read, () => readPluginFiles(resolution, folderOf(read), platform, signal));
+  const backend = await findBackend(wanted, resolution.manifest, read);
+  const { table } = tableFiles.train;
+  const learning = { table, plugins: resolution.parts, files, platform, read, onProgress, signal };
   const manifest = await learnOptions(resolution.manifest, learning);
-  const parts = createParts(manifest, resolution.parts, files);
-  const { weights } = manifest.data;
-  const plan = planModel(manifest, parts);
-  const model = inferenceModel(parts);
-  const start = weights === undefined ? undefined : await readStart(resolve(folderOf(read), weights), model.parameters);
+  const { parts, plan, model } = await placed(read, () => {
+    const made = createParts(manifest, resolution.parts, files);
+    return { parts: made, plan: planModel(manifest, made), model: inferenceModel(made) };
+  });
+  const start = await findStart(manifest, read, model.parameters);
+  const weights = start?.weights ?? {};
   // Patterns that fit nothing are found here, before anything is prepared.
-  tuningsOf(manifest, model.parameters, start?.weights ?? {});
-  checkAdapters(manifest, model, start?.weights ?? {});
+  await placed(read, () => {
+    tuningsOf(manifest, model.parameters, weights);
+    checkAdapters(manifest, model, weights);
+  });
   const tables = mapTables(tableFiles, (file) => labelTable(file, parts));
-  const share = tables.validation ? 0 : manifest.training.validation;
-  const split = splitTable(tables.train.table, parts, share, manifest.training.seed);
-  const notes = unlearnedNotes(manifest, model);
-  return { manifest, versions: resolution.versions, parts, plan, notes, start, backend, tables, split };
+  const { training } = manifest;
+  const share = tables.validation ? 0 : training.validation;
+  const split = splitTable(tables.train.table, parts, share, training.seed);
+  // What cannot be trained is found here, too.
+  const rows = split.train.length;
+  const program = await placed(read, () => rehearse({ manifest, parts, backend: backend.use, start: weights }, rows));
+  return {
+    manifest,
+    versions: resolution.versions,
+    parts,
+    plan: withTraining(plan, program),
+    notes: [...unlearnedNotes(manifest, model), ...stepSizeNotes(training, stepSizeOf(training, rows), rows)],
+    start,
+    backend,
+    tables,
+    origin: { folder: folderOf(read), files: new Set(files.keys()) },
+    split,
+  };
+}
+
+/** What is known of a training before it. */
+export interface Checked {
+  readonly plan: Plan;
+  readonly backend: BackendReport;
+  readonly manifest: ResolvedManifest;
+  readonly start?: StartReport;
+  readonly media: readonly Look[];
+  /** What the caller should know although nothing is wrong. */
+  readonly notes: readonly string[];
 }
 
 /**
- * Reads the manifest and the tables, and checks the whole model's shapes and all rows' labels, without training.
- * Throws all errors of manifests, plugins, tables and backends, those of media that parts learn from, and the signal's
- * reason.
+ * Reads the manifest and the tables, builds the program that would be trained, checks all rows' labels, looks for the files
+ * of the first 10,000 rows and decodes the first 4, without training. Throws all errors of manifests, plugins, tables and
+ * backends, those of the media that were decoded, and the signal's reason.
  */
-export async function check(
-  source: ManifestSource,
-  options: CheckOptions = {},
-): Promise<{ plan: Plan; backend: BackendReport; manifest: ResolvedManifest; start?: StartReport }> {
-  const { plan, backend, manifest, start } = await stoppable(options.signal, () => prepare(source, options));
-  return { plan, manifest, backend: reportOf(backend), ...(start && { start: startReport(start) }) };
+export async function check(source: ManifestSource, options: CheckOptions = {}): Promise<Checked> {
+  const { signal } = options;
+  return stoppable(signal, async () => {
+    const { plan, backend, manifest, start, parts, tables, notes } = await prepare(source, options);
+    const media = await lookAtMedia(
+      mapTables(tables, ({ table }) => table),
+      parts,
+      { platform, signal },
+    );
+    return { plan, manifest, backend: reportOf(backend), ...(start && { start: startReport(start) }), media, notes };
+  });
 }
 
 export const reportOf = ({ backend, passedOver }: BackendReport): BackendReport => ({ backend, passedOver });
@@ -130,6 +173,26 @@ function checkTraining({ inputs, training, data }: ResolvedManifest, locate: Rea
   }
 }
 
+function findBackend(
+  wanted: CheckOptions['backend'],
+  { backend }: ResolvedManifest,
+  read: ReadManifest,
+): Promise<Prepared['backend']> {
+  if (wanted !== undefined) return chooseBackend(platform, [wanted].flat());
+  return chooseBackend(platform, backend).catch((error: unknown) => {
+    throw placeError(error, read, 'backend');
+  });
+}
+
+async function findStart(
+  { data: { weights } }: ResolvedManifest,
+  read: ReadManifest,
+  parameters: readonly Parameter[],
+): Promise<Start | undefined> {
+  if (weights === undefined) return undefined;
+  return opened(read, 'data.weights', () => readStart(resolve(folderOf(read), weights), parameters));
+}
+
 /** What the manifest's paths are relative to. */
 const folderOf = ({ file }: ReadManifest): string => (file ? dirname(file) : process.cwd());
 
@@ -147,15 +210,16 @@ async function readTables(
       location: read.locate(['data']),
     });
   }
-  const open = (path: string): Promise<TableFile> => readTable(resolve(folderOf(read), path), manifest, signal);
+  const open = (name: keyof Tables<string>, path: string): Promise<TableFile> =>
+    opened(read, `data.${name}`, () => readTable(resolve(folderOf(read), path), manifest, signal, read));
   return {
-    train: await open(train),
-    ...(validation && { validation: await open(validation) }),
-    ...(test && { test: await open(test) }),
+    train: await open('train', train),
+    ...(validation && { validation: await open('validation', validation) }),
+    ...(test && { test: await open('test', test) }),
   };
 }
 
-function mapTables<T, R>({ train, validation, test }: Tables<T>, map: (table: T) => R): Tables<R> {
+function mapTables<T, R>({ train, validation, test }: Tables<T>, map: (table: T) => R): Tables<R> & Record<string, R> {
   return {
     train: map(train),
     ...(validation && { validation: map(validation) }),

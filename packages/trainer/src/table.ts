@@ -1,8 +1,9 @@
 import { SensoriumError, type ResolvedManifest, type Tensors } from '@sensorium/contracts';
 import { hashFile, openTable, requireColumns, type Row, type Table } from '@sensorium/data';
 import { stack } from '@sensorium/graph';
-import { mapRecord, type Parts } from '@sensorium/orchestrator';
+import { mapRecord, type Parts, type ReadManifest } from '@sensorium/orchestrator';
 import { atCell, locationOf } from './cell.js';
+import { namingReaders } from './manifest-place.js';
 
 export interface TableFile {
   readonly table: Table;
@@ -16,17 +17,24 @@ export interface LabelledTable extends TableFile {
   readonly targets: Readonly<Record<string, Tensors>>;
 }
 
-/** Reads a table that has a column for each input and head. Throws what `openTable` and `requireColumns` throw. */
+/**
+ * Reads a table that has a column for each input and head. Throws what `openTable` and `requireColumns` throw.
+ *
+ * @param read where a person wrote the manifest, so that errors can say where it names a column
+ */
 export async function readTable(
   path: string,
-  { inputs, heads }: Pick<ResolvedManifest, 'inputs' | 'heads'>,
+  manifest: Pick<ResolvedManifest, 'inputs' | 'heads'>,
   signal?: AbortSignal,
+  read?: ReadManifest,
 ): Promise<TableFile> {
   const [table, hash] = await Promise.all([openTable(path, { signal }), hashFile(path, { signal })]);
-  requireColumns(
-    table,
-    [...Object.values(inputs), ...Object.values(heads)].map(({ column }) => column),
-  );
+  const columns = [...Object.values(manifest.inputs), ...Object.values(manifest.heads)].map(({ column }) => column);
+  try {
+    requireColumns(table, columns);
+  } catch (error) {
+    throw read ? namingReaders(error, table, manifest, read) : error;
+  }
   return { table, hash };
 }
 

@@ -21,7 +21,6 @@ import type { Example, Metrics } from './metrics.js';
 import { prepare, reportOf, type CheckOptions, type ManifestSource, type Prepared } from './prepare.js';
 import { scoreRows } from './score.js';
 import { startReport, type StartReport } from './start.js';
-import { stepSizeNotes, stepSizeOf } from './step-size.js';
 import type { LabelledTable } from './table.js';
 
 export interface TrainOptions extends CheckOptions {
@@ -82,9 +81,7 @@ async function trainInto(
   await removeUnfinished(folder);
   const kept = resume ? undefined : await keepCheckpoint(folder);
   if (kept) options.onNote?.(`the checkpoint of an unfinished training was here; it is kept as ${kept}`);
-  const rows = prepared.split.train.length;
-  const sizeNotes = stepSizeNotes(manifest.training, stepSizeOf(manifest.training, rows), rows);
-  for (const note of [...prepared.notes, ...sizeNotes]) options.onNote?.(note);
+  for (const note of prepared.notes) options.onNote?.(note);
   const data = await openData(prepared, options);
   try {
     const backend = prepared.backend.use;

@@ -1,9 +1,11 @@
+import type { Look } from '@sensorium/trainer';
 import { interruptible } from '../interrupt.js';
 import { backendOption, examples, setOption } from '../options.js';
 import { pluginFolders } from '../places.js';
 import { printing, type Define, type Result } from '../result.js';
 import { formatBackend } from '../terminal/backend.js';
 import { progressView } from '../terminal/progress.js';
+import { count, plural } from '../terminal/units.js';
 
 interface CheckOptions {
   readonly set?: readonly string[];
@@ -14,7 +16,10 @@ export const defineCheck: Define = (program, onExitCode) => {
   program
     .command('check')
     .summary('show what a manifest would train, and find its mistakes')
-    .description('Reads the manifest and its tables, builds the model and checks every shape. Trains nothing.')
+    .description(
+      'Reads the manifest and its tables, builds the program that would be trained, looks for the files of the first 10,000 rows\n' +
+        'and decodes the first 4. Trains nothing.',
+    )
     .argument('<manifest>', 'YAML or JSON file')
     .addOption(setOption())
     .addOption(backendOption())
@@ -30,12 +35,23 @@ async function check(source: string, { set, backend: wanted }: CheckOptions): Pr
   const { formatPlan } = await import('@sensorium/orchestrator');
   const view = progressView();
   try {
-    const { plan, backend, manifest, start } = await interruptible((signal) =>
+    const { plan, backend, manifest, start, media, notes } = await interruptible((signal) =>
       checkManifest(source, { set, backend: wanted, from: pluginFolders(), signal, onProgress: view.report }),
     );
-    const text = [formatPlan(plan, formatBackend(backend)), ...(start ? [formatStart(start)] : [])].join('\n');
-    return { text, json: { plan, backend, manifest, ...(start && { start }) } };
+    const text = [
+      formatPlan(plan, formatBackend(backend)),
+      ...(start ? [formatStart(start)] : []),
+      ...media.map(formatLook),
+      ...notes.map((note) => `note: ${note}`),
+    ];
+    return { text: text.join('\n'), json: { plan, backend, manifest, ...(start && { start }), media, notes } };
   } finally {
     view.end();
   }
+}
+
+/** `image, train table: 48 sources, all found; the first 4 can be decoded` */
+function formatLook({ table, input, sources, found, decoded }: Look): string {
+  const there = found < sources ? `the first ${count(found)} found` : 'all found';
+  return `${input}, ${table} table: ${plural(sources, 'source')}, ${there}; the first ${decoded} can be decoded`;
 }

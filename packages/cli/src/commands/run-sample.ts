@@ -5,6 +5,7 @@ import { modelFolder, pluginFolders } from '../places.js';
 import type { Result } from '../result.js';
 import { formatTable, plain } from '../terminal/table.js';
 import { percent } from '../terminal/units.js';
+import { command } from '../terminal/command.js';
 import { quote } from '../terminal/quote.js';
 
 const RUNNERS_UP = 3;
@@ -48,8 +49,8 @@ async function requireInputs(
     encoder,
     policy === 'error' ? '' : 'may be left out',
   ]);
-  const command = `sensorium run ${quote(model)} ${names.map((name) => `--input ${name}=…`).join(' ')}`;
-  throw await usageError(`missing ${what}`, `The model’s inputs:\n${formatTable([{}, {}, {}], known)}\n${command}`);
+  const example = `${command} run ${quote(model)} ${names.map((name) => `--input ${name}=…`).join(' ')}`;
+  throw await usageError(`missing ${what}`, `The model’s inputs:\n${formatTable([{}, {}, {}], known)}\n${example}`);
 }
 
 /** A line for each head, and below it the runners-up. */

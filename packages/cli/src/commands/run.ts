@@ -2,6 +2,8 @@ import { Option } from 'commander';
 import { usageError } from '../failure.js';
 import { backendOption, examples, inputOption } from '../options.js';
 import { printing, type Define, type Result } from '../result.js';
+import { command } from '../terminal/command.js';
+import { quote } from '../terminal/quote.js';
 import { runSample } from './run-sample.js';
 import { runTable } from './run-table.js';
 
@@ -44,6 +46,6 @@ async function run(model: string, { input = {}, data, out, backend }: RunOptions
     data === undefined
       ? '--out is for the answers to a table, and there is no --data'
       : '--data needs --out, a file for the answers',
-    `sensorium run ${model} --data table.csv --out predictions.jsonl`,
+    `${command} run ${quote(model)} --data table.csv --out predictions.jsonl`,
   );
 }

@@ -7,6 +7,7 @@ import { backendOption, examples, setOption } from '../options.js';
 import { pluginFolders } from '../places.js';
 import { printing, type Define, type Result } from '../result.js';
 import { formatBackend } from '../terminal/backend.js';
+import { command } from '../terminal/command.js';
 import { progressView } from '../terminal/progress.js';
 import { quote } from '../terminal/quote.js';
 import { formatTable, type Column } from '../terminal/table.js';
@@ -84,7 +85,8 @@ async function train(source: string, options: TrainOptions): Promise<Result> {
 function resumeCommand(manifest: string, { out, set = [], backend }: TrainOptions): string {
   const overrides = set.flatMap((value) => ['--set', value]);
   const runsOn = backend ? ['--backend', backend.join(',')] : [];
-  return ['sensorium', 'train', manifest, '--out', out, ...overrides, ...runsOn, '--resume'].map(quote).join(' ');
+  const args = ['train', manifest, '--out', out, ...overrides, ...runsOn, '--resume'];
+  return [command, ...args.map(quote)].join(' ');
 }
 
 async function formatTrained(trained: Trained, out: string): Promise<string> {
@@ -134,9 +136,9 @@ async function formatFiles(out: string): Promise<string> {
 function formatNext({ manifest }: Trained, out: string): string {
   const inputs = Object.keys(manifest.inputs).map((name) => `--input ${name}=…`);
   const lines = [
-    `sensorium run ${quote(out)} ${inputs.join(' ')}`,
-    `sensorium evaluate ${quote(out)} --data table.csv`,
-    `sensorium export ${quote(out)} --out model.onnx`,
+    `${command} run ${quote(out)} ${inputs.join(' ')}`,
+    `${command} evaluate ${quote(out)} --data table.csv`,
+    `${command} export ${quote(out)} --out model.onnx`,
   ];
   return `Next:\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }

@@ -21,7 +21,11 @@ export function start(
   args: readonly string[],
   { cwd, env }: StartOptions = {},
 ): ChildProcess & { ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [bin, ...args], { cwd, env: { ...process.env, ...env } });
+  // As if typed into a shell, though npm may have started the tests.
+  const child = spawn(process.execPath, [bin, ...args], {
+    cwd,
+    env: { ...process.env, npm_command: undefined, ...env },
+  });
   const exit = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);

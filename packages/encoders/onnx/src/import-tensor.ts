@@ -1,4 +1,5 @@
-import { SensoriumError, type Scope, type SymbolicTensor } from '@sensorium/contracts';
+import { SensoriumError, type Dimension, type Scope, type Shape, type SymbolicTensor } from '@sensorium/contracts';
+import { didYouMean } from '@sensorium/data';
 import { formatShape, importGraph, transpose, type OnnxModel } from '@sensorium/graph';
 import type { LearnedOptions } from './options.js';
 import { misfit } from './problem.js';
@@ -8,14 +9,16 @@ export function importTensor(
   scope: Scope,
   model: OnnxModel,
   pictures: SymbolicTensor,
-  { file, output, layout }: LearnedOptions,
+  given: LearnedOptions,
 ): SymbolicTensor {
+  const { file, output, layout } = given;
   const [{ name, shape = [] } = { name: '' }] = model.inputs;
   const x = layout === 'NCHW' ? transpose(pictures, [0, 3, 1, 2]) : pictures;
   // The file's size need not be that of the pictures; its batch stays what it is.
-  const stated = [shape[0] ?? 1, ...x.shape.slice(1)];
+  const stated = { [name]: [shape[0] ?? 1, ...x.shape.slice(1)] };
+  const shapes = { ...statedShapes(given, model, x.shape[0] ?? 1), ...stated };
   try {
-    const values = importGraph(scope, model, { inputs: { [name]: x }, outputs: [output], shapes: { [name]: stated } });
+    const values = importGraph(scope, model, { inputs: { [name]: x }, outputs: [output], shapes });
     return values[output] as SymbolicTensor;
   } catch (error) {
     if (!SensoriumError.is(error)) throw error;
@@ -28,4 +31,25 @@ export function importTensor(
       error,
     );
   }
+}
+
+/** The shapes that the options state, for this batch. */
+function statedShapes(
+  { file, shapes = {} }: LearnedOptions,
+  { values }: OnnxModel,
+  batch: Dimension,
+): Record<string, Shape> {
+  const unknown = Object.keys(shapes).find((name) => !values.includes(name));
+  if (unknown !== undefined) {
+    throw misfit(
+      file,
+      `"shapes" names "${unknown}", and the model computes no such tensor.${didYouMean(unknown, values)}`,
+      'Name a tensor as the file does: an error about one of unknown shape says how it is called.',
+    );
+  }
+  const entries = Object.entries(shapes).map(([name, shape]): [string, Shape] => [
+    name,
+    shape.map((size) => (size === 'batch' ? batch : size)),
+  ]);
+  return Object.fromEntries(entries);
 }

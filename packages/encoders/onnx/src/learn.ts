@@ -1,18 +1,25 @@
 import type { PluginFiles } from '@sensorium/contracts';
 import { didYouMean } from '@sensorium/data';
 import { formatShape, type OnnxModel } from '@sensorium/graph';
+import { filesBeside } from './external-data.js';
 import { bytesOf, readModelFile } from './model-file.js';
 import type { LearnedOptions, OnnxOptions } from './options.js';
 import { misfit, problem } from './problem.js';
 
 /** Spells out what the file says. */
 export async function learnFromFile(given: OnnxOptions, files: PluginFiles | undefined): Promise<LearnedOptions> {
-  const sha256 = await hash(bytesOf(given.file, files));
-  if ((given.sha256 ?? sha256) !== sha256) throw otherFile(given, sha256);
+  const bytes = bytesOf(given.file, files);
+  const sha256 = await checkedHash(given.file, bytes, given.sha256, 'sha256');
+  const externalData: Record<string, string> = {};
+  for (const [name, path] of filesBeside(given.file, bytes)) {
+    const expected = given.externalData?.[name];
+    externalData[name] = await checkedHash(path, bytesOf(path, files), expected, 'externalData');
+  }
   const model = readModelFile(given.file, files);
   const shape = pictureShape(given.file, model);
   const layout = given.layout ?? layoutOf(given.file, shape);
-  return { ...given, output: outputOf(given, model), size: sizeOf(given, shape, layout), layout, sha256 };
+  const own = { output: outputOf(given, model), size: sizeOf(given, shape, layout), layout, sha256 };
+  return { ...given, ...own, ...(Object.keys(externalData).length > 0 && { externalData }) };
 }
 
 /** Hexadecimal; the same function in Node and in the browser. */
@@ -21,13 +28,21 @@ async function hash(bytes: Uint8Array): Promise<string> {
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-const otherFile = ({ file, sha256 }: OnnxOptions, found: string) =>
-  problem(
+async function checkedHash(
+  file: string,
+  bytes: Uint8Array,
+  expected: string | undefined,
+  option: keyof OnnxOptions,
+): Promise<string> {
+  const found = await hash(bytes);
+  if (expected === undefined || expected === found) return found;
+  throw problem(
     'SENSORIUM_CHECKSUM',
     file,
-    `its SHA-256 is ${found}, and the manifest says ${sha256}`,
-    'Get the file that the manifest means, or take "sha256" out of the manifest.',
+    `its SHA-256 is ${found}, and the manifest says ${expected}`,
+    `Get the file that the manifest means, or take "${option}" out of the manifest.`,
   );
+}
 
 type PictureShape = readonly (number | string)[];
 

@@ -1,5 +1,6 @@
 import { SensoriumError, type PluginFiles } from '@sensorium/contracts';
 import { readOnnx, type OnnxModel } from '@sensorium/graph';
+import { filesBeside } from './external-data.js';
 import { problem } from './problem.js';
 
 /** Throws SENSORIUM_NOT_FOUND if the file is not among those given. */
@@ -17,8 +18,9 @@ export function bytesOf(file: string, files: PluginFiles | undefined): Uint8Arra
 /** Throws SENSORIUM_NOT_FOUND and SENSORIUM_BAD_MODEL. */
 export function readModelFile(file: string, files: PluginFiles | undefined): OnnxModel {
   const bytes = bytesOf(file, files);
+  const beside = filesBeside(file, bytes);
   try {
-    return readOnnx(bytes);
+    return readOnnx(bytes, { externalData: (name) => bytesOf(beside.get(name) ?? name, files) });
   } catch (error) {
     throw SensoriumError.at(error, { file });
   }

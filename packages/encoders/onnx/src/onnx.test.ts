@@ -1,73 +1,14 @@
 import { cpu } from '@sensorium/backend-node';
-import type { Encoder, PluginFiles, Raster, Shape, SymbolicTensor, Tensor, Tensors } from '@sensorium/contracts';
-import { createRandom, hashBytes } from '@sensorium/data';
+import type { Encoder, PluginFiles, Raster, Shape, Tensor, Tensors } from '@sensorium/contracts';
+import { hashBytes } from '@sensorium/data';
 import * as g from '@sensorium/graph';
 import { conformsAsEncoder, conformsToReadme, expectAllClose, runGraph } from '@sensorium/testkit';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { onnx } from './index.js';
+import { external, fileOf, files, graphOf, picture, present } from './testing/models.js';
 
 type Given = z.input<typeof onnx.options>;
-
-const picture = (width: number, height: number, channels: Raster['channels'], seed: string): Raster => ({
-  kind: 'image',
-  width,
-  height,
-  channels,
-  data: createRandom(1, seed).bytes(width * height * channels),
-});
-
-/** A file that computes something of pictures, with the first values of its weights. */
-function fileOf(
-  shape: Shape,
-  build: (scope: g.RootScope, x: SymbolicTensor) => Record<string, SymbolicTensor>,
-): Uint8Array {
-  const scope = g.createScope();
-  const x = g.input('picture', 'float32', shape);
-  const outputs = build(scope, x);
-  const weights = scope.parameters.map(({ name, shape, initialize }): [string, Tensor] => [
-    name,
-    { dtype: 'float32', shape, data: initialize(shape, createRandom(1, name)) },
-  ]);
-  return g.toOnnx({ inputs: [x], outputs, weights: Object.fromEntries(weights) });
-}
-
-/** [B,6,H,W] of a convolution with stride, its mean [B,6,1,1], four scores [B,4], and whole numbers. */
-const firstLayout = (shape: Shape): Uint8Array =>
-  fileOf(shape, (scope, x) => {
-    const grid = g.tanh(g.convolution(scope.at('stem'), x, 6, { stride: 2 }));
-    const pool = g.mean(grid, [2, 3], { keep: true });
-    const scores = g.linear(scope.at('top'), g.flatten(pool, 1), 4);
-    return { grid, pool, scores, best: g.cast(scores, 'int32') };
-  });
-
-/** The same with channels last, and without scores. */
-const lastLayout = (shape: Shape): Uint8Array =>
-  fileOf(shape, (scope, x) => {
-    const inner = g.tanh(g.convolution(scope.at('stem'), g.transpose(x, [0, 3, 1, 2]), 6, { stride: 2 }));
-    const grid = g.transpose(inner, [0, 2, 3, 1]);
-    return {
-      sequence: g.reshape(grid, [shape[0]!, 16, 6]),
-      inner: g.mul(inner, 1),
-      pool: g.mean(grid, [1, 2], { keep: true }),
-    };
-  });
-
-/** Every place by itself: its size may be anything. */
-const pointwise = (shape: Shape): Uint8Array =>
-  fileOf(shape, (scope, x) => {
-    const grid = g.tanh(
-      g.add(g.mul(x, scope.parameter('gain', [3], g.normal(1))), scope.parameter('shift', [3], g.normal(1))),
-    );
-    return { grid, pool: g.mean(grid, [1, 2], { keep: true }) };
-  });
-
-const files: PluginFiles = new Map([
-  ['first.onnx', firstLayout(['n', 3, 8, 8])],
-  ['fixed.onnx', lastLayout([1, 8, 8, 3])],
-  ['larger.onnx', firstLayout(['n', 3, 12, 12])],
-  ['open.onnx', pointwise(['n', 'h', 'w', 3])],
-]);
 
 conformsAsEncoder(onnx, {
   options: [
@@ -76,6 +17,11 @@ conformsAsEncoder(onnx, {
     { file: 'fixed.onnx', scale: 255, mean: 128, std: [128, 127, 126] },
     { file: 'fixed.onnx', output: 'sequence', fit: 'squeeze', mean: [0.4, 0.5, 0.6] },
     { file: 'open.onnx', output: 'pool', size: [6, 10], layout: 'NHWC' },
+    { file: 'silent.onnx', shapes: { bent: ['batch', 3, 8, 8] } },
+    {
+      file: 'nets/split.onnx',
+      externalData: Object.fromEntries(Object.entries(external).map(([name, bytes]) => [name, hashBytes(bytes)])),
+    },
   ],
   media: [picture(8, 8, 3, 'a'), picture(20, 7, 4, 'b'), picture(5, 9, 1, 'c')],
   files,
@@ -87,20 +33,10 @@ const learn = (given: Given, own = files) => onnx.learn!(onnx.options.parse(give
 const create = async (given: Given, own = files): Promise<Encoder<'image'>> =>
   onnx.create(await learn(given, own), own);
 
-/** What the encoder makes of one picture, and what the file itself gives for the same numbers. */
+/** What the encoder makes of one picture. */
 async function featuresOf(encoder: Encoder<'image'>, raster: Raster): Promise<Record<string, Tensor>> {
-  const scope = g.createScope();
-  const { shape } = encoder.inputs['pixels']!;
-  const x = { pixels: g.input('pixels', 'uint8', ['batch', ...shape]) };
-  const { tokens, mask, pooled } = encoder.build(scope, x, g.input('present', 'float32', ['batch', 1]));
-  const weights = Object.fromEntries(
-    scope.parameters.map(({ name, shape: own, initialize }) => [
-      name,
-      { dtype: 'float32' as const, shape: own, data: initialize(own, createRandom(1, name)) },
-    ]),
-  );
-  const present: Tensor = { dtype: 'float32', shape: [1, 1], data: Float32Array.of(1) };
-  return runGraph({ tokens, mask, pooled }, { ...encoder.prepare(raster), present }, weights);
+  const { features, weights } = graphOf(encoder);
+  return runGraph(features, { ...encoder.prepare(raster), present }, weights);
 }
 
 async function runFile(file: string, feeds: Tensors, output: string): Promise<Tensor> {
@@ -247,6 +183,20 @@ describe('refuses', () => {
       { file: 'first.onnx', output: 'scors' },
       files,
       /no tensor "scors". Did you mean "scores"\?/,
+    ],
+    [
+      'a tensor of unknown shape',
+      'SENSORIUM_BAD_MODEL',
+      { file: 'silent.onnx' },
+      files,
+      /what com\.microsoft\.Gelu "node:bent" gives/,
+    ],
+    [
+      'the shape of a misspelt tensor',
+      'SENSORIUM_MANIFEST_INVALID',
+      { file: 'silent.onnx', shapes: { bend: ['batch', 3, 8, 8] } },
+      files,
+      /"shapes" names "bend", .*Did you mean "bent"\?/,
     ],
     [
       'open sizes',

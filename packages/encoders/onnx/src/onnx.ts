@@ -1,5 +1,6 @@
 import { definePlugin, type Encoder, type PluginFiles } from '@sensorium/contracts';
 import type { OnnxModel } from '@sensorium/graph';
+import { filesBeside } from './external-data.js';
 import { featuresOf } from './features.js';
 import { importTensor } from './import-tensor.js';
 import { learnFromFile } from './learn.js';
@@ -22,7 +23,7 @@ export const onnx = definePlugin({
   name: 'onnx',
   modality: 'image',
   options,
-  files: ({ file }) => [file],
+  files: ({ file }, read) => [file, ...filesBeside(file, read.get(file) ?? new Uint8Array()).values()],
   learn: (given, _, files) => learnFromFile(given, files),
   create: createOnnxEncoder,
 });

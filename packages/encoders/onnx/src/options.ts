@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 const side = z.int().positive().max(4096);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const perChannel = (schema: z.ZodNumber) => z.union([schema, z.array(schema).length(3)]);
 
 export const options = z.strictObject({
@@ -15,6 +16,12 @@ export const options = z.strictObject({
     .union([side, z.array(side).length(2)])
     .optional()
     .describe('height and width in pixels, one number for both or a list of two; by default what the file says'),
+  shapes: z
+    .record(z.string(), z.array(z.union([z.literal('batch'), z.int().positive()])).min(1))
+    .optional()
+    .describe(
+      'shapes of tensors inside, where neither the file nor the operators before tell them, such as { grid: [batch, 64, 7, 7] }; they are float32 unless the file says otherwise',
+    ),
   layout: z
     .enum(['NCHW', 'NHWC'])
     .optional()
@@ -39,11 +46,13 @@ export const options = z.strictObject({
     .positive()
     .optional()
     .describe('width of a token, by a linear projection that is learned; by default the width of the features'),
-  sha256: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/)
+  sha256: sha256
     .optional()
     .describe('SHA-256 of the file, which training writes down; a file with another one is refused'),
+  externalData: z
+    .record(z.string(), sha256)
+    .optional()
+    .describe('SHA-256 of each file beside it in which it keeps weights, by its name there; training writes them down'),
 });
 
 export type OnnxOptions = z.output<typeof options>;

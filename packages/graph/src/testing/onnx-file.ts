@@ -7,6 +7,7 @@ import {
   GraphProtoSchema,
   ModelProtoSchema,
   NodeProtoSchema,
+  TensorProto_DataLocation,
   TensorProtoSchema,
   ValueInfoProtoSchema,
   type AttributeProto,
@@ -89,6 +90,18 @@ export function tensorProto(tensor: Tensor | TensorProto): TensorProto {
   const { dtype, shape } = tensor;
   const dims = shape.map(BigInt);
   return create(TensorProtoSchema, { dims, dataType: elementTypes[dtype], rawData: tensorBytes(tensor) });
+}
+
+/** A float32 tensor whose bytes lie in a file beside the model. */
+export function externalTensor(shape: readonly number[], location: string, offset: number): TensorProto {
+  const length = 4 * shape.reduce((a, b) => a * b, 1);
+  const entries = Object.entries({ location, offset: String(offset), length: String(length) });
+  return create(TensorProtoSchema, {
+    dims: shape.map(BigInt),
+    dataType: elementTypes.float32,
+    dataLocation: TensorProto_DataLocation.EXTERNAL,
+    externalData: entries.map(([key, value]) => ({ key, value })),
+  });
 }
 
 function valueInfo([name, { dtype, shape }]: [string, Declared]) {

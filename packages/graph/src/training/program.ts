@@ -70,6 +70,8 @@ export interface TrainingProgram {
   readonly trained: readonly string[];
   /** Names of the parameters that are not trained and follow values of the graph. */
   readonly averaged: readonly string[];
+  /** Of what is trained, by name. */
+  readonly trainedShapes: Readonly<Record<string, readonly number[]>>;
   /** Names of the parameters that the model is fed and that never change. */
   readonly frozen: readonly string[];
   /** Names of the state's tensors: what is trained, its optimizer's slots, its average, what follows values, the step. */
@@ -153,6 +155,7 @@ export function trainingProgram(options: TrainingOptions): TrainingProgram {
     parameters,
     trained: leaves.flatMap(({ members }) => members.map(({ name }) => name)),
     averaged: averaged.map(({ parameter }) => parameter.name),
+    trainedShapes: Object.fromEntries(trained.map(({ name, shape }) => [name, shape])),
     frozen: fedFrozen.map(({ name }) => name),
     state: Object.keys(after),
     noise: feed.noise,

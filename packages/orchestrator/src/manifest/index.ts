@@ -2,6 +2,7 @@ export { manifestJsonSchema } from './json-schema.js';
 export { listPlugins } from './list-plugins.js';
 export type { InstalledPlugin, PluginList } from './list-plugins.js';
 export { nearest } from '@sensorium/data';
+export { placeError } from './place-error.js';
 export type { PluginOf } from './plugin-exports.js';
 export { readManifest } from './read.js';
 export type { LongManifest, ReadManifest, ReadOptions } from './read.js';

@@ -8,10 +8,10 @@ const target = 'draft-7';
 
 /**
  * JSON Schema (draft 7) of a manifest as people write it, for editors. Options of the given plugins are checked,
- * those of others allowed. Since a manifest may extend another one, only `sensorium` is required.
+ * those of others allowed. What is required may stand in the manifest that another one extends.
  */
 export function manifestJsonSchema(plugins: readonly Plugin[] = []): JsonSchema {
-  const schema = toJsonSchema(manifestSchema, target);
+  const { required, ...schema } = toJsonSchema(manifestSchema, target);
   const { inputs, fusion, heads } = schema.properties ?? {};
   const each = (section: SectionName) => (map: JsonSchema) => ({
     ...map,
@@ -20,7 +20,8 @@ export function manifestJsonSchema(plugins: readonly Plugin[] = []): JsonSchema 
   return {
     ...schema,
     title: 'Sensorium manifest',
-    required: ['sensorium'],
+    if: { required: ['extends'] },
+    else: { required, properties: wholeParts(plugins) },
     properties: {
       ...schema.properties,
       inputs: mapSchema(inputs, each('inputs')),
@@ -28,6 +29,28 @@ export function manifestJsonSchema(plugins: readonly Plugin[] = []): JsonSchema 
       heads: mapSchema(heads, each('heads')),
     },
   };
+}
+
+/** What every part of a manifest has that extends no other one. */
+function wholeParts(plugins: readonly Plugin[]): Record<string, JsonSchema> {
+  const each = (section: SectionName): JsonSchema => ({
+    minProperties: 1,
+    additionalProperties: wholePart(section, plugins),
+  });
+  return { inputs: each('inputs'), fusion: wholePart('fusion', plugins), heads: each('heads') };
+}
+
+/** A long form names its plugin, and gives the options that have no default. */
+function wholePart(section: SectionName, plugins: readonly Plugin[]): JsonSchema {
+  const { kind, plugin: key } = parts[section];
+  const demanding = plugins
+    .filter((plugin) => plugin.kind === kind)
+    .flatMap((plugin) => {
+      const { required = [] } = toJsonSchema(plugin.options, target);
+      return required.length > 0 ? [{ if: names(plugin, key), then: { required } }] : [];
+    });
+  const whole = { required: [key], ...(demanding.length > 0 && { allOf: demanding }) };
+  return { if: { type: 'object' }, then: whole };
 }
 
 type MaybeSchema = JsonSchema | boolean | undefined;
@@ -54,11 +77,16 @@ function withOptions(part: JsonSchema, section: SectionName, plugins: readonly P
 
 /** Where the plugin is named, its options and the manifest's own keys are all there may be. */
 function onlyOptionsOf(plugin: Plugin, key: string, keys: readonly string[]): JsonSchema {
-  const names = [plugin.name, ...packageNames(plugin.kind, plugin.name)];
   const own = Object.fromEntries(keys.map((own) => [own, true]));
   const { properties } = toJsonSchema(plugin.options, target);
   return {
-    if: { required: [key], properties: { [key]: { enum: names } } },
+    if: names(plugin, key),
     then: { properties: { ...properties, ...own }, additionalProperties: false },
   };
 }
+
+/** Holds for a long form that names the plugin. */
+const names = ({ kind, name }: Plugin, key: string): JsonSchema => ({
+  required: [key],
+  properties: { [key]: { enum: [name, ...packageNames(kind, name)] } },
+});

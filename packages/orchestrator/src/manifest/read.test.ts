@@ -216,7 +216,7 @@ describe('what the schema refuses', () => {
       lines({ 2: 'inputs:' }),
       'SENSORIUM_MANIFEST_INVALID',
       [2, 8],
-      'inputs is empty; expected a map.',
+      'inputs is empty; expected a map (each value: text or a map).',
     ],
     [
       'no inputs',

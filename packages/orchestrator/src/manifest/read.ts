@@ -6,6 +6,7 @@ import { expandShortForms, merge } from './merge.js';
 import { fromObject } from './object.js';
 import { parseOverride } from './override.js';
 import { throwProblems, type Problem } from './problems.js';
+import { asWritten } from './resolved-form.js';
 import type * as FileReader from './read-file.js';
 import { parseYaml } from './yaml.js';
 
@@ -40,7 +41,7 @@ export interface ReadOptions {
 /**
  * Reads a manifest, applies `extends` and `set`, and checks everything but the plugins' options.
  *
- * @param source path or file URL of YAML or JSON; YAML (a string with a line break, or one that begins with
+ * @param source path or file URL of YAML or JSON, also the manifest.json that training wrote; YAML (a string with a line break, or one that begins with
  *   `sensorium:`); or an object
  * @throws SENSORIUM_MANIFEST_SYNTAX, SENSORIUM_UNKNOWN_KEY, SENSORIUM_MANIFEST_INVALID, SENSORIUM_NOT_FOUND,
  *   SENSORIUM_NO_PERMISSION, SENSORIUM_IO; SENSORIUM_USAGE for an unreadable `set`
@@ -83,7 +84,7 @@ async function loadFileReader(): Promise<typeof FileReader> {
 const parseFile = (file: FileReader.TextFile): Source => ({ tree: rootMap(parseYaml(file.text, file.name)), file });
 
 function rootMap(root: Located): LocatedMap {
-  if (isMap(root)) return root;
+  if (isMap(root)) return asWritten(root);
   throw new SensoriumError({
     code: 'SENSORIUM_MANIFEST_INVALID',
     message: `The manifest is ${root.value === null ? 'empty' : 'no map'}; expected keys: sensorium, inputs, fusion, heads.`,

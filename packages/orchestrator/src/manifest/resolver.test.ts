@@ -105,13 +105,13 @@ describe('names', () => {
     expect((await failure([user], 'encoder', 'undeclared')).code).toBe('SENSORIUM_UNKNOWN_PLUGIN');
   });
 
-  it('says what is installed, what was probably meant and how to install', async () => {
+  it('says what is installed, what was probably meant, and how to install what is like nothing here', async () => {
     expect(await failure([user], 'encoder', 'imagee')).toMatchObject({
       message: 'There is no encoder "imagee" among the dependencies of the project. Did you mean "image"?',
-      hint: 'There are: @acme/radar, image, lidar.\nTo add one: npm install @sensorium/encoder-imagee',
+      hint: 'There are: @acme/radar, image, lidar.',
     });
     expect((await failure([user], 'fusion', 'gated')).hint).toBe(
-      'There are no fusions.\nTo add one: npm install @sensorium/fusion-gated',
+      'There are no fusions.\n"gated" is looked for as @sensorium/fusion-gated or sensorium-fusion-gated. To add a package: npm install PACKAGE',
     );
     expect(await failure([], 'fusion', 'gated')).toMatchObject({
       code: 'SENSORIUM_UNKNOWN_PLUGIN',

@@ -111,9 +111,12 @@ function unknownPlugin(
   const known = [...new Set([...given, ...installed])].sort();
   const place = projects.length > 0 ? 'among the dependencies of the project' : 'among the plugins at hand';
   const choices = known.length > 0 ? `There are: ${known.join(', ')}.` : `There are no ${kind}s.`;
+  const meant = didYouMean(use, known);
+  const elsewhere = `\n"${use}" is looked for as ${names.join(' or ')}. To add a package: npm install PACKAGE`;
   return new SensoriumError({
     code: 'SENSORIUM_UNKNOWN_PLUGIN',
-    message: `There is no ${kind} "${use}" ${place}.${didYouMean(use, known)}`,
-    hint: `${choices}\nTo add one: npm install ${names[0]}`,
+    message: `There is no ${kind} "${use}" ${place}.${meant}`,
+    // A package of a mistyped name may not exist, or be somebody else's.
+    hint: choices + (meant ? '' : elsewhere),
   });
 }

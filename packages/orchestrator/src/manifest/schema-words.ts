@@ -72,7 +72,9 @@ export function describeSchema(schema: JsonSchema): string {
     case 'array':
       return list(schema);
     case 'object':
-      return 'a map';
+      return isSchema(schema.additionalProperties) && Object.keys(schema.additionalProperties).length > 0
+        ? `a map (each value: ${describeSchema(schema.additionalProperties)})`
+        : 'a map';
     case 'null':
       return 'null';
     default:

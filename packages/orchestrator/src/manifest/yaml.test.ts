@@ -22,7 +22,10 @@ describe('what is not YAML', () => {
     ['an unknown tag', 'a: !mine b', 1, 4, /^Unresolved tag: !mine\.$/],
     ['a key that is a list', 'a: 1\n? [b]\n: c', 2, 3, /^A key must be a plain word\.$/],
     ['an alias within itself', 'a: 1\nb: &b { c: d, deep: *b }', 2, 7, /an alias within itself/],
-    ['an alias without anchor', 'a: *nowhere', 1, 1, /Unresolved alias/],
+    ['an alias without anchor', 'a: 1\nb: [c, *nowhere]', 2, 8, /^The alias \*nowhere repeats nothing/],
+    ['a misspelt alias', 'a: &eye {}\nb: *eyes', 2, 4, /Did you mean "eye"\?/],
+    ['an alias before its anchor', 'a: *eye\nb: &eye {}', 1, 4, /no &eye stands before it/],
+    ['an alias as a key', '*a : 1', 1, 1, /^The alias \*a/],
     ['aliases that stand for gigabytes', manyLaughs(), 1, 1, /Excessive alias count/],
     ['a hundred thousand brackets', `a: ${'['.repeat(100_000)}`, 1, 67, /^More than 64 levels/],
     ['a hundred thousand dashes', '- '.repeat(100_000), 1, 128, /^More than 64 levels/],
@@ -31,6 +34,7 @@ describe('what is not YAML', () => {
     expect(error.code).toBe('SENSORIUM_MANIFEST_SYNTAX');
     expect(error.location).toEqual({ file: 'x.yaml', line, column });
     expect(error.message).toMatch(message);
+    expect(error.hint).toMatch(/\.$/);
   });
 
   function manyLaughs(): string {

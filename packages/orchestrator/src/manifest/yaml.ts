@@ -1,4 +1,5 @@
 import { SensoriumError, type ErrorLocation } from '@sensorium/contracts';
+import { didYouMean } from '@sensorium/data';
 import {
   isAlias,
   isMap,
@@ -8,6 +9,7 @@ import {
   LineCounter,
   parseDocument,
   Parser,
+  visit,
   type Document,
   type Node,
   type YAMLError,
@@ -26,11 +28,35 @@ const messages: Partial<Record<YAMLError['code'], string>> = {
   MULTIPLE_DOCS: 'A manifest is one YAML document; a second one begins here',
 };
 
-const syntaxError = (message: string, location: ErrorLocation, cause?: unknown): SensoriumError =>
-  new SensoriumError({ code: 'SENSORIUM_MANIFEST_SYNTAX', message, location, cause });
+const brackets = 'Close every { with }, every [ with ] and every quote with the same one, and put commas between.';
+const indentation =
+  'Indent what belongs to a key by two spaces more than the key, and alike in one map; never with tabs.';
+const colons =
+  'A key and its value are written "key: value", with a space behind the colon; text that has ": " or " #" in it stands in quotes.';
+
+/** What to do. */
+const hints: Partial<Record<YAMLError['code'], string>> = {
+  BAD_ALIAS: 'An alias such as *eye repeats what was marked with &eye further up.',
+  BAD_DQ_ESCAPE: "In double quotes a backslash begins an escape: write two, or use 'single quotes'.",
+  BAD_INDENT: `${brackets} ${indentation}`,
+  BAD_SCALAR_START: 'Put text that begins with a special character, such as @ or `, in quotes.',
+  BLOCK_AS_IMPLICIT_KEY: colons,
+  BLOCK_IN_FLOW: brackets,
+  DUPLICATE_KEY: 'Take one of the two away.',
+  MISSING_CHAR: brackets,
+  MULTILINE_IMPLICIT_KEY: colons,
+  MULTIPLE_DOCS: 'Take the line --- away, or put what follows in a file of its own.',
+  TAB_AS_INDENT: indentation,
+  TAG_RESOLVE_FAILED: 'Text that begins with ! stands in quotes.',
+  UNEXPECTED_TOKEN: brackets,
+};
+const anyHint = `${indentation} ${colons}`;
+
+const syntaxError = (message: string, location: ErrorLocation, hint: string, cause?: unknown): SensoriumError =>
+  new SensoriumError({ code: 'SENSORIUM_MANIFEST_SYNTAX', message, hint, location, cause });
 
 const tooDeep = (location: ErrorLocation): SensoriumError =>
-  syntaxError(`More than ${maxDepth} levels, or an alias within itself.`, location);
+  syntaxError(`More than ${maxDepth} levels, or an alias within itself.`, location, 'No manifest needs so many.');
 
 /**
  * YAML 1.2, of which JSON is a part.
@@ -56,14 +82,40 @@ function parse(text: string, lines: LineCounter, placeOf: Place): Document {
   try {
     const document = parseDocument(text, { prettyErrors: false, logLevel: 'error' });
     const [problem] = [...document.errors, ...document.warnings];
-    if (problem) throw syntaxError(`${messages[problem.code] ?? problem.message}.`, placeOf(problem.pos[0]));
-    // Finds aliases without an anchor, and refuses the few that stand for gigabytes.
+    if (problem) {
+      const message = `${messages[problem.code] ?? problem.message}.`;
+      throw syntaxError(message, placeOf(problem.pos[0]), hints[problem.code] ?? anyHint);
+    }
+    assertAnchored(document, placeOf);
+    // Refuses the few aliases that stand for gigabytes.
     document.toJS();
     return document;
   } catch (cause) {
     if (SensoriumError.is(cause)) throw cause;
-    throw syntaxError(`The YAML cannot be read: ${(cause as Error).message}.`, placeOf(0), cause);
+    throw syntaxError(
+      `The YAML cannot be read: ${(cause as Error).message}.`,
+      placeOf(0),
+      'Write out what its aliases stand for.',
+      cause,
+    );
   }
+}
+
+/** Every alias repeats what was marked before it. */
+function assertAnchored(document: Document, placeOf: Place): void {
+  const anchors = new Set<string>();
+  visit(document, {
+    Value: (_, { anchor }) => void (anchor && anchors.add(anchor)),
+    Alias(_, { source, range }) {
+      if (anchors.has(source)) return;
+      const known = anchors.size > 0 ? ` There are: ${[...anchors].map((anchor) => `&${anchor}`).join(', ')}.` : '';
+      throw syntaxError(
+        `The alias *${source} repeats nothing: no &${source} stands before it.${didYouMean(source, anchors)}`,
+        placeOf(range?.[0] ?? 0),
+        `${hints.BAD_ALIAS}${known} Text that begins with * stands in quotes.`,
+      );
+    },
+  });
 }
 
 /**
@@ -92,7 +144,7 @@ function convert(node: Node, document: Document, placeOf: Place, depth: number):
   if (!isMap<Node, Node | null>(node)) return { at, keyAt: at, value: isScalar(node) ? node.value : null };
   const entries = node.items.map(({ key, value }): [string, Located] => {
     const keyAt = placeOf(key.range?.[0] ?? 0);
-    if (!isScalar(key)) throw syntaxError('A key must be a plain word.', keyAt);
+    if (!isScalar(key)) throw syntaxError('A key must be a plain word.', keyAt, colons);
     const located = value ? convert(value, document, placeOf, depth + 1) : { value: null, at: keyAt };
     return [String(key.value), { ...located, keyAt }];
   });

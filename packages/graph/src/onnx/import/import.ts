@@ -9,9 +9,9 @@ import {
 import { dtypeError } from '../../error.js';
 import { formatShape, shapeError } from '../../shape.js';
 import { valueOf } from '../../value.js';
-import { badModel } from '../bad-model.js';
+import { badModel, describeNode } from '../bad-model.js';
 import { describeType, insideOf, type OnnxModel, type ReadModel, type TensorDescription } from '../read/read.js';
-import { GraphImporter } from './importer.js';
+import { GraphImporter, type UnknownOrigin } from './importer.js';
 import { contentOf, isKnown, operandOf, type Operand } from './operand.js';
 import { ParameterNames, type IsParameter } from './parameters.js';
 
@@ -26,7 +26,8 @@ export interface ImportOptions {
   /** Which weights are learned; the others stay constants. Default: all. */
   readonly parameters?: IsParameter;
   /**
-   * Shapes of values of which neither the file nor the inputs tell them. For an input it takes the place of what the file
+   * Shapes of values of which neither the file nor the inputs tell them, and which are float32 unless the file says another
+   * type. For an input it takes the place of what the file
    * says: a convolutional network that was saved for pictures of 224×224 may take others.
    */
   readonly shapes?: Readonly<Record<string, Shape>>;
@@ -66,7 +67,9 @@ export function importGraph(scope: Scope, model: OnnxModel, options: ImportOptio
   for (const [index, operand] of operands.entries()) {
     checkDeclared(read, outputs[index] ?? '', operand, Object.keys(shapes).length > 0);
   }
-  return Object.fromEntries(operands.map((operand, index) => [outputs[index] ?? '', symbolOf(operand)]));
+  return Object.fromEntries(
+    operands.map((operand, index) => [outputs[index] ?? '', symbolOf(operand, importer.originOf(operand))]),
+  );
 }
 
 /** Throws where the file says something else of an output than follows. With other input shapes it may say other sizes. */
@@ -160,13 +163,15 @@ const misfit = ({ name, shape = [] }: TensorDescription, symbol: SymbolicTensor)
     'Open sizes of the model may be anything, the same name the same size. Fixed ones must agree.',
   );
 
-function symbolOf(operand: Operand): SymbolicTensor {
+function symbolOf(operand: Operand, origin: UnknownOrigin | undefined): SymbolicTensor {
   if (isKnown(operand)) return operand.value;
   const what = operand.dtype
     ? 'how many axes it has'
     : 'its element type, or the file says one that tensors cannot have';
+  const { name } = origin ?? operand;
+  const reason = origin ? `: neither the file nor its inputs tell what ${describeNode(origin.node)} gives` : '';
   throw badModel(
-    `of the value "${operand.name}" it is not known ${what}`,
-    `Say its shape: shapes: { '${operand.name}': ['batch', 10] }. Or ask for another value.`,
+    `of the value "${operand.name}" it is not known ${what}${reason}`,
+    `State its shape, such as shapes: { '${name}': [batch, 10] }; it is float32 unless the file says otherwise. Or ask for another value.`,
   );
 }

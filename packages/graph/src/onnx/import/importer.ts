@@ -29,11 +29,19 @@ export interface ImportContext {
   readonly batch?: Dimension;
 }
 
+/** The first value of which something is not known, on the way to others like it. */
+export interface UnknownOrigin {
+  readonly name: string;
+  /** That gives it. */
+  readonly node: NodeProto;
+}
+
 /** Makes symbols of a graph of a file, as far as they are asked for. */
 export class GraphImporter {
   private readonly operands: Map<string, Operand>;
   private readonly weights: ReadonlySet<string>;
   private readonly biases: ReadonlySet<string>;
+  private readonly origins: Map<Value, UnknownOrigin>;
 
   constructor(
     private readonly context: ImportContext,
@@ -44,6 +52,12 @@ export class GraphImporter {
     this.operands = new Map(given);
     this.weights = weightsOf(graph);
     this.biases = biasesOf(graph);
+    this.origins = outer?.origins ?? new Map<Value, UnknownOrigin>();
+  }
+
+  /** Where it begins that a value is not known; undefined for one that the file stores. */
+  originOf({ value }: Operand): UnknownOrigin | undefined {
+    return this.origins.get(value);
   }
 
   run(outputs: readonly string[]): Operand[] {
@@ -102,7 +116,12 @@ export class GraphImporter {
     const outputs = branch ? this.branch(branch, node) : this.outputsOf(call);
     for (const [index, output] of outputs.entries()) {
       const name = node.output[index];
-      if (name && !this.operands.has(name)) this.operands.set(name, { ...output, name });
+      if (!name || this.operands.has(name)) continue;
+      this.operands.set(name, { ...output, name });
+      if (!isKnown(output) && !this.origins.has(output.value)) {
+        const [before] = call.inputs.flatMap((operand) => (operand && this.originOf(operand)) ?? []);
+        this.origins.set(output.value, before ?? { name, node });
+      }
     }
   }
 
@@ -154,7 +173,8 @@ export class GraphImporter {
   private declared(name: string, batchAxis: number | undefined, call: Call): PartlyInferred {
     const stated = this.context.shapes[name];
     const { dtype, shape } = describeType(name, this.graph.types.get(name));
-    if (stated) return { dtype, shape: stated };
+    // What computes features is float32, as a rule; another type has to be in the file.
+    if (stated) return { dtype: dtype ?? 'float32', shape: stated };
     const here = shape?.map((size) =>
       typeof size === 'number' ? size : (this.context.sizes.get(size) ?? this.unknown(size)),
     );

@@ -279,14 +279,43 @@ describe('values of unknown shape', () => {
   it('cannot be given out, and the error says what to do', () => {
     const error = thrownBy(() => importFor(bytes, { x }));
     expect(error.code).toBe('SENSORIUM_BAD_MODEL');
-    expect(error.message).toMatch(/of the value "y" it is not known how many axes it has/);
-    expect(error.hint).toMatch(/shapes: { 'y': /);
+    expect(error.message).toMatch(
+      /of the value "y" it is not known how many axes it has: .* what Unique "node:u" gives/,
+    );
+    expect(error.hint).toMatch(/shapes: { 'u': /);
   });
 
   it('can be stated', async () => {
     const { outputs } = await expectRoundTrip(bytes, { x }, { shapes: { u: ['joined', 3, 4] } });
     expect(outputs['y']).toMatchObject({ dtype: 'float32', shape: ['joined', 3, 4] });
     expect(mul(outputs['y']!, 2).shape).toEqual(['joined', 3, 4]);
+  });
+});
+
+describe('values of unknown type', () => {
+  const bytes = onnxFile({
+    nodes: [
+      node('Inverse', ['x'], ['inverse'], { domain: 'com.microsoft' }),
+      node('Relu', ['inverse'], ['r']),
+      node('MatMul', ['r', 'w'], ['y']),
+    ],
+    inputs: { x: { dtype: 'float32', shape: ['n', 2, 2] } },
+    initializers: { w: floats([2, 3]) },
+    outputs: { y: float },
+    ...microsoft,
+  });
+  const given = makeTensor('float32', [1, 2, 2], [2, 0, 0, 4]);
+
+  it('are told of the node where they begin', () => {
+    const error = thrownBy(() => importFor(bytes, { x: given }));
+    expect(error.message).toMatch(/of the value "y" .* what com\.microsoft\.Inverse "node:inverse" gives/);
+    expect(error.hint).toMatch(/shapes: { 'inverse': .*float32/);
+  });
+
+  it('are float32 where their shape is stated, so that what follows can be trained', async () => {
+    const { outputs, scope } = await expectRoundTrip(bytes, { x: given }, { shapes: { inverse: [1, 2, 2] } });
+    expect(outputs['y']).toMatchObject({ dtype: 'float32', shape: [1, 2, 3] });
+    expect(gradients(sum(outputs['y']!), [scope.parameters[0]!.symbol])[0]!.shape).toEqual([2, 3]);
   });
 });
 
