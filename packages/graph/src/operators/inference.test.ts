@@ -138,6 +138,16 @@ describe('unknown sizes', () => {
     expect(numbers(results['gradient'])).toEqual([...row, ...row]);
   });
 
+  it('are counted for the gradient of a mean', async () => {
+    const a = x('batch', 'tokens', 4);
+    const [ofAll, ofRows] = [g.mean(a), g.sum(g.mean(a, [0, 1]))].map((loss) => gradients(loss, [a])[0]!);
+    const results = await evaluate({ ofAll: ofAll!, ofRows: ofRows! }, { x: spreadTensor('float32', [2, 3, 4], 1) });
+    for (const [name, share] of Object.entries({ ofAll: 1 / 24, ofRows: 1 / 6 })) {
+      expect(results[name]?.shape).toEqual([2, 3, 4]);
+      numbers(results[name]).forEach((value) => expect(value).toBeCloseTo(share, 6));
+    }
+  });
+
   it('are found in products of all rows with one matrix', async () => {
     const [a, b] = [x('batch', 'tokens', 4), y(4, 2)];
     const [ofA, ofB] = gradients(g.sum(g.square(g.matmul(a, b))), [a, b]);

@@ -5,7 +5,7 @@ import { constant } from '../value.js';
 import { add, cast, div, exp, mul, neg, sign, sub } from './arithmetic.js';
 import { equal, greater, where } from './comparison.js';
 import { gemm } from './linear-algebra.js';
-import { expandLike, flatten, reshapeLike, unsqueeze } from './shaping.js';
+import { elementCount, expandLike, flatten, reshapeLike, unsqueeze } from './shaping.js';
 
 interface Reduction {
   readonly [attribute: string]: number | readonly number[] | undefined;
@@ -77,10 +77,14 @@ export function sum(x: SymbolicTensor, axes?: readonly number[], { keep = false 
   return single(sumOperator([x, constant($axes, 'int64')], { $axes, keepdims: Number(keep) }));
 }
 
-/** Mean over `axes`, default all. For gradients their sizes must be known. Otherwise as `sum`. */
-export const mean = reduction('ReduceMean', ({ x, axes, upstream }) => {
-  const count = axes.map((axis) => knownSize(x.shape, axis)).reduce((a, b) => a * b, 1);
-  return expandLike(mul(upstream, 1 / count), x);
+/** Mean over `axes`, default all. Otherwise as `sum`. */
+export const mean = reduction('ReduceMean', ({ x, axes, output, upstream }) => {
+  const sizes = axes.map((axis) => x.shape[axis]);
+  if (!sizes.every((size) => typeof size === 'number')) {
+    const count = cast(div(elementCount(x), elementCount(output)), x.dtype);
+    return expandLike(div(upstream, count), x);
+  }
+  return expandLike(mul(upstream, 1 / sizes.reduce((a, b) => a * b, 1)), x);
 });
 
 /** Σ x² over `axes`, default all; 0 and more. Otherwise as `sum`. */

@@ -50,7 +50,8 @@ export function frontierOf(
   return frozenFrontier(outputs, {
     isTrained: (name) => trained.has(name),
     isSteady: (symbol) => steadySymbols.has(symbol),
-    canKeep: ({ shape, dtype }) => shape[0] === batchSize && dtype === 'float32',
+    canKeep: ({ shape: [batch, ...sizes], dtype }) =>
+      batch === batchSize && sizes.every((size) => typeof size === 'number') && dtype === 'float32',
   });
 }
 
