@@ -19,7 +19,7 @@ it('has every key of every map that the manifest’s own schema describes', asyn
     ['`training`', manifestSchema.shape.training.unwrap()],
     ['`data`', manifestSchema.shape.data.unwrap()],
   ] as const) {
-    const keys = [...section(title).matchAll(/^\| `([^`]+)`/gm)].map(([, key]) => key);
+    const keys = [...section(title).matchAll(/^\| `([^`.]+)`/gm)].map(([, key]) => key);
     expect(keys).toEqual(Object.keys((schema as typeof trainableSchema).shape));
   }
 });

@@ -82,7 +82,7 @@ const decayRate = z.number().min(0).lt(1).optional();
 /** An optimizer with numbers of its own. */
 const optimizerSchema = z
   .strictObject({
-    use: optimizerName,
+    use: optimizerName.describe('its name'),
     beta1: decayRate.describe('of the first moment; by default 0.9'),
     beta2: decayRate.describe('of the second moment of adamw, by default 0.999; of the momentum of lion, 0.99'),
     epsilon: z

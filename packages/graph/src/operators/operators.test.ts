@@ -11,14 +11,20 @@ it('every exported operator is in the table', () => {
   expect(Object.keys(operatorCases).sort()).toEqual(Object.keys(operators).sort());
 });
 
-it.each([
-  ['any', undefined, (x: SymbolicTensor) => operators.relu(x)],
-  ['first', undefined, (x: SymbolicTensor) => operators.slice(x, 1, -1)],
-  ['some', undefined, (x: SymbolicTensor) => operators.slice(x, 0, -1)],
-  ['none', undefined, (x: SymbolicTensor) => operators.slice(operators.slice(x, 0, -1), 1, -1)],
-  ['any', 'first', (x: SymbolicTensor) => operators.standardize(x)],
-] as const)('of the axes of an operator may be open: %s, with gradients %s', (values, gradients, build) => {
-  const facts = operatorFacts([{ build, inputs: [[2, 3]], shape: [2, 3], at: () => 0 }]);
+type Build = (x: SymbolicTensor, y: SymbolicTensor) => SymbolicTensor;
+
+it.each<[string, string | undefined, Build]>([
+  ['any', undefined, operators.mul],
+  ['first', undefined, (x) => operators.slice(x, 1, -1)],
+  ['some', undefined, (x) => operators.slice(x, 0, -1)],
+  [
+    'none',
+    undefined,
+    (x, y) => operators.add(operators.slice(operators.slice(x, 0, -1), 1, -1), operators.slice(y, 0, -1)),
+  ],
+  ['any', 'first', (x, y) => operators.layerNormalization(x, y, null)],
+])('of the axes of an operator may be open: %s, with gradients %s', (values, gradients, build) => {
+  const facts = operatorFacts([{ build, inputs: [[2, 3], [3]], shape: [2, 3], at: () => 0 }]);
   expect([facts.unknownSize, facts.unknownSizeInGradient]).toEqual([values, gradients]);
 });
 
