@@ -77,7 +77,7 @@ describe('weights in files beside the model', () => {
 });
 
 it('shapes that are stated make what follows known', async () => {
-  const { tokens } = await featuresOf(await learn({ file: 'silent.onnx', shapes: { bent: ['batch', 3, 8, 8] } }));
+  const { tokens } = await featuresOf(await learn({ file: 'silent.onnx', shapes: { same: ['batch', 3, 8, 8] } }));
   const pixels = Float32Array.from(
     { length: 192 },
     (_, index) => square.data[(index % 64) * 3 + Math.floor(index / 64)]! / 255,

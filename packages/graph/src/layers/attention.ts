@@ -24,7 +24,11 @@ export function attention(
   { heads, mask, dim = knownSize(query.shape, -1) }: AttentionOptions,
 ): SymbolicTensor {
   if (dim % heads !== 0) {
-    throw new SensoriumError({ code: 'SENSORIUM_SHAPE', message: `${heads} heads do not divide the width ${dim}` });
+    throw new SensoriumError({
+      code: 'SENSORIUM_SHAPE',
+      message: `${heads} heads do not divide the width ${dim}`,
+      hint: `Each head has an equal share of the width: make it a multiple of ${heads}, or choose another number of heads.`,
+    });
   }
   const width = dim / heads;
   const project = (name: string, x: SymbolicTensor): SymbolicTensor => {

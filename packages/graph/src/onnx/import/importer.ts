@@ -36,6 +36,9 @@ export interface UnknownOrigin {
   readonly node: NodeProto;
 }
 
+/** Their inputs are no tensors, so that nobody can say a shape of them. */
+const outOfSequence: ReadonlySet<string> = new Set(['ConcatFromSequence', 'OptionalGetElement', 'SequenceAt']);
+
 /** Makes symbols of a graph of a file, as far as they are asked for. */
 export class GraphImporter {
   private readonly operands: Map<string, Operand>;
@@ -120,7 +123,7 @@ export class GraphImporter {
       this.operands.set(name, { ...output, name });
       if (!isKnown(output) && !this.origins.has(output.value)) {
         const [before] = call.inputs.flatMap((operand) => (operand && this.originOf(operand)) ?? []);
-        this.origins.set(output.value, before ?? { name, node });
+        this.origins.set(output.value, (!outOfSequence.has(node.opType) && before) || { name, node });
       }
     }
   }
