@@ -11,7 +11,7 @@ import { transformer } from './models/transformer.js';
 import { peerKinds, peerVersion, startPeer, toInstallPeers, type Peer, type PeerKind } from './peers.js';
 import { distinct, nameOf, operationsOf, productJob, totalOperations, type Product } from './products.js';
 import { bestInTurns, shortestRun } from './time.js';
-import { trainingRun, type TrainingRun } from './training-run.js';
+import { gradientJob, trainingRun, type TrainingRun } from './training-run.js';
 import { chosen, type Workload } from './workload.js';
 
 const all: readonly TrainingModel[] = [mlp, transformer, convolution];
@@ -32,6 +32,8 @@ interface Result extends Timing {
   readonly details: {
     readonly model: string;
     readonly oursWithClipping: number;
+    /** Forward and backward alone, without the optimizer. */
+    readonly gradientsAlone: number;
     readonly gigaflopsPerStep: number;
     /** Gigaflops a second of each product. */
     readonly rates: Rates;
@@ -86,6 +88,7 @@ async function measure(
   const batches = randomBatches(model, model.stepsPerRun, seed, classes);
   const plain = trainingRun(model, batches, { seed });
   const clipped = trainingRun(model, batches, { seed, clip: 1 });
+  const alone = gradientJob(model, batches, seed);
   const losses = await checkedLosses(plain, peers);
   const products = distinct(model.products);
   const oneStep =
@@ -98,13 +101,14 @@ async function measure(
     [
       oneStep(plain, cpu),
       oneStep(clipped, cpu),
+      () => shortestRun(alone, millisecondsPerRound),
       oneStep(plain, wasm),
       ...[cpu, wasm].flatMap((backend) => products.map((product) => oneOf(product, backend))),
       ...peers.map((peer) => () => peer.ask('shortestStep', millisecondsPerRound)),
     ],
     rounds,
   );
-  const [ours = NaN, oursWithClipping = NaN, oursOnWasm = NaN, ...others] = best;
+  const [ours = NaN, oursWithClipping = NaN, gradientsAlone = NaN, oursOnWasm = NaN, ...others] = best;
   const ratesFrom = (start: number): Rates => {
     const rate = (product: Product, index: number) => operationsOf(product) / (others[start + index] ?? NaN) / 1e6;
     return Object.fromEntries(products.map((product, index) => [nameOf(product), rate(product, index)]));
@@ -129,6 +133,7 @@ async function measure(
     details: {
       model: model.description,
       oursWithClipping,
+      gradientsAlone,
       gigaflopsPerStep: work / 1e9,
       rates,
       ratesOnWasm,
@@ -155,6 +160,7 @@ function withRows(rows: readonly Row[], [name, result]: readonly [string, Result
     row('floor', floor, floor),
     row('ours', ours, floor),
     row('ours, gradient clipped', details.oursWithClipping, floor),
+    row('ours, without optimizer', details.gradientsAlone, floor),
     ...details.peers.map((peer) => row(`${peer.name}, ${peer.variant}`, peer.milliseconds, floor)),
     row('floor on wasm', wasm.floor, wasm.floor),
     row('ours on wasm', wasm.ours, wasm.floor),
