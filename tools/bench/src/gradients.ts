@@ -1,9 +1,9 @@
 import { cpu } from '@sensorium/backend-node';
 import type { Tensor, Tensors, TypedArray } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
-import { createScope, gradients, input, toOnnx, type Parameter } from '@sensorium/graph';
+import { createScope, gradients, toOnnx, type Parameter } from '@sensorium/graph';
 import { blocks } from './models/blocks.js';
-import { randomBatches, type Model } from './models/model.js';
+import { batchSymbols, onlyBatch, randomBatches, type Model } from './models/model.js';
 import { jaxOnOneThread, peerVersion, startPeer, toInstallPeers, type Peer } from './peers.js';
 import { chosen, type Workload } from './workload.js';
 
@@ -59,8 +59,7 @@ async function ourGradients(
   seed: number,
 ): Promise<{ parameters: Tensors; gradients: Tensors }> {
   const scope = createScope();
-  const [x, y] = [symbolOf('x', model), symbolOf('y', model)];
-  const loss = model.build(scope, { x, y });
+  const loss = model.build(scope, batchSymbols(model));
   const symbols = gradients(
     loss,
     scope.parameters.map(({ symbol }) => symbol),
@@ -81,17 +80,12 @@ async function ourGradients(
   }
 }
 
-const symbolOf = (name: 'x' | 'y', { batch }: Model) => input(name, batch[name].dtype, batch[name].shape);
-
 /** Moved a little: scales of ones and biases of zeros would hide what they are multiplied with. */
 function valueOf({ name, shape, initialize }: Parameter, seed: number): Tensor {
   const random = createRandom(seed, name);
   const data = initialize(shape, random).map((value) => value + 0.1 * random.normal());
   return { dtype: 'float32', shape, data };
 }
-
-/** [1,…] → […] */
-const onlyBatch = (tensor: Tensor): Tensor => ({ ...tensor, shape: tensor.shape.slice(1) });
 
 function relativeError(actual: TypedArray | readonly number[], expected: Float32Array | readonly number[]): number {
   if (actual.length !== expected.length) return Infinity;

@@ -1,7 +1,8 @@
-import type { Tensor, Tensors } from '@sensorium/contracts';
+import type { Tensors } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
-import { createScope, gradients, input, schedule, slice, toOnnx, trainingProgram } from '@sensorium/graph';
-import type { TrainingModel } from './models/training-model.js';
+import { createScope, gradients, schedule, slice, toOnnx, trainingProgram } from '@sensorium/graph';
+import { batchSymbols, onlyBatch, randomBatches } from './models/model.js';
+import { classes, type TrainingModel } from './models/training-model.js';
 import type { Task } from './peers.js';
 import type { Job } from './time.js';
 
@@ -50,39 +51,19 @@ export function trainingRun(model: TrainingModel, batches: Tensors, options: Run
   };
 }
 
-/** The gradients of all parameters for the first of the batches [steps,…], and no optimizer. */
-export function gradientJob(model: TrainingModel, batches: Tensors, seed: number): Job {
+/** The gradients of all parameters for one batch, and no optimizer. */
+export function gradientJob(model: TrainingModel, seed: number): Job {
   const scope = createScope();
-  const [x, y] = (['x', 'y'] as const).map((name) => input(name, model.batch[name].dtype, model.batch[name].shape));
-  if (!x || !y) throw new Error('a batch is x and y');
-  const loss = model.build(scope, { x, y });
+  const loss = model.build(scope, batchSymbols(model));
   const symbols = scope.parameters.map(({ symbol }) => symbol);
   // Only one row of each leaves the runtime, so that no large result is copied.
   const rows = gradients(loss, symbols).map((gradient, index) => [`row/${index}`, slice(gradient, 0, 0, 1)] as const);
   const values = scope.parameters.map(({ name, shape, initialize }) => {
     return [name, { dtype: 'float32' as const, shape, data: initialize(shape, createRandom(seed, name)) }] as const;
   });
-  const first = Object.entries(batches).map(
-    ([
-      name,
-      {
-        dtype,
-        shape: [, ...shape],
-        data,
-      },
-    ]) => {
-      return [
-        name,
-        {
-          dtype,
-          shape,
-          data: data.slice(
-            0,
-            shape.reduce((a, b) => a * b, 1),
-          ),
-        },
-      ] as const;
-    },
-  );
-  return { model: toOnnx({ outputs: Object.fromEntries(rows) }), feeds: Object.fromEntries([...values, ...first]) };
+  const { x, y } = randomBatches(model, 1, seed, classes);
+  return {
+    model: toOnnx({ outputs: Object.fromEntries(rows) }),
+    feeds: { ...Object.fromEntries(values), x: onlyBatch(x), y: onlyBatch(y) },
+  };
 }

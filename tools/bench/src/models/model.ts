@@ -1,5 +1,6 @@
 import type { Scope, SymbolicTensor, Tensor, TensorSpec } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
+import { input } from '@sensorium/graph';
 
 /** A model that our engine and the peers have under the same name, with the same names and shapes of parameters. */
 export interface Model {
@@ -21,6 +22,14 @@ export function randomBatches({ batch }: Model, count: number, seed: number, cla
         }
       : floats([count, ...shape], () => random.normal());
   return { x: fill(batch.x), y: fill(batch.y) };
+}
+
+/** [1,…] → […] */
+export const onlyBatch = (tensor: Tensor): Tensor => ({ ...tensor, shape: tensor.shape.slice(1) });
+
+/** Inputs `x` and `y` of one batch. */
+export function batchSymbols({ batch: { x, y } }: Model): { readonly x: SymbolicTensor; readonly y: SymbolicTensor } {
+  return { x: input('x', x.dtype, x.shape), y: input('y', y.dtype, y.shape) };
 }
 
 export function floats(shape: readonly number[], value: () => number): Tensor {
