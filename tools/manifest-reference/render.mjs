@@ -84,23 +84,33 @@ function table(schema) {
   return ['| Key | Type | Default | Meaning |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }
 
-/** One row for each key; keys of a map within follow it, as `crop.keep`, unless they have a table of their own. */
+/**
+ * One row for each key; keys of a map within follow it, as `crop.keep`, or `parameters.*.mode` where its own keys are free,
+ * unless they have a table of their own.
+ */
 function rowsOf({ properties = {}, required = [] }, prefix) {
   return Object.entries(properties).flatMap(([key, schema]) => {
-    const hasTable = prefix === '' && sections.has(key);
+    const map = longForm(schema);
+    const section = prefix === '' && map.type === 'object' ? sections.get(key) : undefined;
     const cells = [
       `\`${prefix}${key}\``,
-      describeSchema(schema) + (hasTable ? ` ([its keys](#${key}))` : ''),
+      describeSchema(schema) + (section ? ` ([its keys](#${section}))` : ''),
       required.includes(key) ? 'required' : defaultOf(schema),
       schema.description ?? '',
     ];
     const row = `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ')).join(' | ')} |`;
-    return hasTable ? [row] : [row, ...rowsOf(longForm(schema), `${prefix}${key}.`)];
+    if (section) return [row];
+    const each = longForm(map.additionalProperties || {});
+    return [row, ...rowsOf(map, `${prefix}${key}.`), ...rowsOf(each, `${prefix}${key}.*.`)];
   });
 }
 
-/** Keys of which the reference has a section. */
-const sections = new Set(['fusion', 'trainable', 'training', 'data']);
+/** Keys of which the reference has a section, and its anchor. */
+const sections = new Map([
+  ['inputs', 'each-input'],
+  ['heads', 'each-head'],
+  ...['fusion', 'trainable', 'training', 'data'].map((key) => [key, key]),
+]);
 
 function defaultOf({ default: value }) {
   return value === undefined || isEmptyMap(value) ? '' : `\`${JSON.stringify(value)}\``;
