@@ -64,6 +64,11 @@ describe('check', () => {
     expect(await readdir(folder)).not.toContain('checked');
   });
 
+  it('notes what is not as the manifest says', async () => {
+    const { stdout } = await sensorium('check', 'colours.yaml', '--set', 'training.accumulate=100');
+    expect(stdout).toMatch(/^note: training\.accumulate is 100, and there are \d+ samples to train on: a step has /m);
+  });
+
   it('takes the manifest of a model folder, with what training learned', async () => {
     const { code, stdout } = await sensorium('check', 'model/manifest.json', '--json');
     expect(code).toBe(0);

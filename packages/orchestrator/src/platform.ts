@@ -15,6 +15,9 @@ export interface Platform {
    * @param name how errors call the source; default: its path, URL or file name
    */
   decode(modality: Modality, source: MediaSource, name?: string, signal?: AbortSignal): Promise<Media>;
-  /** A file of a folder, or in Node one with an absolute path. Throws SENSORIUM_NOT_FOUND, SENSORIUM_NO_PERMISSION, SENSORIUM_IO. */
+  /**
+   * A file of a folder, or in Node one with an absolute path. Throws SENSORIUM_NOT_FOUND, SENSORIUM_NO_PERMISSION,
+   * SENSORIUM_IO.
+   */
   readFile(folder: string | URL, file: string): Promise<Uint8Array>;
 }

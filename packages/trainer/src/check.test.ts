@@ -102,6 +102,11 @@ describe('the plan says what is trained', () => {
   });
 });
 
+it('what is not as the manifest says is noted', async () => {
+  const { notes } = await check({ ...base, training: { batchSize: 8, accumulate: 5, validation: 0 } }, { from });
+  expect(notes).toEqual(['training.accumulate is 5, and there are 24 samples to train on: a step has 3 × 8']);
+});
+
 describe('what cannot be trained is found', () => {
   it('a model of which everything is frozen', async () => {
     const frozen: Manifest = {

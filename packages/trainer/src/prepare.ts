@@ -24,7 +24,7 @@ import { checkAdapters, unlearnedNotes } from './check-tuning.js';
 import { learnOptions } from './learn.js';
 import { lookAtMedia, type Look } from './look.js';
 import { opened, placed } from './manifest-place.js';
-import { rehearse, withTraining } from './plan-training.js';
+import { rehearse, withTraining } from './rehearse.js';
 import type { OnProgress } from './progress.js';
 import type { Origin } from './relocate.js';
 import { splitTable } from './split.js';

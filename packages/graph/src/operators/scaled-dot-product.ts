@@ -11,6 +11,8 @@ import { lengthOf, transpose, unsqueeze } from './shaping.js';
 export interface ScaledDotProductOptions {
   /** Broadcast to [B,H,T,S]: 1 (or true) where the query may look, 0 elsewhere. Default: everywhere. */
   mask?: SymbolicTensor;
+  /** Added to the scores, broadcast to [B,H,T,S]: how much the query wants to look there. Default: nothing */
+  bias?: SymbolicTensor;
   /** Default 1 / √D */
   scale?: number;
   /** Query t looks at keys 0 … t only. Default false */
@@ -18,7 +20,7 @@ export interface ScaledDotProductOptions {
 }
 
 /**
- * softmax(scale · query keyᵀ) value (Vaswani et al. 2017): query [B,H,T,D], key [B,H,S,D], value [B,H,S,E] → [B,H,T,E].
+ * softmax(scale · query keyᵀ + bias) value (Vaswani et al. 2017): query [B,H,T,D], key [B,H,S,D], value [B,H,S,E] → [B,H,T,E].
  * A query that may look nowhere looks everywhere alike: nothing is NaN. Throws SENSORIUM_SHAPE where they have not four
  * axes, or do not fit.
  */
@@ -26,13 +28,14 @@ export function scaledDotProductAttention(
   query: SymbolicTensor,
   key: SymbolicTensor,
   value: SymbolicTensor,
-  { mask, scale, causal = false }: ScaledDotProductOptions = {},
+  { mask, bias, scale, causal = false }: ScaledDotProductOptions = {},
 ): SymbolicTensor {
   for (const { shape } of [query, key, value]) {
     if (shape.length !== 4) throw shapeError(`attention takes [B,H,T,D], not ${formatShape(shape)}`);
   }
   const factor = scale ?? 1 / Math.sqrt(knownSize(query.shape, -1));
-  const scores = matmul(mul(query, factor), transpose(key));
+  const products = matmul(mul(query, factor), transpose(key));
+  const scores = bias ? add(products, bias) : products;
   const allowed = [mask, causal ? notAhead(query, key) : undefined].flatMap((one) =>
     one ? [cast(one, query.dtype)] : [],
   );

@@ -44,8 +44,8 @@ const scatterElementsOperator = defineOperator<ScatterAttributes & { axis: numbe
 /**
  * The adjoint of `gatherElements`: a copy of x with `updates` at those places, which replace what is there, or are added to
  * it, or multiplied with it, or the larger or smaller one stays. Where several updates without reduction name one element,
- * any of them stays; equal extremes share the gradient. 'max' and 'min' need operator set 18. Throws SENSORIUM_SHAPE where indices and updates have not one shape; otherwise
- * as `gatherElements`.
+ * any of them stays; equal extremes share the gradient. 'max' and 'min' need operator set 18. Throws SENSORIUM_SHAPE where
+ * indices and updates have not one shape; otherwise as `gatherElements`.
  */
 export function scatterElements(
   x: SymbolicTensor,

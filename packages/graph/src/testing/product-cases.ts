@@ -118,6 +118,7 @@ export const productCases: Readonly<Record<string, readonly OperatorCase[]>> = {
     attention({ causal: true }, (t, s) => s <= t),
     attention({ masked: true }, (_, s) => s !== 1),
     attention({ masked: true, causal: true }, (t, s) => s <= t && s !== 1),
+    attention({ bias: [0.5, -1, 0.25], causal: true }, (t, s) => s <= t),
   ],
 };
 
@@ -142,15 +143,15 @@ function product(equation: string, sizes: Readonly<Record<string, number>>, resu
   };
 }
 
-/** Queries [2,2,3,4], keys [2,2,3,4], values [2,2,3,2]; a mask leaves the second key out. */
+/** Queries [2,2,3,4], keys [2,2,3,4], values [2,2,3,2]; a mask leaves the second key out, and each key has its bias. */
 function attention(
-  { masked = false, ...options }: { masked?: boolean; causal?: boolean; scale?: number },
+  { masked = false, bias, ...options }: { masked?: boolean; bias?: number[]; causal?: boolean; scale?: number },
   sees: (t: number, s: number) => boolean,
 ): OperatorCase {
   return {
     build: (q, k, v) => {
       const mask = masked ? constant([1, 0, 1], q.dtype) : undefined;
-      return g.scaledDotProductAttention(q, k, v, { ...options, mask });
+      return g.scaledDotProductAttention(q, k, v, { ...options, mask, bias: bias && constant(bias, q.dtype) });
     },
     inputs: [
       [2, 2, 3, 4],
@@ -160,9 +161,8 @@ function attention(
     shape: [2, 2, 3, 2],
     at: ([b, h, t, e], q, k, v) => {
       const seen = range(3).filter((s) => sees(t!, s));
-      const weights = seen.map((s) =>
-        Math.exp((options.scale ?? 0.5) * total(range(4).map((d) => q([b!, h!, t!, d]) * k([b!, h!, s, d])))),
-      );
+      const product = (s: number): number => total(range(4).map((d) => q([b!, h!, t!, d]) * k([b!, h!, s, d])));
+      const weights = seen.map((s) => Math.exp((options.scale ?? 0.5) * product(s) + (bias?.[s] ?? 0)));
       return total(seen.map((s, index) => weights[index]! * v([b!, h!, s, e!]))) / total(weights);
     },
   };

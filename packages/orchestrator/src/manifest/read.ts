@@ -41,8 +41,8 @@ export interface ReadOptions {
 /**
  * Reads a manifest, applies `extends` and `set`, and checks everything but the plugins' options.
  *
- * @param source path or file URL of YAML or JSON, also the manifest.json that training wrote; YAML (a string with a line break, or one that begins with
- *   `sensorium:`); or an object
+ * @param source path or file URL of YAML or JSON, also the manifest.json that training wrote; YAML (a string with a line
+ *   break, or one that begins with `sensorium:`); or an object
  * @throws SENSORIUM_MANIFEST_SYNTAX, SENSORIUM_UNKNOWN_KEY, SENSORIUM_MANIFEST_INVALID, SENSORIUM_NOT_FOUND,
  *   SENSORIUM_NO_PERMISSION, SENSORIUM_IO; SENSORIUM_USAGE for an unreadable `set`
  */

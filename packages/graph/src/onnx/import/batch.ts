@@ -191,11 +191,8 @@ const recurrence: Rule = (call, axis) => {
 /** The axis of the samples keeps its size. */
 const resizing: Rule = first((call, axis) => {
   const [scales, sizes] = [call.numbers(2), call.numbers(3)];
-  const at =
-    call
-      .integers('axes')
-      ?.map((one) => normalizeAxis(one, rank(call)))
-      .indexOf(axis) ?? axis;
+  const axes = call.integers('axes')?.map((one) => normalizeAxis(one, rank(call)));
+  const at = axes ? axes.indexOf(axis) : axis;
   const isKept = sizes?.length ? sizes[at] === call.fileShape(0)[axis] : scales?.[at] === 1;
   return isKept || at < 0 ? axis : undefined;
 });
@@ -237,24 +234,23 @@ const rules: Readonly<Record<string, Rule>> = {
   ),
   ...each(
     unary,
+    ...['Abs', 'Acos', 'Acosh', 'Asin', 'Asinh', 'Atan', 'Atanh', 'Cast', 'CastLike', 'Ceil', 'Celu', 'Clip', 'Cos'],
+    ...['Cosh', 'Dropout', 'Elu', 'Erf', 'Exp', 'Floor', 'Gelu', 'HardSigmoid', 'HardSwish', 'Identity', 'IsInf'],
     ...[
-      'Abs',
-      'Acos',
-      'Acosh',
-      'Asin',
-      'Asinh',
-      'Atan',
-      'Atanh',
-      'Cast',
-      'CastLike',
-      'Ceil',
-      'Celu',
-      'Clip',
-      'Cos',
-      'Cosh',
+      'IsNaN',
+      'LeakyRelu',
+      'Log',
+      'Mish',
+      'Neg',
+      'Not',
+      'Reciprocal',
+      'Relu',
+      'Round',
+      'Selu',
+      'Sigmoid',
+      'Sign',
+      'Sin',
     ],
-    ...['Dropout', 'Elu', 'Erf', 'Exp', 'Floor', 'Gelu', 'HardSigmoid', 'HardSwish', 'Identity', 'IsInf', 'IsNaN'],
-    ...['LeakyRelu', 'Log', 'Mish', 'Neg', 'Not', 'Reciprocal', 'Relu', 'Round', 'Selu', 'Sigmoid', 'Sign', 'Sin'],
     ...['Sinh', 'Softplus', 'Softsign', 'Sqrt', 'Tan', 'Tanh', 'ThresholdedRelu'],
   ),
   ...each(

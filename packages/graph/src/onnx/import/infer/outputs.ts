@@ -1,16 +1,5 @@
 import type { Dimension, Shape } from '@sensorium/contracts';
-import {
-  axisOf,
-  dtypeOf,
-  each,
-  open,
-  sameAsFirst,
-  samples,
-  shapeOf,
-  says,
-  type OutputRule,
-  type PartlyInferred,
-} from './rule.js';
+import { axisOf, dtypeOf, each, open, sameAsFirst, samples, shapeOf, says, type OutputRule } from './rule.js';
 
 /** All moments, the last one, and the last cell. */
 const recurrence: OutputRule = (call, unknown, index) => {
@@ -26,10 +15,8 @@ const recurrence: OutputRule = (call, unknown, index) => {
   return { dtype: dtypeOf(call), shape: index ? state : all };
 };
 
-/** The result, and in the same shape what else the operator gives, of which the element type is another. */
-const alike =
-  (...dtypes: readonly PartlyInferred['dtype'][]): OutputRule =>
-  (call, _, index) => ({ dtype: dtypes[index - 1] ?? dtypeOf(call), shape: shapeOf(call) });
+/** The result, and what was kept. */
+const dropout: OutputRule = (call, _, index) => ({ dtype: index ? 'bool' : dtypeOf(call), shape: shapeOf(call) });
 
 /** The result, and mean and 1 / deviation over its last axes. */
 const layerNormalization: OutputRule = (call, _, index) => {
@@ -72,7 +59,7 @@ const dynamicQuantization: OutputRule = (call, _, index) => ({
 export const ofEveryOutput: Readonly<Record<string, OutputRule>> = {
   ...each(recurrence, 'GRU', 'LSTM', 'RNN'),
   BatchNormalization: batchNormalization,
-  Dropout: alike('bool'),
+  Dropout: dropout,
   DynamicQuantizeLinear: dynamicQuantization,
   LayerNormalization: layerNormalization,
   MaxPool: maxPool,

@@ -15,9 +15,8 @@ interface Attention {
 function attend(call: Call, { query, key, value, added }: Attention): SymbolicTensor {
   const heads = call.integer('num_heads', 1);
   const [q, k, v] = [inHeads(query, heads), inHeads(key, heads), inHeads(value, heads)];
-  const scale = call.float('scale', 0) || 1 / Math.sqrt(knownSize(q.shape, 3));
-  const scores = g.matmul(g.mul(q, scale), g.transpose(k));
-  const attended = g.matmul(g.softmax(added.reduce(g.add, scores)), v);
+  const bias = added.length > 0 ? added.reduce((a, b) => g.add(a, b)) : undefined;
+  const attended = g.scaledDotProductAttention(q, k, v, { scale: call.float('scale', 0) || undefined, bias });
   return g.flatten(g.transpose(attended, [0, 2, 1, 3]), 2);
 }
 
