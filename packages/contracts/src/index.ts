@@ -11,39 +11,35 @@ export type {
 } from './tensor.js';
 export { typedArrays } from './tensor.js';
 export type {
-  Features,
   Initializer,
+  Momentum,
   MovingAverage,
   ParameterOptions,
   Random,
+  RandomKind,
   Scope,
   SymbolicTensor,
   Symbols,
 } from './symbol.js';
-export type { Media, MediaOf, MediaSource, Modality, Raster, Text } from './media.js';
-export { definePlugin } from './plugin.js';
+export type { IO, Json, Line, Modality, Shown, Source } from './modality.js';
+export type { Column, SampleRandom, View } from './column.js';
+export type { Content, EncodeOptions, Encoder, Features, Fusion, Model, ModelInput } from './model.js';
+export type { BuildGraph, Head, Meter, Metric, Panel, Prediction, Scores } from './head.js';
+export type { Availability, Backend, RunOptions, Session, SessionOptions } from './backend.js';
+export { defineBackend, defineEncoder, defineFusion, defineHead } from './plugin.js';
 export type {
-  Availability,
-  Backend,
   BackendPlugin,
-  Encoder,
   EncoderPlugin,
-  Fusion,
   FusionPlugin,
-  Head,
   HeadPlugin,
   Plugin,
   PluginFiles,
   PluginKind,
-  Prediction,
-  RunOptions,
-  Scores,
-  Session,
-  SessionOptions,
   SpecVersion,
 } from './plugin.js';
 export { manifestSchema, trainableSchema } from './manifest.js';
 export type {
+  DataOptions,
   Manifest,
   PartOptions,
   ResolvedFusion,
@@ -55,3 +51,5 @@ export type {
 } from './manifest.js';
 export { errorCodes, errorToJson, formatError, formatLocation, SensoriumError } from './error.js';
 export type { ErrorCode, ErrorDetails, ErrorLocation } from './error.js';
+export { required } from './required.js';
+export { onlyFeatures } from './only-features.js';

@@ -46,6 +46,20 @@ const trainable = z
 const inputPart = z.looseObject({
   encoder: z.string().describe('the encoder: a short name (image → @sensorium/encoder-image) or an npm package'),
   column: z.string().optional().describe('the column of the table; by default named like the input'),
+  columns: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe('several columns that are one value, for encoders of rows; in place of `column`'),
+  many: z
+    .int()
+    .positive()
+    .optional()
+    .describe('so many values at most, in a list in the cell: [B,N,…]; their tokens stand one after the other'),
+  tied: z
+    .string()
+    .optional()
+    .describe('another input with the same encoder, whose weights and options this one has, too'),
   missing: z
     .enum(['error', 'skip', 'learned'])
     .default('error')
@@ -59,8 +73,11 @@ const inputPart = z.looseObject({
   trainable,
 });
 
+const names = z.union([name, z.array(name).min(1)]);
+
 const fusionPart = z.looseObject({
   use: z.string().describe('the fusion: a short name (attention → @sensorium/fusion-attention) or an npm package'),
+  of: names.optional().describe('the inputs and other fusions that become one; by default all inputs'),
   trainable,
 });
 
@@ -68,7 +85,13 @@ const headPart = z.looseObject({
   use: z
     .string()
     .describe('the head: a short name (classification → @sensorium/head-classification) or an npm package'),
-  column: z.string().optional().describe('the column of the table; by default named like the head'),
+  of: names
+    .optional()
+    .describe('the inputs and fusions that it reads, each by itself; by default the last fusion, or the only input'),
+  column: z
+    .string()
+    .optional()
+    .describe('the column of the table, for heads that need one; by default named like the head'),
   weight: z.number().positive().default(1).describe('weight of this head’s loss in the sum'),
   trainable,
 });
@@ -146,6 +169,12 @@ export const trainingSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe('stop after so many epochs without a better validation score'),
+  decides: z
+    .string()
+    .optional()
+    .describe(
+      'the head whose metric chooses the best epoch; by default the first that has one, and the validation loss where none has',
+    ),
   seed: z.int().min(0).default(1).describe('fixes initialisation, order, dropout and augmentation'),
 });
 
@@ -153,6 +182,10 @@ export const dataSchema = z.strictObject({
   train: z.string().optional().describe('training table: .csv, .tsv, .jsonl'),
   validation: z.string().optional().describe('validation table; by default a part of the training table'),
   test: z.string().optional().describe('test table, evaluated once, after training'),
+  groups: z
+    .string()
+    .optional()
+    .describe('a column: rows with the same value stay together when a part is held out for validation'),
   weights: z
     .string()
     .optional()
@@ -166,7 +199,16 @@ export const manifestSchema = z.strictObject({
   name: z.string().optional().describe('name of the model'),
   extends: z.string().optional().describe('another manifest, relative to this one, whose values this one overrides'),
   inputs: z.record(name, z.union([z.string(), inputPart])).describe('a name for each input, and its encoder'),
-  fusion: z.union([z.string(), fusionPart]).describe('how the features of all inputs become one'),
+  fusion: z
+    .union([z.string(), fusionPart])
+    .optional()
+    .describe(
+      'how the features of all inputs become one; not needed where there is one input, or heads say what they read',
+    ),
+  fusions: z
+    .record(name, z.union([z.string(), fusionPart]))
+    .optional()
+    .describe('several fusions by name, in place of `fusion`; each may read those before it'),
   heads: z.record(name, z.union([z.string(), headPart])).describe('a name for each output, and what it decides'),
   training: trainingSchema.prefault({}).describe('how to train'),
   data: dataSchema.prefault({}).describe('tables and weights, relative to the manifest'),
@@ -177,6 +219,7 @@ export const manifestSchema = z.strictObject({
 /** As people write it. */
 export type Manifest = z.input<typeof manifestSchema>;
 export type TrainingOptions = z.output<typeof trainingSchema>;
+export type DataOptions = z.output<typeof dataSchema>;
 
 export interface PartOptions {
   readonly [option: string]: unknown;
@@ -188,7 +231,12 @@ export type Trainable = z.output<typeof trainableSchema>;
 export interface ResolvedInput {
   /** npm package of the plugin */
   readonly encoder: string;
-  readonly column: string;
+  /** The column; or several, whose cells are one value: an object by their names. */
+  readonly column: string | readonly string[];
+  /** At most so many values in a cell; null for one alone. */
+  readonly many: number | null;
+  /** The input whose encoder it shares; null for none. */
+  readonly tied: string | null;
   readonly missing: 'error' | 'skip' | 'learned';
   readonly modalityDropout: number;
   readonly trainable: Trainable;
@@ -198,13 +246,18 @@ export interface ResolvedInput {
 
 export interface ResolvedFusion {
   readonly use: string;
+  /** Inputs and fusions before it. */
+  readonly of: readonly string[];
   readonly trainable: Trainable;
   readonly options: PartOptions;
 }
 
 export interface ResolvedHead {
   readonly use: string;
-  readonly column: string;
+  /** Inputs and fusions. */
+  readonly of: readonly string[];
+  /** null for heads that need none */
+  readonly column: string | null;
   readonly weight: number;
   readonly trainable: Trainable;
   readonly options: PartOptions;
@@ -215,9 +268,10 @@ export interface ResolvedManifest {
   readonly sensorium: 1;
   readonly name: string;
   readonly inputs: Readonly<Record<string, ResolvedInput>>;
-  readonly fusion: ResolvedFusion;
+  /** Each after those that it reads. The one of `fusion: …` is called `fusion`. */
+  readonly fusions: Readonly<Record<string, ResolvedFusion>>;
   readonly heads: Readonly<Record<string, ResolvedHead>>;
   readonly training: TrainingOptions;
-  readonly data: z.output<typeof dataSchema>;
+  readonly data: DataOptions;
   readonly backend: readonly string[];
 }

@@ -29,6 +29,9 @@ export interface Random {
 /** Fills a parameter's first values; `shape` is concrete. */
 export type Initializer = (shape: readonly number[], random: Random) => Float32Array;
 
+/** How slowly something follows, 0…1: f ← momentum · f + (1 − momentum) · p. A scalar symbol may read `scope.progress`. */
+export type Momentum = number | SymbolicTensor;
+
 /** What a parameter follows that is not learned: p ← momentum · p + (1 − momentum) · value, once a training step. */
 export interface MovingAverage {
   /** Of one batch, float32 and of the parameter's shape. Where several batches make a step, their mean counts. */
@@ -49,32 +52,46 @@ export interface ParameterOptions {
   average?: MovingAverage;
 }
 
+/** `uniform`: in [0, 1), in training in steps of 1/256; `normal`: of mean 0 and deviation 1. */
+export type RandomKind = 'uniform' | 'normal';
+
 /**
  * Where parameters live and what names them: `fusion/image/gate`. The mode decides whether dropout is in the graph.
  */
 export interface Scope {
   readonly path: string;
+  /** `inference` also for the loss of held-out samples: no dropout there. */
   readonly mode: 'inference' | 'training';
   at(...names: string[]): Scope;
-  /** Declares a learned tensor. A second one of the same name is an error. */
+  /** Declares a learned tensor. Throws SENSORIUM_DUPLICATE_NAME for a second one of the same name. */
   parameter(
     name: string,
     shape: readonly number[],
     initialize: Initializer,
     options?: ParameterOptions,
   ): SymbolicTensor;
-  /** Uniform random values in [0, 1) in steps of 1/256, new for every training step. Only in training mode. */
-  random(shape: Shape): SymbolicTensor;
-}
-
-/** The one port between encoders, fusions and heads. All float32. */
-export interface Features {
-  /** [B,T,D] */
-  readonly tokens: SymbolicTensor;
-  /** [B,T], 1 where there is a token, 0 where there is padding or nothing. */
-  readonly mask: SymbolicTensor;
-  /** [B,D] */
-  readonly pooled: SymbolicTensor;
-  /** [B,1], 1 where the sample has this input, 0 where it is missing. */
-  readonly present: SymbolicTensor;
+  /**
+   * The same place, where names that were declared give the same tensors: weights that are used twice. Throws
+   * SENSORIUM_SHAPE where a name has another shape. Scopes below it are shared, too.
+   */
+  shared(): Scope;
+  /**
+   * The same place, whose parameters follow those of the same names, which must be declared: a teacher. They start equal,
+   * have no gradient, no weight decay and no adapters. Scopes below it are followers, too. Only in a loss: what `answer`
+   * reads cannot follow anything.
+   */
+  follower(momentum: Momentum): Scope;
+  /**
+   * float32 random values, [..]. In training and for held-out samples they are fed beside the samples, new for every step;
+   * in a finished model they are an input (`<head>.noise`) that a seed fills. Default kind `uniform`.
+   */
+  random(shape: Shape, kind?: RandomKind): SymbolicTensor;
+  /** How far training is, a float32 scalar 0…1; a constant 1 in a finished model. For momentum, temperature, curriculum. */
+  readonly progress: SymbolicTensor;
+  /**
+   * Adds a loss of the part's own to what training makes small: the balance of experts, the commitment of a codebook. A
+   * float32 scalar; it is reported under its name, below the part's. A second one of the same name in a shared scope, and
+   * all of a finished model, count nothing.
+   */
+  loss(name: string, value: SymbolicTensor): void;
 }

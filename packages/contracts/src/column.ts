@@ -1,0 +1,40 @@
+import type { Random } from './symbol.js';
+import type { Tensors, TensorSpecs } from './tensor.js';
+
+/** The random numbers of one sample in one epoch. */
+export interface SampleRandom {
+  /** This column's alone. */
+  readonly own: Random;
+  /** One stream for all columns of the row, each of which gets it from its beginning: a flip that picture and mask share. */
+  readonly row: Random;
+}
+
+/** What the graph is fed of a kept sample, where that is not the sample itself: a crop, 16 of 300 frames, a random variant. */
+export interface View {
+  /** Shapes without the batch dimension. */
+  readonly fed: TensorSpecs;
+  /**
+   * One sample [1,…] each of `kept` → one [1,…] each of `fed`. Must not change its argument.
+   *
+   * @param random null outside training: then the result is always the same
+   */
+  draw(kept: Tensors, random: SampleRandom | null): Tensors;
+}
+
+/** What a column of a table, or several, becomes as tensors: for inputs and targets alike. */
+export interface Column<T = unknown> {
+  /** What is kept of one sample, without the batch dimension. */
+  readonly kept: TensorSpecs;
+  /**
+   * One tensor [1,…] for each of `kept`. Pure: its result is kept on disk. Throws SENSORIUM_UNSEEN_LABEL or
+   * SENSORIUM_BAD_MEDIA for a value it can make nothing of.
+   */
+  prepare(value: T): Tensors;
+  /**
+   * Left out where the graph is fed what is kept. Where there is none, what frozen parts make of a sample is computed once
+   * and kept, too.
+   */
+  readonly view?: View;
+  /** What `prepare` did to this value that its giver should know: a text cut, a picture squeezed. */
+  notes?(value: T): readonly string[];
+}

@@ -1,0 +1,59 @@
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/**
+ * What a cell of a table, a caller or a request gives for one value: a path, a URL, bytes, a Blob, JSON, an object of
+ * several columns, or the decoded value itself. Only its modality knows what it means. A missing value is null.
+ */
+export type Source = string | number | boolean | object;
+
+/** What decoding may use. The core makes one for every place that values come from: a table's folder, a page, a request. */
+export interface IO {
+  /** How errors call the value, where its address would not help. */
+  readonly name?: string;
+  readonly signal?: AbortSignal;
+  /**
+   * The bytes at a path or URL, relative to the place that values come from. Throws SENSORIUM_NOT_FOUND,
+   * SENSORIUM_NO_PERMISSION, SENSORIUM_IO, and the signal's reason.
+   */
+  read(address: string | URL): Promise<Uint8Array>;
+}
+
+/**
+ * One kind of values: text, picture, sound, number, motion. `T` is what decoding gives. A plugin imports the modality that it
+ * works on; the core never looks one up by its name, so that a new one is one more package.
+ */
+export interface Modality<T = unknown> {
+  /** In a word, for people and for keys: `image` */
+  readonly name: string;
+  /** Whether a cell holds the value or names a file that does: files are looked for before training, and hashed. */
+  readonly from: 'cell' | 'file';
+  /** Rows that share a value stay on one side of a split, because it says which sample this is: a picture, not a word. */
+  readonly exclusive: boolean;
+  /** Part of the key of everything that is kept: another text wherever decoding changes. */
+  readonly version: string;
+  /**
+   * A decoded value is its own source. Throws SENSORIUM_BAD_MEDIA, SENSORIUM_MEDIA_TOO_LARGE, and what `io.read` throws.
+   */
+  decode(source: Source, io: IO): Promise<T>;
+  /** How people see a value, in a report, a terminal, a page. */
+  show(value: T): Shown | Promise<Shown>;
+  /** The bytes of a file, and their media type (`image/png`), where answers are of this kind. */
+  write?(value: T): Promise<{ readonly bytes: Uint8Array; readonly type: string }>;
+}
+
+/** Points of a line: x and y. */
+export type Line = readonly (readonly [x: number, y: number])[];
+
+/** A value as people see it. */
+export type Shown =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'picture'; readonly png: Uint8Array; readonly alt: string }
+  | { readonly kind: 'sound'; readonly wav: Uint8Array; readonly alt: string }
+  /** Lines over one axis, by their names; `x` and `y` name the axes with their units. */
+  | {
+      readonly kind: 'curve';
+      readonly x: string;
+      readonly y: string;
+      readonly lines: Readonly<Record<string, Line>>;
+      readonly alt: string;
+    };
