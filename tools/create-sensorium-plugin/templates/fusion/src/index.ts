@@ -1,0 +1,1 @@
+export { newPlugin } from './new-plugin.js';

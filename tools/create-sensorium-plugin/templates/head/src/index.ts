@@ -1,0 +1,1 @@
+export { newPlugin, type NewPluginPrediction } from './new-plugin.js';

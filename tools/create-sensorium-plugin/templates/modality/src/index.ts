@@ -1,0 +1,1 @@
+export { newPlugin, type NewPlugin } from './new-plugin.js';
