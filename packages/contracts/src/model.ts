@@ -62,7 +62,9 @@ export interface EncodeOptions {
 export interface Model {
   /** Of every input and fusion that the manifest's `of` names, in its order. */
   readonly features: Readonly<Record<string, Features>>;
-  /** One of the inputs behind `features`. */
+  /** The names of all inputs behind `features`, in the order of the manifest. */
+  readonly inputs: readonly string[];
+  /** One of `inputs`. */
   input(name: string): ModelInput;
   /** An input's encoder once more, with the same weights or a teacher's. */
   encode(name: string, options?: EncodeOptions): Features;

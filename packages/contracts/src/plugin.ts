@@ -59,7 +59,8 @@ export interface HeadPlugin<
 > extends PluginBase<'head', Schema, T> {
   /** Of its target. Left out: it needs no column of the table. */
   readonly modality?: Modality<T>;
-  create(options: z.output<Schema>, files: PluginFiles): Head<T, P>;
+  /** @param of the names of the inputs and fusions that it reads, as `features` of its model will have them */
+  create(options: z.output<Schema>, files: PluginFiles, of: readonly string[]): Head<T, P>;
 }
 
 export interface BackendPlugin<Schema extends z.ZodObject = z.ZodObject> extends PluginBase<'backend', Schema, never> {
