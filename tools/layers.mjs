@@ -4,8 +4,11 @@
  */
 const levels = [
   ['contracts'],
+  ['tensors'],
   ['graph'],
-  ['media', 'data'],
+  ['onnx'],
+  ['training', 'media', 'data'],
+  ['modality'],
   ['backend-runtime'],
   ['part', 'backend'],
   ['orchestrator'],

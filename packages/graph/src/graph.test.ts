@@ -4,7 +4,7 @@ import * as g from './index.js';
 import { addDimensions, divideDimensions, multiplyDimensions } from './shape.js';
 import { evaluate, numbers, withSession } from './testing/evaluate.js';
 import { spreadTensor } from './testing/numbers.js';
-import { makeTensor } from './value.js';
+import { makeTensor } from '@sensorium/tensors';
 
 const x = (...shape: (number | string)[]): SymbolicTensor => g.input('x', 'float32', shape);
 const y = (...shape: (number | string)[]): SymbolicTensor => g.input('y', 'float32', shape);

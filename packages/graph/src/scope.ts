@@ -6,7 +6,6 @@ import {
   type Scope,
   type SymbolicTensor,
 } from '@sensorium/contracts';
-import { cast, mul } from './operators/arithmetic.js';
 import { knownShape } from './shape.js';
 import { createValue } from './value.js';
 
@@ -28,7 +27,7 @@ export interface RootScope extends Scope {
 }
 
 /**
- * Where a graph's parameters are declared. Training gives `noise`: uniform random bytes as a uint8 symbol of a shape.
+ * Where a graph's parameters are declared. Training gives `noise`: float32 random numbers of a shape, uniform in [0, 1).
  * Randomness is data, fed beside the samples: so a step is a pure function, the same on every backend, and a resumed
  * training repeats the very same noise.
  */
@@ -49,7 +48,7 @@ export function createScope(noise?: (shape: readonly number[]) => SymbolicTensor
     },
     random(shape) {
       if (!noise) throw onlyInTraining(path.join('/'));
-      return mul(cast(noise(knownShape(shape, 'randomness')), 'float32'), 1 / 256);
+      return noise(knownShape(shape, 'randomness'));
     },
   });
 

@@ -1,4 +1,5 @@
 import type { Dimension, Shape } from '@sensorium/contracts';
+import { formatShape } from '@sensorium/tensors';
 import { shapeError } from './error.js';
 
 export { shapeError } from './error.js';
@@ -56,14 +57,6 @@ export function addDimensions(a: Dimension, b: Dimension): Dimension {
 /** How many elements a shape has: 12, `6*batch`. */
 export function sizeOf(shape: Shape): Dimension {
   return shape.reduce(multiplyDimensions, 1);
-}
-
-export function sameShape(a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((dimension, axis) => dimension === b[axis]);
-}
-
-export function formatShape(shape: Shape): string {
-  return `[${shape.join(',')}]`;
 }
 
 /** -1 → last axis. */

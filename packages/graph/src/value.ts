@@ -6,6 +6,7 @@ import {
   type SymbolicTensor,
   type Tensor,
 } from '@sensorium/contracts';
+import { makeTensor } from '@sensorium/tensors';
 import type { AttributeProto, TensorProto } from './onnx/onnx_pb.js';
 import type { Definition } from './operator.js';
 
@@ -108,22 +109,4 @@ export function constant(
 ): Value {
   const list = typeof data === 'number' ? [data] : data;
   return constantTensor(makeTensor(dtype, shape ?? (typeof data === 'number' ? [] : [list.length]), list));
-}
-
-export function makeTensor(dtype: DataType, shape: readonly number[], list: readonly number[]): Tensor {
-  switch (dtype) {
-    case 'float32':
-      return { dtype, shape, data: Float32Array.from(list) };
-    case 'float64':
-      return { dtype, shape, data: Float64Array.from(list) };
-    case 'int64':
-      return { dtype, shape, data: BigInt64Array.from(list, BigInt) };
-    case 'int32':
-      return { dtype, shape, data: Int32Array.from(list) };
-    case 'uint8':
-    case 'bool':
-      return { dtype, shape, data: Uint8Array.from(list) };
-    case 'float16':
-      throw new SensoriumError({ code: 'SENSORIUM_DTYPE', message: 'constants of type float16 are not supported' });
-  }
 }

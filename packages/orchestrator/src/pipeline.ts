@@ -6,7 +6,7 @@ import {
   type Tensor,
   type Tensors,
 } from '@sensorium/contracts';
-import { stack } from '@sensorium/graph';
+import { stack } from '@sensorium/tensors';
 import type { BackendReport } from './backends.js';
 import type { OtherVersion } from './load.js';
 import { MicroBatcher } from './micro-batch.js';

@@ -1,5 +1,6 @@
 import type { Features, ResolvedManifest, Shape, Trainable } from '@sensorium/contracts';
-import { floatingPointOperations, formatShape } from '@sensorium/graph';
+import { floatingPointOperations } from '@sensorium/graph';
+import { formatShape } from '@sensorium/tensors';
 import { inferenceModel, type InferenceModel } from './model/export.js';
 import type { Parts } from './model/parts.js';
 

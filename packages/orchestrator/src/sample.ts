@@ -1,5 +1,5 @@
 import { SensoriumError, type Encoder, type MediaSource, type Tensor, type Tensors } from '@sensorium/contracts';
-import { emptyTensor, formatShape } from '@sensorium/graph';
+import { emptyTensor, formatShape } from '@sensorium/tensors';
 import { didYouMean } from '@sensorium/data';
 import { mayBeMissing, presentName, tensorName } from './model/build.js';
 import type { InputPart, Parts } from './model/parts.js';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Tensor, Tensors } from '@sensorium/contracts';
-import { formatShape } from '@sensorium/graph';
+import { formatShape } from '@sensorium/tensors';
 
 export interface Tolerance {
   /** Share of the expected value. Default 1e-4 */

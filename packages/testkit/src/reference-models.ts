@@ -1,31 +1,6 @@
 import type { Scope, SymbolicTensor, Tensor, Tensors } from '@sensorium/contracts';
-import {
-  adamw,
-  concat,
-  convolution,
-  createScope,
-  dropout,
-  embedding,
-  flatten,
-  input,
-  linear,
-  logSoftmax,
-  mean,
-  mlp,
-  neg,
-  oneHot,
-  relu,
-  schedule,
-  sgd,
-  softmax,
-  sum,
-  mul,
-  toOnnx,
-  trainingProgram,
-  transformerBlock,
-  transpose,
-  type Optimizer,
-} from '@sensorium/graph';
+import { concat, convolution, createScope, dropout, embedding, flatten, input, linear, logSoftmax, mean, mlp, neg, oneHot, relu, softmax, sum, mul, toOnnx, transformerBlock, transpose } from '@sensorium/graph';
+import { adamw, schedule, sgd, trainingProgram, type Optimizer } from '@sensorium/training';
 import { differences } from './compare.js';
 import { randomTensor, someWeights } from './graph-module.js';
 import { filled } from './tensors.js';

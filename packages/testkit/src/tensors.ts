@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DataType, Tensor } from '@sensorium/contracts';
-import { emptyTensor } from '@sensorium/graph';
+import { emptyTensor } from '@sensorium/tensors';
 
 export const numbersOf = (tensor: Pick<Tensor, 'data'> | undefined): number[] => Array.from(tensor?.data ?? [], Number);
 

@@ -1,7 +1,8 @@
 import { cpu } from '@sensorium/backend-node';
 import type { Tensor, Tensors } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
-import { adamw, schedule, stack, trainingProgram, type TrainingProgram } from '@sensorium/graph';
+import { stack } from '@sensorium/tensors';
+import { adamw, schedule, trainingProgram, type TrainingProgram } from '@sensorium/training';
 import { mapEntries, type GraphModule } from './graph-module.js';
 
 const STEPS = 40;

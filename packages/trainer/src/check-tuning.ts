@@ -1,5 +1,5 @@
 import { SensoriumError, type ResolvedManifest, type SymbolicTensor, type Tensors } from '@sensorium/contracts';
-import { adaptable, unlearnableMatrices } from '@sensorium/graph';
+import { adaptable, unlearnableMatrices } from '@sensorium/training';
 import type { InferenceModel } from '@sensorium/orchestrator';
 import picomatch from 'picomatch';
 import { groupOf, partsOf, startedFrom, type TunedPart } from './tuning.js';

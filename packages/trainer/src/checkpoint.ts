@@ -2,7 +2,7 @@ import { access, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SensoriumError, type Scores, type Tensor } from '@sensorium/contracts';
 import { ioError, writeFileAtomic } from '@sensorium/data';
-import { readSafeTensors, writeSafeTensors } from '@sensorium/graph';
+import { readSafeTensors, writeSafeTensors } from '@sensorium/tensors';
 import { MANIFEST_FILE } from '@sensorium/orchestrator';
 
 /** One pass over the training table. */

@@ -1,6 +1,6 @@
 import { SensoriumError, type Random, type Tensor, type Tensors } from '@sensorium/contracts';
 import { hashBytes, noRecord, type PreparedStore, type Table } from '@sensorium/data';
-import { emptyTensor, gatherRows, row as rowOf } from '@sensorium/graph';
+import { emptyTensor, gatherRows, row as rowOf } from '@sensorium/tensors';
 import { mapRecord, mayBeMissing, presentName, tensorName, type InputPart, type Parts } from '@sensorium/orchestrator';
 import { prepareInput, type PreparedInput, type PrepareInputOptions } from './prepare-input.js';
 import type { LabelledTable } from './table.js';

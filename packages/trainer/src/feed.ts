@@ -1,6 +1,6 @@
 import type { Random, Tensor } from '@sensorium/contracts';
 import { batches, permutation, prefetch } from '@sensorium/data';
-import type { TrainingProgram } from '@sensorium/graph';
+import type { TrainingProgram } from '@sensorium/training';
 import { mapRecord } from '@sensorium/orchestrator';
 import type { Samples } from './dataset.js';
 import type { OpenFeatures } from './features/open.js';

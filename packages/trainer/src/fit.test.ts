@@ -1,5 +1,5 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
-import { readSafeTensors } from '@sensorium/graph';
+import { readSafeTensors } from '@sensorium/tensors';
 import type { Manifest } from '@sensorium/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHECKPOINT_FILE, train, type Metrics, type Progress, type Trained } from './index.js';

@@ -8,7 +8,8 @@ import {
   type Tensors,
 } from '@sensorium/contracts';
 import { createRandom, hashBytes } from '@sensorium/data';
-import { writeSafeTensors, type TrainingProgram } from '@sensorium/graph';
+import { writeSafeTensors } from '@sensorium/tensors';
+import { type TrainingProgram } from '@sensorium/training';
 import { exportModel, mapRecord, type Parts } from '@sensorium/orchestrator';
 import {
   requireIdentity,

@@ -1,5 +1,5 @@
 import type { Backend, ResolvedManifest, Tensors } from '@sensorium/contracts';
-import type { TrainingProgram } from '@sensorium/graph';
+import type { TrainingProgram } from '@sensorium/training';
 import type { Parts } from '@sensorium/orchestrator';
 import type { Precision } from './features/groups.js';
 import { planFeatures, type FeaturePlan } from './features/plan.js';

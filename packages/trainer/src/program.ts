@@ -1,16 +1,6 @@
 import type { Backend, ResolvedManifest, Scope, SymbolicTensor, Symbols, Tensor, Tensors } from '@sensorium/contracts';
-import {
-  add,
-  adamw,
-  input,
-  lion,
-  mul,
-  schedule,
-  sgd,
-  trainingProgram,
-  type Optimizer,
-  type TrainingProgram,
-} from '@sensorium/graph';
+import { add, input, mul } from '@sensorium/graph';
+import { adamw, lion, schedule, sgd, trainingProgram, type Optimizer, type TrainingProgram } from '@sensorium/training';
 import { buildModel, mapRecord, modelInputs, type Parts } from '@sensorium/orchestrator';
 import type { FeaturePlan } from './features/plan.js';
 import type { StepSize } from './step-size.js';

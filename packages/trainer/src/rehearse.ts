@@ -1,5 +1,5 @@
 import { SensoriumError, type ResolvedManifest, type Trainable } from '@sensorium/contracts';
-import type { TrainingProgram } from '@sensorium/graph';
+import type { TrainingProgram } from '@sensorium/training';
 import { mapRecord, type Plan } from '@sensorium/orchestrator';
 import { planTraining, type PlannedOptions } from './plan-training.js';
 

@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { readSafeTensors } from '@sensorium/graph';
+import { readSafeTensors } from '@sensorium/tensors';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHECKPOINT_FILE, train, type Progress, type TrainOptions } from './index.js';

@@ -1,6 +1,6 @@
 import type { Scores, Session, Tensor } from '@sensorium/contracts';
 import { batches } from '@sensorium/data';
-import { emptyTensor, rows as rowsOf } from '@sensorium/graph';
+import { emptyTensor, rows as rowsOf } from '@sensorium/tensors';
 import { mapRecord, outputsOfHead, type Parts } from '@sensorium/orchestrator';
 import type { Dataset, Samples } from './dataset.js';
 import type { OpenFeatures } from './features/open.js';

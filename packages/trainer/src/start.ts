@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { SensoriumError } from '@sensorium/contracts';
 import { ioError } from '@sensorium/data';
-import { matchWeights, readSafeTensors, type MatchedWeights, type Parameter, type SafeTensors } from '@sensorium/graph';
+import { type Parameter } from '@sensorium/graph';
+import { matchWeights, readSafeTensors, type MatchedWeights, type SafeTensors } from '@sensorium/tensors';
 import { modelWeights } from '@sensorium/orchestrator';
 
 /** Weights to start from, and the file they come from. */

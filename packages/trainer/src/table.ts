@@ -1,6 +1,6 @@
 import { SensoriumError, type ResolvedManifest, type Tensors } from '@sensorium/contracts';
 import { hashFile, openTable, requireColumns, type Row, type Table } from '@sensorium/data';
-import { stack } from '@sensorium/graph';
+import { stack } from '@sensorium/tensors';
 import { mapRecord, type Parts, type ReadManifest } from '@sensorium/orchestrator';
 import { atCell, locationOf } from './cell.js';
 import { namingReaders } from './manifest-place.js';

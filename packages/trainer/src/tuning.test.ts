@@ -2,20 +2,9 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Manifest, Tensor, Trainable } from '@sensorium/contracts';
 import { createRandom, hashBytes } from '@sensorium/data';
-import {
-  convolution,
-  createScope,
-  input,
-  linear,
-  mean,
-  mul,
-  normal,
-  readOnnx,
-  storedTensors,
-  tanh,
-  toOnnx,
-  writeSafeTensors,
-} from '@sensorium/graph';
+import { convolution, createScope, input, linear, mean, mul, normal, tanh, toOnnx } from '@sensorium/graph';
+import { readOnnx, storedTensors } from '@sensorium/onnx';
+import { writeSafeTensors } from '@sensorium/tensors';
 import { loadPipeline, modelWeights, MODEL_FILE } from '@sensorium/orchestrator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { check, train, type Progress, type Trained, type TrainOptions } from './index.js';

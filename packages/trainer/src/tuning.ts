@@ -1,6 +1,7 @@
 import { SensoriumError, type ResolvedManifest, type Tensors, type Trainable } from '@sensorium/contracts';
 import { didYouMean } from '@sensorium/data';
-import type { Parameter, Tuning } from '@sensorium/graph';
+import type { Parameter } from '@sensorium/graph';
+import type { Tuning } from '@sensorium/training';
 import picomatch from 'picomatch';
 
 /** A part of the model as far as tuning goes. */

@@ -7,7 +7,7 @@ import process from 'node:process';
 import type { Manifest, Plugin } from '@sensorium/contracts';
 import { onnx } from '@sensorium/encoder-onnx';
 import { concat } from '@sensorium/fusion-concat';
-import { readSafeTensors } from '@sensorium/graph';
+import { readSafeTensors } from '@sensorium/tensors';
 import { classification } from '@sensorium/head-classification';
 import { CHECKPOINT_FILE, evaluate, train, type Phase, type Trained } from '@sensorium/trainer';
 import { mergedDifference, type MergedDifference } from './merged-difference.js';

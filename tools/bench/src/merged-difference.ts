@@ -3,7 +3,9 @@ import { dirname, join, resolve } from 'node:path';
 import { cpu } from '@sensorium/backend-node';
 import type { Plugin, PluginFiles, ResolvedManifest, Tensor, Tensors } from '@sensorium/contracts';
 import { createRandom, openTable } from '@sensorium/data';
-import { stack, toOnnx, tuneGraph, type Tuning } from '@sensorium/graph';
+import { toOnnx } from '@sensorium/graph';
+import { stack } from '@sensorium/tensors';
+import { tuneGraph, type Tuning } from '@sensorium/training';
 import {
   createParts,
   createPluginResolver,

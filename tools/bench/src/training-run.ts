@@ -1,6 +1,7 @@
 import type { Tensors } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
-import { createScope, gradients, schedule, slice, toOnnx, trainingProgram } from '@sensorium/graph';
+import { createScope, gradients, slice, toOnnx } from '@sensorium/graph';
+import { schedule, trainingProgram } from '@sensorium/training';
 import { batchSymbols, onlyBatch, randomBatches } from './models/model.js';
 import { classes, type TrainingModel } from './models/training-model.js';
 import type { Task } from './peers.js';

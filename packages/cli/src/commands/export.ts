@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import type { DataType, Shape } from '@sensorium/contracts';
-import type { TensorDescription } from '@sensorium/graph';
+import type { TensorDescription } from '@sensorium/onnx';
 import { examples } from '../options.js';
 import { modelFolder, pluginFolders } from '../places.js';
 import { printing, type Define, type Result } from '../result.js';
@@ -62,7 +62,7 @@ async function exportFile(name: string, model: Uint8Array, out: string): Promise
 
 async function exportWeights(name: string, model: Uint8Array, out: string): Promise<Result> {
   const { modelWeights } = await import('@sensorium/orchestrator');
-  const { writeSafeTensors } = await import('@sensorium/graph');
+  const { writeSafeTensors } = await import('@sensorium/tensors');
   const { hashBytes, writeFileAtomic } = await import('@sensorium/data');
   const weights = modelWeights(model);
   const file = writeSafeTensors(weights);
@@ -84,7 +84,7 @@ async function requireRunning(name: string): Promise<void> {
 }
 
 async function portsOf(model: Uint8Array): Promise<{ inputs: Port[]; outputs: Port[] }> {
-  const { readOnnx } = await import('@sensorium/graph');
+  const { readOnnx } = await import('@sensorium/onnx');
   const { inputs, outputs } = readOnnx(model);
   // Training writes the types of all of them.
   const port = ({ name, dtype = 'float32', shape = [] }: TensorDescription): Port => ({ name, dtype, shape });

@@ -6,26 +6,7 @@ import {
   type Scope,
   type SymbolicTensor,
 } from '@sensorium/contracts';
-import {
-  add,
-  cast,
-  convolution,
-  expand,
-  constant,
-  flatten,
-  knownSize,
-  linear,
-  maxPool,
-  mean,
-  mul,
-  normal,
-  pad,
-  relu,
-  reshape,
-  standardize,
-  sub,
-  transpose,
-} from '@sensorium/graph';
+import { add, cast, convolution, expand, constant, flatten, knownSize, linear, maxPool, mean, mul, normal, pad, relu, reshape, standardize, sub, transpose } from '@sensorium/graph';
 import { fit, toRgb } from '@sensorium/media';
 import { z } from 'zod';
 import { augmentPixels, augmentation, changesPictures } from './augment.js';

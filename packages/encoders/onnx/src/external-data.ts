@@ -1,4 +1,4 @@
-import { externalFiles } from '@sensorium/graph';
+import { externalFiles } from '@sensorium/onnx';
 import { problem } from './problem.js';
 
 /** The files beside the model in which it keeps weights, as paths like its own, by the names that it has for them. */

@@ -1,5 +1,6 @@
 import type { Features, Scope, SymbolicTensor } from '@sensorium/contracts';
-import { constant, expand, flatten, formatShape, linear, mean, transpose, unsqueeze } from '@sensorium/graph';
+import { constant, expand, flatten, linear, mean, transpose, unsqueeze } from '@sensorium/graph';
+import { formatShape } from '@sensorium/tensors';
 import type { LearnedOptions } from './options.js';
 import { misfit } from './problem.js';
 

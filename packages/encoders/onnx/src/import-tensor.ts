@@ -1,6 +1,8 @@
 import { SensoriumError, type Dimension, type Scope, type Shape, type SymbolicTensor } from '@sensorium/contracts';
 import { didYouMean } from '@sensorium/data';
-import { formatShape, importGraph, transpose, type OnnxModel } from '@sensorium/graph';
+import { transpose } from '@sensorium/graph';
+import { importGraph, type OnnxModel } from '@sensorium/onnx';
+import { formatShape } from '@sensorium/tensors';
 import type { LearnedOptions } from './options.js';
 import { misfit } from './problem.js';
 

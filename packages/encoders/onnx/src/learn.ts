@@ -1,6 +1,7 @@
 import type { PluginFiles } from '@sensorium/contracts';
 import { didYouMean } from '@sensorium/data';
-import { formatShape, type OnnxModel } from '@sensorium/graph';
+import { type OnnxModel } from '@sensorium/onnx';
+import { formatShape } from '@sensorium/tensors';
 import { filesBeside } from './external-data.js';
 import { bytesOf, readModelFile } from './model-file.js';
 import type { LearnedOptions, OnnxOptions } from './options.js';

@@ -1,5 +1,5 @@
 import { SensoriumError, type PluginFiles } from '@sensorium/contracts';
-import { readOnnx, type OnnxModel } from '@sensorium/graph';
+import { readOnnx, type OnnxModel } from '@sensorium/onnx';
 import { filesBeside } from './external-data.js';
 import { problem } from './problem.js';
 

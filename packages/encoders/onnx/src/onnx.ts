@@ -1,5 +1,5 @@
 import { definePlugin, type Encoder, type PluginFiles } from '@sensorium/contracts';
-import type { OnnxModel } from '@sensorium/graph';
+import type { OnnxModel } from '@sensorium/onnx';
 import { filesBeside } from './external-data.js';
 import { featuresOf } from './features.js';
 import { importTensor } from './import-tensor.js';

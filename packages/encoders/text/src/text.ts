@@ -1,18 +1,5 @@
 import { definePlugin, type Encoder, type Features, type Random, type Tensors } from '@sensorium/contracts';
-import {
-  add,
-  cast,
-  div,
-  embedding,
-  greater,
-  maximum,
-  mul,
-  normal,
-  standardize,
-  sum,
-  transformerBlock,
-  unsqueeze,
-} from '@sensorium/graph';
+import { add, cast, div, embedding, greater, maximum, mul, normal, standardize, sum, transformerBlock, unsqueeze } from '@sensorium/graph';
 import { z } from 'zod';
 import { tokenize } from './tokenize.js';
 import { FIRST_WORD, PADDING, UNKNOWN, VocabularyBuilder } from './vocabulary.js';

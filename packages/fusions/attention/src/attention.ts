@@ -1,21 +1,5 @@
 import { definePlugin, type Features, type Scope, type SymbolicTensor } from '@sensorium/contracts';
-import {
-  add,
-  concat,
-  expand,
-  greater,
-  linear,
-  max,
-  maximum,
-  mul,
-  normal,
-  slice,
-  squeeze,
-  standardize,
-  transformerBlock,
-  unsqueeze,
-  where,
-} from '@sensorium/graph';
+import { add, concat, expand, greater, linear, max, maximum, mul, normal, slice, squeeze, standardize, transformerBlock, unsqueeze, where } from '@sensorium/graph';
 import { z } from 'zod';
 
 const options = z.strictObject({

@@ -1,7 +1,7 @@
 import { SensoriumError, type SymbolicTensor } from '@sensorium/contracts';
 import { add } from '../operators/arithmetic.js';
 import type { Inputs } from '../operator.js';
-import { formatShape } from '../shape.js';
+import { formatShape } from '@sensorium/tensors';
 import type { Node, Value } from '../value.js';
 
 /** The gradients of values, each a sum over all ways on which the loss depends on the value. */

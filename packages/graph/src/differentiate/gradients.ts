@@ -1,6 +1,6 @@
 import { SensoriumError, type SymbolicTensor } from '@sensorium/contracts';
 import { zerosLike } from '../operators/shaping.js';
-import { formatShape } from '../shape.js';
+import { formatShape } from '@sensorium/tensors';
 import { dependenciesOf, nodesInOrder } from '../traverse.js';
 import { constant, valueOf, type Node, type Value } from '../value.js';
 import { Accumulator } from './accumulator.js';

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import * as g from '../index.js';
 import { evaluate, numbers } from '../testing/evaluate.js';
 import { relativeError, spreadTensor } from '../testing/numbers.js';
-import { train } from '../testing/train.js';
 
 const x = g.input('x', 'float32', [2, 6, 8]);
 
@@ -40,20 +39,4 @@ describe('gradients in segments', () => {
     );
     expect(bytes.toString('latin1').match(/Loop/g)!.length).toBeGreaterThanOrEqual(3);
   });
-});
-
-it('a program in segments trains like one that keeps everything', async () => {
-  const program = (segments: number) =>
-    g.trainingProgram({
-      batch: { x: { dtype: 'float32', shape: [2, 6, 8] } },
-      build: (scope, { x: batch }) => ({ loss: deepLoss(scope, batch!) }),
-      optimizer: g.adamw(),
-      learningRate: 0.01,
-      schedule: g.schedule({ shape: 'constant', steps: 1, warmup: 0 }),
-      clip: 1,
-      segments,
-    });
-  const data = { x: spreadTensor('float32', [5, 2, 6, 8], 3) };
-  const [kept, again] = [await train(program(1), data, [5]), await train(program(4), data, [3, 2])];
-  expect(relativeError(again.reports['loss']!, kept.reports['loss']!)).toBeLessThan(1e-4);
 });

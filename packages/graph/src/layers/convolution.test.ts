@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createScope } from '../scope.js';
 import { evaluate, numbers } from '../testing/evaluate.js';
-import { input, makeTensor } from '../value.js';
+import { input } from '../value.js';
+import { makeTensor } from '@sensorium/tensors';
 import { convolution, type ConvolutionLayerOptions } from './convolution.js';
 
 const shapesOf = (options?: ConvolutionLayerOptions) => {

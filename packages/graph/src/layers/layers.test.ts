@@ -4,7 +4,7 @@ import { gradients, createScope, input, mul, sum, toOnnx, type RootScope } from 
 import { evaluate, numbers, withSession } from '../testing/evaluate.js';
 import { erf } from '../testing/operator-case.js';
 import { range, reader, relativeError, spreadTensor, total } from '../testing/numbers.js';
-import { makeTensor } from '../value.js';
+import { makeTensor } from '@sensorium/tensors';
 import { attention, transformerBlock } from './attention.js';
 import { dropout } from './dropout.js';
 import { embedding, linear, mlp } from './linear.js';
@@ -172,15 +172,15 @@ describe('layers', () => {
 describe('dropout', () => {
   it('sets its share to 0 and scales the rest, in the result and in the gradient', async () => {
     const rate = 0.25;
-    const scope = createScope((shape) => input('noise', 'uint8', shape));
+    const scope = createScope((shape) => input('noise', 'float32', shape));
     const x = input('x', 'float32', [256, 4]);
     const output = dropout(scope, x, rate);
     const [dx] = gradients(sum(output), [x]);
-    // Every byte four times: exactly a quarter of them lies below 64.
+    // Every 256th four times: exactly a quarter of them lies below the rate.
     const noise = makeTensor(
-      'uint8',
+      'float32',
       [256, 4],
-      range(1024).map((k) => (k * 37) % 256),
+      range(1024).map((k) => ((k * 37) % 256) / 256),
     );
     const result = await evaluate(
       { output, dx: dx! },
@@ -193,7 +193,7 @@ describe('dropout', () => {
         ),
       },
     );
-    const kept = numbers(noise).map((byte) => Number(byte >= 64));
+    const kept = numbers(noise).map((value) => Number(value >= rate));
     expect(total(kept)).toBe(768);
     expect(numbers(result['output'])).toEqual(kept.map((keep) => Math.fround(3 * Math.fround(keep / 0.75))));
     expect(numbers(result['dx'])).toEqual(kept.map((keep) => Math.fround(keep / 0.75)));

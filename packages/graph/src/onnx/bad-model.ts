@@ -1,6 +1,6 @@
 import { SensoriumError } from '@sensorium/contracts';
 import type { NodeProto } from './onnx_pb.js';
-import { typeOf } from './read/walk.js';
+import { typeOf } from './walk.js';
 
 export function badModel(message: string, hint?: string, cause?: unknown): SensoriumError {
   return new SensoriumError({ code: 'SENSORIUM_BAD_MODEL', message, hint, cause });

@@ -1,6 +1,6 @@
 import { TensorProto_DataType as Type, type GraphProto, type NodeProto, type TensorProto } from './onnx_pb.js';
-import { textOf } from './read/make-node.js';
-import { subgraphsOf } from './read/walk.js';
+import { textOf } from './make-node.js';
+import { subgraphsOf } from './walk.js';
 
 /** The operator set of what is written here: the newest that all providers of ONNX Runtime know well. */
 export const OPSET = 17;

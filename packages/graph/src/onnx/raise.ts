@@ -1,8 +1,8 @@
 import { AttributeProto_AttributeType, type AttributeProto, type GraphProto, type NodeProto } from './onnx_pb.js';
 import { reductions } from './needs.js';
-import { integerAttribute, makeNode, textAttribute, textOf, without } from './read/make-node.js';
-import type { Fresh } from './read/rename.js';
-import { attributeOf, subgraphsOf } from './read/walk.js';
+import { integerAttribute, makeNode, textAttribute, textOf, without } from './make-node.js';
+import type { Fresh } from './rename.js';
+import { attributeOf, subgraphsOf } from './walk.js';
 
 /** What a node of operator set 17 says, in that of a newer one. Nodes that are new already stay as they are. */
 type Raise = (node: NodeProto, fresh: Fresh) => readonly NodeProto[];

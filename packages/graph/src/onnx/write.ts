@@ -1,6 +1,7 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import type { DataType, Shape, SymbolicTensor, Tensor } from '@sensorium/contracts';
-import { formatShape, sameShape, shapeError } from '../shape.js';
+import { formatShape, sameShape, tensorBytes } from '@sensorium/tensors';
+import { shapeError } from '../shape.js';
 import { isSubgraph, nodesInOrder } from '../traverse.js';
 import { valueOf, type Node, type Origin, type Subgraph, type Value } from '../value.js';
 import { attributeToProto } from './attribute.js';
@@ -19,8 +20,8 @@ import {
   type TensorProto,
 } from './onnx_pb.js';
 import { raiseTo } from './raise.js';
-import { renameAttribute } from './read/rename.js';
-import { elementTypes, tensorBytes } from './types.js';
+import { renameAttribute } from './rename.js';
+import { elementTypes } from '../element-types.js';
 
 /** Bytes up to which constants are compared. */
 const SMALL_CONSTANT = 2 ** 14;

@@ -1,6 +1,6 @@
 import type { DataType, SymbolicTensor } from '@sensorium/contracts';
 import { dtypeError } from '../error.js';
-import { elementTypes } from '../onnx/types.js';
+import { elementTypes } from '../element-types.js';
 import { defineOperator, single } from '../operator.js';
 import { broadcastShapes } from '../shape.js';
 import { constant } from '../value.js';

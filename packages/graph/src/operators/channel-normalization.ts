@@ -1,6 +1,7 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import { defineOperator, single } from '../operator.js';
-import { formatShape, knownSize, sameShape, shapeError } from '../shape.js';
+import { formatShape, sameShape } from '@sensorium/tensors';
+import { knownSize, shapeError } from '../shape.js';
 import { constant, type Value } from '../value.js';
 import { add, div, mul, neg, sqrt, square, sub } from './arithmetic.js';
 import { mean, sum } from './reduction.js';

@@ -1,7 +1,8 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import { dtypeError, shapeError } from '../error.js';
 import { defineOperator, single } from '../operator.js';
-import { formatShape, knownSize, sameShape } from '../shape.js';
+import { formatShape, sameShape } from '@sensorium/tensors';
+import { knownSize } from '../shape.js';
 import { sum } from './reduction.js';
 import { adjointConvolution } from './transposed-convolution.js';
 import { weightGradient } from './weight-gradient.js';

@@ -1,7 +1,8 @@
 import type { Dimension, SymbolicTensor } from '@sensorium/contracts';
 import { dtypeError } from '../error.js';
 import { defineOperator, single, type Inputs } from '../operator.js';
-import { broadcastShapes, formatShape, knownSize, shapeError } from '../shape.js';
+import { broadcastShapes, knownSize, shapeError } from '../shape.js';
+import { formatShape } from '@sensorium/tensors';
 import { expandLike, flatten, reshapeLike, transpose } from './shaping.js';
 import { slice } from './slicing.js';
 

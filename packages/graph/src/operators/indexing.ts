@@ -1,7 +1,8 @@
 import type { DataType, SymbolicTensor } from '@sensorium/contracts';
 import { dtypeError, shapeError } from '../error.js';
 import { defineOperator, single } from '../operator.js';
-import { formatShape, normalizeAxis } from '../shape.js';
+import { formatShape } from '@sensorium/tensors';
+import { normalizeAxis } from '../shape.js';
 import { constant } from '../value.js';
 import { cast } from './arithmetic.js';
 import { equal } from './comparison.js';

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { gradients } from '../differentiate/gradients.js';
 import { evaluate, numbers } from '../testing/evaluate.js';
 import { spreadTensor } from '../testing/numbers.js';
-import { constant, input, makeTensor } from '../value.js';
+import { constant, input } from '../value.js';
+import { makeTensor } from '@sensorium/tensors';
 import * as g from './index.js';
 
 const x = (...shape: (number | string)[]): SymbolicTensor => input('x', 'float32', shape);

@@ -1,6 +1,7 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import { defineOperator, single } from '../operator.js';
-import { broadcastShapes, formatShape, sameShape, shapeError } from '../shape.js';
+import { broadcastShapes, shapeError } from '../shape.js';
+import { formatShape, sameShape } from '@sensorium/tensors';
 import { constant } from '../value.js';
 import { sumTo } from './reduction.js';
 import { flatten, isStack, reshapeLike, squeeze, stacked, transpose, unknownSizes, unsqueeze } from './shaping.js';

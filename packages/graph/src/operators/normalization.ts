@@ -1,6 +1,7 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import { defineOperator, type Definition } from '../operator.js';
-import { formatShape, knownSize, normalizeAxis, sameShape, shapeError } from '../shape.js';
+import { formatShape, sameShape } from '@sensorium/tensors';
+import { knownSize, normalizeAxis, shapeError } from '../shape.js';
 import { constant, type Value } from '../value.js';
 import { add, cast, div, mul, sqrt, square, sub } from './arithmetic.js';
 import { mean, sumTo } from './reduction.js';

@@ -1,6 +1,7 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import { defineOperator, single } from '../operator.js';
-import { at, formatShape, knownSize, normalizeAxis, shapeError } from '../shape.js';
+import { at, knownSize, normalizeAxis, shapeError } from '../shape.js';
+import { formatShape } from '@sensorium/tensors';
 import { constant } from '../value.js';
 import { add } from './arithmetic.js';
 import { gather } from './indexing.js';

@@ -1,6 +1,7 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import { defineOperator, single } from '../operator.js';
-import { at, formatShape, shapeError } from '../shape.js';
+import { at, shapeError } from '../shape.js';
+import { formatShape } from '@sensorium/tensors';
 import { constant } from '../value.js';
 import { cast, div, mul } from './arithmetic.js';
 import { equal } from './comparison.js';

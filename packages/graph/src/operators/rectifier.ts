@@ -1,7 +1,8 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import { shapeError } from '../error.js';
 import { defineOperator, single } from '../operator.js';
-import { broadcastShapes, formatShape, sameShape } from '../shape.js';
+import { broadcastShapes } from '../shape.js';
+import { formatShape, sameShape } from '@sensorium/tensors';
 import { constant } from '../value.js';
 import { add, cast, div, mul } from './arithmetic.js';
 import { and, equal, greater, less, where } from './comparison.js';

@@ -1,6 +1,7 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import { defineOperator, type GradientContext, type Inferred, type Inputs } from '../operator.js';
-import { formatShape, knownSize, sameShape, shapeError } from '../shape.js';
+import { formatShape, sameShape } from '@sensorium/tensors';
+import { knownSize, shapeError } from '../shape.js';
 import { add } from './arithmetic.js';
 import { gruGradient } from './gru-gradient.js';
 import { requireIndices } from './indexing.js';

@@ -1,6 +1,7 @@
 import type { Shape, SymbolicTensor } from '@sensorium/contracts';
 import { defineOperator, single } from '../operator.js';
-import { formatShape, knownSize, normalizeAxis, sameShape, shapeError } from '../shape.js';
+import { formatShape, sameShape } from '@sensorium/tensors';
+import { knownSize, normalizeAxis, shapeError } from '../shape.js';
 import { constant } from '../value.js';
 import { add, cast, div, exp, mul, neg, sign, sub } from './arithmetic.js';
 import { equal, greater, where } from './comparison.js';

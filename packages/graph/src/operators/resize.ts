@@ -1,6 +1,7 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import { defineOperator, single } from '../operator.js';
-import { formatShape, knownSize, shapeError } from '../shape.js';
+import { formatShape } from '@sensorium/tensors';
+import { knownSize, shapeError } from '../shape.js';
 import { constant } from '../value.js';
 import {
   interpolationMatrix,

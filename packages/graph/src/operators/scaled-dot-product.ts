@@ -1,6 +1,7 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import { shapeError } from '../error.js';
-import { formatShape, knownSize } from '../shape.js';
+import { formatShape } from '@sensorium/tensors';
+import { knownSize } from '../shape.js';
 import { softmax } from './activation.js';
 import { add, cast, mul, sub } from './arithmetic.js';
 import { lessOrEqual } from './comparison.js';

@@ -1,6 +1,7 @@
 import type { Shape, SymbolicTensor } from '@sensorium/contracts';
 import { defineOperator, single } from '../operator.js';
-import { formatShape, normalizeAxis, sameShape, shapeError } from '../shape.js';
+import { formatShape, sameShape } from '@sensorium/tensors';
+import { normalizeAxis, shapeError } from '../shape.js';
 import { requireIndices } from './indexing.js';
 import { scatterGradient, type ScatterReduction } from './scatter-gradient.js';
 import { range } from './sequence.js';

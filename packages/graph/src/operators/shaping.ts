@@ -5,14 +5,13 @@ import {
   addDimensions,
   broadcastShapes,
   divideDimensions,
-  formatShape,
   knownSize,
   multiplyDimensions,
   normalizeAxis,
-  sameShape,
   shapeError,
   sizeOf,
 } from '../shape.js';
+import { formatShape, sameShape } from '@sensorium/tensors';
 import { constant, valueOf } from '../value.js';
 import { gather } from './indexing.js';
 import { pad } from './padding.js';

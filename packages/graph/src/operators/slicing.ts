@@ -1,6 +1,7 @@
 import type { Dimension, Shape, SymbolicTensor } from '@sensorium/contracts';
 import { defineOperator, single } from '../operator.js';
-import { formatShape, knownSize, normalizeAxis, shapeError } from '../shape.js';
+import { formatShape } from '@sensorium/tensors';
+import { knownSize, normalizeAxis, shapeError } from '../shape.js';
 import { constant } from '../value.js';
 import { pad } from './padding.js';
 import { concat, spreadOut, zerosLike } from './shaping.js';

@@ -1,7 +1,8 @@
 import type { Shape, SymbolicTensor } from '@sensorium/contracts';
 import { shapeError } from '../error.js';
 import { defineOperator, single } from '../operator.js';
-import { at, formatShape, knownSize } from '../shape.js';
+import { at, knownSize } from '../shape.js';
+import { formatShape } from '@sensorium/tensors';
 import { constant } from '../value.js';
 import { add } from './arithmetic.js';
 import { checkBias, conv, kernelOf, type ConvolutionOptions } from './convolution.js';

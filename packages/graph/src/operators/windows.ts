@@ -1,5 +1,6 @@
 import type { Shape, SymbolicTensor } from '@sensorium/contracts';
-import { at, formatShape, knownSize, shapeError } from '../shape.js';
+import { at, knownSize, shapeError } from '../shape.js';
+import { formatShape } from '@sensorium/tensors';
 
 /** The same for every spatial axis, or one for each. */
 export type PerAxis = number | readonly number[];

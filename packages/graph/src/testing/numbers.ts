@@ -1,5 +1,5 @@
 import type { DataType, Tensor } from '@sensorium/contracts';
-import { makeTensor } from '../value.js';
+import { makeTensor } from '@sensorium/tensors';
 
 /** Reads a tensor at an index, which may have more axes (leading ones) or run over axes of size 1: NumPy broadcasting. */
 export type Read = (index: readonly number[]) => number;

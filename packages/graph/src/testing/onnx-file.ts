@@ -16,7 +16,8 @@ import {
   type NodeProto,
   type TensorProto,
 } from '../onnx/onnx_pb.js';
-import { elementTypes, tensorBytes } from '../onnx/types.js';
+import { elementTypes } from '../element-types.js';
+import { tensorBytes } from '@sensorium/tensors';
 
 type Attribute = number | string | readonly number[] | readonly string[] | TensorProto | GraphProto | AttributeProto;
 

@@ -1,5 +1,5 @@
 import type { DataType, SymbolicTensor, Tensor } from '@sensorium/contracts';
-import { makeTensor } from '../value.js';
+import { makeTensor } from '@sensorium/tensors';
 import { indices, range, total, type Read } from './numbers.js';
 
 /** An operator applied in one way: what it is fed, and what every element of its result should be. */

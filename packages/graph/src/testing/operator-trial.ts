@@ -3,8 +3,8 @@ import { gradients } from '../differentiate/gradients.js';
 import { toOnnx } from '../onnx/write.js';
 import { mul } from '../operators/arithmetic.js';
 import { sum } from '../operators/reduction.js';
-import { formatShape, sameShape } from '../shape.js';
-import { input, makeTensor } from '../value.js';
+import { formatShape, sameShape, makeTensor } from '@sensorium/tensors';
+import { input } from '../value.js';
 import { indices, reader, relativeError, spreadTensor, total, type Read } from './numbers.js';
 import type { OperatorCase } from './operator-case.js';
 

@@ -1,18 +1,5 @@
 import { definePlugin, SensoriumError, type Head, type Prediction, type Tensors } from '@sensorium/contracts';
-import {
-  add,
-  constant,
-  div,
-  dropout as drop,
-  lookup,
-  linear,
-  logSoftmax,
-  mul,
-  neg,
-  oneHot,
-  softmax,
-  sum,
-} from '@sensorium/graph';
+import { add, constant, div, dropout as drop, lookup, linear, logSoftmax, mul, neg, oneHot, softmax, sum } from '@sensorium/graph';
 import { z } from 'zod';
 import { scoreClassification } from './score.js';
 

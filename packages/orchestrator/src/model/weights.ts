@@ -1,5 +1,5 @@
 import { SensoriumError, type Tensor } from '@sensorium/contracts';
-import { readOnnx, storedTensors } from '@sensorium/graph';
+import { readOnnx, storedTensors } from '@sensorium/onnx';
 
 /** The parts of a model, after which its parameters are called. */
 const partPrefix = /^(inputs|fusion|heads)\//;

@@ -1,6 +1,7 @@
 import type { Backend, Random, Tensor } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
-import { adamw, linear, mean, relu, schedule, square, sub, trainingProgram } from '@sensorium/graph';
+import { linear, mean, relu, square, sub } from '@sensorium/graph';
+import { adamw, schedule, trainingProgram } from '@sensorium/training';
 
 const [STEPS, BATCH] = [50, 16];
 

@@ -10,7 +10,8 @@ import type {
   Tensors,
 } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
-import { emptyTensor, formatShape, gradients, stack, sum, mul, constantTensor } from '@sensorium/graph';
+import { gradients, sum, mul, constantTensor } from '@sensorium/graph';
+import { emptyTensor, formatShape, stack } from '@sensorium/tensors';
 import { instantiate, mapEntries, randomTensor, withGraph, withModule } from '../graph-module.js';
 import type { Check } from '../problem.js';
 import { stream } from '../stream.js';

@@ -1,5 +1,6 @@
 import type { Features, Scope, Symbols, SymbolicTensor } from '@sensorium/contracts';
-import { add, constantTensor, formatShape, mul, sum, unsqueeze } from '@sensorium/graph';
+import { add, constantTensor, mul, sum, unsqueeze } from '@sensorium/graph';
+import { formatShape } from '@sensorium/tensors';
 import { BATCH, instantiate, randomTensor, withModule, type GraphModule } from '../graph-module.js';
 import type { Check } from '../problem.js';
 import { numbersOf } from '../tensors.js';

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Shape, SymbolicTensor, Tensor } from '@sensorium/contracts';
-import { formatShape, gradients, rows, toOnnx } from '@sensorium/graph';
+import { gradients, toOnnx } from '@sensorium/graph';
+import { formatShape, rows } from '@sensorium/tensors';
 import { differences } from '../compare.js';
 import { BATCH, instantiate, randomNoise, withGraph, withModule, type GraphModule } from '../graph-module.js';
 import type { Check } from '../problem.js';

@@ -7,7 +7,7 @@ import {
   type Prediction,
   type Tensors,
 } from '@sensorium/contracts';
-import { formatShape, stack } from '@sensorium/graph';
+import { formatShape, stack } from '@sensorium/tensors';
 import { differences } from '../compare.js';
 import { featureSamples, featureSpecs, featuresOf } from '../feature-samples.js';
 import { instantiate, mapEntries, withGraph, withModule, type GraphModule } from '../graph-module.js';

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SensoriumError, type Backend, type Tensor, type Tensors } from '@sensorium/contracts';
 import { batches, cacheDirectory, hashBytes, openPrepared, type PreparedStore } from '@sensorium/data';
-import { emptyTensor, row as rowOf } from '@sensorium/graph';
+import { emptyTensor, row as rowOf } from '@sensorium/tensors';
 import type { Dataset } from '../dataset.js';
 import { timed, type OnProgress } from '../progress.js';
 import type { FeatureGroup } from './groups.js';

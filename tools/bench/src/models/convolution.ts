@@ -1,4 +1,5 @@
-import { convolution as convolutionLayer, globalAveragePool, linear, relu, sgd } from '@sensorium/graph';
+import { convolution as convolutionLayer, globalAveragePool, linear, relu } from '@sensorium/graph';
+import { sgd } from '@sensorium/training';
 import { trained } from '../products.js';
 import { classes, crossEntropy, type TrainingModel } from './training-model.js';
 

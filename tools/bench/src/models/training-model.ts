@@ -1,5 +1,6 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
-import { adamw, logSoftmax, mean, mul, neg, oneHot, sum, type Optimizer } from '@sensorium/graph';
+import { logSoftmax, mean, mul, neg, oneHot, sum } from '@sensorium/graph';
+import { adamw, type Optimizer } from '@sensorium/training';
 import type { Product } from '../products.js';
 import type { Model } from './model.js';
 

@@ -1,0 +1,211 @@
+import { SensoriumError, type Dimension, type Scope, type Shape, type SymbolicTensor } from '@sensorium/contracts';
+import { constantTensor } from '@sensorium/graph';
+import { createValue, type Value } from '@sensorium/graph/transform';
+import {
+  describeNode,
+  type GraphProto,
+  type NodeProto,
+  type TensorProto,
+  attributeOf,
+  capturedBy,
+  readBy,
+} from '@sensorium/graph/protobuf';
+import { indexGraph, type IndexedGraph } from '../read/order.js';
+import { describeTensor, describeType, type ReadModel } from '../read/read.js';
+import { decodeTensor, sizesOf } from '../read/tensor.js';
+import { batchAxesOf, type BatchAxes } from './batch.js';
+import { Call } from './call.js';
+import { fold } from './fold.js';
+import type { PartlyInferred } from './infer/rule.js';
+import { lower } from './lower/index.js';
+import { opaque } from './opaque.js';
+import { contentOf, isKnown, isNumeric, operandOf, tensorOf, type Operand } from './operand.js';
+import { biasesOf, isLearnable, weightsOf, type IsParameter, type ParameterNames } from './parameters.js';
+
+/** What one import shares among the graph of the file and the branches inside it. */
+export interface ImportContext {
+  readonly scope: Scope;
+  readonly model: ReadModel;
+  readonly isParameter: IsParameter;
+  readonly parameterNames: ParameterNames;
+  /** Shapes that the caller states, by name. */
+  readonly shapes: Readonly<Record<string, Shape>>;
+  /** What the file's names of open sizes are here. */
+  readonly sizes: ReadonlyMap<string, Dimension>;
+  /** What takes the place of the file's fixed batch of 1. */
+  readonly batch?: Dimension;
+}
+
+/** The first value of which something is not known, on the way to others like it. */
+export interface UnknownOrigin {
+  readonly name: string;
+  /** That gives it. */
+  readonly node: NodeProto;
+}
+
+/** Their inputs are no tensors, so that nobody can say a shape of them. */
+const outOfSequence: ReadonlySet<string> = new Set(['ConcatFromSequence', 'OptionalGetElement', 'SequenceAt']);
+
+/** Makes symbols of a graph of a file, as far as they are asked for. */
+export class GraphImporter {
+  private readonly operands: Map<string, Operand>;
+  private readonly weights: ReadonlySet<string>;
+  private readonly biases: ReadonlySet<string>;
+  private readonly origins: Map<Value, UnknownOrigin>;
+
+  constructor(
+    private readonly context: ImportContext,
+    private readonly graph: IndexedGraph,
+    given: ReadonlyMap<string, Operand>,
+    private readonly outer?: GraphImporter,
+  ) {
+    this.operands = new Map(given);
+    this.weights = weightsOf(graph);
+    this.biases = biasesOf(graph);
+    this.origins = outer?.origins ?? new Map<Value, UnknownOrigin>();
+  }
+
+  /** Where it begins that a value is not known; undefined for one that the file stores. */
+  originOf({ value }: Operand): UnknownOrigin | undefined {
+    return this.origins.get(value);
+  }
+
+  run(outputs: readonly string[]): Operand[] {
+    const wanted = new Set(outputs);
+    const needed = this.graph.nodes.toReversed().filter((node) => {
+      const useful = node.output.some((name) => wanted.has(name) && !this.operands.has(name));
+      if (useful) readBy(node).forEach((name) => wanted.add(name));
+      return useful;
+    });
+    for (const node of needed.toReversed()) this.node(node);
+    return outputs.map((name) => this.operand(name));
+  }
+
+  private operand(name: string): Operand {
+    const known = this.operands.get(name);
+    if (known) return known;
+    const tensor = this.graph.initializers.get(name);
+    if (tensor) {
+      const operand = this.stored(name, tensor);
+      this.operands.set(name, operand);
+      return operand;
+    }
+    if (this.outer) return this.outer.operand(name);
+    throw new SensoriumError({
+      code: 'SENSORIUM_MISSING_INPUT',
+      message: `the model's input "${name}" is needed and was not given`,
+      hint: `Give importGraph a symbol for each input: ${this.graph.inputs.map((input) => input.name).join(', ')}.`,
+    });
+  }
+
+  private stored(name: string, proto: TensorProto): Operand {
+    const tensor = decodeTensor(proto);
+    if (!tensor) {
+      const value = createValue('float32', [], { kind: 'stored', tensor: proto });
+      return { name, value, dtype: undefined, shape: sizesOf(proto) };
+    }
+    const { scope, parameterNames, isParameter } = this.context;
+    const learned =
+      this.weights.has(name) && isLearnable(tensor, this.biases.has(name)) && isParameter(describeTensor(name, proto));
+    if (!learned) return operandOf(name, constantTensor(tensor), { content: contentOf(tensor) });
+    const initial = tensor.data as Float32Array;
+    return operandOf(
+      name,
+      scope.parameter(parameterNames.of(proto), tensor.shape, () => initial, { pretrained: true }) as Value,
+    );
+  }
+
+  private node(node: NodeProto): void {
+    const call: Call = new Call(
+      node,
+      node.input.map((name) => (name ? this.operand(name) : undefined)),
+      this.context.batch,
+      (axis) => this.unknownSize(call, axis),
+    );
+    const branch = takenBranch(call);
+    const outputs = branch ? this.branch(branch, node) : this.outputsOf(call);
+    for (const [index, output] of outputs.entries()) {
+      const name = node.output[index];
+      if (!name || this.operands.has(name)) continue;
+      this.operands.set(name, { ...output, name });
+      if (!isKnown(output) && !this.origins.has(output.value)) {
+        const [before] = call.inputs.flatMap((operand) => (operand && this.originOf(operand)) ?? []);
+        this.origins.set(output.value, (!outOfSequence.has(node.opType) && before) || { name, node });
+      }
+    }
+  }
+
+  /** The branch of an If whose condition is known is part of this graph. */
+  private branch(graph: GraphProto, node: NodeProto): Operand[] {
+    const own = indexGraph(graph, new Set(capturedBy(node)));
+    return new GraphImporter(this.context, own, new Map(), this).run(graph.output.map(({ name }) => name));
+  }
+
+  private outputsOf(call: Call): Operand[] {
+    const content = fold(call);
+    if (content && isNumeric(content)) {
+      return [operandOf('', constantTensor(tensorOf(content)), { content })];
+    }
+    // A size that is known in part only is computed as well: of the whole batch, of which the content does not speak.
+    const ofBatch = call.inputs.some((operand) => operand?.batchAxis !== undefined) ? 0 : undefined;
+    const axes: BatchAxes = content ? () => ofBatch : batchAxesOf(call);
+    return this.build(call, axes).map((operand, index) => ({ ...operand, content, batchAxis: axes(index) }));
+  }
+
+  private build(call: Call, axes: BatchAxes): Operand[] {
+    const attempt = call.inputs.every((operand) => !operand || isKnown(operand))
+      ? this.lowered(call, axes(0))
+      : undefined;
+    if (attempt && typeof attempt !== 'string') return attempt.map((value) => operandOf('', value as Value));
+    return opaque(call, {
+      captured: capturedBy(call.node).map((name) => this.operand(name)),
+      opsets: this.context.model.opsets,
+      declared: (name, index) => this.declared(name, axes(index), call),
+      unknown: (name, axis) => this.unknown(`${name}.${axis}`),
+      reason: attempt,
+    });
+  }
+
+  /** The outputs in operators of ours; or why there are none, for an error that comes later. */
+  private lowered(call: Call, batchAxis: number | undefined): readonly SymbolicTensor[] | string | undefined {
+    try {
+      return lower(call, batchAxis);
+    } catch (error) {
+      if (!SensoriumError.is(error)) throw error;
+      // Beyond a batch, an operator may need to know a size that is open: ONNX Runtime will know it.
+      if (call.given.some(({ shape }) => shape.slice(1).some((size) => typeof size === 'string'))) return error.message;
+      const { code, message, hint } = error;
+      throw new SensoriumError({ code, message: `${describeNode(call.node)}: ${message}`, hint, cause: error });
+    }
+  }
+
+  /** What the caller or the file says about a value. */
+  private declared(name: string, batchAxis: number | undefined, call: Call): PartlyInferred {
+    const stated = this.context.shapes[name];
+    const { dtype, shape } = describeType(name, this.graph.types.get(name));
+    // What computes features is float32, as a rule; another type has to be in the file.
+    if (stated) return { dtype: dtype ?? 'float32', shape: stated };
+    const here = shape?.map((size) =>
+      typeof size === 'number' ? size : (this.context.sizes.get(size) ?? this.unknown(size)),
+    );
+    return { dtype, shape: here && call.withBatch(here, batchAxis) };
+  }
+
+  /** Of the first output, as the file declares it. */
+  private unknownSize(call: Call, axis: number): Dimension {
+    const [name = ''] = call.node.output;
+    return this.declared(name, undefined, call).shape?.[axis] ?? this.unknown(`${name}.${axis}`);
+  }
+
+  /** A name for a size that is not known. Two imports of one file do not share it. */
+  private unknown(name: string): string {
+    return `${this.context.scope.path}:${name.replaceAll('*', '×')}`;
+  }
+}
+
+function takenBranch(call: Call): GraphProto | undefined {
+  if (call.node.opType !== 'If' || call.node.domain !== '') return undefined;
+  const condition = call.scalar(0);
+  if (condition === undefined) return undefined;
+  return attributeOf(call.node, condition ? 'then_branch' : 'else_branch')?.g;
+}

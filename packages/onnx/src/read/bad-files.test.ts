@@ -1,0 +1,253 @@
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { SensoriumError } from '@sensorium/contracts';
+import { describe, expect, it } from 'vitest';
+import { spreadTensor, node, onnxFile, type OnnxFileDescription } from '@sensorium/graph/testing';
+import { input, createScope } from '@sensorium/graph';
+import { makeTensor } from '@sensorium/tensors';
+import { importGraph } from '../import/import.js';
+import {
+  ModelProtoSchema,
+  TensorProto_DataLocation,
+  TensorProto_DataType,
+  TensorProtoSchema,
+} from '@sensorium/graph/protobuf';
+import { readOnnx } from './read.js';
+
+const x = { dtype: 'float32', shape: [2, 3] } as const;
+const weight = spreadTensor('float32', [3, 4], 1);
+
+const sound: OnnxFileDescription = {
+  nodes: [node('MatMul', ['x', 'weight'], ['h']), node('Relu', ['h'], ['y'])],
+  inputs: { x },
+  initializers: { weight },
+  outputs: { y: { dtype: 'float32', shape: [2, 4] } },
+};
+const whole = onnxFile(sound);
+
+/** Reads a file and imports it. */
+function load(bytes: Uint8Array, shape: readonly (number | string)[] = [2, 3]): unknown {
+  return importGraph(createScope(), readOnnx(bytes), { inputs: { x: input('x', 'float32', shape) } });
+}
+
+function errorOf(action: () => unknown): SensoriumError {
+  try {
+    action();
+  } catch (error) {
+    if (SensoriumError.is(error)) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+const utf8 = new TextEncoder();
+const stored = (fields: Parameters<typeof create<typeof TensorProtoSchema>>[1]) => create(TensorProtoSchema, fields);
+const withWeight = (fields: Parameters<typeof stored>[0]): Uint8Array =>
+  onnxFile({
+    ...sound,
+    initializers: { weight: stored({ dims: [3n, 4n], dataType: TensorProto_DataType.FLOAT, ...fields }) },
+  });
+const external = withWeight({
+  dataLocation: TensorProto_DataLocation.EXTERNAL,
+  externalData: [
+    { key: 'location', value: 'weights.bin' },
+    { key: 'offset', value: '8' },
+    { key: 'length', value: '48' },
+  ],
+});
+
+describe('files that are no models', () => {
+  it.each<[string, Uint8Array, RegExp]>([
+    ['an empty file', new Uint8Array(), /empty file/],
+    ['a text', utf8.encode('<!doctype html><html><body>404 Not Found</body></html>'), /not (a whole|an) ONNX model/],
+    [
+      'a picture',
+      Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13),
+      /not (a whole|an) ONNX model/,
+    ],
+    ['zeros', new Uint8Array(64), /not a whole ONNX model/],
+    ['a model without graph', toBinary(ModelProtoSchema, create(ModelProtoSchema, { irVersion: 8n })), /no graph/],
+  ])('%s', (_, bytes, message) => {
+    const error = errorOf(() => load(bytes));
+    expect(error.code).toBe('SENSORIUM_BAD_MODEL');
+    expect(error.message).toMatch(message);
+    expect(error.hint).toBeTruthy();
+  });
+
+  it('a file that ends anywhere before its end', () => {
+    for (let length = 0; length < whole.length; length++) {
+      expect(errorOf(() => load(whole.subarray(0, length))).code, `${length} bytes`).toBe('SENSORIUM_BAD_MODEL');
+    }
+    expect(() => load(whole)).not.toThrow();
+  });
+
+  it('a file of which any byte was changed gives an error of ours or a graph', () => {
+    for (let position = 0; position < whole.length; position++) {
+      const bytes = whole.slice();
+      bytes[position]! ^= 0x55;
+      try {
+        load(bytes);
+      } catch (error) {
+        expect(SensoriumError.is(error), `byte ${position}: ${String(error)}`).toBe(true);
+      }
+    }
+  });
+});
+
+describe('graphs that make no sense', () => {
+  it.each<[string, Partial<OnnxFileDescription>, RegExp]>([
+    [
+      'a cycle',
+      { nodes: [node('Add', ['x', 'h'], ['g']), node('Relu', ['g'], ['h']), node('Relu', ['h'], ['y'])] },
+      /the nodes (Relu "node:h" and Add "node:g"|Add "node:g" and Relu "node:h") wait for each other: a cycle/,
+    ],
+    ['a node that reads itself', { nodes: [node('Add', ['x', 'y'], ['y'])] }, /a cycle/],
+    [
+      'a missing input',
+      { nodes: [node('Add', ['x', 'nothing'], ['y'])] },
+      /Add "node:y" reads "nothing", which nothing gives/,
+    ],
+    ['a missing output', { outputs: { z: x } }, /nothing gives the output "z"/],
+    [
+      'a name given twice',
+      { nodes: [node('Relu', ['x'], ['y']), node('Abs', ['x'], ['y'])] },
+      /two values are called "y"/,
+    ],
+    ['a weight called like a value', { initializers: { weight, h: weight } }, /two values are called "h"/],
+    [
+      'an operator that does not exist',
+      { nodes: [node('Frobnicate', ['x'], ['y'])] },
+      /Frobnicate "node:y" is no operator: ONNX has no "Frobnicate" in any operator set up to 21/,
+    ],
+    [
+      'an output of another size than it has',
+      { outputs: { y: { dtype: 'float32', shape: [2, 5] } } },
+      /its output "y" is float32 \[2,5\], and what it computes is float32 \[2,4\]/,
+    ],
+    [
+      'an output of another rank than it has',
+      { outputs: { y: { dtype: 'float32', shape: ['batch', 4, 1] } } },
+      /its output "y" is float32 \[batch,4,1\], and/,
+    ],
+    [
+      'an output of another element type than it has',
+      { outputs: { y: { dtype: 'int64', shape: [2, 4] } } },
+      /its output "y" is int64 \[2,4\], and what it computes is float32/,
+    ],
+    [
+      'an output that is kept as it is, of another size than follows',
+      { nodes: [node('Hardmax', ['x'], ['y'])], outputs: { y: { dtype: 'float32', shape: [2, 4] } } },
+      /its output "y" is float32 \[2,4\], and what it computes is float32 \[2,3\]/,
+    ],
+    [
+      'a domain that is not imported',
+      { nodes: [node('Trilu', ['x'], ['y'], { domain: 'com.microsoft' })] },
+      /Trilu "node:y" .*"com.microsoft", which the file does not import/,
+    ],
+    [
+      'a domain that nobody has',
+      { nodes: [node('Foo', ['x'], ['y'], { domain: 'my.ops' })], opsets: { 'my.ops': 1 } },
+      /my.ops.Foo "node:y" is an operator of the domain "my.ops", which ONNX Runtime does not have/,
+    ],
+  ])('%s', (_, change, message) => {
+    const error = errorOf(() => load(onnxFile({ ...sound, ...change })));
+    expect(error.code).toBe('SENSORIUM_BAD_MODEL');
+    expect(error.message).toMatch(message);
+    expect(error.hint).toBeTruthy();
+  });
+
+  it('no operator set', () => {
+    const model = fromBinary(ModelProtoSchema, whole);
+    model.opsetImport = [];
+    expect(errorOf(() => load(toBinary(ModelProtoSchema, model))).message).toMatch(/does not say its operator set/);
+  });
+});
+
+describe('weights that are not whole', () => {
+  it.each<[string, Uint8Array, RegExp]>([
+    [
+      'too few bytes',
+      withWeight({ rawData: new Uint8Array(44) }),
+      /"weight" has 11 elements, and its shape \[3,4\] needs 12/,
+    ],
+    ['too many floats', withWeight({ floatData: Array<number>(13).fill(1) }), /has 13 elements/],
+    ['none at all', withWeight({}), /has 0 elements/],
+    ['a negative size', withWeight({ dims: [-3n, 4n], rawData: new Uint8Array(48) }), /impossible shape \[-3,4\]/],
+    ['another file that was not given', external, /"weight" lies in the file "weights.bin", which was not given/],
+  ])('%s', (_, bytes, message) => {
+    const error = errorOf(() => load(bytes));
+    expect(error.code).toBe('SENSORIUM_BAD_MODEL');
+    expect(error.message).toMatch(message);
+  });
+
+  it.each<[string, () => Uint8Array, RegExp]>([
+    ['cannot be read', () => failing('ENOENT'), /"weights.bin", which cannot be read/],
+    ['is cut', () => new Uint8Array(50), /lies at 8…56 of "weights.bin", which has 50 bytes/],
+  ])('another file that %s', (_, externalData, message) => {
+    const error = errorOf(() => readOnnx(external, { externalData }));
+    expect(error.code).toBe('SENSORIUM_BAD_MODEL');
+    expect(error.message).toMatch(message);
+  });
+});
+
+const failing = (message: string): never => {
+  throw new Error(message);
+};
+
+describe('symbols that do not fit', () => {
+  const give = (options: Parameters<typeof importGraph>[2]) =>
+    errorOf(() => importGraph(createScope(), readOnnx(whole), options));
+  const fitting = input('x', 'float32', [2, 3]);
+
+  it.each<[string, Parameters<typeof importGraph>[2], string, RegExp]>([
+    [
+      'another size',
+      { inputs: { x: input('x', 'float32', [2, 4]) } },
+      'SENSORIUM_SHAPE',
+      /"x" is \[2,3\], and \[2,4\] was given/,
+    ],
+    [
+      'another rank',
+      { inputs: { x: input('x', 'float32', [2]) } },
+      'SENSORIUM_SHAPE',
+      /"x" is \[2,3\], and \[2\] was given/,
+    ],
+    [
+      'an open size',
+      { inputs: { x: input('x', 'float32', ['batch', 3]) } },
+      'SENSORIUM_SHAPE',
+      /and \[batch,3\] was given/,
+    ],
+    [
+      'another type',
+      { inputs: { x: input('x', 'int64', [2, 3]) } },
+      'SENSORIUM_DTYPE',
+      /"x" is float32, and int64 was given/,
+    ],
+    ['none', { inputs: {} }, 'SENSORIUM_MISSING_INPUT', /input "x" is needed and was not given/],
+    [
+      'an unknown one',
+      { inputs: { x: fitting, z: fitting } },
+      'SENSORIUM_UNKNOWN_INPUT',
+      /no value "z" that could be given/,
+    ],
+    [
+      'an unknown output',
+      { inputs: { x: fitting }, outputs: ['z'] },
+      'SENSORIUM_BAD_MODEL',
+      /no value "z" that could be an output/,
+    ],
+  ])('%s', (_, options, code, message) => {
+    const error = give(options);
+    expect(error.code).toBe(code);
+    expect(error.message).toMatch(message);
+    expect(error.hint).toBeTruthy();
+  });
+
+  it('shapes inside the file that do not fit name the node', () => {
+    const error = errorOf(() =>
+      load(onnxFile({ ...sound, initializers: { weight: makeTensor('float32', [1, 4], [1, 2, 3, 4]) } })),
+    );
+    expect(error.code).toBe('SENSORIUM_SHAPE');
+    expect(error.message).toMatch(/^MatMul "node:h": .*\[2,3\] and \[1,4\]/);
+  });
+});

@@ -1,0 +1,298 @@
+import { create, fromBinary } from '@bufbuild/protobuf';
+import { describe, expect, it } from 'vitest';
+import {
+  spreadTensor,
+  node,
+  onnxFile,
+  onnxGraph,
+  tensorProto,
+  type OnnxGraphDescription,
+} from '@sensorium/graph/testing';
+import { createScope, input, toOnnx } from '@sensorium/graph';
+import { expectRoundTrip, expectSame, importFor, opaqueTypes, runFile } from '../testing/round-trip.js';
+import { makeTensor } from '@sensorium/tensors';
+import { importGraph } from '../import/import.js';
+import {
+  AttributeProto_AttributeType,
+  AttributeProtoSchema,
+  ModelProtoSchema,
+  TensorProtoSchema,
+  type NodeProto,
+} from '@sensorium/graph/protobuf';
+import { readOnnx } from './read.js';
+
+const x = spreadTensor('float32', [2, 3, 4], 1);
+const ints = (...values: number[]) => makeTensor('int64', [values.length], values);
+/** Half. */
+const ratio = create(AttributeProtoSchema, { type: AttributeProto_AttributeType.FLOAT, f: 0.5 });
+const float = { dtype: 'float32' } as const;
+
+interface Case {
+  readonly graph: Omit<OnnxGraphDescription, 'inputs'>;
+  readonly opsets: readonly number[];
+}
+
+/** The same computation as the operator sets before and after 17 write it. */
+const cases: Record<string, Case> = {
+  'softmax over all axes from one on': {
+    graph: { nodes: [node('Softmax', ['x'], ['y'], { axis: 1 })], outputs: { y: float } },
+    opsets: [11, 12],
+  },
+  'log softmax whose axis is left out': {
+    graph: { nodes: [node('LogSoftmax', ['x'], ['y'])], outputs: { y: float } },
+    opsets: [11, 12, 13, 21],
+  },
+  'squeezes with axes as attributes': {
+    graph: {
+      nodes: [
+        node('Unsqueeze', ['x'], ['wide'], { axes: [0, 4] }),
+        node('Squeeze', ['wide'], ['back'], { axes: [0] }),
+        node('ReduceSum', ['back'], ['y'], { axes: [1], keepdims: 0 }),
+      ],
+      outputs: { y: float },
+    },
+    opsets: [11, 12],
+  },
+  'splits with sizes as an attribute': {
+    graph: {
+      nodes: [node('Split', ['x'], ['p', 'q'], { axis: 2, split: [1, 3] })],
+      outputs: { p: float, q: float },
+    },
+    opsets: [11, 12],
+  },
+  'dropout with its ratio as an attribute': {
+    graph: {
+      nodes: [node('Dropout', ['x'], ['y'], { ratio })],
+      outputs: { y: float },
+    },
+    opsets: [11],
+  },
+  'reductions with axes as an input': {
+    graph: {
+      nodes: [
+        node('ReduceMean', ['x', 'axes'], ['mean']),
+        node('ReduceMax', ['mean', 'axes'], ['norm']),
+        node('ReduceMax', ['norm'], ['most'], { noop_with_empty_axes: 1 }),
+        node('ReduceSumSquare', ['most'], ['y'], { keepdims: 0 }),
+      ],
+      initializers: { axes: ints(1) },
+      outputs: { y: float },
+    },
+    opsets: [18, 19, 20, 21],
+  },
+  'pads of some axes': {
+    graph: {
+      nodes: [node('Pad', ['x', 'pads', '', 'axes'], ['y'])],
+      initializers: { pads: ints(2, 1), axes: ints(1) },
+      outputs: { y: float },
+    },
+    opsets: [18, 19, 21],
+  },
+  'resizing with new attributes at their defaults': {
+    graph: {
+      nodes: [
+        node('Resize', ['x', '', 'scales'], ['y'], {
+          antialias: 0,
+          keep_aspect_ratio_policy: 'stretch',
+          mode: 'nearest',
+        }),
+      ],
+      initializers: { scales: makeTensor('float32', [3], [1, 1, 2]) },
+      outputs: { y: float },
+    },
+    opsets: [18, 19],
+  },
+};
+
+describe.each(Object.entries(cases))('%s', (_, { graph, opsets }) => {
+  it.each(opsets)('in operator set %i', async (opset) => {
+    await expectRoundTrip(onnxFile({ ...graph, inputs: { x: { dtype: 'float32', shape: x.shape } }, opset }), { x });
+  });
+});
+
+/** Stored by a node, where there is no graph around. */
+const list = (name: string, ...value_ints: number[]) => node('Constant', [], [name], { value_ints });
+const number = (name: string, value_int: number) => node('Constant', [], [name], { value_int });
+const lists = (name: string, ...values: number[]) =>
+  node('Constant', [], [name], { value: tensorProto(makeTensor('float32', [values.length], values)) });
+
+const signal = [list('real', 2, 3, 4, 1), node('Reshape', ['u', 'real'], ['z'])];
+
+const condition = makeTensor('bool', [], [1]);
+/** Of outputs of which nothing can be told. */
+const anything = ['open', 'sizes'];
+
+/** A file whose nodes know nothing of shapes: they are kept as they are, and must be right all the same. */
+function unshapedFile(nodes: readonly NodeProto[], opset: number, outputs = ['y']): Uint8Array {
+  const identity = onnxGraph({ nodes: [node('Identity', ['x'], ['same'])], outputs: { same: float } });
+  const other = onnxGraph({ nodes: [node('Abs', ['x'], ['other'])], outputs: { other: float } });
+  return onnxFile({
+    nodes: [node('If', ['condition'], ['u'], { then_branch: identity, else_branch: other }), ...nodes],
+    inputs: { condition: { dtype: 'bool', shape: [] }, x },
+    outputs: Object.fromEntries(outputs.map((name) => [name, float])),
+    opset,
+  });
+}
+
+const unshaped = async (nodes: readonly NodeProto[], opset: number): Promise<string[]> =>
+  opaqueTypes(await expectRoundTrip(unshapedFile(nodes, opset), { x, condition }, { shapes: { y: anything } }));
+
+describe('where no shape is known', () => {
+  it.each([11, 12])('softmax of operator set %i is rewritten', async (opset) => {
+    const nodes = [
+      node('Softmax', ['u'], ['s'], { axis: 1 }),
+      node('ReduceSum', ['s'], ['y'], { axes: [2], keepdims: 0 }),
+    ];
+    expect(await unshaped(nodes, opset)).toEqual(['If', 'Flatten', 'Softmax', 'Shape', 'Reshape', 'ReduceSum']);
+  });
+
+  it('a reduction of operator set 18 is rewritten', async () => {
+    const axes = node('Constant', [], ['axes'], { value_ints: [2] });
+    expect(await unshaped([axes, node('ReduceMean', ['u', 'axes'], ['y'], { keepdims: 0 })], 18)).toEqual([
+      'If',
+      'ReduceMean',
+    ]);
+  });
+
+  it.each([18, 20])('groups of channels of operator set %i are instances', async (opset) => {
+    const normalization = node('GroupNormalization', ['u', 'scale', 'bias'], ['y'], { num_groups: 1 });
+    const types = await unshaped([lists('scale', 2), lists('bias', 3), normalization], opset);
+    expect(types).toEqual(['If', 'Reshape', 'Shape', 'Reshape']);
+  });
+});
+
+/** What 17 cannot say: nodes of an operator set, and the oldest that can say them. */
+const kept: Record<string, readonly [opset: number, nodes: NodeProto[], written: number]> = {
+  'a new operator': [18, [node('Mish', ['u'], ['y'])], 18],
+  'a newer one': [21, [node('Gelu', ['u'], ['y'])], 20],
+  'a pad of some axes': [18, [list('n', 1, 1), list('a', 0), node('Pad', ['u', 'n', '', 'a'], ['y'])], 18],
+  'a pad that wraps': [21, [list('n', 0, 1, 0, 0, 2, 0), node('Pad', ['u', 'n'], ['y'], { mode: 'wrap' })], 19],
+  antialiasing: [
+    18,
+    [
+      lists('scales', 1, 1, 0.5, 0.5),
+      list('four', 1, 2, 3, 4),
+      node('Reshape', ['u', 'four'], ['v']),
+      node('Resize', ['v', '', 'scales'], ['y'], { antialias: 1, mode: 'linear' }),
+    ],
+    18,
+  ],
+  'symmetric pixels': [
+    19,
+    [
+      lists('s', 1, 1, 0.6),
+      node('Resize', ['u', '', 's'], ['y'], {
+        coordinate_transformation_mode: 'half_pixel_symmetric',
+        mode: 'linear',
+      }),
+    ],
+    19,
+  ],
+  'parts that are counted': [20, [node('Split', ['u'], ['y', 'rest'], { axis: 1, num_outputs: 2 })], 18],
+  'a crop': [18, [list('n', 2, 2), list('a', 1, 2), node('CenterCropPad', ['u', 'n'], ['y'], { axes: [1, 2] })], 18],
+  'columns to images': [
+    18,
+    [list('size', 2, 4), list('block', 1, 3), node('Col2Im', ['u', 'size', 'block'], ['y'])],
+    18,
+  ],
+  'windows with gaps': [19, [node('AveragePool', ['u'], ['y'], { kernel_shape: [2], dilations: [2] })], 19],
+  'a pool of norms with gaps': [18, [node('LpPool', ['u'], ['y'], { kernel_shape: [2], dilations: [2] })], 18],
+  'a pool of norms': [18, [node('LpPool', ['u'], ['y'], { kernel_shape: [2], dilations: [1], ceil_mode: 0 })], 17],
+  'a discrete Fourier transform': [20, [...signal, number('axis', 1), node('DFT', ['z', '', 'axis'], ['y'])], 17],
+  'one over the last axis but one': [20, [...signal, node('DFT', ['z'], ['y'])], 17],
+  'one over an axis that is computed': [
+    20,
+    [...signal, node('Size', ['x'], ['n']), number('m', 23), node('Sub', ['n', 'm'], ['axis'])].concat(
+      node('DFT', ['z', '', 'axis'], ['y']),
+    ),
+    20,
+  ],
+  'samples of volumes': [
+    20,
+    [
+      list('five', 1, 1, 2, 3, 4),
+      node('Reshape', ['u', 'five'], ['v']),
+      list('points', 1, 2, 2, 2, 3),
+      node('Reshape', ['u', 'points'], ['grid']),
+      node('GridSample', ['v', 'grid'], ['y']),
+    ],
+    20,
+  ],
+  'numbers of 16 bits': [
+    21,
+    [
+      node('Constant', [], ['w'], {
+        value: create(TensorProtoSchema, { dims: [1n], dataType: 5, int32Data: [-300] }),
+      }),
+      node('Constant', [], ['scale'], { value: tensorProto(makeTensor('float32', [], [0.5])) }),
+      node('DequantizeLinear', ['w', 'scale'], ['real']),
+      node('Shape', ['u'], ['n']),
+      node('Expand', ['real', 'n'], ['y']),
+    ],
+    21,
+  ],
+  'a larger element that stays': [
+    18,
+    [
+      list('at', 0, 1),
+      list('column', 2, 1, 1),
+      node('Reshape', ['at', 'column'], ['i']),
+      node('Cast', ['i'], ['updates'], { to: 1 }),
+      node('ScatterElements', ['u', 'i', 'updates'], ['y'], { reduction: 'max', axis: 1 }),
+    ],
+    18,
+  ],
+};
+
+describe('what operator set 17 cannot say', () => {
+  it.each(Object.entries(kept))('%s is kept', async (_, [opset, nodes, written]) => {
+    expect(await writtenIn(nodes, opset)).toBe(written);
+  });
+});
+
+/** The operator set in which a graph of these nodes, of which no shape is known, is written again: right all the same. */
+async function writtenIn(nodes: readonly NodeProto[], opset: number): Promise<number> {
+  const imported = await expectRoundTrip(unshapedFile(nodes, opset), { x, condition }, { shapes: { y: anything } });
+  expect(opaqueTypes(imported)).toContain(nodes.at(-1)?.opType);
+  const { opsetImport } = fromBinary(ModelProtoSchema, toOnnx({ outputs: imported.outputs }));
+  return Number(opsetImport[0]?.version);
+}
+
+it('nodes of older files and of ours are said in the newer way beside one that needs it', async () => {
+  const names = ['most', 'mean', 'second', 'transformed', 'sampled', 'ours'];
+  const older = unshapedFile(
+    [
+      node('ReduceMax', ['u'], ['most'], { axes: [-1], keepdims: 0 }),
+      node('ReduceMean', ['u'], ['mean']),
+      node('Split', ['u'], ['first', 'second'], { axis: 2 }),
+      ...signal,
+      node('DFT', ['z'], ['transformed'], { inverse: 1 }),
+      list('image', 1, 2, 3, 4),
+      node('Reshape', ['u', 'image'], ['v']),
+      list('points', 1, 3, 4, 2),
+      node('Reshape', ['u', 'points'], ['grid']),
+      node('GridSample', ['v', 'grid'], ['sampled'], { mode: 'bicubic' }),
+      node('ReduceLogSumExp', ['x'], ['ours'], { axes: [1] }),
+    ],
+    17,
+    names,
+  );
+  const newer = unshapedFile([node('Gelu', ['u'], ['y'])], 20);
+  const feeds = { x, condition };
+  const inputs = Object.fromEntries(
+    Object.entries(feeds).map(([name, { dtype, shape }]) => [name, input(name, dtype, shape)]),
+  );
+  const shapes = Object.fromEntries([...names, 'y'].map((name) => [name, anything]));
+  const [first, second] = [older, newer].map((file) => importGraph(createScope(), readOnnx(file), { inputs, shapes }));
+  const together = toOnnx({ outputs: { ...first, ...second } });
+  expect(Number(fromBinary(ModelProtoSchema, together).opsetImport[0]?.version)).toBe(20);
+  expectSame(await runFile(together, feeds), { ...(await runFile(older, feeds)), ...(await runFile(newer, feeds)) });
+});
+
+it.each([
+  [10, 'written in operator set 10'],
+  [22, 'written in operator set 22'],
+])('operator set %i is refused', (opset, message) => {
+  const file = onnxFile({ nodes: [node('Abs', ['x'], ['y'])], inputs: { x }, outputs: { y: float }, opset });
+  expect(() => importFor(file, { x })).toThrow(message);
+});

@@ -1,0 +1,61 @@
+import type { DataType, SymbolicTensor, Symbols } from '@sensorium/contracts';
+import { add, cast, mul, loop, loopIndex, gather, expand, constant, input } from '@sensorium/graph';
+
+export type BatchSpecs = Readonly<Record<string, { readonly dtype: DataType; readonly shape: readonly number[] }>>;
+
+/** A uint8 input to be filled with random bytes. */
+export interface Noise {
+  readonly name: string;
+  /** Of one batch. */
+  readonly shape: readonly number[];
+}
+
+/** What a program is fed for a whole chunk of steps, and what the running step sees of it. */
+export interface Feed {
+  /** The number of the running step, from 0. */
+  readonly index: SymbolicTensor;
+  /** All that is fed, [steps,…] or [steps,batches,…]. */
+  readonly inputs: readonly SymbolicTensor[];
+  readonly noise: readonly Noise[];
+  batch(specs: BatchSpecs): Symbols;
+  readonly random: (shape: readonly number[]) => SymbolicTensor;
+  /** Means over the batches of a step of values that are computed from one batch. */
+  mean(values: readonly SymbolicTensor[]): readonly SymbolicTensor[];
+}
+
+/** `steps` names the dimension that counts steps; each has so many `batches`. */
+export function createFeed(steps: string, batches: number): Feed {
+  const index = loopIndex();
+  const batchIndex = loopIndex();
+  const inputs: SymbolicTensor[] = [];
+  const noise: Noise[] = [];
+  const feed = (name: string, dtype: DataType, shape: readonly number[]): SymbolicTensor => {
+    const all = input(name, dtype, batches === 1 ? [steps, ...shape] : [steps, batches, ...shape]);
+    inputs.push(all);
+    const step = gather(all, index);
+    return batches === 1 ? step : gather(step, batchIndex);
+  };
+  return {
+    index,
+    inputs,
+    noise,
+    batch: (specs) =>
+      Object.fromEntries(Object.entries(specs).map(([name, { dtype, shape }]) => [name, feed(name, dtype, shape)])),
+    random(shape) {
+      const name = `noise/${noise.length}`;
+      noise.push({ name, shape });
+      return mul(cast(feed(name, 'uint8', shape), 'float32'), 1 / 256);
+    },
+    mean: (values) => (batches === 1 ? values : meanOver(values, batchIndex, batches)),
+  };
+}
+
+/** One batch after the other: only the sums of all are kept, never two batches at once. */
+function meanOver(values: readonly SymbolicTensor[], index: SymbolicTensor, count: number): SymbolicTensor[] {
+  const carried = values.map((value) => {
+    const current = input('sum', value.dtype, value.shape);
+    return { initial: expand(constant(0, value.dtype), value.shape), current, next: add(current, value) };
+  });
+  const { final } = loop({ count: constant(count, 'int64'), steps: 'batches', index, carried, collected: [] });
+  return final.map((sum) => mul(sum, 1 / count));
+}

@@ -1,0 +1,14 @@
+export { adaptable } from './adapter-uses.js';
+export {
+  adamw,
+  lion,
+  sgd,
+  type AdamWOptions,
+  type LionOptions,
+  type Optimizer,
+  type SgdOptions,
+} from './optimizers.js';
+export { trainingProgram, type Loss, type TrainingOptions, type TrainingProgram } from './program.js';
+export { schedule, type Schedule, type ScheduleOptions } from './schedule.js';
+export { unlearnableMatrices, type StoredMatrix } from './stored-matrices.js';
+export { tuneGraph, type TunedGraph, type Tuning } from './tuning.js';

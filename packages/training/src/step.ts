@@ -1,0 +1,100 @@
+import type { SymbolicTensor } from '@sensorium/contracts';
+import { add, div, maximum, minimum, mul, sqrt, sub, sum, sumSquare, concat, reshape, input } from '@sensorium/graph';
+import type { Optimizer } from './optimizers.js';
+import type { Leaf } from './pack.js';
+import type { Schedule } from './schedule.js';
+import type { StepScalars } from './step-scalars.js';
+
+export interface StepOptions {
+  readonly optimizer: Optimizer;
+  /** At the peak. */
+  readonly learningRate: number;
+  readonly schedule: Schedule;
+  readonly clip: number | null;
+  /** Decay of the moving average; null for none. */
+  readonly average: number | null;
+  readonly scalars: StepScalars;
+}
+
+/** A tensor of a leaf's state: the leaf itself (slot null), one of the optimizer's slots, or the average. */
+export interface LeafState {
+  readonly leaf: Leaf;
+  readonly slot: string | null;
+  readonly current: SymbolicTensor;
+  readonly next: SymbolicTensor;
+}
+
+export interface Step {
+  readonly state: readonly LeafState[];
+  /** float32 scalar: before clipping */
+  readonly norm: SymbolicTensor;
+  /** [trained]: of each gradient, in the order of the leaves' members */
+  readonly norms: SymbolicTensor;
+}
+
+/** The slot of the moving average. */
+export const AVERAGE = 'average';
+
+/** One training step: clips the gradients of all leaves together, and updates each leaf. */
+export function step(leaves: readonly Leaf[], gradients: readonly SymbolicTensor[], options: StepOptions): Step {
+  const pairs = leaves.map((leaf, index) => ({ leaf, gradient: gradients[index] as SymbolicTensor }));
+  const parts = pairs.flatMap(({ leaf, gradient }) => leaf.part(gradient));
+  const squares = concat(parts.map((part) => reshape(sumSquare(part), [1])));
+  const norm = sqrt(sum(squares));
+  const clipped = clipBy(norm, options.clip);
+  const update = updater(options);
+  return {
+    state: pairs.flatMap(({ leaf, gradient }) => update(leaf, clipped(gradient))),
+    norm,
+    norms: sqrt(squares),
+  };
+}
+
+function clipBy(norm: SymbolicTensor, clip: number | null): (gradient: SymbolicTensor) => SymbolicTensor {
+  if (clip === null) return (gradient) => gradient;
+  const scale = minimum(div(clip, add(norm, 1e-6)), 1);
+  return (gradient) => mul(gradient, scale);
+}
+
+function updater({ optimizer, learningRate, schedule, average, scalars }: StepOptions) {
+  const learningRateOf = remember((rate: number) =>
+    remember((number: SymbolicTensor) => mul(schedule(number), learningRate * rate)),
+  );
+  const coefficientsOf = remember((rate: number) =>
+    scalars((number) => optimizer.coefficients({ step: number, learningRate: learningRateOf(rate)(number) })),
+  );
+  const keepOf = remember((rate: number) =>
+    remember((decay: number) => scalars((number) => ({ keep: sub(1, mul(learningRateOf(rate)(number), decay)) })).keep),
+  );
+  const keepAverage = average === null ? () => [] : averager(average, scalars);
+  return (leaf: Leaf, gradient: SymbolicTensor): LeafState[] => {
+    const { symbol, rate } = leaf;
+    const decay = leaf.weightDecay ?? (leaf.decay ? optimizer.weightDecay : 0);
+    const parameter = decay > 0 ? mul(symbol, keepOf(rate)(decay)) : symbol;
+    const slots = optimizer.slots.map((name) => input(name, 'float32', symbol.shape));
+    const next = optimizer.update({ parameter, gradient, slots, coefficients: coefficientsOf(rate) });
+    const moments = optimizer.slots.map((slot, index): LeafState => {
+      return { leaf, slot, current: slots[index] as SymbolicTensor, next: next.slots[index] as SymbolicTensor };
+    });
+    const own: LeafState = { leaf, slot: null, current: symbol, next: next.parameter };
+    return [own, ...moments, ...keepAverage(leaf, next.parameter)];
+  };
+}
+
+/** a ← a + share · (p − a). The share starts larger, so that the average soon forgets the first values: 9 / (10 + t). */
+function averager(decay: number, scalars: StepScalars) {
+  const { share } = scalars((number) => ({ share: maximum(div(9, add(number, 10)), 1 - decay) }));
+  return (leaf: Leaf, parameter: SymbolicTensor): LeafState[] => {
+    const current = input(AVERAGE, 'float32', parameter.shape);
+    return [{ leaf, slot: AVERAGE, current, next: add(current, mul(sub(parameter, current), share)) }];
+  };
+}
+
+function remember<Key, Value>(compute: (key: Key) => Value): (key: Key) => Value {
+  const known = new Map<Key, Value>();
+  return (key) => {
+    const value = known.get(key) ?? compute(key);
+    known.set(key, value);
+    return value;
+  };
+}
