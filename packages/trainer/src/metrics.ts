@@ -1,6 +1,31 @@
-import type { Scores } from '@sensorium/contracts';
-import type { EpochReport } from './checkpoint.js';
+import type { Scores, Shown } from '@sensorium/contracts';
 import type { StartReport } from './start.js';
+
+/** A loss, and the terms that it is the weighted sum of. */
+export interface Losses {
+  /** What training makes small. */
+  readonly loss: number;
+  /** By name: of each head (`answer`), of each part's own below the part (`fusion/balance`). Unweighted. */
+  readonly losses: Readonly<Record<string, number>>;
+}
+
+/** One pass over the training table. */
+export interface EpochReport extends Losses {
+  /** From 1. */
+  readonly epoch: number;
+  /** Validation included. */
+  readonly seconds: number;
+  /** Where there are validation rows: their losses, and the values of the metrics by head and name. */
+  readonly validation?: Losses & { readonly metrics: Readonly<Record<string, Readonly<Record<string, number>>>> };
+}
+
+/** What epochs are compared by. */
+export interface Decision {
+  /** The head whose metric it is; null for the validation loss, where no head has a meter. */
+  readonly head: string | null;
+  /** The metric's name; `loss` where there is no head. */
+  readonly name: string;
+}
 
 /** What `metrics.json` of a model folder holds, and what the report shows. */
 export interface Metrics {
@@ -12,27 +37,53 @@ export interface Metrics {
   readonly parameters: number;
   /** Of weights that training started from. */
   readonly start?: StartReport;
+  /** null without validation rows: then the last epoch is kept. */
+  readonly decides: Decision | null;
   /** From 1; the epoch whose weights were kept. */
   readonly bestEpoch: number;
   readonly history: readonly EpochReport[];
-  /** Of each head. Chosen on, so it flatters a little. */
+  /** Of each head that has a meter. Chosen on, so it flatters a little. */
   readonly validation?: Readonly<Record<string, Scores>>;
-  /** Of each head, on the table that nothing was chosen on. */
+  /** Of each head that has a meter, on the table that nothing was chosen on. */
   readonly test?: Readonly<Record<string, Scores>>;
 }
+
+/** A value as people see it, or why it cannot be shown. */
+export type Sight = Shown | { readonly problem: string };
 
 /** A sample of the report, with its answer. */
 export interface Example {
   readonly head: string;
-  /** The cells of the table, and for pictures and other files the path. */
-  readonly inputs: readonly {
-    readonly name: string;
-    readonly modality: string;
-    readonly cell: string;
-    readonly source: string;
-  }[];
-  readonly truth: string;
-  readonly prediction: string;
-  readonly probability: number;
-  readonly right: boolean;
+  /** By the badness that the head's meter gives it; `some` where the head has none. */
+  readonly rank: 'worst' | 'best' | 'some';
+  /** By the inputs' names: none where the value is missing, several where a cell holds many. */
+  readonly inputs: Readonly<Record<string, readonly Sight[]>>;
+  /** None where the head learns from no column. */
+  readonly truth: readonly Sight[];
+  readonly answer: {
+    readonly text: string;
+    readonly confidence?: number;
+    /** The answer itself, where it is a picture, a sound or the like. */
+    readonly media?: Sight;
+  };
 }
+
+/** The text of `metrics.json`. Galleries keep their titles alone: their values are not JSON, and the report shows them. */
+export const metricsToJson = (metrics: Metrics): string =>
+  `${JSON.stringify({ ...metrics, validation: withoutMedia(metrics.validation), test: withoutMedia(metrics.test) }, null, 2)}\n`;
+
+/** Scores as JSON: what cannot be written is left out. */
+export function withoutMedia(
+  scores: Readonly<Record<string, Scores>> | undefined,
+): Readonly<Record<string, unknown>> | undefined {
+  if (!scores) return undefined;
+  return Object.fromEntries(
+    Object.entries(scores).map(([head, { panels, ...others }]) => [
+      head,
+      panels === undefined ? others : { ...others, panels: panels.map(panelToJson) },
+    ]),
+  );
+}
+
+const panelToJson = (panel: NonNullable<Scores['panels']>[number]): unknown =>
+  panel.kind === 'gallery' ? { ...panel, items: panel.items.map(({ title }) => ({ title })) } : panel;

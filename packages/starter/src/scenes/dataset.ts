@@ -1,7 +1,7 @@
 import type { Random } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
 import { generateScene } from './generate.js';
-import { captions } from './language/captions.js';
+import { captions, fullCaption } from './language/captions.js';
 import { questions, type Question } from './language/questions.js';
 import { requireInteger, type Scene } from './scene.js';
 
@@ -25,17 +25,26 @@ export interface SceneDatasetOptions {
   readonly split?: SceneSplit;
 }
 
-export interface SceneExamplesOptions {
+export interface SceneCaptionsOptions {
   /** The most objects a scene has, 1 to 5; each number is equally likely. Default 5. */
   readonly mostObjects?: number;
-  /** An integer. The same one gives the same examples on every platform. */
+  /** An integer. The same one gives the same scenes on every platform. */
   readonly seed: number;
   /** How many scenes, 0 or more. */
   readonly scenes: number;
-  /** How many different questions about each scene, 1 to 20. */
-  readonly questionsPerScene: number;
   /** Default `train`. */
   readonly split?: SceneSplit;
+}
+
+export interface SceneExamplesOptions extends SceneCaptionsOptions {
+  /** How many different questions about each scene, 1 to 20. */
+  readonly questionsPerScene: number;
+}
+
+export interface SceneCaption {
+  readonly scene: Scene;
+  /** Names every object with all its attributes, from left to right. */
+  readonly caption: string;
 }
 
 /** A question about a scene. Consecutive examples share the `scene` object: draw it once. */
@@ -61,15 +70,32 @@ export function* sceneDataset({ seed, count, split = 'train' }: SceneDatasetOpti
 /**
  * `scenes` × `questionsPerScene` examples, scene by scene. The first step throws `SENSORIUM_PLUGIN_SCENES_INVALID` for wrong options.
  */
-export function* sceneExamples(options: SceneExamplesOptions): Generator<SceneExample> {
-  const { seed, scenes, questionsPerScene, split = 'train', mostObjects = 5 } = options;
-  requireInteger('scenes', scenes, 0, Number.MAX_SAFE_INTEGER);
+export function* sceneExamples({ questionsPerScene, ...options }: SceneExamplesOptions): Generator<SceneExample> {
   requireInteger('questionsPerScene', questionsPerScene, 1, 20);
-  requireInteger('mostObjects', mostObjects, 1, 5);
-  for (const random of streams(seed, split, scenes)) {
-    const objects = 1 + random.fork('objects').integer(mostObjects);
-    const scene = generateScene(random.fork('scene'), { objects });
+  for (const { scene, random } of scenes(options)) {
     yield* differentQuestions(scene, random.fork('questions'), questionsPerScene).map((asked) => ({ scene, ...asked }));
+  }
+}
+
+/**
+ * `scenes` scenes, each with one caption, and the same ones that `sceneExamples` asks about. The first step throws
+ * `SENSORIUM_PLUGIN_SCENES_INVALID` for wrong options.
+ */
+export function* sceneCaptions(options: SceneCaptionsOptions): Generator<SceneCaption> {
+  for (const { scene } of scenes(options)) yield { scene, caption: fullCaption(scene) };
+}
+
+function* scenes({
+  seed,
+  scenes: count,
+  split = 'train',
+  mostObjects = 5,
+}: SceneCaptionsOptions): Generator<{ scene: Scene; random: Random }> {
+  requireInteger('scenes', count, 0, Number.MAX_SAFE_INTEGER);
+  requireInteger('mostObjects', mostObjects, 1, 5);
+  for (const random of streams(seed, split, count)) {
+    const objects = 1 + random.fork('objects').integer(mostObjects);
+    yield { scene: generateScene(random.fork('scene'), { objects }), random };
   }
 }
 

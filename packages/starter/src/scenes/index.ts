@@ -5,8 +5,17 @@ export type { SceneOptions } from './generate.js';
 export { renderScene } from './render.js';
 export type { RenderOptions } from './render.js';
 export { captions } from './language/captions.js';
+export { trueFacts } from './language/true-facts.js';
 export { answers } from './language/answers.js';
 export { questionKinds, questions } from './language/questions.js';
 export type { Question, QuestionKind } from './language/questions.js';
-export { sceneDataset, sceneExamples, sceneSample } from './dataset.js';
-export type { SceneDatasetOptions, SceneExample, SceneExamplesOptions, SceneSample, SceneSplit } from './dataset.js';
+export { sceneCaptions, sceneDataset, sceneExamples, sceneSample } from './dataset.js';
+export type {
+  SceneCaption,
+  SceneCaptionsOptions,
+  SceneDatasetOptions,
+  SceneExample,
+  SceneExamplesOptions,
+  SceneSample,
+  SceneSplit,
+} from './dataset.js';

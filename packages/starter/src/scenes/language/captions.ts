@@ -9,7 +9,7 @@ import {
 import { directions, offset, isClearly, relationWords, type Direction } from './directions.js';
 import { describe, enumeration, numberWord, phrase, plural, uniqueDescriptions, withArticle } from './phrases.js';
 
-const backgroundWords: Readonly<Record<BackgroundName, string>> = {
+export const backgroundWords: Readonly<Record<BackgroundName, string>> = {
   paper: 'white',
   sand: 'sand-coloured',
   mist: 'pale blue',
@@ -17,8 +17,12 @@ const backgroundWords: Readonly<Record<BackgroundName, string>> = {
   night: 'dark',
 };
 
+/** All objects with all that can be said of them, from left to right: `a small shiny red star and two large matte blue rings`. */
+export const fullCaption = (scene: Scene): string => inventory(scene, (object) => describe(object, attributeNames));
+
 /**
- * What a scene shows, in English: lower case, no full stop, the shortest first. All are true; no two are the same.
+ * What a scene shows, in English: lower case, no full stop, the shortest first, objects from left to right. All are true;
+ * no two are the same.
  *
  *     two objects
  *     a red star and a blue ring
@@ -27,7 +31,7 @@ const backgroundWords: Readonly<Record<BackgroundName, string>> = {
  *     the star is left of the ring
  */
 export function captions(scene: Scene): string[] {
-  const full = inventory(scene, (object) => describe(object, attributeNames));
+  const full = fullCaption(scene);
   return [
     ...new Set([
       scene.objects.length === 1 ? 'one object' : counted({}, scene.objects.length),
@@ -45,7 +49,8 @@ const counted = (description: Description, count: number): string =>
 
 /** All objects, those that read the same counted together: `two red stars and a ring`. */
 function inventory(scene: Scene, shorten: (object: SceneObject) => Description): string {
-  const kinds = new Map(scene.objects.map((object) => [phrase(shorten(object)), shorten(object)]));
+  const fromLeft = [...scene.objects].sort((a, b) => a.x - b.x);
+  const kinds = new Map(fromLeft.map((object) => [phrase(shorten(object)), shorten(object)]));
   return enumeration([...kinds.values()].map((description) => counted(description, countOf(scene, description))));
 }
 
