@@ -13,9 +13,10 @@ export interface IO {
   readonly signal?: AbortSignal;
   /**
    * The bytes at a path or URL, relative to the place that values come from. Throws SENSORIUM_NOT_FOUND,
-   * SENSORIUM_NO_PERMISSION, SENSORIUM_IO, and the signal's reason.
+   * SENSORIUM_NO_PERMISSION, SENSORIUM_IO, the signal's reason, and SENSORIUM_MEDIA_TOO_LARGE beyond `maxBytes`, by default
+   * any number, without reading more.
    */
-  read(address: string | URL): Promise<Uint8Array>;
+  read(address: string | URL, options?: { readonly maxBytes?: number }): Promise<Uint8Array>;
 }
 
 /**

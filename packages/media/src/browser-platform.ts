@@ -1,14 +1,13 @@
-import type { Raster } from '@sensorium/contracts';
-import type { Platform } from './decoders.js';
 import { checkPixels } from './media-error.js';
 import { readHeader } from './picture-header.js';
-import { pickChannels, pickGrey } from './raster.js';
+import type { Platform } from './platform.js';
+import { pickChannels, pickGrey, type Raster } from './raster.js';
 import { readUrl } from './read-url.js';
 
 /** fetch, the browser's decoder and a canvas. */
 export const browserPlatform: Platform = {
   formats: ['JPEG', 'PNG', 'WebP', 'GIF', 'AVIF', 'BMP'],
-  readLocation: readUrl,
+  readAddress: readUrl,
   async decodePicture(bytes, name, maxPixels) {
     const header = readHeader(bytes);
     checkPixels(name, header.width, header.height, maxPixels);
@@ -28,7 +27,7 @@ async function decodePixels(bytes: Uint8Array): Promise<Raster> {
     if (!context) throw new Error('the browser gives no canvas of this size');
     context.drawImage(bitmap, 0, 0);
     const { data } = context.getImageData(0, 0, width, height);
-    return { kind: 'image', width, height, channels: 4, data: new Uint8Array(data.buffer) };
+    return { width, height, channels: 4, data: new Uint8Array(data.buffer) };
   } finally {
     bitmap.close();
   }

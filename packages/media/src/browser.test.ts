@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import type { Raster } from '@sensorium/contracts';
 import { describeInChromium, launchChromium } from '@sensorium/testkit/chromium';
 import type { Browser, Page } from 'playwright-core';
 import sharp, { type Sharp } from 'sharp';
 import { build, type Rolldown } from 'vite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type * as Media from './browser.js';
+import type { Raster } from './index.js';
 import * as node from './index.js';
 
 /** The browser entry as a script that puts its exports into the global `media`. */
@@ -45,9 +45,9 @@ describeInChromium(() => {
   async function decode(bytes: Uint8Array): Promise<Outcome> {
     const outcome = await page.evaluate(
       async (numbers) => {
-        const { decodeImage } = (globalThis as unknown as { media: typeof Media }).media;
+        const { decodeImage, readAddress } = (globalThis as unknown as { media: typeof Media }).media;
         try {
-          const raster = await decodeImage(new Uint8Array(numbers), { name: 'picture' });
+          const raster = await decodeImage(new Uint8Array(numbers), { name: 'picture', read: readAddress });
           return { ...raster, data: [...raster.data], code: undefined };
         } catch (error) {
           return { code: String((error as { code?: string }).code), message: (error as Error).message };
@@ -57,7 +57,7 @@ describeInChromium(() => {
     );
     if (outcome.code !== undefined) return outcome;
     const { width, height, channels, data } = outcome;
-    return { raster: { kind: 'image', width, height, channels, data: Uint8Array.from(data) } };
+    return { raster: { width, height, channels, data: Uint8Array.from(data) } };
   }
 
   const pixels = (count: number): Uint8Array =>
@@ -167,11 +167,11 @@ describeInChromium(() => {
   });
 
   it('encodes and resamples to the same numbers as Node', async () => {
-    const raster: Raster = { kind: 'image', width: 9, height: 6, channels: 4, data: pixels(9 * 6 * 4) };
+    const raster: Raster = { width: 9, height: 6, channels: 4, data: pixels(9 * 6 * 4) };
     const [png, small] = await page.evaluate(
       async ([size, numbers]) => {
         const { encodePng, resample } = (globalThis as unknown as { media: typeof Media }).media;
-        const source: Raster = { ...size, kind: 'image', channels: 4, data: Uint8Array.from(numbers) };
+        const source: Raster = { ...size, channels: 4, data: Uint8Array.from(numbers) };
         return [[...(await encodePng(source))], [...resample(source, 4, 5).data]];
       },
       [{ width: 9, height: 6 }, [...raster.data]] as const,
@@ -183,10 +183,11 @@ describeInChromium(() => {
   it('reads URLs and text', async () => {
     const url = `data:image/png;base64,${(await picture(3).png().toBuffer()).toString('base64')}`;
     const outcome = await page.evaluate(async (source) => {
-      const { decode: decodeMedia, readText } = (globalThis as unknown as { media: typeof Media }).media;
-      const { width } = await decodeMedia('image', source);
-      const { text } = await readText(new Blob(['日本']));
-      const code = await readText(Uint8Array.of(0xff)).catch((error: { code: string }) => error.code);
+      const { decodeImage, readAddress, readUtf8 } = (globalThis as unknown as { media: typeof Media }).media;
+      const io = { read: readAddress };
+      const { width } = await decodeImage(source);
+      const text = await readUtf8(new Blob(['日本']), io, 100);
+      const code = await readUtf8(Uint8Array.of(0xff), io, 100).catch((error: { code: string }) => error.code);
       return { width, text, code };
     }, url);
     expect(outcome).toEqual({ width: 9, text: '日本', code: 'SENSORIUM_BAD_MEDIA' });

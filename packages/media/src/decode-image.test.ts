@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { crc32, deflateSync } from 'node:zlib';
-import type { MediaSource, Raster } from '@sensorium/contracts';
+import type { Source } from '@sensorium/contracts';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decode, decodeImage } from './index.js';
+import { decodeImage, type Raster, readAddress } from './index.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -40,7 +40,8 @@ const noise = (): Sharp =>
     },
   });
 
-const decodes = (source: MediaSource): Promise<Raster> => decodeImage(source);
+const decodes = (source: Source): Promise<Raster> => decodeImage(source);
+const named = (name: string) => ({ name, read: readAddress });
 
 describe('decodeImage keeps', () => {
   it.each([
@@ -50,7 +51,7 @@ describe('decodeImage keeps', () => {
     [4, 'srgb'],
   ] as const)('%i channels of 8 bits', async (channels, space) => {
     const raster = await decodes(await picture(channels).toColourspace(space).png().toBuffer());
-    expect(raster).toEqual({ kind: 'image', width, height, channels, data: pixels(channels) });
+    expect(raster).toEqual({ width, height, channels, data: pixels(channels) });
   });
 
   it.each([
@@ -61,7 +62,7 @@ describe('decodeImage keeps', () => {
   ] as const)('%i channels of 16 bits', async (channels, space) => {
     const data = Uint16Array.from({ length: width * height * channels }, (_, index) => (index * 2633 + 7) % 65536);
     const raster = await decodes(await picture(channels, data).toColourspace(space).png().toBuffer());
-    expect(raster).toEqual({ kind: 'image', width, height, channels, data });
+    expect(raster).toEqual({ width, height, channels, data });
   });
 
   it('what a palette means', async () => {
@@ -152,7 +153,7 @@ describe('decodeImage takes', () => {
   });
   afterAll(() => void server.close());
 
-  const sources = (): Record<string, MediaSource> => ({
+  const sources = (): Record<string, Source> => ({
     'a path': join(folder, 'a b.png'),
     'a file URL': pathToFileURL(join(folder, 'a b.png')),
     'a file URL as text': pathToFileURL(join(folder, 'a b.png')).href,
@@ -161,7 +162,7 @@ describe('decodeImage takes', () => {
     bytes: new Uint8Array(bytes),
     'an ArrayBuffer': new Uint8Array(bytes).buffer,
     'a Blob': new Blob([new Uint8Array(bytes)]),
-    'a raster': { kind: 'image', width, height, channels: 3, data: pixels(3) },
+    'a raster': { width, height, channels: 3, data: pixels(3) },
   });
 
   it('every kind of source', async () => {
@@ -183,9 +184,11 @@ describe('decodeImage takes', () => {
     expect(failure).not.toContain('secret');
   });
 
-  it('and dispatches by modality', async () => {
-    expect(await decode('image', bytes)).toMatchObject({ kind: 'image', width });
-    expect(await decode('text', 'a.png')).toEqual({ kind: 'text', text: 'a.png' });
+  it('and an address through the IO that it is given', async () => {
+    const asked: unknown[] = [];
+    const io = { read: async (...given: unknown[]) => (asked.push(given), new Uint8Array(bytes)) };
+    expect(await decodeImage('anywhere.png', io, { maxPixels: 100 })).toMatchObject({ width, data: pixels(3) });
+    expect(asked).toEqual([['anywhere.png', { maxBytes: 800 + 2 ** 26 }]]);
   });
 });
 
@@ -230,26 +233,26 @@ describe('decodeImage refuses', () => {
     const path = join(folder, 'bad.png');
     await writeFile(path, await make());
     await expect(decodes(path)).rejects.toMatchObject({ code: 'SENSORIUM_BAD_MEDIA', location: { file: path } });
-    await expect(decodeImage(path, { name: 'row 3' })).rejects.toThrow(message);
-    await expect(decodeImage(path, { name: 'row 3' })).rejects.toThrow('"row 3"');
+    await expect(decodeImage(path, named('row 3'))).rejects.toThrow(message);
+    await expect(decodeImage(path, named('row 3'))).rejects.toThrow('"row 3"');
   });
 
   const half = (bytes: Uint8Array): Uint8Array => bytes.subarray(0, bytes.length >> 1);
 
   it('what is no source at all, text that is decoded, and rasters that contradict themselves', async () => {
-    const raster: Raster = { kind: 'image', width, height, channels: 3, data: pixels(3) };
+    const raster: Raster = { width, height, channels: 3, data: pixels(3) };
     for (const source of [
       null,
       7,
       { width: 3 },
-      { kind: 'text', text: 'x' },
+      { text: 'x' },
       { ...raster, width: 8 },
       { ...raster, channels: 5 },
       { ...raster, height: 0.5 },
       { ...raster, data: [...raster.data] },
       { ...raster, data: undefined },
     ]) {
-      await expect(decodes(source as MediaSource)).rejects.toMatchObject({ code: 'SENSORIUM_BAD_MEDIA' });
+      await expect(decodes(source as Source)).rejects.toMatchObject({ code: 'SENSORIUM_BAD_MEDIA' });
     }
   });
 
@@ -258,7 +261,7 @@ describe('decodeImage refuses', () => {
     const bomb = rawPng(side, side, deflateSync(new Uint8Array(1000)));
     const before = process.memoryUsage().rss;
     const start = performance.now();
-    await expect(decodeImage(bomb, { name: 'bomb.png' })).rejects.toMatchObject({
+    await expect(decodeImage(bomb, named('bomb.png'))).rejects.toMatchObject({
       code: 'SENSORIUM_MEDIA_TOO_LARGE',
       message: '"bomb.png" is a picture of 30000×30000, 900 megapixels; the limit is 100 megapixels',
     });
@@ -268,11 +271,15 @@ describe('decodeImage refuses', () => {
 
   it('what is beyond the limit that it was given', async () => {
     const bytes = await picture(3).png().toBuffer();
-    await expect(decodeImage(bytes, { maxPixels: 34 })).rejects.toMatchObject({ code: 'SENSORIUM_MEDIA_TOO_LARGE' });
-    expect(await decodeImage(bytes, { maxPixels: 35 })).toMatchObject({ width });
-    const raster: Raster = { kind: 'image', width, height, channels: 3, data: pixels(3) };
-    await expect(decodeImage(raster, { maxPixels: 34 })).rejects.toMatchObject({ code: 'SENSORIUM_MEDIA_TOO_LARGE' });
-    await expect(decodeImage(new Uint8Array(2 ** 26 + 100), { maxPixels: 1 })).rejects.toMatchObject({
+    await expect(decodeImage(bytes, undefined, { maxPixels: 34 })).rejects.toMatchObject({
+      code: 'SENSORIUM_MEDIA_TOO_LARGE',
+    });
+    expect(await decodeImage(bytes, undefined, { maxPixels: 35 })).toMatchObject({ width });
+    const raster: Raster = { width, height, channels: 3, data: pixels(3) };
+    await expect(decodeImage(raster, undefined, { maxPixels: 34 })).rejects.toMatchObject({
+      code: 'SENSORIUM_MEDIA_TOO_LARGE',
+    });
+    await expect(decodeImage(new Uint8Array(2 ** 26 + 100), undefined, { maxPixels: 1 })).rejects.toMatchObject({
       code: 'SENSORIUM_MEDIA_TOO_LARGE',
     });
   });
@@ -280,7 +287,9 @@ describe('decodeImage refuses', () => {
   it('to go on after an abort', async () => {
     const bytes = await picture(3).png().toBuffer();
     for (const source of [bytes, join(folder, 'a b.png'), 'http://127.0.0.1:1/']) {
-      await expect(decodeImage(source, { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' });
+      await expect(decodeImage(source, { read: readAddress, signal: AbortSignal.abort() })).rejects.toMatchObject({
+        name: 'AbortError',
+      });
     }
   });
 });

@@ -1,7 +1,6 @@
-import type { Raster } from '@sensorium/contracts';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { decodeImage, encodePng, toRgb } from './index.js';
+import { decodeImage, encodePng, type Raster, toRgb } from './index.js';
 
 const rasters: [string, Raster][] = ([1, 2, 3, 4] as const).flatMap((channels) =>
   ([8, 16] as const).map((bits): [string, Raster] => {
@@ -10,7 +9,7 @@ const rasters: [string, Raster][] = ([1, 2, 3, 4] as const).flatMap((channels) =
       (_, index) => (index * index * 97 + index * 31) % 2 ** bits,
     );
     const data = bits === 8 ? Uint8Array.from(values) : Uint16Array.from(values);
-    return [`${channels} channels, ${bits} bits`, { kind: 'image', width: 13, height: 6, channels, data }];
+    return [`${channels} channels, ${bits} bits`, { width: 13, height: 6, channels, data }];
   }),
 );
 
@@ -25,19 +24,18 @@ describe('encodePng', () => {
 
   it('makes a smooth picture small', async () => {
     const data = Uint8Array.from({ length: 256 * 256 * 3 }, (_, index) => ((index / 3) % 256) / 2 + index / 3 / 512);
-    const bytes = await encodePng({ kind: 'image', width: 256, height: 256, channels: 3, data });
+    const bytes = await encodePng({ width: 256, height: 256, channels: 3, data });
     expect(bytes.length).toBeLessThan(data.length / 10);
   });
 
   it('refuses an invalid raster', async () => {
-    const raster: Raster = { kind: 'image', width: 2, height: 2, channels: 1, data: new Uint8Array(3) };
+    const raster: Raster = { width: 2, height: 2, channels: 1, data: new Uint8Array(3) };
     await expect(encodePng(raster)).rejects.toMatchObject({ code: 'SENSORIUM_BAD_MEDIA' });
   });
 });
 
 describe('toRgb', () => {
   const one = (channels: Raster['channels'], data: Raster['data']): Raster => ({
-    kind: 'image',
     width: data.length / channels,
     height: 1,
     channels,

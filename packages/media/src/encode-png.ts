@@ -1,6 +1,5 @@
-import type { Raster } from '@sensorium/contracts';
 import { concatenate } from './concatenate.js';
-import { checkRaster } from './raster.js';
+import { checkRaster, type Raster } from './raster.js';
 
 /**
  * A picture as PNG, without loss: 8 or 16 bits, grey or RGB, with or without alpha. The same code everywhere, because a
@@ -51,10 +50,10 @@ function filterLines(samples: Uint8Array, lineBytes: number, pixelBytes: number)
   for (let start = 0; start < samples.length; start += lineBytes) {
     filtered[at++] = paethFilter;
     for (let index = start; index < start + lineBytes; index++) {
-      const hasLeft = index - start >= pixelBytes;
+      const [hasLeft, hasAbove] = [index - start >= pixelBytes, start > 0];
       const left = hasLeft ? (samples[index - pixelBytes] as number) : 0;
-      const above = samples[index - lineBytes] ?? 0;
-      const aboveLeft = hasLeft ? (samples[index - lineBytes - pixelBytes] ?? 0) : 0;
+      const above = hasAbove ? (samples[index - lineBytes] as number) : 0;
+      const aboveLeft = hasLeft && hasAbove ? (samples[index - lineBytes - pixelBytes] as number) : 0;
       filtered[at++] = (samples[index] as number) - paeth(left, above, aboveLeft);
     }
   }

@@ -1,5 +1,4 @@
-import type { Raster } from '@sensorium/contracts';
-import { allocate, checkSize } from './raster.js';
+import { allocate, checkSize, type Raster } from './raster.js';
 import { resample } from './resample.js';
 
 /**

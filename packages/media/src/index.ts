@@ -1,35 +1,25 @@
-import { createDecoders, type Decoders } from './decoders.js';
+import { type DecodeImage, imageDecoder } from './decode-image.js';
 import { nodePlatform } from './node-platform.js';
+import { addressReader, type ReadAddress } from './read-address.js';
 
-export type { DecodeOptions, ImageOptions, TextOptions } from './decoders.js';
-export { encodePng } from './encode-png.js';
-export { fit } from './fit.js';
-export type { FitMode } from './fit.js';
-export { resample } from './resample.js';
-export { toRgb } from './to-rgb.js';
-
-const decoders = createDecoders(nodePlatform);
+export * from './shared.js';
 
 /**
- * Decodes a picture: a path, a file:, http(s): or data: URL, bytes, a Blob, or a Raster, which is given back as it is.
- * JPEG, PNG, WebP, GIF, AVIF and TIFF. EXIF orientation is applied; of an animation the first frame is taken; profiles,
- * CMYK and other colour spaces become sRGB; grey stays one channel and alpha is kept; PNG and TIFF of 16 bits stay
- * 16 bits.
+ * The bytes that a path (relative to the working directory), a file:, http(s): or data: URL names. `{ read: readAddress }`
+ * is an `IO` without bounds: whoever decodes for strangers decides what may be read.
  *
- * Throws SENSORIUM_NOT_FOUND, SENSORIUM_NO_PERMISSION, SENSORIUM_IO; SENSORIUM_MEDIA_TOO_LARGE beyond
- * `maxPixels`, before anything is decoded; SENSORIUM_BAD_MEDIA for bytes that are no picture, damaged or cut; and
- * SENSORIUM_MISSING_PACKAGE where sharp is not installed.
+ * Throws SENSORIUM_NOT_FOUND, SENSORIUM_NO_PERMISSION, SENSORIUM_IO; SENSORIUM_MEDIA_TOO_LARGE beyond `maxBytes`; and the
+ * signal's reason.
  */
-export const decodeImage: Decoders['decodeImage'] = decoders.decodeImage;
+export const readAddress: ReadAddress = addressReader(nodePlatform);
 
 /**
- * Reads text. A string is the text itself, never a path; bytes, a Blob or what a URL object names is decoded as UTF-8
- * (a byte order mark is dropped). Empty text is text.
+ * Decodes a picture: what a path or URL names (through `io`, by default `readAddress`), bytes, a Blob, or a Raster, which is
+ * given back as it is. JPEG, PNG, WebP, GIF, AVIF and TIFF. EXIF orientation is applied; of an animation the first frame
+ * is taken; profiles, CMYK and other colour spaces become sRGB; grey stays one channel and alpha is kept; PNG and TIFF of
+ * 16 bits stay 16 bits.
  *
- * Throws SENSORIUM_BAD_MEDIA for bytes that are not UTF-8, with the offset of the first; SENSORIUM_MEDIA_TOO_LARGE beyond
- * `maxCharacters`; SENSORIUM_NOT_FOUND, SENSORIUM_NO_PERMISSION or SENSORIUM_IO.
+ * Throws SENSORIUM_MEDIA_TOO_LARGE beyond `maxPixels`, before anything is decoded; SENSORIUM_BAD_MEDIA for bytes that are
+ * no picture, damaged or cut; SENSORIUM_MISSING_PACKAGE where sharp is not installed; and what `io.read` throws.
  */
-export const readText: Decoders['readText'] = decoders.readText;
-
-/** Decodes a source of the given modality, by `decodeImage` or `readText`, and throws what they throw. */
-export const decode: Decoders['decode'] = decoders.decode;
+export const decodeImage: DecodeImage = imageDecoder(nodePlatform, readAddress);

@@ -26,9 +26,9 @@ it('says what to install where sharp is not, and works without it as far as it c
     },
   });
   const script = `
-    import { decodeImage, encodePng, readText } from './media.mjs';
-    const png = await encodePng({ kind: 'image', width: 1, height: 1, channels: 1, data: Uint8Array.of(7) });
-    const { text } = await readText('hello');
+    import { decodeImage, encodePng, readUtf8 } from './media.mjs';
+    const png = await encodePng({ width: 1, height: 1, channels: 1, data: Uint8Array.of(7) });
+    const text = await readUtf8(new Blob(['hello']), {}, 5);
     const { code, hint } = await decodeImage(png).catch((error) => error);
     console.log(JSON.stringify({ text, code, hint }));
   `;

@@ -1,44 +1,57 @@
 import { readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { type ErrorCode, type Raster, SensoriumError } from '@sensorium/contracts';
+import { type ErrorCode, SensoriumError } from '@sensorium/contracts';
 import type { Metadata, Sharp } from 'sharp';
-import type { Platform } from './decoders.js';
 import { checkPixels } from './media-error.js';
-import { pickGrey } from './raster.js';
-import { checkBytes, type ReadLimits } from './read-source.js';
+import type { Platform } from './platform.js';
+import { pickGrey, type Raster } from './raster.js';
+import { checkBytes, type ReadLimits } from './read-limits.js';
 import { readUrl } from './read-url.js';
 
 /** Files of the local disk, and sharp. */
 export const nodePlatform: Platform = {
   formats: ['JPEG', 'PNG', 'WebP', 'GIF', 'AVIF', 'TIFF'],
-  readLocation: (location, limits) =>
-    /^(https?|data|blob):/i.test(location) ? readUrl(location, limits) : readLocalFile(location, limits),
+  readAddress: (address, limits) =>
+    /^(https?|data|blob):/i.test(address) ? readUrl(address, limits) : readLocalFile(address, limits),
   decodePicture,
 };
 
-async function readLocalFile(location: string, { name, maxBytes, signal }: ReadLimits): Promise<Uint8Array> {
+async function readLocalFile(address: string, limits: ReadLimits): Promise<Uint8Array> {
   try {
-    const path = /^file:/i.test(location) ? fileURLToPath(location) : location;
+    const path = /^file:/i.test(address) ? fileURLToPath(address) : address;
     const status = await stat(path);
     if (!status.isFile()) throw new Error('it is not a file');
-    checkBytes(status.size, name, maxBytes);
-    return await readFile(path, { signal });
+    checkBytes(status.size, limits);
+    return await readFile(path, { signal: limits.signal });
   } catch (error) {
-    signal?.throwIfAborted();
-    throw SensoriumError.is(error) ? error : fileError(error as NodeJS.ErrnoException, name);
+    limits.signal?.throwIfAborted();
+    throw SensoriumError.is(error) ? error : fileError(error as NodeJS.ErrnoException, limits.name);
   }
 }
 
-const meanings: Readonly<Record<string, readonly [code: ErrorCode, message: string]>> = {
-  ENOENT: ['SENSORIUM_NOT_FOUND', 'there is no such file'],
-  ENOTDIR: ['SENSORIUM_NOT_FOUND', 'there is no such file'],
-  EACCES: ['SENSORIUM_NO_PERMISSION', 'it may not be read'],
-  EPERM: ['SENSORIUM_NO_PERMISSION', 'it may not be read'],
+interface Meaning {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+const notFound: Meaning = {
+  code: 'SENSORIUM_NOT_FOUND',
+  message: 'there is no such file',
+  hint: 'Check how it is spelt, and from which folder the path is meant: one in a table starts at its folder.',
 };
+const noPermission: Meaning = { code: 'SENSORIUM_NO_PERMISSION', message: 'it may not be read' };
+
+const meanings: ReadonlyMap<string | undefined, Meaning> = new Map([
+  ['ENOENT', notFound],
+  ['ENOTDIR', notFound],
+  ['EACCES', noPermission],
+  ['EPERM', noPermission],
+]);
 
 function fileError(cause: NodeJS.ErrnoException, name: string): SensoriumError {
-  const [code, message] = meanings[cause.code ?? ''] ?? (['SENSORIUM_IO', cause.message] as const);
-  return new SensoriumError({ code, message: `"${name}": ${message}`, location: { file: name }, cause });
+  const { code, message, hint } = meanings.get(cause.code) ?? { code: 'SENSORIUM_IO', message: cause.message };
+  return new SensoriumError({ code, message: `"${name}": ${message}`, hint, location: { file: name }, cause });
 }
 
 async function decodePicture(bytes: Uint8Array, name: string, maxPixels: number): Promise<Raster> {
@@ -81,5 +94,5 @@ async function decodePixels(picture: Sharp, { space }: Metadata): Promise<Raster
   const pixels = deep
     ? new Uint16Array(data.buffer, data.byteOffset, size)
     : new Uint8Array(data.buffer, data.byteOffset, size);
-  return { kind: 'image', width, height, channels, data: pixels };
+  return { width, height, channels, data: pixels };
 }

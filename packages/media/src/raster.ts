@@ -1,5 +1,17 @@
-import type { Raster } from '@sensorium/contracts';
 import { badMedia } from './media-error.js';
+
+/** A picture: rows of pixels, each of `channels` values. Grey, grey and alpha, RGB, or RGBA, in sRGB; alpha is not multiplied in. */
+export interface Raster {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 2 | 3 | 4;
+  /** [height,width,channels], 8 or 16 bits each. */
+  readonly data: Uint8Array | Uint16Array;
+}
+
+/** Whether a value is meant as a raster: `checkRaster` says whether it is one. */
+export const isRaster = (value: unknown): value is Raster =>
+  typeof value === 'object' && value !== null && 'width' in value && 'height' in value && 'data' in value;
 
 export const hasAlpha = ({ channels }: Raster): boolean => channels === 2 || channels === 4;
 

@@ -1,56 +1,47 @@
-import type { Media, MediaSource } from '@sensorium/contracts';
-import { badMedia, tooLarge } from './media-error.js';
-
-export interface ReadLimits {
-  /** How errors call it. */
-  readonly name: string;
-  readonly maxBytes: number;
-  readonly signal?: AbortSignal;
-}
-
-/** Reads what a path or URL names. The one thing, besides decoding pictures, in which platforms differ. */
-export type ReadLocation = (location: string, limits: ReadLimits) => Promise<Uint8Array>;
+import type { IO, Source } from '@sensorium/contracts';
+import { describeValue } from './describe-value.js';
+import { badMedia } from './media-error.js';
+import { checkBytes } from './read-limits.js';
 
 const longestName = 200;
 
-/** How errors call a source that was given no name. Secrets in URLs (passwords, queries) do not belong into them. */
-export function nameOf(source: MediaSource): string {
-  if (typeof source === 'string' || source instanceof URL) {
-    const location = String(source);
-    if (/^data:/i.test(location)) return 'data URL';
-    return location.replace(/^(https?:\/\/)(?:[^/@]*@)?([^?#]*).*$/i, '$1$2').slice(0, longestName);
-  }
+/** How errors call an address. Secrets in URLs (passwords, queries) do not belong into them. */
+export function nameOfAddress(address: string | URL): string {
+  const text = String(address);
+  if (/^data:/i.test(text)) return 'data URL';
+  return text.replace(/^(https?:\/\/)(?:[^/@]*@)?([^?#]*).*$/i, '$1$2').slice(0, longestName);
+}
+
+/** How errors call a source: by the name that `io` has for it, its address without secrets, or its file name. */
+export function nameOf(source: Source, io: IO): string {
+  if (io.name !== undefined) return io.name;
+  if (isAddress(source)) return nameOfAddress(source);
   if (source instanceof Blob && 'name' in source && typeof source.name === 'string') return source.name;
-  return 'bytes in memory';
+  return source instanceof Blob || isBytes(source) ? 'bytes in memory' : 'value';
 }
 
-/** The bytes of any source that is not decoded yet. Throws SENSORIUM_BAD_MEDIA for something else, or nothing. */
-export async function readSource(
-  source: Exclude<MediaSource, Media>,
-  limits: ReadLimits,
-  readLocation: ReadLocation,
-): Promise<Uint8Array> {
-  const { name, maxBytes, signal } = limits;
-  signal?.throwIfAborted();
-  if (typeof source === 'string' || source instanceof URL) return readLocation(String(source), limits);
-  if (source instanceof Blob) {
-    checkBytes(source.size, name, maxBytes);
-    return new Uint8Array(await source.arrayBuffer());
-  }
-  if (source instanceof Uint8Array || source instanceof ArrayBuffer) {
-    checkBytes(source.byteLength, name, maxBytes);
-    return source instanceof Uint8Array ? source : new Uint8Array(source);
-  }
-  const given = source === null ? 'null' : typeof source;
-  throw badMedia(name, `is ${given}; expected a path, a URL, bytes, a Blob or a decoded value`);
+/**
+ * The bytes of a source: of what a string or URL names, through `io`, or of a Uint8Array, an ArrayBuffer, a Blob. Throws
+ * SENSORIUM_MEDIA_TOO_LARGE beyond `maxBytes`, SENSORIUM_BAD_MEDIA for anything else, the signal's reason, and what
+ * `io.read` throws.
+ */
+export async function readBytes(source: Source, io: IO, maxBytes: number): Promise<Uint8Array> {
+  io.signal?.throwIfAborted();
+  const limits = { name: nameOf(source, io), maxBytes };
+  if (source instanceof Blob) checkBytes(source.size, limits);
+  const bytes = await bytesOf(source, io, limits);
+  checkBytes(bytes.byteLength, limits);
+  return bytes;
 }
 
-export function checkBytes(size: number, name: string, maxBytes: number): void {
-  if (size <= maxBytes) return;
-  throw tooLarge(name, `has ${size} bytes; the limit is ${maxBytes}`, 'Make it smaller, or raise the limit.');
+async function bytesOf(source: Source, io: IO, { name, maxBytes }: { name: string; maxBytes: number }) {
+  if (isAddress(source)) return io.read(source, { maxBytes });
+  if (source instanceof Blob) return new Uint8Array(await source.arrayBuffer());
+  if (isBytes(source)) return source instanceof Uint8Array ? source : new Uint8Array(source);
+  throw badMedia(name, `is ${describeValue(source)}; expected a path, a URL, bytes, a Blob or a decoded value`);
 }
 
-/** Whether a source is a decoded value already. */
-export function isMedia(source: MediaSource): source is Media {
-  return typeof source === 'object' && source !== null && 'kind' in source;
-}
+const isAddress = (source: Source): source is string | URL => typeof source === 'string' || source instanceof URL;
+
+const isBytes = (source: Source): source is Uint8Array | ArrayBuffer =>
+  source instanceof Uint8Array || source instanceof ArrayBuffer;

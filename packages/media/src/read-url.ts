@@ -1,6 +1,6 @@
 import { type ErrorCode, SensoriumError } from '@sensorium/contracts';
 import { concatenate } from './concatenate.js';
-import { checkBytes, type ReadLimits } from './read-source.js';
+import { checkBytes, type ReadLimits } from './read-limits.js';
 
 const statusCodes: Readonly<Record<number, ErrorCode>> = {
   401: 'SENSORIUM_NO_PERMISSION',
@@ -32,15 +32,15 @@ function fetchError(name: string, message: string, code: ErrorCode = 'SENSORIUM_
   });
 }
 
-async function readBody(response: Response, { name, maxBytes }: ReadLimits): Promise<Uint8Array> {
+async function readBody(response: Response, limits: ReadLimits): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   const reader = response.body?.getReader();
   for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
     chunks.push(part.value);
     size += part.value.length;
-    if (size > maxBytes) await reader?.cancel();
-    checkBytes(size, name, maxBytes);
+    if (size > limits.maxBytes) await reader?.cancel();
+    checkBytes(size, limits);
   }
   return concatenate(chunks);
 }

@@ -1,6 +1,5 @@
-import type { Raster } from '@sensorium/contracts';
 import { describe, expect, it } from 'vitest';
-import { fit, resample } from './index.js';
+import { fit, type Raster, resample } from './index.js';
 
 function raster(
   width: number,
@@ -14,7 +13,7 @@ function raster(
     const pixel = Math.floor(index / channels);
     data[index] = value(pixel % width, Math.floor(pixel / width), index % channels);
   }
-  return { kind: 'image', width, height, channels, data };
+  return { width, height, channels, data };
 }
 
 const random = (x: number, y: number, channel: number): number =>
@@ -70,7 +69,7 @@ describe('resample', () => {
 
   it('doubles with the weights 1/4 and 3/4', () => {
     const line = Uint8Array.of(0, 100, 40, 240);
-    const { data } = resample({ kind: 'image', width: 4, height: 1, channels: 1, data: line }, 8, 1);
+    const { data } = resample({ width: 4, height: 1, channels: 1, data: line }, 8, 1);
     expect([...data]).toEqual([0, 25, 75, 85, 55, 90, 190, 240]);
   });
 
@@ -94,7 +93,7 @@ describe('resample', () => {
 
   it('halves with the known weights 1, 3, 3, 1', () => {
     const line = Uint8Array.of(8, 16, 80, 240, 0, 32, 64, 128);
-    const { data } = resample({ kind: 'image', width: 8, height: 1, channels: 1, data: line }, 4, 1);
+    const { data } = resample({ width: 8, height: 1, channels: 1, data: line }, 4, 1);
     const inner = (a: number, b: number, c: number, d: number): number => Math.round((a + 3 * b + 3 * c + d) / 8);
     // The first and last lose one pixel of weight 1.
     const first = Math.round((3 * 8 + 3 * 16 + 80) / 7);

@@ -1,5 +1,4 @@
-import type { Raster } from '@sensorium/contracts';
-import { allocate, checkSize, hasAlpha, maximum } from './raster.js';
+import { allocate, checkSize, hasAlpha, maximum, type Raster } from './raster.js';
 
 /**
  * Scales a picture to exactly `width` × `height` with a triangle filter: bilinear where it grows; where it shrinks the

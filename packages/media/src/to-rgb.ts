@@ -1,5 +1,4 @@
-import type { Raster } from '@sensorium/contracts';
-import { hasAlpha, maximum } from './raster.js';
+import { hasAlpha, maximum, type Raster } from './raster.js';
 
 /**
  * A picture of 8 bits and three channels: grey is repeated, transparency is laid over `background` (each 0…255, default
@@ -22,5 +21,5 @@ export function toRgb(raster: Raster, background: readonly [number, number, numb
       rgb[pixel * 3 + channel] = Math.round(colour * opacity + (background[channel] as number) * (1 - opacity));
     }
   }
-  return { kind: 'image', width, height, channels: 3, data: rgb };
+  return { width, height, channels: 3, data: rgb };
 }

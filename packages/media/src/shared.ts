@@ -1,0 +1,12 @@
+export type { DecodeImage, ImageOptions } from './decode-image.js';
+export { describeValue } from './describe-value.js';
+export { encodePng } from './encode-png.js';
+export { fit, type FitMode } from './fit.js';
+export { looksLike } from './looks-like.js';
+export { badMedia, tooLarge } from './media-error.js';
+export type { Raster } from './raster.js';
+export type { AddressOptions, ReadAddress } from './read-address.js';
+export { nameOf, readBytes } from './read-source.js';
+export { readUtf8 } from './read-utf8.js';
+export { resample } from './resample.js';
+export { toRgb } from './to-rgb.js';

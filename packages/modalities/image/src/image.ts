@@ -1,0 +1,20 @@
+import type { Modality } from '@sensorium/contracts';
+import { decodeImage, encodePng, type Raster } from '@sensorium/media';
+
+/**
+ * Pictures: a path or URL, the bytes of a file, a Blob, or a Raster. Upright, in sRGB; of an animation the first frame. At
+ * most 100,000,000 pixels. People see a PNG, and answers are written as one.
+ */
+export const image: Modality<Raster> = {
+  name: 'image',
+  from: 'file',
+  exclusive: true,
+  version: '1',
+  decode: (source, io) => decodeImage(source, io),
+  show: async (raster) => ({
+    kind: 'picture',
+    png: await encodePng(raster),
+    alt: `picture, ${raster.width}×${raster.height}`,
+  }),
+  write: async (raster) => ({ bytes: await encodePng(raster), type: 'image/png' }),
+};

@@ -1,0 +1,2 @@
+export type { Raster } from '@sensorium/media';
+export { image } from './image.js';

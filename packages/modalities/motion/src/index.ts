@@ -1,0 +1,1 @@
+export { motion, timesOf, type Motion } from './motion.js';

@@ -1,0 +1,22 @@
+import type { Modality } from '@sensorium/contracts';
+import { badMedia, describeValue } from '@sensorium/media';
+import { parseNumber } from './parse-number.js';
+
+/**
+ * Finite numbers: of JSON, or as people write them: `3.5`, `-2`, `1e3`, `1 234.5`, `1,234,567`. A comma that may be a decimal
+ * one as well as one of thousands is refused, and so is everything else: nothing is guessed.
+ */
+export const number: Modality<number> = {
+  name: 'number',
+  from: 'cell',
+  exclusive: false,
+  version: '1',
+  async decode(source, { name = 'number' }) {
+    const value = typeof source === 'string' ? parseNumber(source) : source;
+    if (typeof value === 'number' && Number.isFinite(value)) return value;
+    throw badMedia(name, `is ${describeValue(source)}; expected a number`, {
+      hint: 'Write it with a decimal point, such as 1234.5, and without a unit. A missing number is an empty cell.',
+    });
+  },
+  show: (value) => ({ kind: 'text', text: String(value) }),
+};
