@@ -17,10 +17,21 @@ it('has a browser entry that needs nothing of Node', async () => {
     'batches',
     'createRandom',
     'didYouMean',
+    'memoryStore',
     'nearest',
+    'noRecord',
+    'openPrepared',
+    'opfsStore',
+    'parseTable',
     'permutation',
     'prefetch',
+    'prepareAll',
+    'readStored',
+    'requireColumns',
+    'sha256',
     'splitRows',
+    'tableFromRecords',
+    'writeStored',
   ]);
   expect(chunk?.imports).toEqual([]);
   expect(chunk?.code).not.toContain('node:');

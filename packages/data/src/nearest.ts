@@ -5,15 +5,15 @@ export function editDistance(a: string, b: string): number {
   for (let row = 1; row <= a.length; row++) {
     const current = [row];
     for (let column = 1; column <= b.length; column++) {
-      const substitution = (last[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
+      const substitution = (last[column - 1] as number) + (a[row - 1] === b[column - 1] ? 0 : 1);
       const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
-      const swap = swapped ? (beforeLast[column - 2] ?? 0) + 1 : Infinity;
-      current.push(Math.min((last[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, substitution, swap));
+      const swap = swapped ? (beforeLast[column - 2] as number) + 1 : Infinity;
+      current.push(Math.min((last[column] as number) + 1, (current[column - 1] as number) + 1, substitution, swap));
     }
     beforeLast = last;
     last = current;
   }
-  return last[b.length] ?? 0;
+  return last[b.length] as number;
 }
 
 /** `batch_size`, `batch-size` and `BatchSize` are all meant as `batchSize`. */

@@ -1,20 +1,15 @@
-import { readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { crc32 } from 'node:zlib';
 import { SensoriumError, type Tensors, type TensorSpecs } from '@sensorium/contracts';
-import { type AtomicFile, openAtomic, unfinished } from './atomic-file.js';
-import { hashBytes } from './hash.js';
-import { ioError } from './io-error.js';
-import { makeDirectory } from './make-directory.js';
+import { sha256 } from '../sha256.js';
+import type { AtomicFile, Store } from '../store/store.js';
 import { encodeTail, openRecords, type RecordReader } from './prepared-file.js';
+import { crc32 } from './crc32.js';
 import { allocateTensors, encodeRecord, fieldBytes, type RecordLayout, recordLayout } from './record-layout.js';
 
 /** Stands for a sample that has no record; it reads as zeros. */
 export const noRecord = 0xffffffff;
 
 export interface PreparedOptions {
-  /** Created if it is not there. */
-  readonly directory: string;
+  readonly store: Store;
   /** Tells apart what is prepared: the same key must always mean the same records. */
   readonly key: string;
   /** The tensors of one record. */
@@ -45,6 +40,8 @@ export interface PreparedStore {
   read(indices: Uint32Array, into?: Tensors): Promise<Tensors>;
   /** Closes the file; what was not finished is thrown away. */
   dispose(): Promise<void>;
+  /** Closes it, and removes it: for what no later run may use. */
+  remove(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -52,38 +49,21 @@ export interface PreparedStore {
  * Opens the store of a key: finished, if an earlier run filled it and every record is intact; otherwise empty.
  * Throws SENSORIUM_NO_PERMISSION, SENSORIUM_DISK_FULL or SENSORIUM_IO.
  */
-export async function openPrepared({ directory, key, specs }: PreparedOptions): Promise<PreparedStore> {
-  const identity = hashBytes(JSON.stringify([key, specs]));
-  const file: StoreFile = { path: join(directory, `${identity}.prepared`), identity, layout: recordLayout(specs) };
-  await makeDirectory(directory);
-  try {
-    await removeAbandoned(directory, identity);
-  } catch (error) {
-    throw ioError(error, directory);
-  }
-  const reader = await openRecords(file.path, identity, file.layout.bytes);
-  return new FileStore(file, reader ?? (await openAtomic(file.path)));
-}
-
-/** A killed run leaves its unfinished file behind; one that nobody has written to for so long has no owner. */
-const abandonedAfter = 3_600_000;
-
-async function removeAbandoned(directory: string, identity: string): Promise<void> {
-  for (const name of await readdir(directory)) {
-    if (!name.startsWith(identity) || !name.endsWith(unfinished)) continue;
-    const path = join(directory, name);
-    const { mtimeMs } = await stat(path);
-    if (Date.now() - mtimeMs > abandonedAfter) await rm(path, { force: true });
-  }
+export async function openPrepared({ store, key, specs }: PreparedOptions): Promise<PreparedStore> {
+  const identity = await sha256(JSON.stringify([key, specs]));
+  const file: StoreFile = { store, name: `${identity}.prepared`, identity, layout: recordLayout(specs) };
+  const reader = await openRecords(store, file.name, identity, file.layout.bytes);
+  return new RecordStore(file, reader ?? (await store.create(file.name)));
 }
 
 interface StoreFile {
-  readonly path: string;
+  readonly store: Store;
+  readonly name: string;
   readonly identity: string;
   readonly layout: RecordLayout;
 }
 
-class FileStore implements PreparedStore {
+class RecordStore implements PreparedStore {
   readonly #file: StoreFile;
   readonly #checksums: number[] = [];
   #state: AtomicFile | RecordReader | undefined;
@@ -116,14 +96,13 @@ class FileStore implements PreparedStore {
 
   async finish(): Promise<void> {
     const writer = this.#writer();
-    const { path, identity, layout } = this.#file;
+    const { store, name, identity, layout } = this.#file;
     const gap = this.#checksums.findIndex((checksum) => checksum === undefined);
     if (gap >= 0) throw new Error(`the store cannot be finished: record ${gap} was not put`);
     await writer.write(encodeTail(identity, this.#checksums), this.#checksums.length * layout.bytes);
     await writer.commit();
-    const reader = await openRecords(path, identity, layout.bytes);
-    if (!reader)
-      throw new SensoriumError({ code: 'SENSORIUM_IO', message: `"${path}" does not hold what was written` });
+    const reader = await openRecords(store, name, identity, layout.bytes);
+    if (!reader) throw notAsWritten(store.path(name));
     this.#state = reader;
   }
 
@@ -148,6 +127,11 @@ class FileStore implements PreparedStore {
     const state = this.#state;
     this.#state = undefined;
     await state?.dispose();
+  }
+
+  async remove(): Promise<void> {
+    await this.dispose();
+    await this.#file.store.remove(this.#file.name);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -180,3 +164,11 @@ function readField(reader: RecordReader, index: number, offset: number, target: 
   if (index >= reader.count) throw new RangeError(`there is no record ${index}; the store has ${reader.count}`);
   return reader.read(index, offset, target);
 }
+
+const notAsWritten = (path: string): SensoriumError =>
+  new SensoriumError({
+    code: 'SENSORIUM_IO',
+    message: `"${path}" does not hold what was written`,
+    hint: 'Check the disk.',
+    location: { file: path },
+  });

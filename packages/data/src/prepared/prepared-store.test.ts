@@ -3,10 +3,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Tensors, TensorSpecs } from '@sensorium/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createRandom, noRecord, openPrepared, type PreparedStore, prepareAll, tableFromRecords } from './index.js';
+import {
+  createRandom,
+  folderStore,
+  memoryStore,
+  noRecord,
+  openPrepared,
+  prepareAll,
+  type PreparedStore,
+  type Store,
+} from '../index.js';
 
 let directory: string;
-beforeEach(async () => void (directory = await mkdtemp(join(tmpdir(), 'sensorium-prepared-'))));
+let folder: Store;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'sensorium-prepared-'));
+  folder = folderStore(directory);
+});
 afterEach(() => rm(directory, { recursive: true }));
 
 const specs: TensorSpecs = {
@@ -22,7 +35,7 @@ const sample = (value: number): Tensors => ({
 });
 
 async function filled(count: number, key = 'key'): Promise<PreparedStore> {
-  const store = await openPrepared({ directory, key, specs });
+  const store = await openPrepared({ store: folder, key, specs });
   for (const index of Array(count).keys()) await store.put(count - 1 - index, sample(count - 1 - index));
   await store.finish();
   return store;
@@ -61,13 +74,13 @@ describe('PreparedStore', () => {
 
   it('is there for later runs with the same key and specs, and only for them', async () => {
     await (await filled(3)).dispose();
-    const again = await openPrepared({ directory, key: 'key', specs });
+    const again = await openPrepared({ store: folder, key: 'key', specs });
     expect([again.finished, again.count, again.has(2), again.has(3)]).toEqual([true, 3, true, false]);
     expect((await again.read(Uint32Array.of(1))).weight?.data).toEqual(Float32Array.of(1 / 3));
     await again.dispose();
     for (const other of [
-      { directory, key: 'other', specs },
-      { directory, key: 'key', specs: { ...specs, flag: { dtype: 'bool', shape: [4] } } as const },
+      { store: folder, key: 'other', specs },
+      { store: folder, key: 'key', specs: { ...specs, flag: { dtype: 'bool', shape: [4] } } as const },
     ]) {
       const store = await openPrepared(other);
       expect([store.finished, store.count, store.has(0)]).toEqual([false, 0, false]);
@@ -76,7 +89,7 @@ describe('PreparedStore', () => {
   });
 
   it('is discarded if it was not finished', async () => {
-    const store = await openPrepared({ directory, key: 'key', specs });
+    const store = await openPrepared({ store: folder, key: 'key', specs });
     await store.put(1, sample(1));
     expect([store.count, store.has(0), store.has(1)]).toEqual([1, false, true]);
     await expect(store.finish()).rejects.toThrow('record 0');
@@ -100,7 +113,7 @@ describe('PreparedStore', () => {
     await (await filled(3)).dispose();
     const file = await storeFile();
     await damage(file, (await readFile(file)).length);
-    const store = await openPrepared({ directory, key: 'key', specs });
+    const store = await openPrepared({ store: folder, key: 'key', specs });
     expect(store.finished).toBe(false);
     await store.put(0, sample(7));
     await store.finish();
@@ -109,18 +122,18 @@ describe('PreparedStore', () => {
   });
 
   it('removes what a killed run left behind long ago, but not what another run may be writing', async () => {
-    const killed = await openPrepared({ directory, key: 'key', specs });
+    const killed = await openPrepared({ store: folder, key: 'key', specs });
     const left = await storeFile();
-    await (await openPrepared({ directory, key: 'key', specs })).dispose();
+    await (await openPrepared({ store: folder, key: 'key', specs })).dispose();
     expect(await readdir(directory)).toHaveLength(1);
     await utimes(left, new Date(0), new Date(0));
-    await (await openPrepared({ directory, key: 'key', specs })).dispose();
+    await (await openPrepared({ store: folder, key: 'key', specs })).dispose();
     expect(await readdir(directory)).toEqual([]);
     await killed.dispose();
   });
 
   it('refuses tensors that are not what the specs say', async () => {
-    const store = await openPrepared({ directory, key: 'key', specs });
+    const store = await openPrepared({ store: folder, key: 'key', specs });
     const float = { dtype: 'float32', shape: [1], data: Float32Array.of(1) } as const;
     const long = { dtype: 'float32', shape: [2], data: Float32Array.of(1, 2) } as const;
     await expect(store.put(0, { ...sample(0), tokens: float })).rejects.toMatchObject({ code: 'SENSORIUM_DTYPE' });
@@ -138,7 +151,11 @@ describe('PreparedStore', () => {
   });
 
   it('gathers 64 records of 12 KB in well under a millisecond', async () => {
-    const store = await openPrepared({ directory, key: 'fast', specs: { pixels: { dtype: 'uint8', shape: [12288] } } });
+    const store = await openPrepared({
+      store: folder,
+      key: 'fast',
+      specs: { pixels: { dtype: 'uint8', shape: [12288] } },
+    });
     const random = createRandom(1);
     for (let index = 0; index < 1000; index++) {
       await store.put(index, { pixels: { dtype: 'uint8', shape: [12288], data: random.bytes(12288) } });
@@ -158,40 +175,40 @@ describe('PreparedStore', () => {
 });
 
 describe('prepareAll', () => {
-  const table = tableFromRecords(
-    ['a', 'b', 'a', null, 'c', 'b'].map((image) => ({ image, other: 'x' })),
-    'train.csv',
-  );
-  const value = (source: string): number => source.charCodeAt(0) - 97;
+  const values = ['a', 'b', 'c'];
+  const number = (value: string): number => value.charCodeAt(0) - 97;
 
-  it('prepares every source once and says which record each row has', async () => {
-    const store = await openPrepared({ directory, key: 'key', specs });
-    const asked: string[] = [];
-    const reports: number[] = [];
-    const prepare = async (source: string): Promise<Tensors> => {
-      asked.push(source);
-      return sample(value(source));
-    };
-    const progress = ({ done, total }: { done: number; total: number }): void => void reports.push(done, total);
-    const records = await prepareAll({ table, column: 'image', store, prepare, progress });
-    expect(asked).toEqual(['a', 'b', 'c']);
-    expect(reports).toEqual([1, 3, 2, 3, 3, 3]);
-    expect([...records]).toEqual([0, 1, 0, noRecord, 2, 1]);
-    expect((await store.read(records)).weight?.data).toEqual(Float32Array.of(0, 1 / 3, 0, 0, 2 / 3, 1 / 3));
-    await store.dispose();
+  it('prepares every value once, also into memory', async () => {
+    const memory = memoryStore();
+    for (const store of [folder, memory]) {
+      const prepared = await openPrepared({ store, key: 'key', specs });
+      const asked: string[] = [];
+      const reports: number[] = [];
+      const prepare = async (value: string): Promise<Tensors> => {
+        asked.push(value);
+        return sample(number(value));
+      };
+      const progress = ({ done, total }: { done: number; total: number }): void => void reports.push(done, total);
+      await prepareAll({ store: prepared, values, prepare, progress });
+      expect(asked).toEqual(['a', 'b', 'c']);
+      expect(reports).toEqual([1, 3, 2, 3, 3, 3]);
+      expect((await prepared.read(Uint32Array.of(2, noRecord, 1))).weight?.data).toEqual(
+        Float32Array.of(2 / 3, 0, 1 / 3),
+      );
+      await prepared.dispose();
 
-    const again = await openPrepared({ directory, key: 'key', specs });
-    const never = (): Promise<Tensors> => expect.fail('should have been reused');
-    expect(await prepareAll({ table, column: 'image', store: again, prepare: never })).toEqual(records);
-    await again.dispose();
+      const again = await openPrepared({ store, key: 'key', specs });
+      const never = (): Promise<Tensors> => expect.fail('should have been reused');
+      await prepareAll({ store: again, values, prepare: never });
+      const others = prepareAll({ store: again, values: ['a'], prepare: never });
+      await expect(others).rejects.toThrow('its key does not cover them');
+      await again.remove();
+      expect((await openPrepared({ store, key: 'key', specs })).finished).toBe(false);
+    }
   });
 
-  it('works on a bounded number of sources at once', async () => {
-    const many = tableFromRecords(
-      Array.from({ length: 20 }, (_, index) => ({ image: `${index}` })),
-      'many',
-    );
-    const store = await openPrepared({ directory, key: 'many', specs });
+  it('works on a bounded number of values at once', async () => {
+    const store = await openPrepared({ store: folder, key: 'many', specs });
     let busy = 0;
     let most = 0;
     const prepare = async (): Promise<Tensors> => {
@@ -200,32 +217,27 @@ describe('prepareAll', () => {
       busy--;
       return sample(1);
     };
-    await prepareAll({ table: many, column: 'image', store, prepare, concurrency: 3 });
+    await prepareAll({ store, values: Array.from({ length: 20 }), prepare, concurrency: 3 });
     expect(most).toBe(3);
     await store.dispose();
   });
 
-  it('throws the failure of the earliest row, with file and row, and begins nothing after it', async () => {
-    const { SensoriumError } = await import('@sensorium/contracts');
-    const store = await openPrepared({ directory, key: 'key', specs });
+  it('throws the failure of the earliest value, and begins nothing after it', async () => {
+    const store = await openPrepared({ store: folder, key: 'key', specs });
     const asked: string[] = [];
-    const prepare = async (source: string): Promise<Tensors> => {
-      asked.push(source);
-      await new Promise((resolve) => setTimeout(resolve, source === 'a' ? 20 : 1));
-      throw new SensoriumError({ code: 'SENSORIUM_BAD_MEDIA', message: `${source} is broken` });
+    const prepare = async (value: string): Promise<Tensors> => {
+      asked.push(value);
+      await new Promise((resolve) => setTimeout(resolve, value === 'a' ? 20 : 1));
+      throw new Error(`${value} is broken`);
     };
-    await expect(prepareAll({ table, column: 'image', store, prepare, concurrency: 2 })).rejects.toMatchObject({
-      code: 'SENSORIUM_BAD_MEDIA',
-      message: 'a is broken',
-      location: { file: 'train.csv', row: 1 },
-    });
+    await expect(prepareAll({ store, values, prepare, concurrency: 2 })).rejects.toThrow('a is broken');
     expect(asked).toEqual(['a', 'b']);
     await store.dispose();
     expect(await readdir(directory)).toEqual([]);
   });
 
   it('can be aborted', async () => {
-    const store = await openPrepared({ directory, key: 'key', specs });
+    const store = await openPrepared({ store: folder, key: 'key', specs });
     const controller = new AbortController();
     let asked = 0;
     const prepare = async (): Promise<Tensors> => {
@@ -233,7 +245,7 @@ describe('prepareAll', () => {
       controller.abort();
       return sample(1);
     };
-    const work = prepareAll({ table, column: 'image', store, prepare, concurrency: 1, signal: controller.signal });
+    const work = prepareAll({ store, values, prepare, concurrency: 1, signal: controller.signal });
     await expect(work).rejects.toMatchObject({ name: 'AbortError' });
     expect([asked, store.finished]).toEqual([1, false]);
     await store.dispose();

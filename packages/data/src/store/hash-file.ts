@@ -3,11 +3,6 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { ioError } from './io-error.js';
 
-/** SHA-256 in hexadecimal; text is hashed as UTF-8. */
-export function hashBytes(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
-}
-
 /** SHA-256 of a file of any size, in hexadecimal. Throws SENSORIUM_NOT_FOUND, SENSORIUM_NO_PERMISSION or SENSORIUM_IO. */
 export async function hashFile(path: string, options: { signal?: AbortSignal } = {}): Promise<string> {
   const hash = createHash('sha256');

@@ -3,7 +3,7 @@
  * 2^128 - 1. `state` holds four words, not all zero, and is advanced in place.
  */
 export function fillWords(state: Int32Array, words: Uint32Array): void {
-  let [a = 0, b = 0, c = 0, d = 0] = state;
+  let [a, b, c, d] = state as unknown as [number, number, number, number];
   for (let index = 0; index < words.length; index++) {
     const product = Math.imul(b, 5);
     words[index] = Math.imul((product << 7) | (product >>> 25), 9);

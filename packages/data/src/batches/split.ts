@@ -1,4 +1,4 @@
-import { createRandom, permutation } from './random.js';
+import { createRandom, permutation } from '../random/random.js';
 
 /** Row indices, each side ascending. */
 export interface Split {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { splitRows } from './index.js';
+import { splitRows } from '../index.js';
 
 const everyRow = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRandom, permutation } from './index.js';
+import { createRandom, permutation } from '../index.js';
 import { fillWords, fnv1a64, splitMix64 } from './xoshiro.js';
 
 const draw = <T>(count: number, next: () => T): T[] => Array.from({ length: count }, next);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SensoriumError } from '@sensorium/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTable, requireColumns, type Table, tableFromRecords } from './index.js';
+import { openTable, requireColumns, type Table, tableFromRecords } from '../index.js';
 
 let folder: string;
 beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'sensorium-table-'))));
@@ -102,16 +102,20 @@ describe('JSON Lines', () => {
     const table = await read('a.jsonl', '{"a":"x","b":1.5}\n\n{"b":null,"c":true}\r\n{"a":""}\n');
     expect(table.columns).toEqual(['a', 'b', 'c']);
     expect(table.rows).toEqual([
-      { number: 1, line: 1, values: { a: 'x', b: '1.5', c: null } },
-      { number: 2, line: 3, values: { a: null, b: null, c: 'true' } },
+      { number: 1, line: 1, values: { a: 'x', b: 1.5, c: null } },
+      { number: 2, line: 3, values: { a: null, b: null, c: true } },
       { number: 3, line: 4, values: { a: null, b: null, c: null } },
     ]);
+  });
+
+  it('keeps lists and objects as they are', async () => {
+    const table = await read('a.jsonl', '{"views":["a.png","b.png"],"motion":{"x":[1,2]}}\n');
+    expect(table.rows[0]?.values).toEqual({ views: ['a.png', 'b.png'], motion: { x: [1, 2] } });
   });
 
   it.each([
     ['invalid JSON', '{"a":1}\n\n{"a":\n', { line: 3, row: 2 }],
     ['a line that is no object', '{"a":1}\n[1]\n', { line: 2, row: 2 }],
-    ['a nested value', '{"a":{"b":1}}\n', { line: 1, row: 1, key: 'a' }],
     ['an integer that loses digits', '{"id":12345678901234567890}\n', { line: 1, row: 1, key: 'id' }],
   ])('refuses %s', async (_, text, location) => {
     const error = await failure(read('bad.ndjson', text));
@@ -148,14 +152,22 @@ describe('tableFromRecords', () => {
     const table = tableFromRecords([{ label: 'cat', size: 3 }, { label: undefined }], 'memory');
     expect(table).toMatchObject({ path: 'memory', columns: ['label', 'size'] });
     expect(table.rows.map((row) => row.values)).toEqual([
-      { label: 'cat', size: '3' },
+      { label: 'cat', size: 3 },
       { label: null, size: null },
     ]);
   });
 
-  it('refuses no records, and values without plain text', () => {
+  it('keeps bytes, Blobs and decoded values as they are', () => {
+    const [bytes, decoded] = [Uint8Array.of(1), { width: 1, height: 1 }];
+    const table = tableFromRecords([{ bytes, decoded }], 'memory');
+    expect(table.rows[0]?.values['bytes']).toBe(bytes);
+    expect(table.rows[0]?.values['decoded']).toBe(decoded);
+    expect(table.rows[0]?.line).toBeUndefined();
+  });
+
+  it('refuses no records, and values that are none', () => {
     expect(() => tableFromRecords([], 'memory')).toThrow(expect.objectContaining({ code: 'SENSORIUM_EMPTY_TABLE' }));
-    for (const value of [NaN, new Date(), [1]]) {
+    for (const value of [NaN, 2 ** 60, () => 1, 1n]) {
       expect(() => tableFromRecords([{ value: 1 }, { value }], 'memory')).toThrow(
         expect.objectContaining({
           code: 'SENSORIUM_BAD_TABLE',

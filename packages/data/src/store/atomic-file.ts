@@ -1,26 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { ioError } from './io-error.js';
+import type { AtomicFile } from './store.js';
 
-/** The ending of files that are still being written. */
-export const unfinished = '.part';
+/** Files that are still being written are called like the file, and so. */
+const UNFINISHED = /^(.+)\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.part$/;
 
-/** A file that is written aside and appears under its name, whole, on `commit`. Until then its old content stays. */
-export interface AtomicFile {
-  /** Writes all of `data` at a byte position. */
-  write(data: Uint8Array, position: number): Promise<void>;
-  /** Puts the file onto the disk and under its name. It cannot be written after that. */
-  commit(): Promise<void>;
-  /** Throws away what was not committed. */
-  dispose(): Promise<void>;
-}
+/** The name that an unfinished file would get; undefined for others. */
+export const targetOf = (name: string): string | undefined => UNFINISHED.exec(name)?.[1];
 
 /**
  * Opens a file for writing; its folder must exist. All of its functions throw SENSORIUM_DISK_FULL,
  * SENSORIUM_NO_PERMISSION, SENSORIUM_NOT_FOUND or SENSORIUM_IO.
  */
 export async function openAtomic(path: string): Promise<AtomicFile> {
-  const aside = `${path}.${randomUUID()}${unfinished}`;
+  const aside = `${path}.${randomUUID()}.part`;
   let handle: FileHandle | undefined = await attempt(path, () => open(aside, 'wx'));
 
   const opened = (): FileHandle => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { batches, prefetch } from './index.js';
+import { batches, prefetch } from '../index.js';
 
 const cut = (count: number, batchSize: number, mode: 'training' | 'evaluation'): number[][] =>
   [...batches({ order: Uint32Array.from({ length: count }, (_, index) => 10 + index), batchSize, mode })].map(

@@ -1,19 +1,17 @@
 import type { ErrorLocation } from '@sensorium/contracts';
-import { tableOf } from './records.js';
+import { tableOf, type TableRecord } from './records.js';
 import type { Table } from './row.js';
 import { badTable } from './table-error.js';
 
 /** Reads one JSON object a line. Throws SENSORIUM_BAD_TABLE. */
 export function readJsonLines(text: string, path: string): Table {
-  const records: object[] = [];
-  const lines: number[] = [];
+  const records: TableRecord[] = [];
   for (const [index, content] of text.split('\n').entries()) {
     if (content.trim() === '') continue;
     const line = index + 1;
-    records.push(parseObject(content, { file: path, line, row: records.length + 1 }));
-    lines.push(line);
+    records.push({ record: parseObject(content, { file: path, line, row: records.length + 1 }), line });
   }
-  return tableOf(records, lines, path);
+  return tableOf(records, path);
 }
 
 function parseObject(content: string, location: ErrorLocation): object {

@@ -1,4 +1,5 @@
-import { CsvError, type Info, parse } from 'csv-parse/sync';
+import { required } from '@sensorium/contracts';
+import { CsvError, type Info, parse } from 'csv-parse/browser/esm/sync';
 import type { Row, Table } from './row.js';
 import { badTable } from './table-error.js';
 
@@ -53,7 +54,7 @@ function parseRecords(text: string, path: string, delimiter: string): Parsed[] {
 function lineAfter(records: number, text: string, delimiter: string): number {
   if (records === 0) return 1;
   const parsed = parse(text, { ...optionsFor(delimiter), to: records }) as unknown as Parsed[];
-  return (parsed.at(-1)?.info.lines ?? 0) + 1;
+  return required(parsed.at(-1), 'the row before').info.lines + 1;
 }
 
 function toRow({ record, info }: Parsed, number: number, columns: readonly string[], path: string): Row {
@@ -65,13 +66,13 @@ function toRow({ record, info }: Parsed, number: number, columns: readonly strin
       'Is a delimiter missing or too many, or a text with one not in quotes?',
     );
   }
-  const cells = columns.map((column, index) => [column, record[index] || null]);
-  return { number, line, values: Object.fromEntries(cells) as Row['values'] };
+  const cells = columns.map((column, index) => [column, record[index] || null] as const);
+  return { number, line, values: Object.fromEntries(cells) };
 }
 
 /** csv-parse tells the line on which a record ends. */
 function firstLine(record: readonly string[], info: Info): number {
-  return info.lines - record.reduce((breaks, cell) => breaks + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0);
+  return info.lines - record.reduce((breaks, cell) => breaks + [...cell.matchAll(/\r\n|\n|\r/g)].length, 0);
 }
 
 function rejectDuplicates(columns: readonly string[], path: string): void {

@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   cacheDirectory,
-  hashBytes,
+  folderStore,
   hashFile,
+  sha256,
   makeDirectory,
   openAtomic,
   openPrepared,
   writeFileAtomic,
-} from './index.js';
+} from '../index.js';
 
 let folder: string;
 beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'sensorium-file-'))));
@@ -67,7 +68,7 @@ describe('writeFileAtomic', () => {
         code: 'SENSORIUM_NO_PERMISSION',
       });
       const options = {
-        directory: join(disk, 'cache'),
+        store: folderStore(join(disk, 'cache')),
         key: 'k',
         specs: { x: { dtype: 'uint8', shape: [1] } },
       } as const;
@@ -116,8 +117,8 @@ describe('hashes', () => {
 
   it('are SHA-256', async () => {
     await writeFile(join(folder, 'abc'), 'abc');
-    expect(hashBytes('abc')).toBe(abc);
-    expect(hashBytes(new TextEncoder().encode('abc'))).toBe(abc);
+    expect(await sha256('abc')).toBe(abc);
+    expect(await sha256(new TextEncoder().encode('abc'))).toBe(abc);
     expect(await hashFile(join(folder, 'abc'))).toBe(abc);
     await expect(hashFile(join(folder, 'none'))).rejects.toMatchObject({ code: 'SENSORIUM_NOT_FOUND' });
   });

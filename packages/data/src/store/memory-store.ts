@@ -1,0 +1,86 @@
+import { SensoriumError } from '@sensorium/contracts';
+import type { AtomicFile, Lock, Store, StoredFile } from './store.js';
+
+/** A store that is gone with the process or page. */
+export const memoryStore = (): Store => new MemoryStore('memory');
+
+class MemoryStore implements Store {
+  private readonly files = new Map<string, Uint8Array>();
+  private readonly stores = new Map<string, MemoryStore>();
+  private isLocked = false;
+
+  constructor(private readonly name: string) {}
+
+  path(file?: string): string {
+    return file === undefined ? this.name : `${this.name}/${file}`;
+  }
+
+  async open(file: string): Promise<StoredFile | undefined> {
+    const bytes = this.files.get(file);
+    if (!bytes) return undefined;
+    const read = async (target: Uint8Array, position: number): Promise<void> => {
+      target.set(bytes.subarray(position, position + target.length));
+    };
+    return { size: bytes.length, bytes, read, dispose: async () => undefined };
+  }
+
+  async create(file: string): Promise<AtomicFile> {
+    const content = new GrowingBytes();
+    return {
+      write: async (data, position) => content.write(data, position),
+      commit: async () => void this.files.set(file, content.bytes()),
+      dispose: async () => undefined,
+    };
+  }
+
+  async rename(file: string, to: string): Promise<boolean> {
+    const bytes = this.files.get(file);
+    if (!bytes) return false;
+    this.files.set(to, bytes);
+    return this.files.delete(file);
+  }
+
+  async remove(file: string): Promise<void> {
+    this.files.delete(file);
+  }
+
+  at(name: string): Store {
+    const store = this.stores.get(name) ?? new MemoryStore(this.path(name));
+    this.stores.set(name, store);
+    return store;
+  }
+
+  async lock(): Promise<Lock> {
+    if (this.isLocked) {
+      throw new SensoriumError({
+        code: 'SENSORIUM_LOCKED',
+        message: 'another training writes into this store',
+        hint: 'Wait for it, stop it, or take another store.',
+      });
+    }
+    this.isLocked = true;
+    return { release: () => void (this.isLocked = false) };
+  }
+}
+
+/** Bytes that are written at any position, in memory that doubles. */
+class GrowingBytes {
+  private memory = new Uint8Array(1024);
+  private length = 0;
+
+  write(data: Uint8Array, position: number): void {
+    const end = position + data.length;
+    if (end > this.memory.length) {
+      const larger = new Uint8Array(Math.max(end, 2 * this.memory.length));
+      larger.set(this.memory);
+      this.memory = larger;
+    }
+    this.memory.set(data, position);
+    this.length = Math.max(this.length, end);
+  }
+
+  /** No longer than what was written. */
+  bytes(): Uint8Array {
+    return this.memory.slice(0, this.length);
+  }
+}

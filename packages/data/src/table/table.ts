@@ -1,0 +1,88 @@
+import { SensoriumError } from '@sensorium/contracts';
+import { nearest } from '../nearest.js';
+import { decodeUtf8 } from './decode-utf8.js';
+import { readDelimited } from './delimited.js';
+import { readJsonLines } from './json-lines.js';
+import { tableOf } from './records.js';
+import type { Table } from './row.js';
+import { badTable } from './table-error.js';
+
+type Reader = (text: string, path: string) => Table;
+
+const readers: Readonly<Record<string, Reader>> = {
+  csv: (text, path) => readDelimited(text, path, ','),
+  tsv: (text, path) => readDelimited(text, path, '\t'),
+  jsonl: readJsonLines,
+  ndjson: readJsonLines,
+};
+
+/**
+ * Reads a table in UTF-8 (with or without byte order mark), of the kind that the ending of `path` says: .csv and .tsv (RFC
+ * 4180, the first line names the columns), .jsonl and .ndjson (an object a line; the columns are all keys). Blank lines
+ * are skipped. An empty cell, an empty text, null and a missing key are null. Cells of .csv and .tsv are texts, those of
+ * the others any JSON.
+ *
+ * Throws SENSORIUM_EMPTY_TABLE if there are no rows; and SENSORIUM_BAD_TABLE, with line and row, for a broken quote, too
+ * many or few cells, invalid JSON, bytes that are not UTF-8, two columns of one name or a file of another kind.
+ */
+export function parseTable(bytes: Uint8Array, path: string): Table {
+  return notEmpty(readerOf(path)(decodeUtf8(bytes, path), path));
+}
+
+/** Throws SENSORIUM_BAD_TABLE where the ending of `path` is not that of a table. */
+export function requireTableName(path: string): void {
+  readerOf(path);
+}
+
+function readerOf(path: string): Reader {
+  const ending = /\.([^./\\]+)$/.exec(path)?.[1];
+  const reader = ending === undefined ? undefined : readers[ending.toLowerCase()];
+  if (reader) return reader;
+  throw badTable(
+    `"${path}" is not a kind of table that can be read`,
+    { file: path },
+    'Supported are .csv, .tsv, .jsonl and .ndjson.',
+  );
+}
+
+/**
+ * A table of objects in memory. An empty text, null, undefined and a missing key are null; every other text, number,
+ * boolean and object is a cell as it is. `name` stands in errors where a file's path would. Throws SENSORIUM_EMPTY_TABLE,
+ * or SENSORIUM_BAD_TABLE for NaN, integers beyond 2^53 and functions.
+ */
+export function tableFromRecords(records: readonly object[], name: string): Table {
+  return notEmpty(
+    tableOf(
+      records.map((record) => ({ record })),
+      name,
+    ),
+  );
+}
+
+/** Throws SENSORIUM_MISSING_COLUMN, with the nearest columns that there are, unless the table has all `names`. */
+export function requireColumns(table: Table, names: readonly string[]): void {
+  const missing = names.filter((name) => !table.columns.includes(name));
+  const [first] = missing;
+  if (first === undefined) return;
+  const suggestions = [...new Set(missing.flatMap((name) => nearest(name, table.columns) ?? []))];
+  throw new SensoriumError({
+    code: 'SENSORIUM_MISSING_COLUMN',
+    message: `"${table.path}" has no column ${quoted(missing)}`,
+    hint:
+      (suggestions.length > 0 ? `Did you mean ${quoted(suggestions)}? ` : '') +
+      `Its columns: ${table.columns.join(', ')}.`,
+    location: { file: table.path, key: first },
+  });
+}
+
+const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
+
+function notEmpty(table: Table): Table {
+  if (table.rows.length > 0) return table;
+  throw new SensoriumError({
+    code: 'SENSORIUM_EMPTY_TABLE',
+    message: `"${table.path}" has no rows`,
+    hint: 'A table needs a header and at least one row, or one JSON object.',
+    location: { file: table.path },
+  });
+}
