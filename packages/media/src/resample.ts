@@ -1,5 +1,8 @@
 import { allocate, checkSize, hasAlpha, maximum, type Raster } from './raster.js';
 
+/** Part of the key of everything that is made of pictures: another text wherever `resample`, `fit` or `toRgb` change numbers. */
+export const resamplingVersion = '1';
+
 /**
  * Scales a picture to exactly `width` × `height` with a triangle filter: bilinear where it grows; where it shrinks the
  * filter is as much wider, so that every pixel counts and nothing aliases (as Pillow's BILINEAR). Depth and channels

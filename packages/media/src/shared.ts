@@ -8,5 +8,5 @@ export type { Raster } from './raster.js';
 export type { AddressOptions, ReadAddress } from './read-address.js';
 export { nameOf, readBytes } from './read-source.js';
 export { readUtf8 } from './read-utf8.js';
-export { resample } from './resample.js';
+export { resample, resamplingVersion } from './resample.js';
 export { toRgb } from './to-rgb.js';

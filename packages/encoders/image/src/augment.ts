@@ -1,4 +1,4 @@
-import type { Random, Tensor } from '@sensorium/contracts';
+import type { Random, SampleRandom, Tensor } from '@sensorium/contracts';
 import { z } from 'zod';
 
 export const augmentation = z.strictObject({
@@ -31,25 +31,36 @@ interface Layout {
   readonly down: number;
 }
 
-/** Whether any option asks for a change; without one, every training step would copy its pictures for nothing. */
+/** Whether any option asks for a change. Without one, what frozen layers make of a picture can be kept. */
 export const changesPictures = ({ crop, flip, quarterTurns, colour, erase }: Augmentation): boolean =>
   crop > 0 || flip !== 'none' || quarterTurns || colour > 0 || erase > 0;
 
-/** A random variant of a square picture uint8 [1,S,S,3]. */
-export function augmentPixels(pixels: Tensor, options: Augmentation, random: Random): Tensor {
-  const size = pixels.shape[1] ?? 0;
-  let data = pixels.data as Uint8Array;
-  data = rearrange(data, size, randomLayout(size, options, random), shifts(size, options.crop, random));
-  if (options.colour > 0) recolour(data, options.colour, random);
-  if (options.erase > 0 && random.uniform() < options.erase) erase(data, size, random);
+/**
+ * A random variant of a square picture uint8 [1,S,S,3]. Where its pixels go is drawn from the row's stream, so that another
+ * column, such as a mask of the picture, can follow: mirrors from its fork `flip` (first left to right, then upside down,
+ * each if uniform() < 0.5), quarter turns clockwise from `turn` (integer(4)), shifts from `crop` (across, then down). What
+ * they look like is drawn from the picture's own.
+ */
+export function augmentPixels(pixels: Tensor, size: number, options: Augmentation, random: SampleRandom): Tensor {
+  const { own, row } = random;
+  const data = rearrange(
+    pixels.data as Uint8Array,
+    size,
+    randomLayout(size, options, row),
+    shifts(size, options.crop, row.fork('crop')),
+  );
+  if (options.colour > 0) recolour(data, options.colour, own);
+  if (options.erase > 0 && own.uniform() < options.erase) erase(data, size, own);
   return { ...pixels, data };
 }
 
 /** One of the eight symmetries of the square, as far as the options allow. */
-function randomLayout(size: number, { flip, quarterTurns }: Augmentation, random: Random): Layout {
-  const mirrorX = (flip === 'horizontal' || flip === 'both') && random.uniform() < 0.5;
-  const mirrorY = (flip === 'vertical' || flip === 'both') && random.uniform() < 0.5;
-  const turns = quarterTurns ? random.integer(4) : 0;
+function randomLayout(size: number, { flip, quarterTurns }: Augmentation, row: Random): Layout {
+  const mirrors = row.fork('flip');
+  const [across, over] = [mirrors.uniform() < 0.5, mirrors.uniform() < 0.5];
+  const mirrorX = across && (flip === 'horizontal' || flip === 'both');
+  const mirrorY = over && (flip === 'vertical' || flip === 'both');
+  const turns = quarterTurns ? row.fork('turn').integer(4) : 0;
   // Half a turn is both mirrors; a quarter turn swaps the axes and mirrors one.
   const x = mirrorX !== (turns === 1 || turns === 2);
   const y = mirrorY !== (turns === 2 || turns === 3);
@@ -73,9 +84,9 @@ function rearrange(data: Uint8Array, size: number, layout: Layout, { dx, dy }: {
     const line = origin + clamp(y + dy) * down;
     for (let x = 0; x < size; x++) {
       const source = (line + clamp(x + dx) * right) * 3;
-      result[target++] = data[source] ?? 0;
-      result[target++] = data[source + 1] ?? 0;
-      result[target++] = data[source + 2] ?? 0;
+      result[target++] = data[source] as number;
+      result[target++] = data[source + 1] as number;
+      result[target++] = data[source + 2] as number;
     }
   }
   return result;
@@ -86,11 +97,11 @@ function recolour(data: Uint8Array, strength: number, random: Random): void {
   const change = (): number => (random.uniform() * 2 - 1) * strength;
   const contrast = 1 + change();
   const brightness = change() * 128;
-  const tables = [0, 1, 2].map(() => {
+  for (let channel = 0; channel < 3; channel++) {
     const factor = contrast * (1 + change() / 2);
-    return Uint8ClampedArray.from({ length: 256 }, (_, value) => (value - 128) * factor + 128 + brightness);
-  });
-  for (let index = 0; index < data.length; index++) data[index] = tables[index % 3]?.[data[index] ?? 0] ?? 0;
+    const table = Uint8ClampedArray.from({ length: 256 }, (_, value) => (value - 128) * factor + 128 + brightness);
+    for (let index = channel; index < data.length; index += 3) data[index] = table[data[index] as number] as number;
+  }
 }
 
 /** A grey rectangle of 2 to 20 % of the picture. */

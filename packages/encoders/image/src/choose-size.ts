@@ -1,4 +1,4 @@
-import type { Raster } from '@sensorium/contracts';
+import type { Raster } from '@sensorium/modality-image';
 
 /** Enough to know what is usual. */
 const SAMPLE = 500;
@@ -14,6 +14,7 @@ export async function chooseSize(pictures: AsyncIterable<Raster>): Promise<numbe
     if (sides.length >= SAMPLE) break;
   }
   sides.sort((a, b) => a - b);
-  const usual = sides[Math.floor(sides.length / 2)] ?? LARGEST;
+  if (sides.length === 0) return LARGEST;
+  const usual = sides[Math.floor(sides.length / 2)] as number;
   return Math.min(LARGEST, Math.max(SMALLEST, Math.ceil(usual / STEP) * STEP));
 }

@@ -1,16 +1,17 @@
-import type { Encoder, Raster, Tensor, Tensors } from '@sensorium/contracts';
+import type { Encoder, Tensor, Tensors } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
 import { createScope, input, knownSize } from '@sensorium/graph';
+import type { Raster } from '@sensorium/modality-image';
 import { conformsAsEncoder, conformsToReadme, expectAllClose, runGraph, someWeights } from '@sensorium/testkit';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { image } from './index.js';
 
+const noFiles = new Map<string, Uint8Array>();
 type Given = z.input<typeof image.options>;
-const create = (given: Given): Encoder<'image'> => image.create(image.options.parse(given));
+const create = (given: Given): Encoder<Raster> => image.create(image.options.parse(given), noFiles);
 
 const raster = (width: number, height: number, channels: Raster['channels'], data: Raster['data']): Raster => ({
-  kind: 'image',
   width,
   height,
   channels,
@@ -34,7 +35,7 @@ conformsAsEncoder(image, {
       augment: { crop: 0.2, flip: 'both', quarterTurns: true, colour: 0.5, erase: 0.9 },
     },
   ],
-  media: [
+  values: [
     noise(16, 16, 3, 'rgb'),
     noise(30, 10, 4, 'alpha'),
     noise(7, 20, 1, 'grey'),
@@ -127,7 +128,7 @@ describe('the size', () => {
     const pictures = async function* () {
       for (const [width, height] of sides) yield plain(width, height, 0);
     };
-    return (await image.learn!(image.options.parse(given), pictures())).size;
+    return (await image.learn!(image.options.parse(given), pictures(), noFiles)).size;
   }
 
   it.each<[string, [number, number][], number]>([
@@ -160,7 +161,7 @@ describe('the size', () => {
         yield plain(30, 30, 0);
       }
     };
-    expect((await image.learn!(image.options.parse({}), pictures())).size).toBe(32);
+    expect((await image.learn!(image.options.parse({}), pictures(), noFiles)).size).toBe(32);
     expect(read).toBe(500);
   });
 

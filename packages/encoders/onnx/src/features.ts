@@ -11,22 +11,23 @@ export function featuresOf(
   present: SymbolicTensor,
   given: LearnedOptions,
 ): Features {
-  const own = tokensOf(value, present, given);
+  const { tokens: own, ...places } = placesOf(value, present, given);
   const tokens = given.dim === undefined ? own : linear(scope.at('project'), own, given.dim);
-  const [batch = 1, count = 1] = tokens.shape;
-  const mask = expand(constant([1], 'float32', [1, 1]), [batch, count], present);
-  return { tokens, mask, pooled: mean(tokens, [1]), present };
+  const mask = expand(constant([1], 'float32', [1, 1]), tokens.shape.slice(0, 2), present);
+  return { tokens, mask, pooled: mean(tokens, [1]), present, ...places };
 }
 
-/** [B,T,D] */
-function tokensOf(value: SymbolicTensor, { shape: [batch] }: SymbolicTensor, given: LearnedOptions): SymbolicTensor {
+type Places = Pick<Features, 'tokens' | 'grid' | 'maps'>;
+
+/** Tokens [B,T,D], and how they lie. */
+function placesOf(value: SymbolicTensor, { shape: [batch] }: SymbolicTensor, given: LearnedOptions): Places {
   const { shape, dtype } = value;
   const [own, ...sizes] = shape;
   const isKnown = own === batch && sizes.every((size) => typeof size === 'number');
   if (dtype === 'float32' && isKnown) {
-    if (shape.length === 2) return unsqueeze(value, 1);
-    if (shape.length === 3) return value;
-    if (shape.length === 4) return gridTokens(value, sizes, given);
+    if (shape.length === 2) return { tokens: unsqueeze(value, 1) };
+    if (shape.length === 3) return { tokens: value };
+    if (shape.length === 4) return placesOfGrid(value, sizes, given);
   }
   throw misfit(
     given.file,
@@ -35,12 +36,18 @@ function tokensOf(value: SymbolicTensor, { shape: [batch] }: SymbolicTensor, giv
   );
 }
 
-function gridTokens(value: SymbolicTensor, sizes: readonly number[], given: LearnedOptions): SymbolicTensor {
-  return isChannelsFirst(sizes, given) ? transpose(flatten(value, 2), [0, 2, 1]) : flatten(value, 1, 3);
+function placesOfGrid(value: SymbolicTensor, sizes: readonly number[], given: LearnedOptions): Places {
+  const isFirst = isChannelsFirst(sizes, given);
+  return {
+    tokens: isFirst ? transpose(flatten(value, 2), [0, 2, 1]) : flatten(value, 1, 3),
+    grid: isFirst ? sizes.slice(1) : sizes.slice(0, 2),
+    maps: [isFirst ? value : transpose(value, [0, 3, 1, 2])],
+  };
 }
 
 /** A tensor inside a model may be laid out in the other way than its input. A grid has the proportions of the picture. */
-function isChannelsFirst([a = 1, b = 1, c = 1]: readonly number[], { size: [height, width], layout }: LearnedOptions) {
+function isChannelsFirst(sizes: readonly number[], { size: [height, width], layout }: LearnedOptions): boolean {
+  const [a, b, c] = sizes as readonly [number, number, number];
   const isGrid = (rows: number, columns: number): boolean =>
     (rows === 1 && columns === 1) || rows * width === columns * height;
   const [first, last] = [isGrid(b, c), isGrid(a, b)];

@@ -1,4 +1,11 @@
-import { SensoriumError, type Dimension, type Scope, type Shape, type SymbolicTensor } from '@sensorium/contracts';
+import {
+  type Dimension,
+  required,
+  type Scope,
+  SensoriumError,
+  type Shape,
+  type SymbolicTensor,
+} from '@sensorium/contracts';
 import { didYouMean } from '@sensorium/data';
 import { transpose } from '@sensorium/graph';
 import { importGraph, type OnnxModel } from '@sensorium/onnx';
@@ -14,14 +21,14 @@ export function importTensor(
   given: LearnedOptions,
 ): SymbolicTensor {
   const { file, output, layout } = given;
-  const [{ name, shape = [] } = { name: '' }] = model.inputs;
+  const { name, shape } = onlyInput(model);
   const x = layout === 'NCHW' ? transpose(pictures, [0, 3, 1, 2]) : pictures;
   // The file's size need not be that of the pictures; its batch stays what it is.
-  const stated = { [name]: [shape[0] ?? 1, ...x.shape.slice(1)] };
-  const shapes = { ...statedShapes(given, model, x.shape[0] ?? 1), ...stated };
+  const stated = { [name]: [...shape.slice(0, 1), ...x.shape.slice(1)] };
+  const shapes = { ...statedShapes(given, model, required(x.shape[0], 'the size of a batch')), ...stated };
   try {
     const values = importGraph(scope, model, { inputs: { [name]: x }, outputs: [output], shapes });
-    return values[output] as SymbolicTensor;
+    return required(values[output], `the value of "${output}"`);
   } catch (error) {
     if (!SensoriumError.is(error)) throw error;
     const isOtherSize = shape.some((size, axis) => axis > 0 && typeof size === 'number' && size !== x.shape[axis]);
@@ -33,6 +40,12 @@ export function importTensor(
       error,
     );
   }
+}
+
+/** As `learn` has checked it. */
+function onlyInput({ inputs: [input] }: OnnxModel): { readonly name: string; readonly shape: Shape } {
+  const { name, shape } = required(input, 'the input of the model');
+  return { name, shape: required(shape, 'the shape of its input') };
 }
 
 /** The shapes that the options state, for this batch. */

@@ -1,5 +1,5 @@
 import type { PluginFiles } from '@sensorium/contracts';
-import { didYouMean } from '@sensorium/data';
+import { didYouMean, sha256 } from '@sensorium/data';
 import { type OnnxModel } from '@sensorium/onnx';
 import { formatShape } from '@sensorium/tensors';
 import { filesBeside } from './external-data.js';
@@ -8,9 +8,9 @@ import type { LearnedOptions, OnnxOptions } from './options.js';
 import { misfit, problem } from './problem.js';
 
 /** Spells out what the file says. */
-export async function learnFromFile(given: OnnxOptions, files: PluginFiles | undefined): Promise<LearnedOptions> {
+export async function learnFromFile(given: OnnxOptions, files: PluginFiles): Promise<LearnedOptions> {
   const bytes = bytesOf(given.file, files);
-  const sha256 = await checkedHash(given.file, bytes, given.sha256, 'sha256');
+  const hash = await checkedHash(given.file, bytes, given.sha256, 'sha256');
   const externalData: Record<string, string> = {};
   for (const [name, path] of filesBeside(given.file, bytes)) {
     const expected = given.externalData?.[name];
@@ -19,14 +19,8 @@ export async function learnFromFile(given: OnnxOptions, files: PluginFiles | und
   const model = readModelFile(given.file, files);
   const shape = pictureShape(given.file, model);
   const layout = given.layout ?? layoutOf(given.file, shape);
-  const own = { output: outputOf(given, model), size: sizeOf(given, shape, layout), layout, sha256 };
+  const own = { output: outputOf(given, model), size: sizeOf(given, shape, layout), layout, sha256: hash };
   return { ...given, ...own, ...(Object.keys(externalData).length > 0 && { externalData }) };
-}
-
-/** Hexadecimal; the same function in Node and in the browser. */
-async function hash(bytes: Uint8Array): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 async function checkedHash(
@@ -35,7 +29,7 @@ async function checkedHash(
   expected: string | undefined,
   option: keyof OnnxOptions,
 ): Promise<string> {
-  const found = await hash(bytes);
+  const found = await sha256(bytes);
   if (expected === undefined || expected === found) return found;
   throw problem(
     'SENSORIUM_CHECKSUM',

@@ -1,7 +1,8 @@
 import { cpu } from '@sensorium/backend-node';
-import type { Raster, Tensor } from '@sensorium/contracts';
-import { hashBytes } from '@sensorium/data';
+import type { Tensor } from '@sensorium/contracts';
+import { sha256 } from '@sensorium/data';
 import { externalTensor, node, onnxFile } from '@sensorium/graph/testing';
+import type { Raster } from '@sensorium/modality-image';
 import { expectAllClose, runGraph } from '@sensorium/testkit';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
@@ -33,8 +34,8 @@ describe('weights in files beside the model', () => {
   it('are read, and their hashes written down', async () => {
     const learned = await learn({ file: 'nets/split.onnx' });
     expect(learned.externalData).toEqual({
-      'split.onnx.data': hashBytes(external['split.onnx.data']),
-      'more/second.bin': hashBytes(external['more/second.bin']),
+      'split.onnx.data': await sha256(external['split.onnx.data']),
+      'more/second.bin': await sha256(external['more/second.bin']),
     });
     const { pooled } = await featuresOf(learned);
     const mean = [0, 1, 2].map((channel) => {

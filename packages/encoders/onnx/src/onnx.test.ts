@@ -1,7 +1,8 @@
 import { cpu } from '@sensorium/backend-node';
-import type { Encoder, PluginFiles, Raster, Shape, Tensor, Tensors } from '@sensorium/contracts';
-import { hashBytes } from '@sensorium/data';
+import type { Encoder, PluginFiles, Shape, Tensor, Tensors } from '@sensorium/contracts';
+import { sha256 } from '@sensorium/data';
 import * as g from '@sensorium/graph';
+import type { Raster } from '@sensorium/modality-image';
 import { conformsAsEncoder, conformsToReadme, expectAllClose, runGraph } from '@sensorium/testkit';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
@@ -12,7 +13,7 @@ type Given = z.input<typeof onnx.options>;
 
 conformsAsEncoder(onnx, {
   options: [
-    { file: 'first.onnx', sha256: hashBytes(files.get('first.onnx')!) },
+    { file: 'first.onnx', sha256: await sha256(files.get('first.onnx')!) },
     { file: 'first.onnx', output: 'grid', dim: 5, fit: 'cover' },
     { file: 'fixed.onnx', scale: 255, mean: 128, std: [128, 127, 126] },
     { file: 'fixed.onnx', output: 'sequence', fit: 'squeeze', mean: [0.4, 0.5, 0.6] },
@@ -20,21 +21,23 @@ conformsAsEncoder(onnx, {
     { file: 'silent.onnx', shapes: { same: ['batch', 3, 8, 8] } },
     {
       file: 'nets/split.onnx',
-      externalData: Object.fromEntries(Object.entries(external).map(([name, bytes]) => [name, hashBytes(bytes)])),
+      externalData: Object.fromEntries(
+        await Promise.all(Object.entries(external).map(async ([name, bytes]) => [name, await sha256(bytes)] as const)),
+      ),
     },
   ],
-  media: [picture(8, 8, 3, 'a'), picture(20, 7, 4, 'b'), picture(5, 9, 1, 'c')],
+  values: [picture(8, 8, 3, 'a'), picture(20, 7, 4, 'b'), picture(5, 9, 1, 'c')],
   files,
 });
 conformsToReadme(onnx, new URL('../README.md', import.meta.url), (name) => import(name) as Promise<object>);
 
+const nothingRead: PluginFiles = new Map();
 const nothing = async function* (): AsyncGenerator<Raster> {};
 const learn = (given: Given, own = files) => onnx.learn!(onnx.options.parse(given), nothing(), own);
-const create = async (given: Given, own = files): Promise<Encoder<'image'>> =>
-  onnx.create(await learn(given, own), own);
+const create = async (given: Given, own = files): Promise<Encoder<Raster>> => onnx.create(await learn(given, own), own);
 
 /** What the encoder makes of one picture. */
-async function featuresOf(encoder: Encoder<'image'>, raster: Raster): Promise<Record<string, Tensor>> {
+async function featuresOf(encoder: Encoder<Raster>, raster: Raster): Promise<Record<string, Tensor>> {
   const { features, weights } = graphOf(encoder);
   return runGraph(features, { ...encoder.prepare(raster), present }, weights);
 }
@@ -95,6 +98,22 @@ describe('the features', () => {
     }
   });
 
+  it('of a grid say how its places lie, and are a map', async () => {
+    for (const [file, output] of [
+      ['first.onnx', 'grid'],
+      ['fixed.onnx', 'inner'],
+    ] as const) {
+      const { features, grid, map, weights } = graphOf(await create({ file, output }));
+      expect(grid).toEqual([4, 4]);
+      const { pixels } = (await create({ file, output })).prepare(square);
+      const given = { tokens: features.tokens, map: map! };
+      const { tokens, map: own } = await runGraph(given, { pixels: pixels!, present }, weights);
+      expect(own!.shape).toEqual([1, 6, 4, 4]);
+      expectAllClose(numbers(own!), transposed(numbers(tokens!), 16, 6));
+    }
+    expect(graphOf(await create({ file: 'first.onnx' }))).toMatchObject({ grid: undefined, map: undefined });
+  });
+
   it('of a sequence are its tokens', async () => {
     const { tokens, pooled } = await featuresOf(await create({ file: 'fixed.onnx', output: 'sequence' }), square);
     const own = await runFile('fixed.onnx', { picture: inputOf(square, 'NHWC', (pixel) => pixel / 255) }, 'sequence');
@@ -115,15 +134,15 @@ describe('the features', () => {
 
 describe('what is learned', () => {
   it('is what the file says', async () => {
-    const { output, size, layout, sha256 } = await learn({ file: 'fixed.onnx' });
+    const { output, size, layout, ...learned } = await learn({ file: 'fixed.onnx' });
     expect({ output, size, layout }).toEqual({ output: 'pool', size: [8, 8], layout: 'NHWC' });
-    expect(sha256).toBe(hashBytes(files.get('fixed.onnx')!));
+    expect(learned.sha256).toBe(await sha256(files.get('fixed.onnx')!));
     expect((await learn({ file: 'first.onnx' })).output).toBe('scores');
   });
 
   it('is enough to prepare without the file', async () => {
     const given = await learn({ file: 'first.onnx' });
-    expect(onnx.create(given).prepare(square)).toEqual(onnx.create(given, files).prepare(square));
+    expect(onnx.create(given, nothingRead).prepare(square)).toEqual(onnx.create(given, files).prepare(square));
   });
 
   it('makes pretrained parameters of the file’s weights, and others of the projection', async () => {
@@ -148,7 +167,7 @@ describe('notes', () => {
 describe('refuses', () => {
   const build = async (given: Given, own?: PluginFiles): Promise<unknown> => {
     const encoder = await create(given, own);
-    const x = { pixels: g.input('pixels', 'uint8', ['batch', ...encoder.inputs['pixels']!.shape]) };
+    const x = { pixels: g.input('pixels', 'uint8', ['batch', ...encoder.kept['pixels']!.shape]) };
     return encoder.build(g.createScope(), x, g.input('present', 'float32', ['batch', 1]));
   };
   const given = (bytes: Uint8Array): PluginFiles => new Map([['x.onnx', bytes]]);
@@ -246,8 +265,10 @@ describe('refuses', () => {
   });
 
   it('options that were not learned, and to build without the file', async () => {
-    expect(() => onnx.create(onnx.options.parse({ file: 'first.onnx' }))).toThrow(/size of the pictures is not known/);
-    const encoder = onnx.create(await learn({ file: 'first.onnx' }));
+    expect(() => onnx.create(onnx.options.parse({ file: 'first.onnx' }), files)).toThrow(
+      /size of the pictures is not known/,
+    );
+    const encoder = onnx.create(await learn({ file: 'first.onnx' }), nothingRead);
     const x = { pixels: g.input('pixels', 'uint8', ['batch', 8, 8, 3]) };
     expect(() => encoder.build(g.createScope(), x, g.input('present', 'float32', ['batch', 1]))).toThrow(
       expect.objectContaining({

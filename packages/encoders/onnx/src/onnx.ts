@@ -1,4 +1,5 @@
-import { definePlugin, type Encoder, type PluginFiles } from '@sensorium/contracts';
+import { defineEncoder, type Encoder, type PluginFiles, required } from '@sensorium/contracts';
+import { image, type Raster } from '@sensorium/modality-image';
 import type { OnnxModel } from '@sensorium/onnx';
 import { filesBeside } from './external-data.js';
 import { featuresOf } from './features.js';
@@ -12,23 +13,25 @@ import { misfit } from './problem.js';
 /**
  * An ONNX model of pictures as an encoder. Its weights are pretrained parameters, called `model/` and as in the file. The
  * chosen tensor becomes the tokens: [B,D], [B,D,1,1] and [B,1,1,D] one, a grid [B,D,H,W] or [B,H,W,D] one for each place,
- * row by row, and [B,T,D] its T. Pooled is their mean.
+ * row by row, and [B,T,D] its T. Pooled is their mean. A grid of the file's is the only map [B,D,H,W].
  *
  * `learn` and `build` throw SENSORIUM_NOT_FOUND for a file that is not given, SENSORIUM_BAD_MODEL for one that is none,
  * SENSORIUM_CHECKSUM for another one than before, and SENSORIUM_MANIFEST_INVALID for options that do not fit to it.
  */
-export const onnx = definePlugin({
+export const onnx = defineEncoder({
   specVersion: 'v1',
-  kind: 'encoder',
   name: 'onnx',
-  modality: 'image',
+  modality: image,
   options,
-  files: ({ file }, read) => [file, ...filesBeside(file, read.get(file) ?? new Uint8Array()).values()],
+  files({ file }, read) {
+    const model = read.get(file);
+    return model ? [file, ...filesBeside(file, model).values()] : [file];
+  },
   learn: (given, _, files) => learnFromFile(given, files),
   create: createOnnxEncoder,
 });
 
-function createOnnxEncoder(given: OnnxOptions, files?: PluginFiles): Encoder<'image'> {
+function createOnnxEncoder(given: OnnxOptions, files: PluginFiles): Encoder<Raster> {
   if (!isLearned(given)) {
     throw misfit(given.file, 'the size of the pictures is not known', 'Training reads it from the file.');
   }
@@ -36,13 +39,13 @@ function createOnnxEncoder(given: OnnxOptions, files?: PluginFiles): Encoder<'im
   // Several graphs are built of one encoder: the file is read once.
   let model: OnnxModel | undefined;
   return {
-    inputs: { pixels: { dtype: 'uint8', shape: [...size, 3] } },
+    kept: { pixels: { dtype: 'uint8', shape: [...size, 3] } },
     prepare: (picture) => ({ pixels: preparePicture(picture, size, fit) }),
     notes: (picture) => pictureNotes(picture, size, fit),
     build(scope, { pixels }, present) {
-      if (!pixels) throw new Error('the ONNX encoder needs its input "pixels"');
       model ??= readModelFile(file, files);
-      const features = importTensor(scope.at('model'), model, normalized(pixels, given), given);
+      const pictures = normalized(required(pixels, 'the input "pixels"'), given);
+      const features = importTensor(scope.at('model'), model, pictures, given);
       return featuresOf(scope, features, present, given);
     },
   };

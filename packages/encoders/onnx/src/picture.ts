@@ -1,6 +1,6 @@
-import type { Raster, SymbolicTensor, Tensor } from '@sensorium/contracts';
+import type { SymbolicTensor, Tensor } from '@sensorium/contracts';
 import { add, cast, constant, mul } from '@sensorium/graph';
-import { fit, toRgb, type FitMode } from '@sensorium/media';
+import { fit, type FitMode, type Raster, toRgb } from '@sensorium/media';
 import type { OnnxOptions, Size } from './options.js';
 
 /** uint8 [1,height,width,3] */
@@ -22,7 +22,7 @@ export function normalized(
 ): SymbolicTensor {
   const [means, deviations] = [perChannel(mean), perChannel(std)];
   const factors = deviations.map((deviation) => scale / 255 / deviation);
-  const offsets = means.map((own, channel) => -own / (deviations[channel] ?? 1));
+  const offsets = means.map((own, channel) => -own / (deviations[channel] as number));
   return add(mul(cast(pixels, 'float32'), constant(factors, 'float32')), constant(offsets, 'float32'));
 }
 

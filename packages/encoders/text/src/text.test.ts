@@ -1,4 +1,4 @@
-import type { Encoder, Text } from '@sensorium/contracts';
+import type { Encoder, Tensors } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
 import { createScope, input } from '@sensorium/graph';
 import { conformsAsEncoder, conformsToReadme } from '@sensorium/testkit';
@@ -7,14 +7,15 @@ import { text } from './index.js';
 
 type Options = Parameters<typeof text.create>[0];
 
-const say = (value: string): Text => ({ kind: 'text', text: value });
-async function* table(texts: readonly string[]): AsyncGenerator<Text> {
-  yield* texts.map(say);
+const noFiles = new Map<string, Uint8Array>();
+const create = (options: Options): Encoder<string> => text.create(options, noFiles);
+async function* table(texts: readonly string[]): AsyncGenerator<string> {
+  yield* texts;
 }
 const learn = (given: object, ...texts: string[]): Promise<Options> =>
-  text.learn!(text.options.parse(given), table(texts));
-const ids = (encoder: Encoder<'text'>, value: string): number[] =>
-  Array.from(encoder.prepare(say(value))['ids']!.data, Number);
+  text.learn!(text.options.parse(given), table(texts), noFiles);
+const ids = (encoder: Encoder<string>, value: string): number[] =>
+  Array.from(encoder.prepare(value)['ids']!.data, Number);
 
 conformsAsEncoder(text, {
   options: [
@@ -23,7 +24,7 @@ conformsAsEncoder(text, {
     { dim: 6, heads: 3, layers: 2, dropout: 0.5, wordDropout: 0.5, maxTokens: 5, maxVocabulary: 4, minCount: 2 },
     { vocabulary: ['the', 'red'] },
   ],
-  media: ['What is THE red thing?', 'the café, the cafe', '', '日本語 🙂'].map(say),
+  values: ['What is THE red thing?', 'the café, the cafe', '', '日本語 🙂'],
 });
 conformsToReadme(text, new URL('../README.md', import.meta.url), (name) => import(name) as Promise<object>);
 
@@ -31,7 +32,7 @@ describe('words', () => {
   /** A text as the encoder reads it: its vocabulary is the text itself, so that ids tell the words again. */
   async function words(value: string, given: object = {}): Promise<string[]> {
     const options = await learn(given, value);
-    return ids(text.create(options), value).map((id) => options.vocabulary?.[id - 2] ?? `#${id}`);
+    return ids(create(options), value).map((id) => options.vocabulary?.[id - 2] ?? `#${id}`);
   }
 
   it.each([
@@ -83,12 +84,12 @@ describe('the vocabulary', () => {
   it('may be empty', async () => {
     const options = await learn({}, '', ' ');
     expect(options).toMatchObject({ vocabulary: [], tokens: 1 });
-    expect(ids(text.create(options), 'anything')).toEqual([1]);
+    expect(ids(create(options), 'anything')).toEqual([1]);
   });
 });
 
 describe('a text', () => {
-  const encoder = text.create(text.options.parse({ tokens: 4, vocabulary: ['red', 'circle'], wordDropout: 0.5 }));
+  const encoder = create(text.options.parse({ tokens: 4, vocabulary: ['red', 'circle'], wordDropout: 0.5 }));
 
   it('becomes ids: 0 for padding, 1 for unknown words, then the vocabulary', () => {
     expect(ids(encoder, 'a RED circle')).toEqual([1, 2, 3, 0]);
@@ -97,20 +98,20 @@ describe('a text', () => {
 
   it('is cut at its end, with a note', () => {
     expect(ids(encoder, 'red red red circle red circle')).toEqual([2, 2, 2, 3]);
-    expect(encoder.notes?.(say('red red red circle red circle'))).toEqual(['cut after 4 of 6 words']);
+    expect(encoder.notes?.('red red red circle red circle')).toEqual(['cut after 4 of 6 words']);
   });
 
   it('has a note about each unknown word, and none if there is nothing to say', () => {
-    expect(encoder.notes?.(say('red square square dot'))).toEqual(['unknown words: square, dot']);
-    expect(encoder.notes?.(say('Red Circle'))).toEqual([]);
+    expect(encoder.notes?.('red square square dot')).toEqual(['unknown words: square, dot']);
+    expect(encoder.notes?.('Red Circle')).toEqual([]);
   });
 
   it('loses the given share of its words in training, and never its padding', () => {
-    const random = createRandom(1);
-    const sample = encoder.prepare(say('red circle red'));
-    const variants = Array.from({ length: 400 }, () =>
-      Array.from(encoder.augment!(sample, random)['ids']!.data, Number),
-    );
+    const sample = encoder.prepare('red circle red');
+    const draw = (seed: number): Tensors =>
+      encoder.view!.draw(sample, { own: createRandom(seed), row: createRandom(-1) });
+    const variants = Array.from({ length: 400 }, (_, seed) => Array.from(draw(seed)['ids']!.data, Number));
+    expect(encoder.view!.draw(sample, null)).toEqual(sample);
     expect(variants.every((variant) => variant[3] === 0)).toBe(true);
     expect(variants.every(([a, b, c]) => [1, 2].includes(a!) && [1, 3].includes(b!) && [1, 2].includes(c!))).toBe(true);
     const hidden = variants.flat().filter((id) => id === 1).length;
@@ -119,13 +120,13 @@ describe('a text', () => {
   });
 
   it('stays as it is in training without wordDropout', () => {
-    const plain = text.create(text.options.parse({ tokens: 4, vocabulary: ['red'], wordDropout: 0 }));
-    expect('augment' in plain).toBe(false);
+    const plain = create(text.options.parse({ tokens: 4, vocabulary: ['red'], wordDropout: 0 }));
+    expect(plain.view).toBeUndefined();
   });
 });
 
 it('says that heads must divide dim', () => {
-  const encoder = text.create(text.options.parse({ dim: 10, heads: 4, tokens: 2 }));
+  const encoder = create(text.options.parse({ dim: 10, heads: 4, tokens: 2 }));
   const x = { ids: input('ids', 'int32', ['batch', 2]) };
   expect(() => encoder.build(createScope(), x, input('present', 'float32', ['batch', 1]))).toThrow(
     expect.objectContaining({ code: 'SENSORIUM_SHAPE', message: '4 heads do not divide the width 10' }),

@@ -1,5 +1,31 @@
-import { definePlugin, type Encoder, type Features, type Random, type Tensors } from '@sensorium/contracts';
-import { add, cast, div, embedding, greater, maximum, mul, normal, standardize, sum, transformerBlock, unsqueeze } from '@sensorium/graph';
+import {
+  defineEncoder,
+  type Encoder,
+  type Features,
+  type Random,
+  required,
+  type Scope,
+  type SymbolicTensor,
+  type Symbols,
+  type Tensor,
+} from '@sensorium/contracts';
+import {
+  add,
+  cast,
+  div,
+  embedding,
+  greater,
+  knownSize,
+  maximum,
+  mul,
+  normal,
+  standardize,
+  sub,
+  sum,
+  transformerBlock,
+  unsqueeze,
+} from '@sensorium/graph';
+import { text as modality } from '@sensorium/modality-text';
 import { z } from 'zod';
 import { tokenize } from './tokenize.js';
 import { FIRST_WORD, PADDING, UNKNOWN, VocabularyBuilder } from './vocabulary.js';
@@ -32,17 +58,17 @@ type TextOptions = z.output<typeof options>;
 
 /**
  * Text encoder, trained from scratch: word and position embeddings, then pre-norm transformer blocks
- * (Vaswani et al. 2017; Xiong et al. 2020). tokens [B,T,dim], pooled [B,dim] is the mean over the words.
+ * (Vaswani et al. 2017; Xiong et al. 2020). tokens [B,T,dim], pooled [B,dim] is the mean over the words. `layers` has the
+ * tokens after every block; a word that is hidden has a learned embedding in place of its own, and its id is its content.
  */
-export const text = definePlugin({
+export const text = defineEncoder({
   specVersion: 'v1',
-  kind: 'encoder',
   name: 'text',
-  modality: 'text',
+  modality,
   options,
   async learn(given, texts) {
     const builder = new VocabularyBuilder();
-    for await (const { text } of texts) builder.add(tokenize(text, given));
+    for await (const value of texts) builder.add(tokenize(value, given));
     return {
       ...given,
       tokens: given.tokens ?? builder.length(given.maxTokens),
@@ -52,23 +78,25 @@ export const text = definePlugin({
   create: createTextEncoder,
 });
 
-function createTextEncoder(options: TextOptions): Encoder<'text'> {
-  const { dim, layers, heads, dropout, wordDropout, tokens: length = options.maxTokens, vocabulary = [] } = options;
+function createTextEncoder(options: TextOptions): Encoder<string> {
+  const { wordDropout, tokens: length = options.maxTokens, vocabulary = [] } = options;
   const ids = new Map(vocabulary.map((word, index) => [word, index + FIRST_WORD]));
+  const count = vocabulary.length + FIRST_WORD;
+  const kept = { ids: { dtype: 'int32', shape: [length] } } as const;
 
   return {
-    inputs: { ids: { dtype: 'int32', shape: [length] } },
+    kept,
 
-    prepare({ text }) {
+    prepare(value) {
       const data = new Int32Array(length).fill(PADDING);
-      for (const [position, word] of tokenize(text, options).slice(0, length).entries()) {
+      for (const [position, word] of tokenize(value, options).slice(0, length).entries()) {
         data[position] = ids.get(word) ?? UNKNOWN;
       }
       return { ids: { dtype: 'int32', shape: [1, length], data } };
     },
 
-    notes({ text }) {
-      const words = tokenize(text, options);
+    notes(value) {
+      const words = tokenize(value, options);
       const unknown = [...new Set(words.filter((word) => !ids.has(word)))];
       return [
         ...(words.length > length ? [`cut after ${length} of ${words.length} words`] : []),
@@ -76,28 +104,54 @@ function createTextEncoder(options: TextOptions): Encoder<'text'> {
       ];
     },
 
-    ...(wordDropout > 0 && { augment: (sample, random) => hideWords(sample, wordDropout, random) }),
+    ...(wordDropout > 0 && {
+      view: {
+        fed: kept,
+        draw({ ids: words }, random) {
+          const given = required(words, 'the kept tensor "ids"');
+          return { ids: random ? dropWords(given, wordDropout, random.own) : given };
+        },
+      },
+    }),
 
-    build(scope, { ids }, present): Features {
-      if (!ids) throw new Error('the text encoder needs its input "ids"');
-      const mask = cast(greater(ids, PADDING), 'float32');
-      const words = embedding(scope.at('words'), ids, vocabulary.length + FIRST_WORD, dim);
-      let tokens = add(words, scope.parameter('positions', [length, dim], normal(0.3)));
-      for (let layer = 0; layer < layers; layer++) {
-        tokens = transformerBlock(scope.at(`block${layer}`), tokens, { heads, mask, dropout });
-      }
-      tokens = standardize(tokens);
-      const kept = sum(mul(tokens, unsqueeze(mask, 2)), [1]);
-      const pooled = div(kept, maximum(sum(mask, [1], { keep: true }), 1));
-      return { tokens, mask, pooled, present };
-    },
+    hides: true,
+    build: (scope, x, present, hidden) => buildFeatures(scope, idsOf(x), present, { ...options, count }, hidden),
+    content: (x) => ({ ids: idsOf(x), count }),
   };
 }
 
-function hideWords(sample: Tensors, rate: number, random: Random): Tensors {
-  const { ids } = sample;
-  if (!ids) return sample;
-  const hidden = (id: number): boolean => id !== PADDING && random.uniform() < rate;
-  const data = Int32Array.from(Array.from(ids.data, Number), (id) => (hidden(id) ? UNKNOWN : id));
-  return { ...sample, ids: { ...ids, data } };
+const idsOf = ({ ids }: Symbols): SymbolicTensor => required(ids, 'the input "ids"');
+
+function buildFeatures(
+  scope: Scope,
+  ids: SymbolicTensor,
+  present: SymbolicTensor,
+  { dim, layers: depth, heads, dropout, count }: TextOptions & { readonly count: number },
+  hidden?: SymbolicTensor,
+): Features {
+  const mask = cast(greater(ids, PADDING), 'float32');
+  const words = embedding(scope.at('words'), ids, count, dim);
+  const seen = hidden ? hideTokens(scope, words, hidden) : words;
+  let x = add(seen, scope.parameter('positions', [knownSize(ids.shape, 1), dim], normal(0.3)));
+  const layers: SymbolicTensor[] = [];
+  for (let layer = 0; layer < depth; layer++) {
+    x = transformerBlock(scope.at(`block${layer}`), x, { heads, mask, dropout });
+    layers.push(x);
+  }
+  const tokens = standardize(x);
+  const kept = sum(mul(tokens, unsqueeze(mask, 2)), [1]);
+  const pooled = div(kept, maximum(sum(mask, [1], { keep: true }), 1));
+  return { tokens, mask, pooled, present, ...(depth > 0 && { layers }) };
+}
+
+/** A learned embedding in place of those that are hidden: [B,T,D], [B,T] → [B,T,D]. */
+function hideTokens(scope: Scope, words: SymbolicTensor, hidden: SymbolicTensor): SymbolicTensor {
+  const cover = unsqueeze(hidden, 2);
+  const own = scope.parameter('hidden', [knownSize(words.shape, 2)], normal(1));
+  return add(mul(words, sub(1, cover)), mul(own, cover));
+}
+
+function dropWords(ids: Tensor, rate: number, random: Random): Tensor {
+  const drops = (id: number): boolean => id !== PADDING && random.uniform() < rate;
+  return { ...ids, data: Int32Array.from(Array.from(ids.data, Number), (id) => (drops(id) ? UNKNOWN : id)) };
 }

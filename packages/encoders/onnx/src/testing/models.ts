@@ -1,10 +1,10 @@
-import type { Encoder, PluginFiles, Raster, Shape, SymbolicTensor, Tensor } from '@sensorium/contracts';
+import type { Encoder, Features, PluginFiles, Shape, SymbolicTensor, Tensor } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
 import * as g from '@sensorium/graph';
+import type { Raster } from '@sensorium/modality-image';
 import { externalTensor, node, onnxFile } from '@sensorium/graph/testing';
 
 export const picture = (width: number, height: number, channels: Raster['channels'], seed: string): Raster => ({
-  kind: 'image',
   width,
   height,
   channels,
@@ -108,17 +108,18 @@ export const files: PluginFiles = new Map([
 export const present: Tensor = { dtype: 'float32', shape: [1, 1], data: Float32Array.of(1) };
 
 /** What an encoder builds, with the first values of its weights. */
-export function graphOf(encoder: Encoder<'image'>): {
+export function graphOf(encoder: Encoder<Raster>): {
   features: Record<'tokens' | 'mask' | 'pooled', SymbolicTensor>;
+  grid: Features['grid'];
+  map: SymbolicTensor | undefined;
   weights: Record<string, Tensor>;
 } {
   const scope = g.createScope();
-  const { shape = [] } = encoder.inputs['pixels'] ?? {};
-  const x = { pixels: g.input('pixels', 'uint8', ['batch', ...shape]) };
-  const { tokens, mask, pooled } = encoder.build(scope, x, g.input('present', 'float32', ['batch', 1]));
+  const x = { pixels: g.input('pixels', 'uint8', ['batch', ...encoder.kept['pixels']!.shape]) };
+  const { tokens, mask, pooled, grid, maps } = encoder.build(scope, x, g.input('present', 'float32', ['batch', 1]));
   const weights = scope.parameters.map(({ name, shape: own, initialize }): [string, Tensor] => [
     name,
     { dtype: 'float32', shape: own, data: initialize(own, createRandom(1, name)) },
   ]);
-  return { features: { tokens, mask, pooled }, weights: Object.fromEntries(weights) };
+  return { features: { tokens, mask, pooled }, grid, map: maps?.[0], weights: Object.fromEntries(weights) };
 }
