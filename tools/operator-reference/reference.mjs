@@ -1,5 +1,7 @@
 import { operatorCases, operatorFacts } from '@sensorium/graph/testing';
+import { allOperators } from '@sensorium/onnx';
 import { format, resolveConfig } from 'prettier';
+import { signaturesOf } from './signatures.mjs';
 
 const url = new URL('../../docs/operators.md', import.meta.url);
 
@@ -35,7 +37,40 @@ function render() {
       '| --- | --- | --- | --- | --: | --- |',
       ...tested.map(row),
     ].join('\n'),
+    '## Signatures',
+    ...signaturesOf(tested.map(([name]) => name)).map(signature),
+    imports,
+    [
+      '| Operator | Becomes ours | Shape | Several samples | Known beforehand | Since |',
+      '| --- | --- | --- | --- | --- | --: |',
+      ...[...allOperators].sort(([a], [b]) => a.localeCompare(b)).map(importRow),
+    ].join('\n'),
   ].join('\n\n');
+}
+
+function signature({ name, signature, documentation, options }) {
+  const members = options.map(
+    ({ name: option, isOptional, type, documentation: meaning }) =>
+      `- ${code(`${option}${isOptional ? '?' : ''}: ${type}`)}${meaning ? ` ${meaning}` : ''}`,
+  );
+  return [`### ${code(name)}`, '```ts\n' + signature + '\n```', documentation, members.join('\n')]
+    .filter(Boolean)
+    .join('\n\n');
+}
+
+const imports = `## Operators of ONNX files
+
+What \`@sensorium/onnx\` knows of the operators that a file may have.
+
+- **Becomes ours**: it is built from the functions above, and has their gradients. Otherwise it is kept as it is, runs, and has none.
+- **Shape**: where it is kept, the shape of its result is told from its inputs, so that what comes after it is known.
+- **Several samples**: a file that was saved for one sample can be run on many.
+- **Known beforehand**: it is computed while the graph is built where its inputs are known: shapes, as a rule.
+- **Since**: the operator set after 17 that brought it, or the meaning that it has.`;
+
+function importRow([type, { lower, infer, inferEvery, batch, fold, foldShape, since }]) {
+  const marks = [lower, infer ?? inferEvery, batch, fold ?? foldShape].map((rule) => (rule ? 'yes' : ''));
+  return `| ${[code(type), ...marks, since?.operator ?? ''].join(' | ')} |`;
 }
 
 function row([name, cases]) {

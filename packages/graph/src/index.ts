@@ -9,10 +9,10 @@ export { convolution, type ConvolutionLayerOptions } from './layers/convolution.
 export { dropout } from './layers/dropout.js';
 export { embedding, linear, mlp, type LinearOptions, type MlpOptions } from './layers/linear.js';
 export { batchNorm, groupNorm, instanceNorm, layerNorm, rmsNorm, type BatchNormOptions } from './layers/norm.js';
-export { OPSET } from './onnx/needs.js';
-export { toOnnx, type ModelDescription } from './onnx/write.js';
+export { OPSET, toOnnx, type ModelDescription } from './onnx/write.js';
 export { defineOperator, single, type Definition, type GradientContext, type Operator } from './operator.js';
 export * from './operators/index.js';
-export { createScope, parameter, type Parameter, type RootScope } from './scope.js';
+export type { Average, Follower, NoiseInput, Parameter, RandomRequest } from './declarations.js';
+export { createScope, parameter, type RootScope, type ScopeOptions } from './scope.js';
 export { knownSize } from './shape.js';
 export { constant, constantTensor, input } from './value.js';

@@ -2,7 +2,6 @@
 export { elementTypes } from './element-types.js';
 export { badModel, describeNode } from './onnx/bad-model.js';
 export { integerAttribute, integersAttribute, makeNode, textAttribute, textOf, without } from './onnx/make-node.js';
-export { reductions } from './onnx/needs.js';
 export * from './onnx/onnx_pb.js';
 export { renameNodes, type Fresh } from './onnx/rename.js';
 export { attributeOf, capturedBy, definedIn, graphsIn, readBy, subgraphsOf, tensorsIn, typeOf } from './onnx/walk.js';

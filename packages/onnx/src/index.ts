@@ -1,3 +1,6 @@
 export { importGraph, type ImportOptions } from './import/import.js';
 export { externalFiles } from './read/external-files.js';
-export { readOnnx, storedTensors, type OnnxModel, type ReadOptions, type TensorDescription } from './read/read.js';
+export { allOperators } from './operators/index.js';
+export type { OperatorRecord } from './operators/record.js';
+export type { TensorDescription } from './read/describe.js';
+export { readOnnx, storedTensors, type OnnxModel, type ReadOptions } from './read/read.js';

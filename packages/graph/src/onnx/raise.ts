@@ -1,5 +1,4 @@
 import { AttributeProto_AttributeType, type AttributeProto, type GraphProto, type NodeProto } from './onnx_pb.js';
-import { reductions } from './needs.js';
 import { integerAttribute, makeNode, textAttribute, textOf, without } from './make-node.js';
 import type { Fresh } from './rename.js';
 import { attributeOf, subgraphsOf } from './walk.js';
@@ -50,6 +49,11 @@ const countedParts: Raise = (node) => {
   const count = integerAttribute('num_outputs', node.output.length);
   return [isSaid ? node : { ...node, attribute: [...node.attribute, count] }];
 };
+
+const reductions = [
+  ...['ReduceL1', 'ReduceL2', 'ReduceLogSum', 'ReduceLogSumExp', 'ReduceMax', 'ReduceMean', 'ReduceMin', 'ReduceProd'],
+  'ReduceSumSquare',
+];
 
 /** What changed after 17, and with which operator set. */
 const raised: Readonly<Record<string, readonly [number, Raise]>> = {

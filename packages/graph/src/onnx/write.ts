@@ -1,5 +1,5 @@
 import { create, toBinary } from '@bufbuild/protobuf';
-import type { DataType, Shape, SymbolicTensor, Tensor } from '@sensorium/contracts';
+import { required, type DataType, type Shape, type SymbolicTensor, type Tensor } from '@sensorium/contracts';
 import { formatShape, sameShape, tensorBytes } from '@sensorium/tensors';
 import { shapeError } from '../shape.js';
 import { isSubgraph, nodesInOrder } from '../traverse.js';
@@ -7,7 +7,6 @@ import { valueOf, type Node, type Origin, type Subgraph, type Value } from '../v
 import { attributeToProto } from './attribute.js';
 import { badModel } from './bad-model.js';
 import { Names } from './names.js';
-import { opsetFor } from './needs.js';
 import {
   GraphProtoSchema,
   ModelProtoSchema,
@@ -38,6 +37,9 @@ export interface ModelDescription {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
+/** The operator set of what is written here: the newest that all providers of ONNX Runtime know well. */
+export const OPSET = 17;
+
 /** The format of files with newer operator sets than 18. */
 const irVersions: Readonly<Record<number, bigint>> = { 19: 9n, 20: 9n, 21: 10n };
 
@@ -60,14 +62,14 @@ export function toOnnx({
     name,
     Object.entries(outputs).map(([key, symbol]) => [key, valueOf(symbol)]),
   );
-  const opset = opsetFor(graph);
+  const opset = required(writer.opsets.get(''), 'the version of the standard operator set');
   raiseTo(opset, graph, (prefix) => names.fresh(prefix));
   return toBinary(
     ModelProtoSchema,
     create(ModelProtoSchema, {
       irVersion: irVersions[opset] ?? 8n,
       producerName: 'sensorium',
-      opsetImport: [['', opset] as const, ...writer.opsets].map(([domain, version]) => ({
+      opsetImport: [...writer.opsets].map(([domain, version]) => ({
         domain,
         version: BigInt(version),
       })),
@@ -86,7 +88,7 @@ class GraphWriter {
   private readonly constants = new Map<string | number, string>();
   /** Nodes that are written, here or around here. */
   private readonly written: Set<Node>;
-  /** Versions of the other operator sets in use, by domain. */
+  /** Versions of the operator sets in use, by domain; '' is the standard one. */
   readonly opsets: Map<string, number>;
 
   constructor(
@@ -95,7 +97,7 @@ class GraphWriter {
     private readonly outer?: GraphWriter,
   ) {
     this.written = new Set(outer?.written);
-    this.opsets = outer?.opsets ?? new Map<string, number>();
+    this.opsets = outer?.opsets ?? new Map([['', OPSET]]);
   }
 
   write(name: string, outputs: readonly (readonly [string, Value])[]): GraphProto {
@@ -170,8 +172,9 @@ class GraphWriter {
   /** Bodies from a file call what they read from around them by the names of that file. */
   private asInFile({ captured, opsets }: Origin, attributes: readonly AttributeProto[], inputs: readonly string[]) {
     for (const [domain, version] of Object.entries(opsets)) {
-      if ((this.opsets.get(domain) ?? version) !== version) throw twoVersions(domain);
-      this.opsets.set(domain, version);
+      const other = this.opsets.get(domain) ?? version;
+      if (domain && other !== version) throw twoVersions(domain);
+      this.opsets.set(domain, Math.max(other, version));
     }
     const input = inputs.slice(0, inputs.length - captured.length);
     const outside = new Map(captured.map((name, index) => [name, inputs[input.length + index] ?? '']));

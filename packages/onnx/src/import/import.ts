@@ -9,7 +9,8 @@ import {
 import { dtypeError, shapeError, valueOf } from '@sensorium/graph/transform';
 import { formatShape } from '@sensorium/tensors';
 import { badModel, describeNode } from '@sensorium/graph/protobuf';
-import { describeType, insideOf, type OnnxModel, type ReadModel, type TensorDescription } from '../read/read.js';
+import { describeType, type TensorDescription } from '../read/describe.js';
+import { insideOf, type OnnxModel, type ReadModel } from '../read/read.js';
 import { GraphImporter, type UnknownOrigin } from './importer.js';
 import { contentOf, isKnown, operandOf, type Operand } from './operand.js';
 import { ParameterNames, type IsParameter } from './parameters.js';

@@ -11,13 +11,14 @@ import {
   readBy,
 } from '@sensorium/graph/protobuf';
 import { indexGraph, type IndexedGraph } from '../read/order.js';
-import { describeTensor, describeType, type ReadModel } from '../read/read.js';
+import { describeTensor, describeType } from '../read/describe.js';
+import type { ReadModel } from '../read/read.js';
 import { decodeTensor, sizesOf } from '../read/tensor.js';
-import { batchAxesOf, type BatchAxes } from './batch.js';
+import type { PartlyInferred } from '../operators/record.js';
+import { batchAxesOf, isBatched, type BatchAxes } from './batch.js';
 import { Call } from './call.js';
 import { fold } from './fold.js';
-import type { PartlyInferred } from './infer/rule.js';
-import { lower } from './lower/index.js';
+import { lower } from './lower.js';
 import { opaque } from './opaque.js';
 import { contentOf, isKnown, isNumeric, operandOf, tensorOf, type Operand } from './operand.js';
 import { biasesOf, isLearnable, weightsOf, type IsParameter, type ParameterNames } from './parameters.js';
@@ -98,6 +99,10 @@ export class GraphImporter {
     });
   }
 
+  private storedAs(name: string): TensorProto | undefined {
+    return this.graph.initializers.get(name) ?? this.outer?.storedAs(name);
+  }
+
   private stored(name: string, proto: TensorProto): Operand {
     const tensor = decodeTensor(proto);
     if (!tensor) {
@@ -147,7 +152,7 @@ export class GraphImporter {
       return [operandOf('', constantTensor(tensorOf(content)), { content })];
     }
     // A size that is known in part only is computed as well: of the whole batch, of which the content does not speak.
-    const ofBatch = call.inputs.some((operand) => operand?.batchAxis !== undefined) ? 0 : undefined;
+    const ofBatch = isBatched(call) ? 0 : undefined;
     const axes: BatchAxes = content ? () => ofBatch : batchAxesOf(call);
     return this.build(call, axes).map((operand, index) => ({ ...operand, content, batchAxis: axes(index) }));
   }
@@ -160,6 +165,7 @@ export class GraphImporter {
     return opaque(call, {
       captured: capturedBy(call.node).map((name) => this.operand(name)),
       opsets: this.context.model.opsets,
+      stored: (name) => this.storedAs(name),
       declared: (name, index) => this.declared(name, axes(index), call),
       unknown: (name, axis) => this.unknown(`${name}.${axis}`),
       reason: attempt,

@@ -1,14 +1,15 @@
-import { SensoriumError, type DataType, type Shape } from '@sensorium/contracts';
+import { required, SensoriumError, type DataType, type Shape } from '@sensorium/contracts';
 import { defineOperator } from '@sensorium/graph';
 import { type Inferred, type Attribute, type Origin, type Value } from '@sensorium/graph/transform';
-import { badModel, describeNode, type NodeProto, subgraphsOf } from '@sensorium/graph/protobuf';
+import { badModel, describeNode, subgraphsOf, type NodeProto, type TensorProto } from '@sensorium/graph/protobuf';
 import { newestOpset } from '../read/opset.js';
 import type { Call } from './call.js';
-import { mixesSamples, namesShapes } from './batch.js';
-import { inferOpaque } from './infer/index.js';
-import type { PartlyInferred } from './infer/rule.js';
+import { recordOf } from '../operators/index.js';
+import type { PartlyInferred } from '../operators/record.js';
+import { isBatched, mixesSamples } from './batch.js';
+import { inferOpaque } from './infer.js';
+import { neededOpset } from './needed-opset.js';
 import type { Operand } from './operand.js';
-import { standardOperators } from './standard-operators.js';
 
 /** Domains of operators that ONNX Runtime has. */
 const knownDomains: ReadonlySet<string> = new Set(['', 'ai.onnx.ml', 'com.microsoft']);
@@ -17,6 +18,8 @@ export interface OpaqueContext {
   /** What the bodies of the node read from outside, in the order of `names`. */
   readonly captured: readonly Operand[];
   readonly opsets: ReadonlyMap<string, number>;
+  /** The tensor that the file stores under a name. */
+  readonly stored: (name: string) => TensorProto | undefined;
   /** What the file declares about an output, or the caller of the import. */
   declared(name: string, index: number): PartlyInferred;
   /** A size that is not known. */
@@ -32,8 +35,8 @@ export interface OpaqueContext {
 export function opaque(call: Call, context: OpaqueContext): Operand[] {
   const { node, inputs } = call;
   if (context.captured.some(({ batchAxis }) => batchAxis !== undefined)) throw mixesSamples(call);
-  if (call.inputs.some((x) => x?.batchAxis !== undefined) && namesShapes.has(node.opType)) throw mixesSamples(call);
-  const opsets = checkedOpsets(node, context.opsets);
+  if (isBatched(call) && recordOf(node)?.namesShapes) throw mixesSamples(call);
+  const opsets = checkedOpsets(node, context);
   const known = node.output.map((name, index) => typeOf(call, name, index, context));
   const operator = defineOperator<Record<string, Attribute>>(node.opType, {
     domain: node.domain,
@@ -72,8 +75,11 @@ function typeOf(call: Call, name: string, index: number, context: OpaqueContext)
   return { dtype: told.dtype ?? said.dtype, shape: shape ?? said.shape };
 }
 
-/** Throws SENSORIUM_BAD_MODEL for what no ONNX Runtime of ours could run in a file of ours. */
-function checkedOpsets(node: NodeProto, opsets: ReadonlyMap<string, number>): Record<string, number> {
+/**
+ * The versions of the operator sets that a node and its bodies need. Throws SENSORIUM_BAD_MODEL for what no ONNX Runtime of ours
+ * could run in a file of ours.
+ */
+function checkedOpsets(node: NodeProto, { opsets, stored }: OpaqueContext): Record<string, number> {
   const used: Record<string, number> = {};
   for (const one of nodesOf(node)) {
     const { domain, opType } = one;
@@ -84,13 +90,16 @@ function checkedOpsets(node: NodeProto, opsets: ReadonlyMap<string, number>): Re
         'Ask for an output before it, or save the model again with standard operators.',
       );
     }
-    if (!domain && !standardOperators.has(opType)) {
+    if (!domain && !recordOf(one)) {
       throw badModel(
         `${describeNode(one)} is no operator: ONNX has no "${opType}" in any operator set up to ${newestOpset}`,
         'Ask for an output before it, or save the model again with standard operators. Operators of a library need its domain.',
       );
     }
-    if (domain && version !== undefined) used[domain] = version;
+    used[domain] = Math.max(
+      used[domain] ?? 0,
+      domain ? required(version, 'the version of a domain') : neededOpset(one, stored),
+    );
   }
   return used;
 }

@@ -1,56 +1,8 @@
 import type { Tensor } from '@sensorium/contracts';
-import { type NodeProto, type TensorProto, typeOf } from '@sensorium/graph/protobuf';
+import type { NodeProto, TensorProto } from '@sensorium/graph/protobuf';
+import { recordOf } from '../operators/index.js';
 import type { IndexedGraph } from '../read/order.js';
-import type { TensorDescription } from '../read/read.js';
-
-/**
- * Which inputs of an operator are weights: learned tensors as a rule, not settings. A subtrahend and a divisor are
- * none, because that is how files normalise what they are given; neither are running means and variances, nor initial
- * states.
- */
-const weightInputs: Readonly<Record<string, readonly number[]>> = {
-  Add: [0, 1],
-  BatchNormalization: [1, 2],
-  'com.microsoft.Attention': [1, 2],
-  'com.microsoft.BiasGelu': [1],
-  'com.microsoft.FastGelu': [1],
-  'com.microsoft.FusedMatMul': [0, 1],
-  'com.microsoft.MultiHeadAttention': [3],
-  'com.microsoft.SkipLayerNormalization': [2, 3, 4],
-  'com.microsoft.SkipSimplifiedLayerNormalization': [2, 3],
-  Conv: [1, 2],
-  ConvTranspose: [1, 2],
-  Einsum: [0, 1, 2, 3],
-  Gather: [0],
-  Gemm: [0, 1, 2],
-  GroupNormalization: [1, 2],
-  GRU: [1, 2, 3],
-  InstanceNormalization: [1, 2],
-  LayerNormalization: [1, 2],
-  LSTM: [1, 2, 3, 7],
-  MatMul: [0, 1],
-  Mul: [0, 1],
-  PRelu: [1],
-  RNN: [1, 2, 3],
-  SimplifiedLayerNormalization: [1],
-};
-
-/** What these give is a weight where they are given one. */
-const passing = new Set(
-  [
-    'Cast',
-    'Concat',
-    'Expand',
-    'Flatten',
-    'Identity',
-    'Reshape',
-    'Slice',
-    'Split',
-    'Squeeze',
-    'Tile',
-    'Transpose',
-  ].concat(['Unsqueeze']),
-);
+import type { TensorDescription } from '../read/describe.js';
 
 /**
  * The rule for what is learned: a float32 tensor of at least one axis and more than one element, or the bias of a product
@@ -67,19 +19,17 @@ export function weightsOf(graph: IndexedGraph): ReadonlySet<string> {
 
 function weightsReadBy(node: NodeProto, weights: ReadonlySet<string>): string[] {
   const { input, output } = node;
-  const type = typeOf(node);
-  if (passing.has(type)) {
-    const passed = type === 'Concat' ? input : input.slice(0, 1);
+  const { passesWeights, weights: positions = [] } = recordOf(node) ?? {};
+  if (passesWeights) {
+    const passed = passesWeights === 'all' ? input : input.slice(0, 1);
     return output.some((name) => weights.has(name)) ? [...passed] : [];
   }
-  return (weightInputs[type] ?? []).flatMap((index) => input[index] || []);
+  return positions.flatMap((index) => input[index] || []);
 }
 
 /** Biases may have one element: those of a model with one output. */
-export function biasesOf({ nodes }: IndexedGraph): ReadonlySet<string> {
-  const biased = nodes.filter(({ opType, domain }) => domain === '' && /^(Gemm|Conv|ConvTranspose)$/.test(opType));
-  return new Set(biased.flatMap(({ input }) => input[2] || []));
-}
+export const biasesOf = ({ nodes }: IndexedGraph): ReadonlySet<string> =>
+  new Set(nodes.flatMap((node) => node.input[recordOf(node)?.bias ?? Infinity] || []));
 
 export const isLearnable = ({ dtype, shape }: Pick<Tensor, 'dtype' | 'shape'>, isBias: boolean): boolean =>
   dtype === 'float32' && shape.length > 0 && (isBias || shape.reduce((a, b) => a * b, 1) > 1);

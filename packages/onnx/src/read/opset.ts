@@ -1,28 +1,16 @@
-import { type GraphProto, type NodeProto, type TensorProto, type Fresh, subgraphsOf } from '@sensorium/graph/protobuf';
+import { subgraphsOf, type Fresh, type GraphProto, type NodeProto, type TensorProto } from '@sensorium/graph/protobuf';
 import { storedBy } from './constants.js';
-import { newer } from './newer.js';
-import { older } from './older.js';
+import { recordOf } from '../operators/index.js';
+import type { Rewrite } from '../operators/record.js';
 import { decodeTensor } from './tensor.js';
 
 /** The operator sets that can be read. */
 export const oldestOpset = 11;
 export const newestOpset = 21;
 
-export interface RewriteContext {
-  /** The operator set of the node. */
-  readonly opset: number;
-  /** Makes a name that nothing has yet. */
-  readonly fresh: Fresh;
-  /** Integers that are stored under a name, as far as this node can see. */
-  integers(name: string): number[] | undefined;
-}
-
-/** What a node of another operator set says, in that of 17. */
-export type Rewrite = (node: NodeProto, context: RewriteContext) => readonly NodeProto[];
-
 /**
  * Rewrites every node of a graph, and of the graphs inside, as operator set 17 says the same, so that all that follows
- * knows one operator set. What 17 cannot say is left: see `opsetFor`.
+ * knows one operator set. What 17 cannot say is left: see `neededOpset`.
  */
 export function bringToOpset17(
   graph: GraphProto,
@@ -43,11 +31,10 @@ export function bringToOpset17(
   graph.node = graph.node.flatMap((node) => rewriteFor(node, opset)?.(node, { opset, fresh, integers }) ?? [node]);
 }
 
-function rewriteFor({ opType, domain }: NodeProto, opset: number): Rewrite | undefined {
-  if (domain !== '') return undefined;
-  const [version, rewrite] = (opset < 17 ? older : newer)[opType] ?? [];
-  if (version === undefined) return undefined;
-  return opset < 17 ? (opset < version ? rewrite : undefined) : opset >= version ? rewrite : undefined;
+function rewriteFor(node: NodeProto, opset: number): Rewrite | undefined {
+  const { older, newer } = (node.domain === '' && recordOf(node)) || {};
+  if (opset < 17) return older && opset < older[0] ? older[1] : undefined;
+  return newer && opset >= newer[0] ? newer[1] : undefined;
 }
 
 function storedIn({ node, initializer }: GraphProto): [string, TensorProto][] {

@@ -1,5 +1,5 @@
 import { create, fromBinary } from '@bufbuild/protobuf';
-import type { DataType, Shape, Tensor } from '@sensorium/contracts';
+import type { Tensor } from '@sensorium/contracts';
 import {
   badModel,
   GraphProtoSchema,
@@ -7,8 +7,6 @@ import {
   type GraphProto,
   type ModelProto,
   type OperatorSetIdProto,
-  type TensorProto,
-  type TypeProto_Tensor,
   type Fresh,
   definedIn,
   graphsIn,
@@ -20,15 +18,8 @@ import { inlineFunctions } from './functions.js';
 import { widenHalves } from './half.js';
 import { bringToOpset17, newestOpset, oldestOpset } from './opset.js';
 import { indexGraph, type IndexedGraph } from './order.js';
-import { checkTensor, dataTypeOf, decodeTensor, sizesOf } from './tensor.js';
-
-/** A tensor as the file describes it. What tensors of ours cannot be, or the file leaves open, is undefined. */
-export interface TensorDescription {
-  readonly name: string;
-  readonly dtype: DataType | undefined;
-  /** Sizes, and the file's names of sizes that are open. */
-  readonly shape: Shape | undefined;
-}
+import { describeTensor, describeType, type TensorDescription } from './describe.js';
+import { checkTensor, decodeTensor } from './tensor.js';
 
 /** A model as it was read from an ONNX file; `importGraph` makes symbols of it. */
 export interface OnnxModel {
@@ -137,24 +128,6 @@ function describe(graph: IndexedGraph, imports: readonly OperatorSetIdProto[]): 
     graph,
     opsets: new Map(
       imports.flatMap(({ domain, version }) => (isStandard(domain) ? [] : [[domain, Number(version)] as const])),
-    ),
-  };
-}
-
-export const describeTensor = (name: string, tensor: TensorProto): TensorDescription => ({
-  name,
-  dtype: dataTypeOf(tensor.dataType),
-  shape: sizesOf(tensor),
-});
-
-export function describeType(name: string, type?: TypeProto_Tensor): TensorDescription {
-  return {
-    name,
-    dtype: type && dataTypeOf(type.elemType),
-    shape: type?.shape?.dim.map(({ value }, axis) =>
-      value.case === 'dimValue' && value.value >= 0n
-        ? Number(value.value)
-        : (value.case === 'dimParam' && value.value) || `${name}.${axis}`,
     ),
   };
 }

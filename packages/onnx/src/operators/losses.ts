@@ -1,0 +1,3 @@
+import { operators } from './record.js';
+
+export const losses = operators({ NegativeLogLikelihoodLoss: {}, SoftmaxCrossEntropyLoss: {} });

@@ -1,0 +1,68 @@
+import type { Shape } from '@sensorium/contracts';
+import type { Call } from '../import/call.js';
+import { dataTypeOf } from '../read/tensor.js';
+import { operators, type OutputRule, type ShapeRule, type Unknown } from './record.js';
+import { quantizedTypes } from './rules/quantized-types.js';
+import { withoutDefaults } from './rules/rewrites.js';
+import { asWideAs, broadcasting, dtypeOf, product, sameAsFirst, samples, shapeOf, shaped } from './rules/shapes.js';
+
+const quantizedShape: ShapeRule = (call) => ({
+  dtype: call.inputs[2] ? dtypeOf(call, 2) : dataTypeOf(call.integer('output_dtype', 2)),
+  shape: shapeOf(call),
+});
+
+/** The first part, which stands behind scale and zero of the result, with an axis of which the others are longer. */
+function joinedShape(call: Call, unknown: Unknown): Shape | undefined {
+  const [shape, axis] = [shapeOf(call, 2), call.integer('axis', 0)];
+  const along = axis < 0 ? axis + (shape?.length ?? 0) : axis;
+  return shape?.with(along, unknown(along));
+}
+
+/** A tensor in whole numbers, with scale and zero. */
+const dynamicQuantizationShape: OutputRule = (call, _, index) => ({
+  dtype: index === 1 ? 'float32' : 'uint8',
+  shape: index === 0 ? shapeOf(call) : [],
+});
+
+export const quantization = operators({
+  'com.microsoft.DynamicQuantizeMatMul': { infer: shaped(product(0, 1)) },
+  'com.microsoft.MatMulBnb4': {
+    infer: shaped((call, unknown) => asWideAs(call, call.integer('N', 0) || unknown((shapeOf(call)?.length ?? 1) - 1))),
+  },
+  'com.microsoft.MatMulFpQ4': {
+    infer: shaped((call, unknown) => asWideAs(call, call.integer('N', 0) || unknown((shapeOf(call)?.length ?? 1) - 1))),
+  },
+  'com.microsoft.MatMulIntegerToFloat': { infer: shaped(product(0, 1), 2) },
+  'com.microsoft.MatMulNBits': {
+    infer: shaped((call, unknown) => asWideAs(call, call.integer('N', 0) || unknown((shapeOf(call)?.length ?? 1) - 1))),
+  },
+  'com.microsoft.QLinearAdd': { infer: broadcasting(dtypeOf, [0, 3]) },
+  'com.microsoft.QLinearConcat': { infer: shaped(joinedShape, 2) },
+  'com.microsoft.QLinearGlobalAveragePool': {
+    infer: shaped((call) => {
+      const shape = shapeOf(call);
+      const channels = call.flag('channels_last') ? (shape?.length ?? 0) - 1 : 1;
+      return shape?.map((size, axis) => (axis === 0 || axis === channels ? size : 1));
+    }),
+  },
+  'com.microsoft.QLinearLeakyRelu': { infer: sameAsFirst },
+  'com.microsoft.QLinearMul': { infer: broadcasting(dtypeOf, [0, 3]) },
+  'com.microsoft.QLinearSigmoid': { infer: sameAsFirst },
+  'com.microsoft.QLinearSoftmax': { infer: sameAsFirst },
+  DequantizeLinear: {
+    infer: (call) => ({ dtype: dtypeOf(call, 1), shape: shapeOf(call) }),
+    newer: [19, withoutDefaults({ block_size: '0' })],
+    since: { attributes: { block_size: 21 }, types: quantizedTypes },
+  },
+  DynamicQuantizeLinear: { inferEvery: dynamicQuantizationShape },
+  MatMulInteger: { infer: shaped(product(0, 1), 'int32') },
+  QLinearConv: {
+    infer: (call, unknown) => ({ ...samples(() => shapeOf(call, 3)?.[0])(call, unknown), dtype: dtypeOf(call, 7) }),
+  },
+  QLinearMatMul: { infer: shaped(product(0, 3), 7) },
+  QuantizeLinear: {
+    infer: quantizedShape,
+    newer: [19, withoutDefaults({ block_size: '0', output_dtype: '0', saturate: '1' })],
+    since: { attributes: { block_size: 21, output_dtype: 21, saturate: 19 }, types: quantizedTypes },
+  },
+});

@@ -1,0 +1,122 @@
+import type { Dimension, Shape, SymbolicTensor } from '@sensorium/contracts';
+import * as g from '@sensorium/graph';
+import { attributeOf, textAttribute } from '@sensorium/graph/protobuf';
+import { normalizeAxis } from '@sensorium/graph/transform';
+import type { Call } from '../import/call.js';
+import { operators, type BatchRule, type Rewrite } from './record.js';
+import { firstBatch, rank } from './rules/batches.js';
+import { whereAccepted } from './rules/lowering.js';
+import { withoutDefaults } from './rules/rewrites.js';
+import { samples, shapeOf, shaped, targetShape } from './rules/shapes.js';
+
+const modes = ['nearest', 'linear', 'cubic'] as const;
+
+const coordinates = [
+  'half_pixel',
+  'pytorch_half_pixel',
+  'align_corners',
+  'asymmetric',
+  'tf_half_pixel_for_nn',
+] as const;
+
+const roundings = ['round_prefer_floor', 'round_prefer_ceil', 'floor', 'ceil'] as const;
+
+/** Tensors of which two axes at least keep their size: images, with channels before or behind. */
+function resize(call: Call): SymbolicTensor | undefined {
+  const target = targetOf(call);
+  const mode = choice(call, 'mode', modes);
+  const coordinate = choice(call, 'coordinate_transformation_mode', coordinates);
+  const rounding = choice(call, 'nearest_mode', roundings);
+  const isPlain = !call.flag('antialias') && call.text('keep_aspect_ratio_policy', 'stretch') === 'stretch';
+  if (!target || !mode || !coordinate || !rounding || !isPlain) return undefined;
+  const x = call.x(0);
+  const [first, second] = target.kept;
+  if (first === undefined || second === undefined) return undefined;
+  const order = [first, second, ...x.shape.flatMap((_, axis) => (axis === first || axis === second ? [] : [axis]))];
+  const spatial = order.slice(2).map((axis) => target.values[axis]);
+  if (!spatial.every((value) => typeof value === 'number')) return undefined;
+  const resized = g.resize(inOrder(x, order), target.isScale ? { scales: spatial } : { sizes: spatial }, {
+    mode,
+    coordinates: coordinate,
+    nearest: rounding,
+    cubicCoefficient: call.float('cubic_coeff_a', -0.75),
+    excludeOutside: call.flag('exclude_outside'),
+  });
+  return inOrder(
+    resized,
+    order.map((_, axis) => order.indexOf(axis)),
+  );
+}
+
+const inOrder = (x: SymbolicTensor, order: readonly number[]): SymbolicTensor =>
+  order.every((axis, at) => axis === at) ? x : g.transpose(x, order);
+
+/** Undefined for a choice that ours do not have. */
+function choice<T extends string>(call: Call, name: string, all: readonly [T, ...T[]]): T | undefined {
+  const chosen = call.text(name, all[0]);
+  return all.find((one) => one === chosen);
+}
+
+interface Target {
+  readonly isScale: boolean;
+  /** Of every axis. */
+  readonly values: Shape;
+  /** The axes that keep their size. */
+  readonly kept: readonly number[];
+}
+
+/** Undefined where it is not known. */
+function targetOf(call: Call): Target | undefined {
+  const shape = call.fileShape(0);
+  const axes = call.integers('axes')?.map((axis) => normalizeAxis(axis, shape.length)) ?? shape.map((_, axis) => axis);
+  const [scales, sizes] = [call.numbers(2), call.numbers(3)];
+  const isScale = sizes?.length !== axes.length;
+  const given = isScale ? scales : sizes;
+  if (given?.length !== axes.length) return undefined;
+  const same = (size: Dimension): Dimension => (isScale ? 1 : size);
+  const values = shape.map((size, axis) => given[axes.indexOf(axis)] ?? same(size));
+  return { isScale, values, kept: shape.flatMap((size, axis) => (values[axis] === same(size) ? [axis] : [])) };
+}
+
+/** The axis of the samples keeps its size. */
+const resizingBatch: BatchRule = firstBatch((call, axis) => {
+  const [scales, sizes] = [call.numbers(2), call.numbers(3)];
+  const axes = call.integers('axes')?.map((one) => normalizeAxis(one, rank(call)));
+  const at = axes ? axes.indexOf(axis) : axis;
+  const isKept = sizes?.length ? sizes[at] === call.fileShape(0)[axis] : scales?.[at] === 1;
+  return isKept || at < 0 ? axis : undefined;
+});
+
+/** What every mode was called before; the default, which was another, is named. */
+const namedMode: Rewrite = (node) =>
+  attributeOf(node, 'mode') ? [node] : [{ ...node, attribute: [...node.attribute, textAttribute('mode', 'linear')] }];
+
+export const resizing = operators({
+  AffineGrid: {
+    infer: shaped((call, unknown) => {
+      const size = targetShape(call, 1, unknown);
+      return size && [...size.toSpliced(1, 1), size.length - 2];
+    }),
+    since: { operator: 20 },
+  },
+  GridSample: {
+    infer: shaped((call) => {
+      const [x, grid] = [shapeOf(call), shapeOf(call, 1)];
+      return x && grid && [...x.slice(0, 2), ...grid.slice(1, -1)];
+    }),
+    newer: [20, namedMode],
+    since: { values: { mode: { cubic: 20, linear: 20 } } },
+  },
+  Resize: {
+    lower: whereAccepted(resize),
+    infer: samples(() => undefined),
+    batch: resizingBatch,
+    newer: [18, withoutDefaults({ antialias: '0', axes: 'none', keep_aspect_ratio_policy: 'stretch' })],
+    since: {
+      attributes: { antialias: 18, axes: 18, keep_aspect_ratio_policy: 18 },
+      values: { coordinate_transformation_mode: { half_pixel_symmetric: 19 } },
+    },
+    namesShapes: true,
+  },
+  Upsample: { infer: samples(() => undefined) },
+});
