@@ -1,0 +1,55 @@
+import type { Motion } from '@sensorium/modality-motion';
+import { findChannels } from './channels.js';
+import { Moments } from './moments.js';
+import type { MotionOptions } from './options.js';
+import { type Clock, clockOf, rowsAt } from './resample.js';
+
+/** So much of the training series fits into a window. */
+const FITTING = 0.9;
+const MOST_ROWS_OF_WINDOW = 512;
+const MOST_ROWS_KEPT = 8192;
+
+/** Fills what the training series tell; nothing where there is none. */
+export async function learnFromSeries(given: MotionOptions, values: AsyncIterable<Motion>): Promise<MotionOptions> {
+  const clocks: Clock[] = [];
+  const moments: Moments[] = [];
+  let { names } = given;
+  for await (const series of values) {
+    names ??= [...series.channels];
+    const columns = findChannels(series, names);
+    // One that lacks a channel is refused when it is prepared, where its row is known.
+    if (!columns) continue;
+    clocks.push(clockOf(series));
+    addRows(series, columns, moments);
+  }
+  if (clocks.length === 0) return given;
+  const rate = given.rate ?? usualRate(clocks);
+  const lengths = clocks.map((clock) => rowsAt(clock, rate)).sort((a, b) => a - b);
+  return {
+    ...given,
+    names,
+    rate,
+    seconds: given.seconds ?? Math.min(quantile(lengths, FITTING), MOST_ROWS_OF_WINDOW) / rate,
+    longest: given.longest ?? Math.min(quantile(lengths, 1), MOST_ROWS_KEPT) / rate,
+    mean: given.mean ?? moments.map(({ mean }) => mean),
+    deviation: given.deviation ?? moments.map(({ deviation }) => deviation),
+  };
+}
+
+/** The median; where nobody knows one, a row is the unit of time. */
+function usualRate(clocks: readonly Clock[]): number {
+  const rates = clocks.flatMap(({ rate }) => rate ?? []).sort((a, b) => a - b);
+  return rates.length > 0 ? quantile(rates, 1 / 2) : 1;
+}
+
+/** The smallest of the ascending numbers that is not less than so much of them. */
+const quantile = (ascending: readonly number[], share: number): number =>
+  ascending[Math.ceil(share * ascending.length) - 1] as number;
+
+/** Adds the values of each of the columns to the moments at its place. */
+function addRows({ channels, values }: Motion, columns: readonly number[], moments: Moments[]): void {
+  for (const [index, column] of columns.entries()) {
+    const own = (moments[index] ??= new Moments());
+    for (let at = column; at < values.length; at += channels.length) own.add(values[at] as number);
+  }
+}
