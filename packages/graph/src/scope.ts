@@ -1,78 +1,77 @@
+import type { Initializer, ParameterOptions, Scope, SymbolicTensor, Symbols } from '@sensorium/contracts';
 import {
-  SensoriumError,
-  type Initializer,
-  type MovingAverage,
-  type ParameterOptions,
-  type Scope,
-  type SymbolicTensor,
-} from '@sensorium/contracts';
-import { knownShape } from './shape.js';
-import { createValue } from './value.js';
+  Declarations,
+  type Follower,
+  type NoiseInput,
+  type Parameter,
+  type RandomRequest,
+  type View,
+} from './declarations.js';
+import { constant } from './value.js';
 
-/** A learned tensor of a graph. */
-export interface Parameter {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly initialize: Initializer;
-  readonly decay: boolean;
-  readonly pretrained: boolean;
-  /** What it follows in training instead of being learned. */
-  readonly average?: MovingAverage;
-  readonly symbol: SymbolicTensor;
+export interface ScopeOptions {
+  /** Default `inference` */
+  readonly mode?: Scope['mode'];
+  /** float32 scalar 0…1. Default: a constant 1, as in a finished model */
+  readonly progress?: SymbolicTensor;
+  /**
+   * Makes float32 random values. Randomness is data, fed beside the samples: so a step is a pure function, the same on every
+   * backend, and a resumed training repeats the very same noise. Default: float32 inputs, listed in `noises`.
+   */
+  readonly random?: (request: RandomRequest) => SymbolicTensor;
 }
 
-/** The root scope of one graph, with every parameter that was declared in it. */
+/** The root scope of one graph, with everything that was declared in it. */
 export interface RootScope extends Scope {
   readonly parameters: readonly Parameter[];
+  /** Only a loss may have any. */
+  readonly followers: readonly Follower[];
+  /** The losses of parts, float32 scalars, by the names of their scopes: `fusion/balance`. */
+  readonly losses: Symbols;
+  /** Where `random` was not given. */
+  readonly noises: readonly NoiseInput[];
 }
 
-/**
- * Where a graph's parameters are declared. Training gives `noise`: float32 random numbers of a shape, uniform in [0, 1).
- * Randomness is data, fed beside the samples: so a step is a pure function, the same on every backend, and a resumed
- * training repeats the very same noise.
- */
-export function createScope(noise?: (shape: readonly number[]) => SymbolicTensor): RootScope {
-  const parameters = new Map<string, Parameter>();
+/** Where a graph's parameters are declared, in training, at inference, or for the loss of held-out samples. */
+export function createScope(options: ScopeOptions = {}): RootScope {
+  const { mode = 'inference', progress = constant(1) } = options;
+  const declared = new Declarations(mode);
 
-  const scopeAt = (path: readonly string[]): Scope => ({
-    path: path.join('/'),
-    mode: noise ? 'training' : 'inference',
-    at: (...names) => scopeAt([...path, ...names]),
-    parameter(own, shape, initialize, options: ParameterOptions = {}) {
-      const { decay = shape.length > 1, pretrained = false, average } = options;
-      const name = [...path, own].join('/');
-      if (parameters.has(name)) throw duplicate(name);
-      const symbol = createValue('float32', shape, { kind: 'parameter', name, initialize, decay });
-      parameters.set(name, { name, shape, initialize, decay, pretrained, average, symbol });
-      return symbol;
-    },
-    random(shape) {
-      if (!noise) throw onlyInTraining(path.join('/'));
-      return noise(knownShape(shape, 'randomness'));
-    },
-  });
+  const scopeAt = (path: readonly string[], view: View): Scope => {
+    const nameOf = (own: string): string => [...path, own].join('/');
+    return {
+      path: path.join('/'),
+      mode,
+      progress,
+      at: (...names) => scopeAt([...path, ...names], view),
+      shared: () => scopeAt(path, view.kind === 'own' ? { kind: 'shared' } : view),
+      follower: (momentum) => scopeAt(path, { kind: 'follower', momentum }),
+      parameter: (own, shape, initialize, parameterOptions = {}) =>
+        declared.parameter(nameOf(own), shape, initialize, parameterOptions, view),
+      random(shape, kind = 'uniform') {
+        const request = { path: path.join('/'), shape, kind };
+        return options.random?.(request) ?? declared.noise(request);
+      },
+      loss: (own, value) => declared.loss(nameOf(own), value, view),
+    };
+  };
 
   return {
-    ...scopeAt([]),
+    ...scopeAt([], { kind: 'own' }),
     get parameters() {
-      return [...parameters.values()];
+      return [...declared.parameters.values()];
+    },
+    get followers() {
+      return [...declared.followers];
+    },
+    get losses() {
+      return Object.fromEntries(declared.losses);
+    },
+    get noises() {
+      return [...declared.noises];
     },
   };
 }
-
-const onlyInTraining = (path: string): SensoriumError =>
-  new SensoriumError({
-    code: 'SENSORIUM_SHAPE',
-    message: `${path} asks for random numbers, which exist in training only`,
-    hint: "Ask only where scope.mode is 'training'.",
-  });
-
-const duplicate = (name: string): SensoriumError =>
-  new SensoriumError({
-    code: 'SENSORIUM_DUPLICATE_NAME',
-    message: `two parameters are called "${name}"`,
-    hint: 'Give each layer a scope of its own: scope.at("first"), scope.at("second").',
-  });
 
 /** Declares a learned tensor [..] in `scope`: scope.parameter as a plain function. */
 export function parameter(

@@ -26,6 +26,7 @@ const programOf = (network: Network, tuningOf?: (name: string) => Tuning): Train
     build: (scope, { x }) => ({ loss: lossOf(network, scope, x!) }),
     optimizer: sgd({ momentum: 0 }),
     learningRate: 0.05,
+    steps: 10,
     schedule: schedule({ shape: 'constant', steps: 1, warmup: 0 }),
     clip: null,
     ...(tuningOf && { tune: (all) => all.map(({ name }) => tuningOf(name)) }),

@@ -19,6 +19,8 @@ export interface Adapted {
   readonly parameter: Parameter;
   /** The parameter and what its adapter adds, of the parameter's shape. */
   readonly merged: SymbolicTensor;
+  /** Of its adapter. */
+  readonly halves: readonly Trained[];
 }
 
 export interface AdapterOptions extends Group {
@@ -56,7 +58,11 @@ export function adapt(outputs: readonly Value[], wanted: readonly AdapterOptions
     const use = uses.get(valueOf(options.parameter.symbol));
     return use ? [createAdapter(options, use)] : [];
   });
-  const adapted = all.map((adapter) => ({ parameter: adapter.parameter, merged: merge(adapter) }));
+  const adapted = all.map((adapter) => ({
+    parameter: adapter.parameter,
+    merged: merge(adapter),
+    halves: [adapter.down, adapter.up],
+  }));
   const beside = new Map<Value, Adapter>();
   const replaced = new Map<Value, Value>();
   for (const [index, adapter] of all.entries()) {

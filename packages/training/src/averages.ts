@@ -1,12 +1,15 @@
-import type { SymbolicTensor } from '@sensorium/contracts';
-import { add, mul } from '@sensorium/graph';
-import { leafOf } from './pack.js';
-import type { LeafState } from './step.js';
+import type { Momentum, SymbolicTensor } from '@sensorium/contracts';
+import { add, mul, sub } from '@sensorium/graph';
+import { packOf } from './pack.js';
+import type { TensorState } from './step.js';
 import type { Averaged } from './tuning.js';
 
-/** One step of a parameter that follows a value: p ← momentum · p + (1 − momentum) · value. */
-export function follow({ parameter, momentum }: Averaged, value: SymbolicTensor): LeafState {
-  const leaf = leafOf({ ...parameter, rate: 0 });
-  const next = add(mul(leaf.symbol, momentum), mul(value, 1 - momentum));
-  return { leaf, slot: null, current: leaf.symbol, next };
+/** One step of what follows a value: f ← momentum · f + (1 − momentum) · value. */
+export const followed = (current: SymbolicTensor, momentum: Momentum, value: SymbolicTensor): SymbolicTensor =>
+  add(mul(current, momentum), mul(value, typeof momentum === 'number' ? 1 - momentum : sub(1, momentum)));
+
+/** One step of a parameter that follows a value of the batch. */
+export function averageState({ parameter, momentum }: Averaged, value: SymbolicTensor): TensorState {
+  const pack = packOf([parameter]);
+  return { pack, slot: null, current: pack.symbol, next: followed(pack.symbol, momentum, value) };
 }

@@ -1,11 +1,13 @@
-import type { DataType, SymbolicTensor, Symbols } from '@sensorium/contracts';
-import { add, cast, mul, loop, loopIndex, gather, expand, constant, input } from '@sensorium/graph';
+import type { DataType, RandomKind, SymbolicTensor, Symbols } from '@sensorium/contracts';
+import { add, cast, constant, expand, gather, input, loop, loopIndex, mul, type RandomRequest } from '@sensorium/graph';
+import { knownShape } from '@sensorium/graph/transform';
 
 export type BatchSpecs = Readonly<Record<string, { readonly dtype: DataType; readonly shape: readonly number[] }>>;
 
-/** A uint8 input to be filled with random bytes. */
+/** An input to be filled with random numbers: uint8 of all bytes where they are `uniform`, float32 where `normal`. */
 export interface Noise {
   readonly name: string;
+  readonly kind: RandomKind;
   /** Of one batch. */
   readonly shape: readonly number[];
 }
@@ -18,7 +20,7 @@ export interface Feed {
   readonly inputs: readonly SymbolicTensor[];
   readonly noise: readonly Noise[];
   batch(specs: BatchSpecs): Symbols;
-  readonly random: (shape: readonly number[]) => SymbolicTensor;
+  readonly random: (request: Pick<RandomRequest, 'shape' | 'kind'>) => SymbolicTensor;
   /** Means over the batches of a step of values that are computed from one batch. */
   mean(values: readonly SymbolicTensor[]): readonly SymbolicTensor[];
 }
@@ -41,10 +43,13 @@ export function createFeed(steps: string, batches: number): Feed {
     noise,
     batch: (specs) =>
       Object.fromEntries(Object.entries(specs).map(([name, { dtype, shape }]) => [name, feed(name, dtype, shape)])),
-    random(shape) {
+    random({ shape: symbols, kind }) {
+      const shape = knownShape(symbols, 'randomness');
       const name = `noise/${noise.length}`;
-      noise.push({ name, shape });
-      return mul(cast(feed(name, 'uint8', shape), 'float32'), 1 / 256);
+      noise.push({ name, kind, shape });
+      return kind === 'normal'
+        ? feed(name, 'float32', shape)
+        : mul(cast(feed(name, 'uint8', shape), 'float32'), 1 / 256);
     },
     mean: (values) => (batches === 1 ? values : meanOver(values, batchIndex, batches)),
   };

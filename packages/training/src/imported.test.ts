@@ -44,6 +44,7 @@ it('is trained from the weights of the file on', async () => {
     },
     optimizer: adamw(),
     learningRate: 0.05,
+    steps: 10,
     schedule: schedule({ shape: 'constant', steps: 60, warmup: 0 }),
     clip: null,
   });
@@ -90,6 +91,7 @@ it('operators that are kept run inside the loop of a training', async () => {
     },
     optimizer: sgd({ momentum: 0 }),
     learningRate: 0,
+    steps: 10,
     schedule: schedule({ shape: 'constant', steps: 2, warmup: 0 }),
     clip: null,
   });
@@ -122,6 +124,7 @@ it('a training is written in the operator set of what is kept', async () => {
       },
       optimizer: adamw(),
       learningRate: 0.1,
+      steps: 10,
       schedule: schedule({ shape: 'constant', steps: 3, warmup: 0 }),
       clip: 0.5,
     });

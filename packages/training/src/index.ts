@@ -8,7 +8,9 @@ export {
   type Optimizer,
   type SgdOptions,
 } from './optimizers.js';
-export { trainingProgram, type Loss, type TrainingOptions, type TrainingProgram } from './program.js';
+export type { Noise } from './feed.js';
+export { totalLoss, type Loss } from './loss.js';
+export { trainingProgram, type TrainingOptions, type TrainingProgram } from './program.js';
 export { schedule, type Schedule, type ScheduleOptions } from './schedule.js';
 export { unlearnableMatrices, type StoredMatrix } from './stored-matrices.js';
 export { tuneGraph, type TunedGraph, type Tuning } from './tuning.js';

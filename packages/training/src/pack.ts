@@ -1,23 +1,35 @@
-import type { SymbolicTensor } from '@sensorium/contracts';
-import { concat, flatten, reshape, split, input } from '@sensorium/graph';
+import { required, type SymbolicTensor } from '@sensorium/contracts';
+import { concat, flatten, input, reshape, split } from '@sensorium/graph';
+import { rewrite, valueOf, type Value } from '@sensorium/graph/transform';
 import type { Group, Trained } from './adapters.js';
 
 /** Elements up to which a tensor is packed with others. */
 const SMALL = 2 ** 15;
 
+/** A tensor of the state by its name, and what the graph reads of it. */
+export interface Member {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly symbol: SymbolicTensor;
+}
+
 /**
- * What one update of the optimizer works on: one tensor, or several small ones laid end to end. Each operator of an update
- * takes some microseconds however small its tensors are, and a model has hundreds of biases and norms.
+ * What one update works on: one tensor, or several small ones laid end to end. Each operator of an update takes some
+ * microseconds however small its tensors are, and a model has hundreds of biases and norms.
  */
-export interface Leaf extends Group {
-  readonly decay: boolean;
-  readonly members: readonly Trained[];
+export interface Pack {
+  readonly members: readonly Member[];
   /** What the step reads: the only member's symbol, or all elements [n]. */
   readonly symbol: SymbolicTensor;
-  /** Several tensors of the members' shapes → one of the leaf's. */
+  /** Several tensors of the members' shapes → one of the pack's. */
   join(parts: readonly SymbolicTensor[]): SymbolicTensor;
   /** The inverse. */
   part(whole: SymbolicTensor): readonly SymbolicTensor[];
+}
+
+/** A pack that the optimizer updates. */
+export interface Leaf extends Pack, Group {
+  readonly decay: boolean;
 }
 
 /**
@@ -26,46 +38,50 @@ export interface Leaf extends Group {
  * what it is made of can then be forgotten.
  */
 export function pack(trained: readonly Trained[]): Leaf[] {
-  const leaves: Leaf[] = [];
-  const groups = new Map<string, [Trained, ...Trained[]]>();
-  for (const one of trained) {
-    if (sizeOf(one) > SMALL) leaves.push(leafOf(one));
-    else {
-      const key = [one.decay, one.rate, one.weightDecay].join('/');
-      const group = groups.get(key);
-      if (group) group.push(one);
-      else groups.set(key, [one]);
-    }
+  const large = trained.filter((one) => !isSmall(one)).map((one) => [one]);
+  const groups = groupBy(trained.filter(isSmall), ({ decay, rate, weightDecay }) =>
+    [decay, rate, weightDecay].join('/'),
+  );
+  return [...groups, ...large].map((members) => {
+    const { decay, rate, weightDecay } = required(members[0], 'the first tensor of a pack');
+    return { decay, rate, weightDecay, ...packOf(members) };
+  });
+}
+
+/** Lists of the items with the same key, in the order in which the keys come. */
+export function groupBy<T, Key>(items: readonly T[], keyOf: (item: T) => Key): T[][] {
+  const groups = new Map<Key, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    groups.set(key, [...(groups.get(key) ?? []), item]);
   }
-  const small = [...groups.values()].map((members) => (members.length > 1 ? packed(members) : leafOf(members[0])));
-  return [...small, ...leaves];
+  return [...groups.values()];
 }
 
-const sizeOf = ({ shape }: Trained): number => shape.reduce((a, b) => a * b, 1);
+const sizeOf = ({ shape }: Member): number => shape.reduce((a, b) => a * b, 1);
+const isSmall = (one: Member): boolean => sizeOf(one) <= SMALL;
 
-/** A leaf of one tensor. */
-export function leafOf(one: Trained): Leaf {
-  return {
-    decay: one.decay,
-    rate: one.rate,
-    weightDecay: one.weightDecay,
-    members: [one],
-    symbol: one.symbol,
-    join: ([part]) => part ?? one.symbol,
-    part: (whole) => [whole],
-  };
-}
-
-function packed(members: readonly [Trained, ...Trained[]]): Leaf {
+export function packOf(members: readonly Member[]): Pack {
+  const [only, ...others] = members;
+  if (only && others.length === 0) {
+    const one = ([part]: readonly SymbolicTensor[]): SymbolicTensor => required(part, only.name);
+    return { members, symbol: only.symbol, join: one, part: (whole) => [whole] };
+  }
   const sizes = members.map(sizeOf);
-  const [{ decay, rate, weightDecay }] = members;
   return {
-    decay,
-    rate,
-    weightDecay,
     members,
     symbol: input('packed', 'float32', [sizes.reduce((a, b) => a + b, 0)]),
     join: (parts) => concat(parts.map((part) => flatten(part, 0))),
-    part: (whole) => split(whole, sizes).map((part, index) => reshape(part, members[index]?.shape ?? [])),
+    part: (whole) => split(whole, sizes).map((part, index) => reshape(part, required(members[index], 'a part').shape)),
   };
+}
+
+/** A graph that reads its tensors from packs. */
+export function readFrom(packs: readonly Pack[], outputs: readonly Value[]): Value[] {
+  const several = packs.filter(({ members }) => members.length > 1);
+  const pairs = several.flatMap((one) => {
+    const parts = one.part(one.symbol).map(valueOf);
+    return one.members.map(({ symbol, name }, index) => [valueOf(symbol), required(parts[index], name)] as const);
+  });
+  return rewrite(outputs, new Map(pairs));
 }

@@ -19,6 +19,7 @@ const regression = (options: Partial<TrainingOptions> = {}): TrainingProgram =>
     },
     optimizer: adamw(),
     learningRate: 0.1,
+    steps: 10,
     schedule: constantRate,
     clip: null,
     ...options,
@@ -202,6 +203,7 @@ const noisy = (options: Partial<TrainingOptions> = {}): TrainingProgram =>
     },
     optimizer: adamw(),
     learningRate: 0.02,
+    steps: 10,
     schedule: schedule({ shape: 'cosine', steps: 60, warmup: 5 }),
     clip: 1,
     ...options,
@@ -245,7 +247,7 @@ describe('a training program', () => {
   const data = circles(60, testRandom(3));
 
   it('says what it is fed and what it gives', () => {
-    expect(program.noise).toEqual([{ name: 'noise/0', shape: [16, 32] }]);
+    expect(program.noise).toEqual([{ name: 'noise/0', kind: 'uniform', shape: [16, 32] }]);
     expect(program.reports).toEqual(['loss', 'gradientNorm']);
     const names = ['first/weight', 'first/bias', 'second/weight', 'second/bias'];
     const own = names.flatMap((name) => [name, `${name}:first`, `${name}:second`]);
@@ -299,16 +301,16 @@ describe('a training program', () => {
   it('starts each parameter from its own name alone', () => {
     const start = program.initialState(testRandom(1));
     const other = trainingProgram({
-        batch: { x: { dtype: 'float32', shape: [1, 2] } },
-        build: (scope, { x }) => ({
-          loss: g.mean(g.linear(scope.at('first'), g.linear(scope.at('zeroth'), x!, 2), 32)),
-        }),
-        optimizer: sgd(),
-        learningRate: 1,
-        schedule: constantRate,
-        clip: null,
-      })
-      .initialState(testRandom(1));
+      batch: { x: { dtype: 'float32', shape: [1, 2] } },
+      build: (scope, { x }) => ({
+        loss: g.mean(g.linear(scope.at('first'), g.linear(scope.at('zeroth'), x!, 2), 32)),
+      }),
+      optimizer: sgd(),
+      learningRate: 1,
+      steps: 10,
+      schedule: constantRate,
+      clip: null,
+    }).initialState(testRandom(1));
     expect(other['first/weight']).toEqual(start['first/weight']);
     expect(numbers(start['first/weight:second'])).toEqual(new Array(64).fill(0));
   });
@@ -322,6 +324,7 @@ describe('a training program', () => {
       },
       optimizer: adamw(),
       learningRate: 0.1,
+      steps: 10,
       schedule: constantRate,
       clip: 1,
     });

@@ -1,37 +1,39 @@
-import { SensoriumError, type Random, type SymbolicTensor, type Symbols, type Tensor } from '@sensorium/contracts';
 import {
-  gradients,
-  toOnnx,
+  required,
+  SensoriumError,
+  type Random,
+  type SymbolicTensor,
+  type Symbols,
+  type Tensor,
+} from '@sensorium/contracts';
+import {
   add,
   cast,
-  loop,
   createScope,
+  div,
+  gradients,
+  input,
+  loop,
+  sub,
+  toOnnx,
   type Parameter,
   type RootScope,
-  input,
 } from '@sensorium/graph';
-import { once } from './once.js';
-import { rewrite, leavesOf, valueOf, type Value } from '@sensorium/graph/transform';
+import { leavesOf, valueOf } from '@sensorium/graph/transform';
 import type { Adapted } from './adapters.js';
-import { follow } from './averages.js';
-import { createFeed, type BatchSpecs, type Noise } from './feed.js';
-import type { Optimizer } from './optimizers.js';
+import { averageState } from './averages.js';
 import { checkNumbers } from './check-numbers.js';
-import { pack, type Leaf } from './pack.js';
+import { createFeed, type BatchSpecs, type Feed, type Noise } from './feed.js';
+import { followerStates, packFollowers } from './followers.js';
+import { LOSS, NORM, NORMS, reported, totalLoss, type Loss } from './loss.js';
+import { once } from './once.js';
+import type { Optimizer } from './optimizers.js';
+import { pack, packOf, readFrom } from './pack.js';
 import type { Schedule } from './schedule.js';
 import { fedState, firstValues, initialState, namedState } from './state.js';
-import { stepScalars } from './step-scalars.js';
+import { stepScalars, type StepScalars } from './step-scalars.js';
 import { AVERAGE, step } from './step.js';
 import { tuneGraph, type Tuning } from './tuning.js';
-
-export interface Loss {
-  /** float32 scalar: what to make small */
-  readonly loss: SymbolicTensor;
-  /** Scalars to be reported for every step. */
-  readonly metrics?: Symbols;
-  /** What parameters follow, by their names, where it is not what they were declared with. */
-  readonly averages?: Symbols;
-}
 
 export interface TrainingOptions {
   /** What one batch consists of, with the batch dimension. */
@@ -42,6 +44,8 @@ export interface TrainingOptions {
   /** Peak learning rate. */
   readonly learningRate: number;
   readonly schedule: Schedule;
+  /** Of the whole training, however it is cut into runs: what `scope.progress` counts. */
+  readonly steps: number;
   /** Largest global norm of the gradient; null for none. */
   readonly clip: number | null;
   /** How each of the model's parameters is trained, one for each. Default: all in full. */
@@ -78,11 +82,16 @@ export interface TrainingProgram {
   readonly trainedShapes: Readonly<Record<string, readonly number[]>>;
   /** Names of the parameters that the model is fed and that never change. */
   readonly frozen: readonly string[];
-  /** Names of the state's tensors: what is trained, its optimizer's slots, its average, what follows values, the step. */
+  /** Names of the tensors of teachers, whose parameters change: `encoder/weight:follower`. */
+  readonly followers: readonly string[];
+  /** Names of the state's tensors: what is trained, its optimizer's slots, its average, what follows, the step. */
   readonly state: readonly string[];
-  /** uint8 inputs to be filled with random bytes; shapes of one batch. */
+  /** Inputs to be filled with random numbers; shapes of one batch. */
   readonly noise: readonly Noise[];
-  /** [steps] each: `loss`, `gradientNorm`, and the metrics. Beside them `gradientNorms` [steps,trained]. */
+  /**
+   * [steps] each: `loss`, of all; `gradientNorm`; the losses of parts; the metrics. Beside them `gradientNorms`
+   * [steps,trained].
+   */
   readonly reports: readonly string[];
   /** The state before the first step. A parameter's values depend on the seed and its name alone. */
   initialState(random: Random): Record<string, Tensor>;
@@ -96,55 +105,57 @@ export interface TrainingProgram {
 }
 
 const STEPS = 'steps';
-const NORMS = 'gradientNorms';
 
 /**
  * Differentiates the model and puts the optimizer behind it, all inside one Loop, so that state stays in the runtime. Throws
  * SENSORIUM_MANIFEST_INVALID for numbers with which nothing can be trained.
  */
 export function trainingProgram(options: TrainingOptions): TrainingProgram {
-  const { optimizer, accumulate = 1, average = null, segments = 1, tune = () => [], start = {} } = options;
+  const { optimizer, accumulate = 1, average = null, segments = 1, start = {} } = options;
   checkNumbers(options);
   const feed = createFeed(STEPS, accumulate);
-  const scope = createScope(feed.random);
-  const { loss, metrics = {}, averages = {} } = options.build(scope, feed.batch(options.batch));
-  const parameters = scope.parameters.map((parameter) => followInstead(parameter, averages));
-  const { outputs, trained, frozen, averaged, adapted } = tuneGraph(
-    [loss, ...Object.values(metrics)],
-    parameters,
-    tune(parameters),
-  );
-  if (trained.length === 0) throw nothingToTrain();
-  const leaves = pack(trained);
-  const values = readFrom(leaves, [...outputs, ...averaged.map(({ value }) => value)]);
-  const symbols = leaves.map(({ symbol }) => symbol);
-  const means = feed.mean([...values, ...gradients(values[0] as Value, symbols, { segments })]);
-  const [reported, followed, slopes] = [
-    means.slice(0, outputs.length),
-    means.slice(outputs.length, values.length),
-    means.slice(values.length),
-  ];
-
   const count = input(STEPS, 'int64', []);
   const before = input('step', 'float32', []);
   const scalars = stepScalars({ before, count, steps: STEPS, index: feed.index });
+  const { parameters, reports: named, graph } = buildGraph(options, feed, scalars);
+  const { trained, frozen, averaged, adapted } = graph;
+  if (trained.length === 0) throw nothingToTrain();
+
+  const leaves = pack(trained);
+  const averages = averaged.map(({ parameter }) => packOf([parameter]));
+  const teachers = packFollowers(graph.followers, [...leaves, ...averages]);
+  const values = readFrom([...leaves, ...teachers], [...graph.outputs, ...averaged.map(({ value }) => value)]);
+  const symbols = leaves.map(({ symbol }) => symbol);
+  const means = feed.mean([...values, ...gradients(required(values[0], LOSS), symbols, { segments })]);
+  const [outcomes, statistics, slopes] = [
+    means.slice(0, graph.outputs.length),
+    means.slice(graph.outputs.length, values.length),
+    means.slice(values.length),
+  ];
+
   const { state: stepped, norm, norms } = step(leaves, slopes, { ...options, average, scalars });
-  const state = [...stepped, ...averaged.map((one, index) => follow(one, followed[index] as SymbolicTensor))];
-  const reports = reportsOf(metrics, [...reported, norm]);
+  const learned = [...stepped, ...zip(averaged, statistics, averageState)];
+  const state = [...learned, ...followerStates(teachers, learned, adapted)];
+  const [loss, ...others] = outcomes;
+  const reports: Symbols = {
+    [LOSS]: required(loss, LOSS),
+    [NORM]: norm,
+    ...Object.fromEntries(zip(named, others, (name, value) => [name, value])),
+  };
   const fed = state.map(fedState);
   const repeat = options.loop === false ? once : loop;
   const { final, collected } = repeat({
     count,
     steps: STEPS,
     index: feed.index,
-    carried: state.map(({ current, next }, index) => ({ initial: fed[index]?.whole as SymbolicTensor, current, next })),
+    carried: zip(state, fed, ({ current, next }, { whole }) => ({ initial: whole, current, next })),
     collected: [...Object.values(reports), norms],
   });
   const after = {
     step: add(before, cast(count, 'float32')),
-    ...Object.fromEntries(state.flatMap((one, index) => namedState(one, final[index] as Value))),
+    ...Object.fromEntries(zip(state, final, namedState).flat()),
   };
-  const read = leavesOf(means);
+  const read = leavesOf([...means, ...state.map(({ next }) => next)]);
   const fedFrozen = frozen.filter(({ symbol }) => read.has(valueOf(symbol)));
   const slots = [...optimizer.slots, ...(average === null ? [] : [AVERAGE])];
   const first = firstValues(start);
@@ -154,52 +165,45 @@ export function trainingProgram(options: TrainingOptions): TrainingProgram {
         ...[count, before, ...fed.flatMap(({ inputs }) => inputs)],
         ...[...fedFrozen.map(({ symbol }) => symbol), ...feed.inputs],
       ],
-      outputs: { ...prefixed(after), ...zip([...Object.keys(reports), NORMS], collected) },
+      outputs: {
+        ...Object.fromEntries(Object.entries(after).map(([name, value]) => [`next/${name}`, value])),
+        ...Object.fromEntries(zip([...Object.keys(reports), NORMS], collected, (name, value) => [name, value])),
+      },
     }),
     parameters,
     trained: leaves.flatMap(({ members }) => members.map(({ name }) => name)),
     averaged: averaged.map(({ parameter }) => parameter.name),
+    followers: graph.followers.map(({ name }) => name),
     trainedShapes: Object.fromEntries(trained.map(({ name, shape }) => [name, shape])),
     frozen: fedFrozen.map(({ name }) => name),
     state: Object.keys(after),
     noise: feed.noise,
     reports: Object.keys(reports),
     merge: adapted.length ? mergeModel(adapted) : null,
-    initialState: (random) => ({
-      ...initialState(trained, slots, first(random)),
-      ...Object.fromEntries(averaged.map(({ parameter }) => [parameter.name, first(random)(parameter)])),
-    }),
+    initialState: (random) => initialState({ ...graph, slots, first: first(random) }),
     frozenValues: (random) => Object.fromEntries(frozen.map((one) => [one.name, first(random)(one)])),
   };
 }
 
-/** A parameter that follows the value that is given for it, if one is. */
-function followInstead(parameter: Parameter, averages: Symbols): Parameter {
-  const { name, average } = parameter;
-  const of = averages[name];
-  return average && of ? { ...parameter, average: { ...average, of } } : parameter;
-}
-
-/** A graph that reads its trained tensors from leaves. */
-function readFrom(leaves: readonly Leaf[], outputs: readonly Value[]): Value[] {
-  const packed = leaves.filter(({ members }) => members.length > 1);
-  const parts = packed.flatMap((leaf) => leaf.part(leaf.symbol).map(valueOf));
-  const own = packed.flatMap(({ members }) => members.map(({ symbol }) => valueOf(symbol)));
-  return rewrite(outputs, new Map(own.map((value, index) => [value, parts[index] as Value])));
-}
-
-function reportsOf(metrics: Symbols, values: readonly SymbolicTensor[]): Symbols {
-  const own = ['loss', 'gradientNorm', NORMS];
-  const taken = Object.keys(metrics).find((name) => own.includes(name));
-  if (taken !== undefined) {
-    throw new SensoriumError({
-      code: 'SENSORIUM_DUPLICATE_NAME',
-      message: `a metric is called "${taken}", which every step reports anyway`,
-      hint: 'Give the metric another name.',
-    });
-  }
-  const { gradientNorm, loss, ...others } = zip(['loss', ...Object.keys(metrics), 'gradientNorm'], values);
-  return { loss, gradientNorm, ...others } as Symbols;
+/** The model over one batch: its loss, and what is reported beside it, tuned. */
+function buildGraph(options: TrainingOptions, feed: Feed, scalars: StepScalars) {
+  const { batch, steps, tune = () => [] } = options;
+  const { progress } = scalars((number) => ({ progress: div(sub(number, 1), steps) }));
+  const scope = createScope({ mode: 'training', progress, random: feed.random });
+  const { loss, weights, metrics = {}, behind = (values) => values } = options.build(scope, feed.batch(batch));
+  const { parameters, followers, losses } = scope;
+  const reports = reported(losses, metrics);
+  const outputs = [totalLoss(loss, losses, weights), ...Object.values(reports)];
+  const averages = parameters.flatMap(({ average }) => (average ? [...average.of, ...average.places] : []));
+  const moved = behind([...outputs, ...averages]);
+  const where = new Map(zip(averages, moved.slice(outputs.length), (from, to) => [from, to]));
+  const there = (symbol: SymbolicTensor): SymbolicTensor => required(where.get(symbol), 'a value behind the features');
+  const own = parameters.map(({ average, ...parameter }) => ({
+    ...parameter,
+    average: average && { ...average, of: average.of.map(there), places: average.places.map(there) },
+  }));
+  const graph = tuneGraph(moved.slice(0, outputs.length), own, tune(own), followers);
+  return { parameters: own, reports: Object.keys(reports), graph };
 }
 
 function mergeModel(adapted: readonly Adapted[]): Uint8Array {
@@ -208,11 +212,10 @@ function mergeModel(adapted: readonly Adapted[]): Uint8Array {
   });
 }
 
-const zip = (names: readonly string[], values: readonly SymbolicTensor[]): Record<string, SymbolicTensor> =>
-  Object.fromEntries(names.map((name, index) => [name, values[index] as SymbolicTensor]));
-
-const prefixed = (state: Symbols): Symbols =>
-  Object.fromEntries(Object.entries(state).map(([name, value]) => [`next/${name}`, value]));
+/** Pairs two lists of one length. */
+function zip<A, B, C>(a: readonly A[], b: readonly B[], combine: (a: A, b: B) => C): C[] {
+  return a.map((item, index) => combine(item, required(b[index], `item ${index} of a list`)));
+}
 
 const nothingToTrain = (): SensoriumError =>
   new SensoriumError({

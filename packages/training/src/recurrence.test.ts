@@ -21,6 +21,7 @@ it('is trained inside the loop of a training program as outside of it', async ()
     build: (scope, { x }) => ({ loss: lossOf(scope, x!) }),
     optimizer: sgd({ momentum: 0 }),
     learningRate: 1,
+    steps: 10,
     schedule: schedule({ shape: 'constant', steps: 1, warmup: 0 }),
     clip: null,
   });

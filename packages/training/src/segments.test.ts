@@ -18,6 +18,7 @@ it('a program in segments trains like one that keeps everything', async () => {
       build: (scope, { x: batch }) => ({ loss: deepLoss(scope, batch!) }),
       optimizer: adamw(),
       learningRate: 0.01,
+      steps: 10,
       schedule: schedule({ shape: 'constant', steps: 1, warmup: 0 }),
       clip: 1,
       segments,

@@ -1,22 +1,23 @@
-import type { Random, SymbolicTensor, Tensor } from '@sensorium/contracts';
-import { type Parameter, input } from '@sensorium/graph';
-import { AVERAGE, type LeafState } from './step.js';
+import { required, type Random, type SymbolicTensor, type Tensor } from '@sensorium/contracts';
+import { input, type Follower, type Parameter } from '@sensorium/graph';
+import { AVERAGE, type TensorState } from './step.js';
 import type { Trained } from './adapters.js';
+import type { Averaged } from './tuning.js';
 
 /** The name of a tensor of the state: `fusion/weight`, `fusion/weight:first`. */
 const stateName = (parameter: string, slot: string | null): string =>
   slot === null ? parameter : `${parameter}:${slot}`;
 
-/** What a program is fed of one of its leaves' tensors, by name, and the leaf's tensor made of it. */
-export function fedState({ leaf, slot }: LeafState): { inputs: SymbolicTensor[]; whole: SymbolicTensor } {
-  const inputs = leaf.members.map(({ name, shape }) => input(stateName(name, slot), 'float32', shape));
-  return { inputs, whole: leaf.join(inputs) };
+/** What a program is fed of a tensor of the state, by name, and the pack's tensor made of it. */
+export function fedState({ pack, slot }: TensorState): { inputs: SymbolicTensor[]; whole: SymbolicTensor } {
+  const inputs = pack.members.map(({ name, shape }) => input(stateName(name, slot), 'float32', shape));
+  return { inputs, whole: pack.join(inputs) };
 }
 
 /** The state after a chunk by name. */
-export function namedState({ leaf, slot }: LeafState, final: SymbolicTensor): [string, SymbolicTensor][] {
-  const parts = leaf.part(final);
-  return leaf.members.map(({ name }, index) => [stateName(name, slot), parts[index] as SymbolicTensor]);
+export function namedState({ pack, slot }: TensorState, final: SymbolicTensor): [string, SymbolicTensor][] {
+  const parts = pack.part(final);
+  return pack.members.map(({ name }, index) => [stateName(name, slot), required(parts[index], name)]);
 }
 
 export type FirstValue = (parameter: Parameter) => Tensor;
@@ -28,12 +29,19 @@ export const firstValues =
   ({ name, shape, initialize }) =>
     start[name] ?? { dtype: 'float32', shape, data: initialize(shape, random.fork(name)) };
 
-/** Before the first step: first values, zeros in the optimizer's slots, and an average that starts at the first values. */
-export function initialState(
-  trained: readonly Trained[],
-  slots: readonly string[],
-  first: FirstValue,
-): Record<string, Tensor> {
+interface First {
+  readonly trained: readonly Trained[];
+  readonly slots: readonly string[];
+  readonly averaged: readonly Averaged[];
+  readonly followers: readonly Follower[];
+  readonly first: FirstValue;
+}
+
+/**
+ * Before the first step: first values, zeros in the optimizer's slots; averages and followers start at the first values of
+ * what they follow.
+ */
+export function initialState({ trained, slots, averaged, followers, first }: First): Record<string, Tensor> {
   const state: Record<string, Tensor> = { step: zeros([]) };
   for (const parameter of trained) {
     const { name, shape } = parameter;
@@ -42,6 +50,8 @@ export function initialState(
       state[stateName(name, slot)] = slot === AVERAGE ? first(parameter) : zeros(shape);
     }
   }
+  for (const { parameter } of averaged) state[parameter.name] = first(parameter);
+  for (const { name, parameter } of followers) state[name] = first(parameter);
   return state;
 }
 

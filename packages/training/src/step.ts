@@ -1,7 +1,7 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import { add, div, maximum, minimum, mul, sqrt, sub, sum, sumSquare, concat, reshape, input } from '@sensorium/graph';
 import type { Optimizer } from './optimizers.js';
-import type { Leaf } from './pack.js';
+import type { Leaf, Pack } from './pack.js';
 import type { Schedule } from './schedule.js';
 import type { StepScalars } from './step-scalars.js';
 
@@ -16,16 +16,16 @@ export interface StepOptions {
   readonly scalars: StepScalars;
 }
 
-/** A tensor of a leaf's state: the leaf itself (slot null), one of the optimizer's slots, or the average. */
-export interface LeafState {
-  readonly leaf: Leaf;
+/** A tensor of the state: a pack itself (slot null), one of the optimizer's slots for it, or its average. */
+export interface TensorState {
+  readonly pack: Pack;
   readonly slot: string | null;
   readonly current: SymbolicTensor;
   readonly next: SymbolicTensor;
 }
 
 export interface Step {
-  readonly state: readonly LeafState[];
+  readonly state: readonly TensorState[];
   /** float32 scalar: before clipping */
   readonly norm: SymbolicTensor;
   /** [trained]: of each gradient, in the order of the leaves' members */
@@ -67,16 +67,16 @@ function updater({ optimizer, learningRate, schedule, average, scalars }: StepOp
     remember((decay: number) => scalars((number) => ({ keep: sub(1, mul(learningRateOf(rate)(number), decay)) })).keep),
   );
   const keepAverage = average === null ? () => [] : averager(average, scalars);
-  return (leaf: Leaf, gradient: SymbolicTensor): LeafState[] => {
+  return (leaf: Leaf, gradient: SymbolicTensor): TensorState[] => {
     const { symbol, rate } = leaf;
     const decay = leaf.weightDecay ?? (leaf.decay ? optimizer.weightDecay : 0);
     const parameter = decay > 0 ? mul(symbol, keepOf(rate)(decay)) : symbol;
     const slots = optimizer.slots.map((name) => input(name, 'float32', symbol.shape));
     const next = optimizer.update({ parameter, gradient, slots, coefficients: coefficientsOf(rate) });
-    const moments = optimizer.slots.map((slot, index): LeafState => {
-      return { leaf, slot, current: slots[index] as SymbolicTensor, next: next.slots[index] as SymbolicTensor };
+    const moments = optimizer.slots.map((slot, index): TensorState => {
+      return { pack: leaf, slot, current: slots[index] as SymbolicTensor, next: next.slots[index] as SymbolicTensor };
     });
-    const own: LeafState = { leaf, slot: null, current: symbol, next: next.parameter };
+    const own: TensorState = { pack: leaf, slot: null, current: symbol, next: next.parameter };
     return [own, ...moments, ...keepAverage(leaf, next.parameter)];
   };
 }
@@ -84,9 +84,9 @@ function updater({ optimizer, learningRate, schedule, average, scalars }: StepOp
 /** a ← a + share · (p − a). The share starts larger, so that the average soon forgets the first values: 9 / (10 + t). */
 function averager(decay: number, scalars: StepScalars) {
   const { share } = scalars((number) => ({ share: maximum(div(9, add(number, 10)), 1 - decay) }));
-  return (leaf: Leaf, parameter: SymbolicTensor): LeafState[] => {
+  return (leaf: Leaf, parameter: SymbolicTensor): TensorState[] => {
     const current = input(AVERAGE, 'float32', parameter.shape);
-    return [{ leaf, slot: AVERAGE, current, next: add(current, mul(sub(parameter, current), share)) }];
+    return [{ pack: leaf, slot: AVERAGE, current, next: add(current, mul(sub(parameter, current), share)) }];
   };
 }
 

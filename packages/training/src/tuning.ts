@@ -1,6 +1,6 @@
-import { SensoriumError, type MovingAverage, type SymbolicTensor } from '@sensorium/contracts';
-import { rewrite, valueOf, type Value } from '@sensorium/graph/transform';
-import type { Parameter } from '@sensorium/graph';
+import { required, SensoriumError, type SymbolicTensor } from '@sensorium/contracts';
+import { add, mul, type Average, type Follower, type Parameter } from '@sensorium/graph';
+import { rewrite, valueOf, type Node, type Value } from '@sensorium/graph/transform';
 import { adapt, type Adapted, type Group, type Trained } from './adapters.js';
 
 /** How a parameter is trained: not, itself, or by an adapter beside it. */
@@ -18,6 +18,8 @@ export interface TunedGraph {
   readonly frozen: readonly Parameter[];
   readonly averaged: readonly Averaged[];
   readonly adapted: readonly Adapted[];
+  /** Of parameters that change; those of others are what they follow, and no longer in the graph. */
+  readonly followers: readonly Follower[];
 }
 
 /** A parameter that is not learned, and the value that it follows. */
@@ -25,6 +27,11 @@ export interface Averaged {
   readonly parameter: Parameter;
   readonly momentum: number;
   readonly value: Value;
+}
+
+interface Tuned {
+  readonly parameter: Parameter;
+  readonly tuning: Tuning;
 }
 
 /**
@@ -37,11 +44,9 @@ export function tuneGraph(
   outputs: readonly SymbolicTensor[],
   parameters: readonly Parameter[],
   tunings: readonly Tuning[],
+  followers: readonly Follower[] = [],
 ): TunedGraph {
-  const all = parameters.map((parameter, index) => ({ parameter, tuning: tunings[index] ?? IN_FULL }));
-  const averages = all.flatMap(({ parameter, tuning }) =>
-    parameter.average ? [{ parameter, tuning, average: parameter.average }] : [],
-  );
+  const all = parameters.map((parameter, index): Tuned => ({ parameter, tuning: tunings[index] ?? IN_FULL }));
   const learned = all.filter(({ parameter }) => !parameter.average);
   const full = learned.flatMap(({ parameter, tuning }): Trained[] =>
     tuning.mode === 'full' ? [{ ...parameter, rate: tuning.rate, weightDecay: tuning.weightDecay }] : [],
@@ -49,36 +54,58 @@ export function tuneGraph(
   const adapters = learned.flatMap(({ parameter, tuning }) =>
     tuning.mode === 'lora' ? [{ parameter, ...tuning }] : [],
   );
-  const following = averages.filter(isFull);
-  const fixed = averages.filter((one) => !isFull(one));
-  const values = following.map(({ average }) => average.of);
-  const adaptedGraph = adapt(withFixed([...outputs, ...values], fixed), adapters);
-  if (adapters.length > 0 && adaptedGraph.adapted.length === 0) throw nothingToAdapt(adapters.map(nameOf));
+  const following = all.flatMap(({ parameter, tuning }) =>
+    parameter.average && tuning.mode === 'full' ? [{ parameter, average: parameter.average }] : [],
+  );
+  const seated = seat([...outputs, ...following.map(({ average }) => meanOf(average))], all);
+  const graph = adapt(seated, adapters);
+  if (adapters.length > 0 && graph.adapted.length === 0) throw nothingToAdapt(adapters.map(nameOf));
+  const changing = new Set(
+    [...full, ...[...following, ...graph.adapted].map(({ parameter }) => parameter)].map(nameOf),
+  );
+  const still = followers.filter(({ parameter }) => !changing.has(parameter.name));
+  const values = rewrite(
+    graph.outputs,
+    new Map(still.map(({ symbol, parameter }) => [valueOf(symbol), valueOf(parameter.symbol)])),
+  );
   return {
-    outputs: adaptedGraph.outputs.slice(0, outputs.length),
-    trained: [...full, ...adaptedGraph.trained],
-    frozen: all.filter((one) => !isFull(one)).map(({ parameter }) => parameter),
+    outputs: values.slice(0, outputs.length),
+    trained: [...full, ...graph.trained],
+    frozen: all.filter(({ tuning }) => tuning.mode !== 'full').map(({ parameter }) => parameter),
     averaged: following.map(({ parameter, average: { momentum } }, index) => ({
       parameter,
       momentum,
-      value: adaptedGraph.outputs[outputs.length + index] as Value,
+      value: required(values[outputs.length + index], `the value that ${parameter.name} follows`),
     })),
-    adapted: adaptedGraph.adapted,
+    adapted: graph.adapted,
+    followers: followers.filter((one) => !still.includes(one)),
   };
 }
 
-const isFull = ({ tuning }: { readonly tuning: Tuning }): boolean => tuning.mode === 'full';
-
-/** Frozen averages stand in the place of what they would follow. */
-function withFixed(
-  outputs: readonly SymbolicTensor[],
-  fixed: readonly { readonly parameter: Parameter; readonly average: MovingAverage }[],
-): Value[] {
-  const places = fixed.map(({ parameter, average }) => [valueOf(average.of), valueOf(parameter.symbol)] as const);
-  return rewrite(outputs.map(valueOf), new Map(places));
+/** Puts into the places of parameters that follow a batch what training reads there: the batch, or what is frozen. */
+function seat(outputs: readonly SymbolicTensor[], all: readonly Tuned[]): Value[] {
+  const seats = new Map<Node, Tuned>();
+  for (const one of all) {
+    for (const { source } of (one.parameter.average?.places ?? []).map(valueOf)) {
+      if (source.kind === 'node') seats.set(source.node, one);
+    }
+  }
+  return rewrite(outputs.map(valueOf), new Map(), (node, [batch]) => {
+    const seat = seats.get(node);
+    return seat && [seat.tuning.mode === 'full' ? required(batch, 'the value of a batch') : seat.parameter.symbol];
+  });
 }
 
-const nameOf = ({ parameter }: { readonly parameter: Parameter }): string => parameter.name;
+const meanOf = ({ of }: Average): SymbolicTensor =>
+  of.length === 1
+    ? required(of[0], 'what is followed')
+    : mul(
+        of.reduce((a, b) => add(a, b)),
+        1 / of.length,
+      );
+
+const nameOf = (one: { readonly parameter: Parameter } | Parameter): string =>
+  'parameter' in one ? one.parameter.name : one.name;
 
 const nothingToAdapt = (names: readonly string[]): SensoriumError =>
   new SensoriumError({

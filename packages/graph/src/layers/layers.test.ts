@@ -172,7 +172,7 @@ describe('layers', () => {
 describe('dropout', () => {
   it('sets its share to 0 and scales the rest, in the result and in the gradient', async () => {
     const rate = 0.25;
-    const scope = createScope((shape) => input('noise', 'float32', shape));
+    const scope = createScope({ mode: 'training' });
     const x = input('x', 'float32', [256, 4]);
     const output = dropout(scope, x, rate);
     const [dx] = gradients(sum(output), [x]);

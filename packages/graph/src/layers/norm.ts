@@ -52,8 +52,7 @@ export function batchNorm(
   const { scale, shift } = scaleAndShift(scope, channels);
   const statistic = (name: string, initialize: Initializer, of: () => SymbolicTensor): SymbolicTensor => {
     const average = scope.mode === 'training' ? { of: of(), momentum } : undefined;
-    const running = scope.parameter(name, [channels], initialize, { average });
-    return average?.of ?? running;
+    return scope.parameter(name, [channels], initialize, { average });
   };
   const others = x.shape.flatMap((_, axis) => (axis === 1 ? [] : [axis]));
   const center = statistic('mean', zeros, () => mean(x, others));
