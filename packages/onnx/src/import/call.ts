@@ -1,3 +1,4 @@
+import { itemAt } from './at.js';
 import type { Dimension, Shape } from '@sensorium/contracts';
 import { shapeError, divideDimensions, multiplyDimensions, type Value } from '@sensorium/graph/transform';
 import { attributeOf, type NodeProto, type TensorProto } from '@sensorium/graph/protobuf';
@@ -91,7 +92,7 @@ export class Call {
   fileShape(index: number): Shape {
     const { value, batchAxis } = this.operand(index);
     if (batchAxis === undefined || this.batch === undefined) return value.shape;
-    const size = divideDimensions(value.shape[batchAxis] ?? 1, this.batch);
+    const size = divideDimensions(itemAt(value.shape, batchAxis), this.batch);
     if (size === undefined) throw shapeError(`axis ${batchAxis} of ${value.shape.join()} is not a batch`);
     return value.shape.with(batchAxis, size);
   }
@@ -99,6 +100,6 @@ export class Call {
   /** A shape of the file with the batch that was given, at `axis`. */
   withBatch(shape: Shape, axis: number | undefined): Shape {
     if (axis === undefined || this.batch === undefined) return shape;
-    return shape.with(axis, multiplyDimensions(shape[axis] ?? 1, this.batch));
+    return shape.with(axis, multiplyDimensions(itemAt(shape, axis), this.batch));
   }
 }

@@ -1,4 +1,4 @@
-import type { DataType, Dimension } from '@sensorium/contracts';
+import { required, type DataType, type Dimension } from '@sensorium/contracts';
 import { broadcastShapes, knownShape, normalizeAxis } from '@sensorium/graph/transform';
 import type { Call } from './call.js';
 import { LARGEST, type Content } from './operand.js';
@@ -34,7 +34,9 @@ export function build(dtype: DataType, shape: readonly number[], at: (index: rea
 /** The element at an index, which may have more axes (leading ones) or run over axes of size 1. */
 export function picked({ shape, data }: Content, index: readonly number[]): Entry {
   const own = index.slice(index.length - shape.length);
-  return data[shape.reduce((sum, length, axis) => sum * length + (length === 1 ? 0 : (own[axis] ?? 0)), 0)];
+  return data[
+    shape.reduce((sum, length, axis) => sum * length + (length === 1 ? 0 : required(own[axis], 'a position')), 0)
+  ];
 }
 
 /** What a slice takes of an axis of `size`, as ONNX cuts its ends; `step` is not 0. */

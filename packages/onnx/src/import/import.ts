@@ -1,3 +1,4 @@
+import { itemAt } from './at.js';
 import {
   SensoriumError,
   type Dimension,
@@ -64,12 +65,9 @@ export function importGraph(scope: Scope, model: OnnxModel, options: ImportOptio
     fitted.operands,
   );
   const operands = importer.run(outputs);
-  for (const [index, operand] of operands.entries()) {
-    checkDeclared(read, outputs[index] ?? '', operand, Object.keys(shapes).length > 0);
-  }
-  return Object.fromEntries(
-    operands.map((operand, index) => [outputs[index] ?? '', symbolOf(operand, importer.originOf(operand))]),
-  );
+  const named = operands.map((operand, index) => [itemAt(outputs, index), operand] as const);
+  for (const [name, operand] of named) checkDeclared(read, name, operand, Object.keys(shapes).length > 0);
+  return Object.fromEntries(named.map(([name, operand]) => [name, symbolOf(operand, importer.originOf(operand))]));
 }
 
 /** Throws where the file says something else of an output than follows. With other input shapes it may say other sizes. */
@@ -123,7 +121,7 @@ function fit({ graph }: ReadModel, inputs: Symbols, shapes: Readonly<Record<stri
     const declared = { ...inFile, shape: shapes[name] ?? inFile.shape };
     checkType(declared, symbol);
     for (const [axis, size] of (declared.shape ?? []).entries()) {
-      const own = symbol.shape[axis] ?? 1;
+      const own = itemAt(symbol.shape, axis);
       if (typeof size === 'string') {
         if ((sizes.get(size) ?? own) !== own) throw misfit(declared, symbol);
         sizes.set(size, own);

@@ -1,3 +1,4 @@
+import { outputName } from './at.js';
 import { SensoriumError, type Dimension, type Scope, type Shape, type SymbolicTensor } from '@sensorium/contracts';
 import { constantTensor } from '@sensorium/graph';
 import { createValue, type Value } from '@sensorium/graph/transform';
@@ -199,7 +200,7 @@ export class GraphImporter {
 
   /** Of the first output, as the file declares it. */
   private unknownSize(call: Call, axis: number): Dimension {
-    const [name = ''] = call.node.output;
+    const name = outputName(call.node, 0);
     return this.declared(name, undefined, call).shape?.[axis] ?? this.unknown(`${name}.${axis}`);
   }
 

@@ -1,3 +1,4 @@
+import { inputName } from '../import/at.js';
 import type { SymbolicTensor } from '@sensorium/contracts';
 import * as g from '@sensorium/graph';
 import { attributeOf, integerAttribute, makeNode } from '@sensorium/graph/protobuf';
@@ -33,7 +34,7 @@ function clip(call: Call): SymbolicTensor {
 const coercedSoftmax: Rewrite = (node, { fresh }) => {
   const axis = attributeOf(node, 'axis') ?? integerAttribute('axis', 1);
   if (axis.i === -1n) return [node];
-  const [x = ''] = node.input;
+  const x = inputName(node, 0);
   const named = (what: string): string => fresh(`${node.output[0]}/${what}`);
   const [shape, flat, result] = [named('shape'), named('flat'), named('result')];
   return [

@@ -1,3 +1,4 @@
+import { itemAt } from '../import/at.js';
 import type { SymbolicTensor } from '@sensorium/contracts';
 import * as g from '@sensorium/graph';
 import { knownSize } from '@sensorium/graph';
@@ -80,9 +81,9 @@ const attentionShape: OutputRule = (call, unknown, index) => {
 /** Queries [B,T,…] and values [B,S,D] or [B,heads,S,D/heads], unless all are in one. */
 const multiHeadAttentionShape: OutputRule = (call, unknown, index) => {
   const [dtype, query, value] = [dtypeOf(call), shapeOf(call), shapeOf(call, 2)];
-  const [batch = unknown(0), steps = unknown(1)] = query ?? [];
+  const [batch, steps] = query ? [itemAt(query, 0), itemAt(query, 1)] : [unknown(0), unknown(1)];
   if (index > 0) return { dtype, shape: [batch, call.integer('num_heads', 0), unknown(2), unknown(3)] };
-  const width = value?.length === 4 ? multiplyDimensions(value[1] ?? 1, value[3] ?? 1) : value?.[2];
+  const width = value?.length === 4 ? multiplyDimensions(itemAt(value, 1), itemAt(value, 3)) : value?.[2];
   return { dtype, shape: query && [batch, steps, width ?? unknown(2)] };
 };
 
@@ -92,7 +93,7 @@ const groupQueryAttentionShape: OutputRule = (call, unknown, index) => {
   const [heads, shared] = [call.integer('num_heads', 1), call.integer('kv_num_heads', 1)];
   if (index > 0) return { dtype, shape: [query?.[0] ?? unknown(0), shared, unknown(2), unknown(3)] };
   if (call.inputs[1]) return { dtype, shape: query };
-  const head = query && divideDimensions(query[2] ?? 1, heads + 2 * shared);
+  const head = query && divideDimensions(itemAt(query, 2), heads + 2 * shared);
   return { dtype, shape: asWideAs(call, head === undefined ? unknown(2) : multiplyDimensions(head, heads)) };
 };
 

@@ -1,3 +1,4 @@
+import { itemAt } from '../import/at.js';
 import type { Dimension, Shape, SymbolicTensor } from '@sensorium/contracts';
 import * as g from '@sensorium/graph';
 import { knownSize } from '@sensorium/graph';
@@ -15,11 +16,17 @@ import { operators, type ShapeRule, type Unknown } from './record.js';
 import { samplesBatch } from './rules/batches.js';
 import { shapeOf, shaped, targetShape } from './rules/shapes.js';
 
+/** Channels, height and width of [B,C,H,W]. */
+function imageSizes(shape: Shape, purpose: string): [number, number, number] {
+  const sizes = knownShape(shape.slice(1), purpose);
+  return [itemAt(sizes, 0), itemAt(sizes, 1), itemAt(sizes, 2)];
+}
+
 /** [B,b·b·C,H,W] → [B,C,H·b,W·b]: blocks of channels become squares of pixels. */
 function depthToSpace(call: Call): SymbolicTensor {
   const x = call.x(0);
   const [block, batch] = [call.integer('blocksize', 1), x.shape.slice(0, 1)];
-  const [channels = 1, height = 1, width = 1] = knownShape(x.shape.slice(1), 'a change of depth to space');
+  const [channels, height, width] = imageSizes(x.shape, 'a change of depth to space');
   const depth = channels / block ** 2;
   const isDepthLast = call.text('mode', 'DCR') === 'DCR';
   const parts = isDepthLast ? [block, block, depth] : [depth, block, block];
@@ -32,7 +39,7 @@ function depthToSpace(call: Call): SymbolicTensor {
 function spaceToDepth(call: Call): SymbolicTensor {
   const x = call.x(0);
   const [block, batch] = [call.integer('blocksize', 1), x.shape.slice(0, 1)];
-  const [channels = 1, height = 1, width = 1] = knownShape(x.shape.slice(1), 'a change of space to depth');
+  const [channels, height, width] = imageSizes(x.shape, 'a change of space to depth');
   const [rows, columns] = [height / block, width / block];
   const apart = g.reshape(x, [...batch, channels, rows, block, columns, block]);
   return g.reshape(g.transpose(apart, [0, 3, 5, 1, 2, 4]), [...batch, channels * block ** 2, rows, columns]);
@@ -50,12 +57,12 @@ function columnsToImage(call: Call): SymbolicTensor | undefined {
     pads: call.integers('pads') ?? none,
   };
   const elements = block.reduce((a, b) => a * b, 1);
-  const [batch = 1, , places] = x.shape;
+  const [batch, places] = [itemAt(x.shape, 0), itemAt(x.shape, 2)];
   const shape = [batch, knownSize(x.shape, 1) / elements, ...image];
   const expected = placesOf(shape, window).reduce((a, b) => a * b, 1);
   if (places !== expected)
     throw shapeError(`${formatShape(x.shape)} has ${places} columns, and there are ${expected} places`);
-  const columns = g.transpose(g.reshape(x, [batch, shape[1] ?? 1, elements, places]), [0, 3, 2, 1]);
+  const columns = g.transpose(g.reshape(x, [batch, itemAt(shape, 1), elements, places]), [0, 3, 2, 1]);
   return fold(columns, shape, window);
 }
 
@@ -63,18 +70,19 @@ function columnsToImage(call: Call): SymbolicTensor | undefined {
 const blocksShape = (toSpace: boolean): ShapeRule =>
   shaped((call, unknown) => {
     const [shape, block] = [shapeOf(call), call.integer('blocksize', 1)];
-    const larger = (axis: number, factor: number): Dimension => multiplyDimensions(shape?.[axis] ?? 1, factor);
+    if (!shape) return undefined;
+    const larger = (axis: number, factor: number): Dimension => multiplyDimensions(itemAt(shape, axis), factor);
     const smaller = (axis: number, factor: number): Dimension =>
-      divideDimensions(shape?.[axis] ?? 1, factor) ?? unknown(axis);
+      divideDimensions(itemAt(shape, axis), factor) ?? unknown(axis);
     const [channels, space] = toSpace ? [smaller, larger] : [larger, smaller];
-    return shape && [shape[0] ?? 1, channels(1, block ** 2), space(2, block), space(3, block)];
+    return [itemAt(shape, 0), channels(1, block ** 2), space(2, block), space(3, block)];
   });
 
 function imagesShape(call: Call, unknown: Unknown): Shape | undefined {
   const [shape, sizes] = [shapeOf(call), targetShape(call, 1, unknown)];
   const block = call.numbers(2)?.reduce((a, b) => a * b, 1);
   if (!shape || !sizes) return undefined;
-  return [shape[0] ?? 1, (block && divideDimensions(shape[1] ?? 1, block)) || unknown(1), ...sizes];
+  return [itemAt(shape, 0), (block && divideDimensions(itemAt(shape, 1), block)) || unknown(1), ...sizes];
 }
 
 export const blocks = operators({

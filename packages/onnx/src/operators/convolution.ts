@@ -1,3 +1,4 @@
+import { itemAt } from '../import/at.js';
 import type { SymbolicTensor } from '@sensorium/contracts';
 import * as g from '@sensorium/graph';
 import { knownShape } from '@sensorium/graph/transform';
@@ -19,7 +20,7 @@ function transposed(call: Call): SymbolicTensor | undefined {
   const [x, weight] = [call.x(0), call.x(1)];
   const kernel = knownShape(weight.shape.slice(2), 'a transposed convolution');
   const { strides, dilations, pads, outputPadding } = spreadWindowOf(call, x.shape, kernel);
-  const isMore = outputPadding.some((size, axis) => size >= (strides[axis] ?? 1));
+  const isMore = outputPadding.some((size, axis) => size >= itemAt(strides, axis));
   if (isMore || pads.some((size) => size < 0)) return undefined;
   const [groups, bias] = [call.integer('group', 1), call.optional(2)];
   return g.convTranspose(x, weight, {

@@ -1,4 +1,4 @@
-import type { Shape, SymbolicTensor } from '@sensorium/contracts';
+import { required, type Shape, type SymbolicTensor } from '@sensorium/contracts';
 import * as g from '@sensorium/graph';
 import type { Call } from '../import/call.js';
 import { operators, type Lowered, type OutputRule, type Unknown } from './record.js';
@@ -55,7 +55,7 @@ function fusedMatMulShape(call: Call, unknown: Unknown): Shape | undefined {
   const shape = product(0, 1)(call, unknown);
   const [rows, columns] = [a?.at(call.flag('transA') ? -1 : -2), b?.at(call.flag('transB') ? -2 : -1)];
   return shape && !call.flag('transBatchA') && !call.flag('transBatchB')
-    ? [...shape.slice(0, -2), rows ?? 1, columns ?? 1]
+    ? [...shape.slice(0, -2), required(rows, 'the rows'), required(columns, 'the columns')]
     : undefined;
 }
 

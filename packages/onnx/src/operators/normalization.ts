@@ -1,3 +1,4 @@
+import { inputName } from '../import/at.js';
 import type { SymbolicTensor } from '@sensorium/contracts';
 import * as g from '@sensorium/graph';
 import { attributeOf, integersAttribute, makeNode, without } from '@sensorium/graph/protobuf';
@@ -70,7 +71,7 @@ const batchNormalizationShape: OutputRule = (call, unknown, index) =>
 /** Scale and bias were one for every group: those of instances, as which the groups of a sample are seen. */
 const groupsAsInstances: Rewrite = (node, { opset, fresh }) => {
   if (opset >= 21) return [node];
-  const [x = '', scale = '', bias = ''] = node.input;
+  const [x, scale, bias] = [inputName(node, 0), inputName(node, 1), inputName(node, 2)];
   const named = (what: string): string => fresh(`${node.output[0]}/${what}`);
   const [shape, grouped, groups, normal] = [named('shape'), named('grouped'), named('groups'), named('normal')];
   const count = Number(attributeOf(node, 'num_groups')?.i ?? 1);

@@ -1,10 +1,21 @@
+import { normalizeAxis } from '@sensorium/graph/transform';
 import type { Shape } from '@sensorium/contracts';
 import type { Call } from '../import/call.js';
 import { dataTypeOf } from '../read/tensor.js';
 import { operators, type OutputRule, type ShapeRule, type Unknown } from './record.js';
 import { quantizedTypes } from './rules/quantized-types.js';
 import { withoutDefaults } from './rules/rewrites.js';
-import { asWideAs, broadcasting, dtypeOf, product, sameAsFirst, samples, shapeOf, shaped } from './rules/shapes.js';
+import {
+  ofRank,
+  asWideAs,
+  broadcasting,
+  dtypeOf,
+  product,
+  sameAsFirst,
+  samples,
+  shapeOf,
+  shaped,
+} from './rules/shapes.js';
 
 const quantizedShape: ShapeRule = (call) => ({
   dtype: call.inputs[2] ? dtypeOf(call, 2) : dataTypeOf(call.integer('output_dtype', 2)),
@@ -14,8 +25,9 @@ const quantizedShape: ShapeRule = (call) => ({
 /** The first part, which stands behind scale and zero of the result, with an axis of which the others are longer. */
 function joinedShape(call: Call, unknown: Unknown): Shape | undefined {
   const [shape, axis] = [shapeOf(call, 2), call.integer('axis', 0)];
-  const along = axis < 0 ? axis + (shape?.length ?? 0) : axis;
-  return shape?.with(along, unknown(along));
+  if (!shape) return undefined;
+  const along = normalizeAxis(axis, shape.length);
+  return shape.with(along, unknown(along));
 }
 
 /** A tensor in whole numbers, with scale and zero. */
@@ -24,25 +36,31 @@ const dynamicQuantizationShape: OutputRule = (call, _, index) => ({
   shape: index === 0 ? shapeOf(call) : [],
 });
 
+/** [..,K] by a packed matrix of `N` columns. */
+const packedProduct: ShapeRule = shaped((call, unknown) =>
+  ofRank(call, (rank) => asWideAs(call, call.integer('N', 0) || unknown(rank - 1))),
+);
+
 export const quantization = operators({
   'com.microsoft.DynamicQuantizeMatMul': { infer: shaped(product(0, 1)) },
   'com.microsoft.MatMulBnb4': {
-    infer: shaped((call, unknown) => asWideAs(call, call.integer('N', 0) || unknown((shapeOf(call)?.length ?? 1) - 1))),
+    infer: packedProduct,
   },
   'com.microsoft.MatMulFpQ4': {
-    infer: shaped((call, unknown) => asWideAs(call, call.integer('N', 0) || unknown((shapeOf(call)?.length ?? 1) - 1))),
+    infer: packedProduct,
   },
   'com.microsoft.MatMulIntegerToFloat': { infer: shaped(product(0, 1), 2) },
   'com.microsoft.MatMulNBits': {
-    infer: shaped((call, unknown) => asWideAs(call, call.integer('N', 0) || unknown((shapeOf(call)?.length ?? 1) - 1))),
+    infer: packedProduct,
   },
   'com.microsoft.QLinearAdd': { infer: broadcasting(dtypeOf, [0, 3]) },
   'com.microsoft.QLinearConcat': { infer: shaped(joinedShape, 2) },
   'com.microsoft.QLinearGlobalAveragePool': {
     infer: shaped((call) => {
       const shape = shapeOf(call);
-      const channels = call.flag('channels_last') ? (shape?.length ?? 0) - 1 : 1;
-      return shape?.map((size, axis) => (axis === 0 || axis === channels ? size : 1));
+      if (!shape) return undefined;
+      const channels = call.flag('channels_last') ? shape.length - 1 : 1;
+      return shape.map((size, axis) => (axis === 0 || axis === channels ? size : 1));
     }),
   },
   'com.microsoft.QLinearLeakyRelu': { infer: sameAsFirst },

@@ -1,3 +1,4 @@
+import { itemAt } from '../import/at.js';
 import type { Dimension, Shape, SymbolicTensor } from '@sensorium/contracts';
 import * as g from '@sensorium/graph';
 import { attributeOf } from '@sensorium/graph/protobuf';
@@ -82,7 +83,7 @@ const recurrenceShape: OutputRule = (call, unknown, index) => {
   const direction = call.text('direction', 'forward') === 'bidirectional' ? 2 : 1;
   const width: Dimension = call.integer('hidden_size', 0) || (weight?.[2] ?? unknown(index ? 2 : 3));
   if (!x) return { dtype: dtypeOf(call) };
-  const [first = 1, second = 1] = x;
+  const [first, second] = [itemAt(x, 0), itemAt(x, 1)];
   const isSampleFirst = call.flag('layout');
   const [steps, batch] = isSampleFirst ? [second, first] : [first, second];
   const state: Shape = isSampleFirst ? [batch, direction, width] : [direction, batch, width];

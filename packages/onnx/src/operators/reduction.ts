@@ -1,3 +1,4 @@
+import { inputName } from '../import/at.js';
 import type { SymbolicTensor } from '@sensorium/contracts';
 import * as g from '@sensorium/graph';
 import type { ArgumentOptions, ReduceOptions } from '@sensorium/graph';
@@ -63,8 +64,8 @@ const argumentBatch: BatchRule = firstBatch((call, axis) => {
 
 /** Reductions take their axes as an input. */
 const axesToAttribute: Rewrite = (node, context) => {
-  const [x = '', given = ''] = node.input;
-  const axes = given === '' ? [] : context.integers(given);
+  const [x, given] = [inputName(node, 0), node.input[1]];
+  const axes = given ? context.integers(given) : [];
   if (!axes) return [node];
   const rest = { ...node, input: [x], attribute: without(node, 'noop_with_empty_axes') };
   if (axes.length) return [{ ...rest, attribute: [...rest.attribute, integersAttribute('axes', axes)] }];

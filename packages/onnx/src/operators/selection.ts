@@ -1,4 +1,5 @@
-import type { Dimension, Shape, SymbolicTensor } from '@sensorium/contracts';
+import { itemAt } from '../import/at.js';
+import { required, type Dimension, type Shape, type SymbolicTensor } from '@sensorium/contracts';
 import * as g from '@sensorium/graph';
 import { constant } from '@sensorium/graph';
 import { normalizeAxis, shapeError } from '@sensorium/graph/transform';
@@ -7,7 +8,7 @@ import { build, picked } from '../import/fold-arrays.js';
 import { operators, type BatchRule, type Lowered, type OutputRule, type Unknown } from './record.js';
 import { alongBatch, axisAttributeBatch, firstBatch, holdsSamples, rank } from './rules/batches.js';
 import { rounded, whole } from './rules/folding.js';
-import { axisOf, dtypeOf, sameAsFirst, says, shapeOf, shaped } from './rules/shapes.js';
+import { ofRank, axisOf, dtypeOf, sameAsFirst, says, shapeOf, shaped } from './rules/shapes.js';
 
 function reductionOf(call: Call): g.ScatterReduction {
   const reduction = call.text('reduction', 'none');
@@ -91,7 +92,7 @@ const uniqueShape: OutputRule = (call, unknown, index) => {
 const gatheringBatch: BatchRule = (call, axis) => {
   const at = normalizeAxis(call.integer('axis', 0), rank(call));
   const indices = call.operand(1);
-  if (!holdsSamples(call, 0)) return at + (indices.batchAxis ?? 0);
+  if (!holdsSamples(call, 0)) return at + required(indices.batchAxis, 'the axis of the samples');
   if (holdsSamples(call, 1) || at === axis) return undefined;
   return at < axis ? axis - 1 + indices.value.shape.length : axis;
 };
@@ -131,7 +132,7 @@ export const selection = operators({
       return whole(
         build(x.dtype, shape, (index) => {
           const which = Number(picked(indices, index.slice(axis, axis + rank)));
-          const at = which < 0 ? which + (x.shape[axis] ?? 0) : which;
+          const at = which < 0 ? which + itemAt(x.shape, axis) : which;
           return picked(x, [...index.slice(0, axis), at, ...index.slice(axis + rank)]);
         }),
       );
@@ -147,7 +148,7 @@ export const selection = operators({
     batch: gatheringNDBatch,
   },
   NonMaxSuppression: { infer: shaped((_, unknown) => [unknown(0), 3], 'int64') },
-  NonZero: { infer: shaped((call, unknown) => shapeOf(call) && [shapeOf(call)?.length ?? 0, unknown(1)], 'int64') },
+  NonZero: { infer: shaped((call, unknown) => ofRank(call, (rank) => [rank, unknown(1)]), 'int64') },
   OneHot: {
     lower: oneHot,
     infer: shaped(oneHotShape, 2),
@@ -163,7 +164,7 @@ export const selection = operators({
       const [from, to, by] = [start, limit?.data[0], step?.data[0]];
       if (typeof from !== 'number' || typeof to !== 'number' || typeof by !== 'number' || by === 0) return undefined;
       const count = Math.max(0, Math.ceil((to - from) / by));
-      return whole(build(dtype, [count], ([index = 0]) => rounded(dtype, from + index * by)));
+      return whole(build(dtype, [count], (index) => rounded(dtype, from + itemAt(index, 0) * by)));
     },
   },
   ReverseSequence: { infer: sameAsFirst },

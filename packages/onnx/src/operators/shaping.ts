@@ -1,4 +1,5 @@
-import type { Shape, SymbolicTensor } from '@sensorium/contracts';
+import { itemAt } from '../import/at.js';
+import { required, type Shape, type SymbolicTensor } from '@sensorium/contracts';
 import * as g from '@sensorium/graph';
 import {
   broadcastShapes,
@@ -16,14 +17,14 @@ import { firstBatch, holdsSamples, namedAxes, rank, withoutAxes } from './rules/
 import { integersContent, shapeFold, whole } from './rules/folding.js';
 import { forEachSample, unary } from './rules/lowering.js';
 import { toInput } from './rules/rewrites.js';
-import { axisOf, open, shapeOf, shaped, targetShape } from './rules/shapes.js';
+import { ofRank, axisOf, open, shaped, targetShape } from './rules/shapes.js';
 
 /** The shape that the file asks for, with the batch that was given. */
 function reshape(call: Call, batchAxis: number | undefined): SymbolicTensor | undefined {
   const target = call.content(1)?.data;
   if (!target) return undefined;
   const from = call.fileShape(0);
-  const copied = target.map((size, axis) => (size === 0 && !call.flag('allowzero') ? (from[axis] ?? 0) : size));
+  const copied = target.map((size, axis) => (size === 0 && !call.flag('allowzero') ? itemAt(from, axis) : size));
   const shape = call.withBatch(filled(copied, from), batchAxis);
   return g.reshape(call.x(0), shape);
 }
@@ -54,7 +55,7 @@ function expandOpenly(call: Call): SymbolicTensor | undefined {
   // An open size may turn out to be 1 and grow, or stay: gradients would differ.
   if (typeof rank !== 'number' || x.shape.some((size) => typeof size === 'string')) return undefined;
   const shape = Array.from({ length: Math.max(rank, x.shape.length) }, (_, axis) => {
-    const own = x.shape[axis - Math.max(0, rank - x.shape.length)] ?? 1;
+    const own = axis < rank - x.shape.length ? 1 : itemAt(x.shape, axis - Math.max(0, rank - x.shape.length));
     return own === 1 ? call.unknownSize(axis) : own;
   });
   return expandTo(x, target, shape);
@@ -115,15 +116,15 @@ const expandingBatch: BatchRule = firstBatch((call, axis) => {
   const target = call.numbers(1);
   if (!target) return undefined;
   const end = axis - rank(call);
-  const size = target.at(end) ?? 1;
-  const fits = end < -target.length || size === 1 || size === call.fileShape(0)[axis];
+  const size = target.at(end);
+  const fits = size === undefined || size === 1 || size === call.fileShape(0)[axis];
   return fits ? Math.max(target.length, rank(call)) + end : undefined;
 });
 
 /** Parts without samples are repeated for each. */
 const joiningBatch: BatchRule = (call) => {
   const axes = new Set(call.inputs.flatMap((operand) => operand?.batchAxis ?? []));
-  const [axis = 0] = axes;
+  const axis = required([...axes][0], 'the axis of the samples');
   const along = normalizeAxis(call.integer('axis', 0), rank(call));
   const single = call.inputs.every((_, index) => holdsSamples(call, index) || call.fileShape(index)[axis] === 1);
   return axes.size === 1 && along !== axis && single ? axis : undefined;
@@ -172,7 +173,7 @@ export const shaping = operators({
     fold: shapeFold((call, x, target) => {
       if (!target) return undefined;
       const sizes = target.map((entry, axis) =>
-        entry === 0 && !call.flag('allowzero') ? (x.shape[axis] ?? 0) : entry,
+        entry === 0 && !call.flag('allowzero') ? itemAt(x.shape, axis) : entry,
       );
       const rest = size(sizes.filter((entry) => entry !== -1));
       return sizes.map((entry) => (entry === -1 ? x.data.length / rest : entry));
@@ -182,7 +183,7 @@ export const shaping = operators({
   },
   Shape: {
     lower: sizesAsTensor,
-    infer: shaped((call) => shapeOf(call) && [shapeOf(call)?.length ?? 0], 'int64'),
+    infer: (call) => ({ dtype: 'int64', shape: ofRank(call, (rank) => [rank]) }),
     foldShape(call) {
       if (!call.operand(0).shape) return undefined;
       const shape = call.fileShape(0);
@@ -224,12 +225,12 @@ export const shaping = operators({
     }),
     fold(call, x) {
       const perm = call.integers('perm') ?? x.shape.map((_, axis) => axis).reverse();
-      const shape = perm.map((axis) => x.shape[axis] ?? 1);
+      const shape = perm.map((axis) => itemAt(x.shape, axis));
       return whole(
         build(x.dtype, shape, (index) =>
           picked(
             x,
-            perm.map((_, axis) => index[perm.indexOf(axis)] ?? 0),
+            perm.map((_, axis) => itemAt(index, perm.indexOf(axis))),
           ),
         ),
       );
@@ -250,7 +251,9 @@ export const shaping = operators({
       const rank = x.shape.length + axes.length;
       const added = axes.map((axis) => normalizeAxis(axis, rank));
       const old = [...x.shape];
-      return Array.from({ length: rank }, (_, axis) => (added.includes(axis) ? 1 : (old.shift() ?? 1)));
+      return Array.from({ length: rank }, (_, axis) =>
+        added.includes(axis) ? 1 : required(old.shift(), 'a size of the shape before'),
+      );
     }),
     older: [13, toInput('axes')],
     passesWeights: 'first',

@@ -1,3 +1,4 @@
+import { itemAt } from '../import/at.js';
 import type { Shape, SymbolicTensor } from '@sensorium/contracts';
 import * as g from '@sensorium/graph';
 import { knownSize } from '@sensorium/graph';
@@ -9,7 +10,7 @@ import { axisAttributeBatch, firstBatch, rank } from './rules/batches.js';
 import { whole } from './rules/folding.js';
 import { whereAccepted } from './rules/lowering.js';
 import { toInput } from './rules/rewrites.js';
-import { allOpen, axisOf, open, shapeOf, shaped } from './rules/shapes.js';
+import { ofRank, allOpen, axisOf, open, shapeOf, shaped } from './rules/shapes.js';
 
 function slice(call: Call): SymbolicTensor | undefined {
   const { value: x, batchAxis } = call.operand(0);
@@ -61,8 +62,8 @@ function pad(call: Call): SymbolicTensor | undefined {
   const padding = Array<number>(2 * rank).fill(0);
   for (const [index, given] of axes.entries()) {
     const axis = normalizeAxis(given, rank);
-    padding[axis] = pads[index] ?? 0;
-    padding[rank + axis] = pads[axes.length + index] ?? 0;
+    padding[axis] = itemAt(pads, index);
+    padding[rank + axis] = itemAt(pads, axes.length + index);
   }
   return g.padAxes(x, padding, { mode, value });
 }
@@ -75,7 +76,7 @@ function centred(call: Call): SymbolicTensor | undefined {
   const padding = Array<number>(2 * x.shape.length).fill(0);
   for (const [index, given] of named.entries()) {
     const axis = normalizeAxis(given, x.shape.length);
-    const more = (target[index] ?? 0) - knownSize(x.shape, axis);
+    const more = itemAt(target, index) - knownSize(x.shape, axis);
     const before = Math.trunc(more / 2);
     padding[axis] = before;
     padding[x.shape.length + axis] = more - before;
@@ -91,8 +92,9 @@ function tile(call: Call): SymbolicTensor | undefined {
 /** The axes that a list names are as another input says, the others as they were. */
 function croppedShape(call: Call, unknown: Unknown): Shape | undefined {
   const [shape, target] = [shapeOf(call), call.numbers(1)];
-  const axes = call.integers('axes')?.map((axis) => (axis < 0 ? axis + (shape?.length ?? 0) : axis));
-  return shape?.map((size, axis) => {
+  if (!shape) return undefined;
+  const axes = call.integers('axes')?.map((axis) => normalizeAxis(axis, shape.length));
+  return shape.map((size, axis) => {
     const at = axes ? axes.indexOf(axis) : axis;
     return at < 0 ? size : (target?.[at] ?? unknown(axis));
   });
@@ -107,7 +109,7 @@ const slicingBatch: BatchRule = firstBatch((call, axis) => {
   if (at < 0) return axis;
   const step = call.inputs[4] ? call.numbers(4)?.[at] : 1;
   const size = call.fileShape(0)[axis];
-  const all = typeof size === 'number' && starts[at] === 0 && (stops[at] ?? 0) >= size && step === 1;
+  const all = typeof size === 'number' && starts[at] === 0 && (stops[at] ?? -Infinity) >= size && step === 1;
   return all ? axis : undefined;
 });
 
@@ -147,14 +149,14 @@ export const slicing = operators({
       const taken = x.shape.map((size) => positions(size, 0, size, 1));
       axes.forEach((given, at) => {
         const axis = normalizeAxis(given, x.shape.length);
-        taken[axis] = positions(x.shape[axis] ?? 1, starts[at] ?? 0, stops[at] ?? 0, steps[at] ?? 1);
+        taken[axis] = positions(itemAt(x.shape, axis), itemAt(starts, at), itemAt(stops, at), itemAt(steps, at));
       });
       const shape = taken.map(({ length }) => length);
       return whole(
         build(x.dtype, shape, (index) =>
           picked(
             x,
-            index.map((at, axis) => taken[axis]?.[at] ?? 0),
+            index.map((at, axis) => itemAt(itemAt(taken, axis), at)),
           ),
         ),
       );
@@ -172,7 +174,7 @@ export const slicing = operators({
   },
   Tile: {
     lower: tile,
-    infer: shaped((call, unknown) => shapeOf(call) && allOpen(shapeOf(call)?.length ?? 0, unknown)),
+    infer: shaped((call, unknown) => ofRank(call, (rank) => allOpen(rank, unknown))),
     batch: perAxisBatch(1, 1),
     passesWeights: 'first',
   },

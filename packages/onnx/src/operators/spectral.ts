@@ -1,3 +1,4 @@
+import { inputName } from '../import/at.js';
 import type { Shape } from '@sensorium/contracts';
 import { integerAttribute } from '@sensorium/graph/protobuf';
 import type { Call } from '../import/call.js';
@@ -16,8 +17,8 @@ function spectrumShape(call: Call, unknown: Unknown): Shape | undefined {
 
 /** The axis was an attribute whose default was another. */
 const axisToAttribute: Rewrite = (node, context) => {
-  const [x = '', length = '', given = ''] = node.input;
-  const axis = given === '' ? -2 : context.integers(given)?.[0];
+  const [x, length, given] = [inputName(node, 0), node.input[1], node.input[2]];
+  const axis = given ? context.integers(given)?.[0] : -2;
   if (axis === undefined) return [node];
   return [
     { ...node, input: length ? [x, length] : [x], attribute: [...node.attribute, integerAttribute('axis', axis)] },

@@ -1,3 +1,4 @@
+import { outputName } from '../import/at.js';
 import { create } from '@bufbuild/protobuf';
 import {
   TensorProto_DataType as Type,
@@ -14,7 +15,7 @@ export function constantsToInitializers(graph: GraphProto): void {
   graph.node.flatMap(subgraphsOf).forEach(constantsToInitializers);
   graph.node = graph.node.filter((node) => {
     const tensor = storedBy(node);
-    if (tensor) graph.initializer.push({ ...tensor, name: node.output[0] ?? '' });
+    if (tensor) graph.initializer.push({ ...tensor, name: outputName(node, 0) });
     return !tensor;
   });
 }

@@ -47,5 +47,5 @@ function widen(tensor: TensorProto): void {
 
 /** bfloat16: the upper half of a float32. */
 function fromBrainFloat(bits: number): number {
-  return new Float32Array(Uint32Array.of(bits << 16).buffer)[0] ?? 0;
+  return new DataView(Uint32Array.of(bits << 16).buffer).getFloat32(0, true);
 }

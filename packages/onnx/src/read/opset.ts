@@ -1,3 +1,4 @@
+import { outputName } from '../import/at.js';
 import { subgraphsOf, type Fresh, type GraphProto, type NodeProto, type TensorProto } from '@sensorium/graph/protobuf';
 import { storedBy } from './constants.js';
 import { recordOf } from '../operators/index.js';
@@ -40,7 +41,7 @@ function rewriteFor(node: NodeProto, opset: number): Rewrite | undefined {
 function storedIn({ node, initializer }: GraphProto): [string, TensorProto][] {
   const constants = node.flatMap((one): [string, TensorProto][] => {
     const tensor = storedBy(one);
-    return tensor ? [[one.output[0] ?? '', tensor]] : [];
+    return tensor ? [[outputName(one, 0), tensor]] : [];
   });
   return [...initializer.map((tensor): [string, TensorProto] => [tensor.name, tensor]), ...constants];
 }

@@ -30,7 +30,11 @@ export const binaryFold =
     others.reduce<Content | undefined>((a, b) => {
       if (!a || !b) return undefined;
       const type = dtype ?? a.dtype;
-      return whole(broadcast(type, [a, b], ([x = 0, y = 0]) => rounded(type, compute(x, y, a.dtype))));
+      return whole(
+        broadcast(type, [a, b], ([x, y]) =>
+          x === undefined || y === undefined ? undefined : rounded(type, compute(x, y, a.dtype)),
+        ),
+      );
     }, first);
 
 /** As an element of that type would hold it. */

@@ -1,3 +1,4 @@
+import { inputName } from '../../import/at.js';
 import { attributeOf, makeNode, textOf, without, type AttributeProto } from '@sensorium/graph/protobuf';
 import type { Rewrite } from '../record.js';
 
@@ -21,5 +22,5 @@ export const toInput =
     if (!values) return [node];
     const output = fresh(`${node.output[0]}/${name}`);
     const stored = makeNode('Constant', [], [output], [{ ...values, name: 'value_ints' }]);
-    return [stored, { ...node, input: [node.input[0] ?? '', output], attribute: without(node, name) }];
+    return [stored, { ...node, input: [inputName(node, 0), output], attribute: without(node, name) }];
   };

@@ -1,3 +1,4 @@
+import { itemAt } from '../../import/at.js';
 import type { DataType, Dimension, Shape } from '@sensorium/contracts';
 import { attributeOf } from '@sensorium/graph/protobuf';
 import type { Call } from '../../import/call.js';
@@ -32,8 +33,11 @@ function broadcast(shapes: readonly Shape[], unknown: Unknown): Shape {
   return Array.from({ length: rank }, (_, axis) => {
     const sizes = new Set(shapes.map((shape) => shape[axis - rank + shape.length] ?? 1));
     sizes.delete(1);
-    const [first = 1, ...others] = sizes;
-    return others.length ? ([...sizes].find((size) => typeof size === 'number') ?? unknown(axis)) : first;
+    if (sizes.size === 0) return 1;
+    const [first, ...others] = [...sizes];
+    return others.length === 0 && first !== undefined
+      ? first
+      : ([...sizes].find((size) => typeof size === 'number') ?? unknown(axis));
   });
 }
 
@@ -51,7 +55,8 @@ export const says = (call: Call, name: string): boolean => attributeOf(call.node
 /** The axis that an attribute names, from the beginning. */
 export function axisOf(call: Call, otherwise: number): number {
   const axis = call.integer('axis', otherwise);
-  return axis < 0 ? axis + (shapeOf(call)?.length ?? 0) : axis;
+  const shape = shapeOf(call);
+  return axis < 0 && shape ? axis + shape.length : axis;
 }
 
 /** What an input says that is a shape. */
@@ -80,8 +85,14 @@ export const product =
     const [a, b] = [shapeOf(call, left), shapeOf(call, right)];
     if (!a || !b || a.length < 2 || b.length < 2) return undefined;
     const stack = broadcast([a.slice(0, -2), b.slice(0, -2)], unknown);
-    return [...stack, a.at(-2) ?? 1, b.at(-1) ?? 1];
+    return [...stack, itemAt(a, -2), itemAt(b, -1)];
   };
 
 /** Sequences [B,T,…] with another width. */
 export const asWideAs = (call: Call, width: Dimension): Shape | undefined => shapeOf(call)?.with(-1, width);
+
+/** What follows from the number of axes of the first input, where that is known. */
+export function ofRank<T>(call: Call, make: (rank: number) => T): T | undefined {
+  const shape = shapeOf(call);
+  return shape && make(shape.length);
+}
