@@ -1,12 +1,12 @@
-import type { SymbolicTensor } from '@sensorium/contracts';
+import type { Scope, SymbolicTensor } from '@sensorium/contracts';
 import { makeTensor } from '@sensorium/tensors';
 import { expect, it } from 'vitest';
 import * as graph from './index.js';
 import { evaluate, numbers, withSession } from './testing/evaluate.js';
-import { size } from './testing/numbers.js';
+import { range, reader, size, spreadTensor, total } from './testing/numbers.js';
 import { examplesOf, runExample } from './testing/readme.js';
 
-const [writing, defining] = examplesOf(new URL('../README.md', import.meta.url));
+const [writing, saying, defining] = examplesOf(new URL('../README.md', import.meta.url));
 
 it('the first example writes a model and its gradient', async () => {
   const file = runExample(writing!, 'file', graph) as Uint8Array;
@@ -33,4 +33,51 @@ it('the example of an operator defines one', async () => {
   const result = await evaluate({ y, dx: dx! }, { x: makeTensor('float32', [2], [1, -3]) });
   expect(numbers(result['y'])).toEqual([0.5, -0.75]);
   expect(numbers(result['dx'])).toEqual([0.25, 0.0625]);
+});
+
+it('the example of a loop says what a loop in JavaScript says, for any batch, and ends with the longest sentence', async () => {
+  type Say = (scope: Scope, memory: SymbolicTensor) => SymbolicTensor;
+  const say = runExample(saying!, 'say', graph) as Say;
+  const dim = 8;
+  const scope = graph.createScope();
+  const words = say(scope, graph.input('memory', 'float32', ['batch', dim]));
+  expect(words.shape).toEqual(['batch', 'length']);
+  const weights = Object.fromEntries(
+    scope.parameters.map(({ name, shape }, seed) => [name, spreadTensor('float32', shape, seed, -1.5, 1.5)]),
+  );
+  const model = graph.toOnnx({ outputs: { words }, weights });
+  const at = (name: string) => reader(weights[name]!);
+  const layer = (name: string, x: readonly number[], columns: number): number[] =>
+    range(columns).map(
+      (j) => total(x.map((value, i) => value * at(`${name}/weight`)([i, j]))) + at(`${name}/bias`)([j]),
+    );
+  const sentence = (memory: number[]): number[] => {
+    let [word, state] = [0, memory];
+    const said: number[] = [];
+    while (word !== 1 && said.length < 20) {
+      const embedded = range(dim).map((j) => at('words/table')([word, j]));
+      const [read, kept] = [layer('word', embedded, dim), layer('state', state, dim)];
+      state = read.map((value, j) => Math.tanh(value + kept[j]!));
+      const logits = layer('logits', state, 10);
+      word = logits.indexOf(Math.max(...logits));
+      said.push(word);
+    }
+    return said;
+  };
+  await withSession(model, async (session) => {
+    for (const [batch, length] of [
+      [1, 7],
+      [4, 15],
+      [5, 20],
+    ] as const) {
+      const memory = spreadTensor('float32', [batch, dim], 11);
+      const { words: found } = await session.run({ memory });
+      const expected = range(batch).map((row) => sentence(numbers(memory).slice(row * dim, (row + 1) * dim)));
+      expect(Math.max(...expected.map((said) => said.length))).toBe(length);
+      expect(found?.shape).toEqual([batch, length]);
+      expect(numbers(found)).toEqual(
+        expected.flatMap((said) => [...said, ...range(length - said.length).map(() => 1)]),
+      );
+    }
+  });
 });
