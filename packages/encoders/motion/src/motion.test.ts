@@ -1,4 +1,3 @@
-import { createScope } from '@sensorium/graph';
 import type { Motion } from '@sensorium/modality-motion';
 import { conformsAsEncoder, conformsToReadme } from '@sensorium/testkit';
 import { motion } from './index.js';
@@ -27,3 +26,4 @@ conformsAsEncoder(motion, {
     wave(77, ['z', 'y', 'x', 'q']),
   ],
 });
+conformsToReadme(motion, new URL('../README.md', import.meta.url), (name) => import(name) as Promise<object>);

@@ -17,14 +17,14 @@ const encoderOf = (given: Given) => {
 };
 
 function build(given: Given): { features: Features; parameters: readonly Parameter[]; shape: readonly number[] } {
-  const { build, kept, view } = encoderOf(given);
-  const { values, valid } = view?.fed ?? kept;
+  const encoder = encoderOf(given);
+  const { values, valid } = encoder.view?.fed ?? encoder.kept;
   const scope = createScope();
   const x = {
     values: input('values', 'float32', ['batch', ...values!.shape]),
     valid: input('valid', 'uint8', ['batch', ...valid!.shape]),
   };
-  const features = build(scope, x, input('present', 'float32', ['batch', 1]));
+  const features = encoder.build(scope, x, input('present', 'float32', ['batch', 1]));
   return { features, parameters: scope.parameters, shape: values!.shape };
 }
 
@@ -154,7 +154,7 @@ describe('the features', () => {
     );
     const { tokens, mask, pooled } = features;
     const run = (own: Tensors) => runGraph({ tokens, mask, pooled }, own, someWeights(parameters));
-    const [one, other] = [await run(fed), await run({ ...fed, values: { ...fed['values']!, data: values } as Tensor })];
+    const [one, other] = [await run(fed), await run({ ...fed, values: { ...fed['values']!, data: values } })];
     expect(numbers(one['tokens'])).toEqual(numbers(other['tokens']));
     expect(numbers(one['pooled'])).toEqual(numbers(other['pooled']));
   });

@@ -147,6 +147,7 @@ describe('refuses', () => {
     ['null', null],
     ['some object', { x: [1, 2] }],
     ['no channels', { values: Float32Array.of(1) }],
+    ['channels that are no names', { channels: 'x', values: Float32Array.of(1) }],
     ['values that do not fit', { channels: ['x', 'y'], values: Float32Array.of(1, 2, 3) }],
     ['no values', { channels: ['x'], values: new Float32Array() }],
     ['NaN', { channels: ['x'], values: Float32Array.of(NaN) }],

@@ -1,7 +1,7 @@
 import type { IO, Line, Modality, Shown, Source } from '@sensorium/contracts';
 import { nameOf, readUtf8, tooLarge } from '@sensorium/media';
 import { badSeries } from './bad-series.js';
-import { parseJson, parseJsonText } from './parse-json.js';
+import { isNames, parseJson, parseJsonText } from './parse-json.js';
 import { parseTable } from './parse-table.js';
 import { checkTime, describeTime } from './time.js';
 
@@ -64,7 +64,7 @@ async function textOf(source: Source, io: IO, name: string): Promise<string> {
 /** Throws SENSORIUM_BAD_MEDIA for a series whose parts contradict each other. */
 function checked(series: Motion, name: string): Motion {
   const { channels, values, time } = series;
-  if (!Array.isArray(channels) || channels.length === 0) throw badSeries(name, 'has no channels');
+  if (!isNames(channels) || channels.length === 0) throw badSeries(name, 'has no channels');
   const duplicate = channels.find((channel, index) => channels.indexOf(channel) !== index);
   if (duplicate !== undefined) throw badSeries(name, `has two channels called "${duplicate}"`);
   const rows = values.length / channels.length;

@@ -51,6 +51,9 @@ function parseRows(rows: readonly unknown[], channels: unknown, name: string): M
   return seriesOf(columns, rows.length, cellOf, name);
 }
 
+export const isNames = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((name) => typeof name === 'string');
+
 const isRecord = (value: unknown): value is Given =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -64,7 +67,7 @@ function cellReader(first: unknown, columns: readonly string[]): (row: unknown) 
 
 function columnsOf(first: unknown, channels: unknown, name: string): readonly string[] {
   if (channels !== undefined) {
-    if (Array.isArray(channels) && channels.every((channel) => typeof channel === 'string')) return channels;
+    if (isNames(channels)) return channels;
     throw badSeries(name, `has the channels ${describeValue(channels)}; expected a list of names`);
   }
   if (isRecord(first)) return Object.keys(first);
