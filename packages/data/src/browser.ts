@@ -1,5 +1,5 @@
-export { batches } from './batches/batches.js';
-export type { BatchOptions } from './batches/batches.js';
+export { batches, filledBatches } from './batches/batches.js';
+export type { FilledBatch } from './batches/batches.js';
 export { prefetch } from './batches/prefetch.js';
 export { splitRows } from './batches/split.js';
 export type { Split } from './batches/split.js';
@@ -15,4 +15,4 @@ export { opfsStore } from './store/opfs-store.js';
 export { readStored, writeStored } from './store/store.js';
 export type { AtomicFile, Lock, Store, StoredFile } from './store/store.js';
 export type { Row, Table } from './table/row.js';
-export { parseTable, requireColumns, tableFromRecords } from './table/table.js';
+export { parseTable, requireColumns, requireTableName, tableFromRecords } from './table/table.js';

@@ -1,35 +1,35 @@
 import { describe, expect, it } from 'vitest';
-import { batches, prefetch } from '../index.js';
+import { batches, filledBatches, prefetch } from '../index.js';
 
-const cut = (count: number, batchSize: number, mode: 'training' | 'evaluation'): number[][] =>
-  [...batches({ order: Uint32Array.from({ length: count }, (_, index) => 10 + index), batchSize, mode })].map(
-    (batch) => [...batch],
-  );
+const samples = (count: number): Uint32Array => Uint32Array.from({ length: count }, (_, index) => 10 + index);
 
 describe('batches', () => {
-  it('are all full in training', () => {
-    expect(cut(5, 2, 'training')).toEqual([
+  it('are all full, and drop what is left over', () => {
+    expect([...batches(samples(5), 2)].map((batch) => [...batch])).toEqual([
       [10, 11],
       [12, 13],
     ]);
-    expect(cut(4, 2, 'training')).toHaveLength(2);
+    expect([...batches(samples(4), 2)]).toHaveLength(2);
+    expect([...batches(samples(1), 2)]).toEqual([]);
   });
 
-  it('repeat samples in training where there are fewer than one batch', () => {
-    expect(cut(3, 8, 'training')).toEqual([[10, 11, 12, 10, 11, 12, 10, 11]]);
-  });
-
-  it('hold every sample once in evaluation', () => {
-    expect(cut(5, 2, 'evaluation')).toEqual([[10, 11], [12, 13], [14]]);
-  });
-
-  it('are none where there is nothing', () => {
-    expect(cut(0, 4, 'training')).toEqual([]);
-    expect(cut(0, 4, 'evaluation')).toEqual([]);
+  it('are filled up with the first samples where every sample counts', () => {
+    const filled = (count: number, size: number) =>
+      [...filledBatches(samples(count), size)].map((batch) => ({ rows: [...batch.rows], count: batch.count }));
+    expect(filled(5, 2)).toEqual([
+      { rows: [10, 11], count: 2 },
+      { rows: [12, 13], count: 2 },
+      { rows: [14, 10], count: 1 },
+    ]);
+    expect(filled(2, 4)).toEqual([{ rows: [10, 11, 10, 11], count: 2 }]);
+    expect(filled(0, 4)).toEqual([]);
   });
 
   it('refuse a size that is no positive integer', () => {
-    for (const size of [0, -1, 1.5]) expect(() => cut(3, size, 'training')).toThrow(RangeError);
+    for (const size of [0, -1, 1.5]) {
+      expect(() => [...batches(samples(3), size)]).toThrow(RangeError);
+      expect(() => [...filledBatches(samples(3), size)]).toThrow(RangeError);
+    }
   });
 });
 

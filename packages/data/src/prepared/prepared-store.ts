@@ -3,6 +3,7 @@ import { sha256 } from '../sha256.js';
 import type { AtomicFile, Store } from '../store/store.js';
 import { encodeTail, openRecords, type RecordReader } from './prepared-file.js';
 import { crc32 } from './crc32.js';
+import { GatheredWrites } from './gathered-writes.js';
 import { allocateTensors, encodeRecord, fieldBytes, type RecordLayout, recordLayout } from './record-layout.js';
 
 /** Stands for a sample that has no record; it reads as zeros. */
@@ -53,8 +54,10 @@ export async function openPrepared({ store, key, specs }: PreparedOptions): Prom
   const identity = await sha256(JSON.stringify([key, specs]));
   const file: StoreFile = { store, name: `${identity}.prepared`, identity, layout: recordLayout(specs) };
   const reader = await openRecords(store, file.name, identity, file.layout.bytes);
-  return new RecordStore(file, reader ?? (await store.create(file.name)));
+  return new RecordStore(file, reader ?? filling(await store.create(file.name)));
 }
+
+const filling = (file: AtomicFile): Filling => ({ file, writes: new GatheredWrites(file), checksums: [] });
 
 interface StoreFile {
   readonly store: Store;
@@ -63,12 +66,19 @@ interface StoreFile {
   readonly layout: RecordLayout;
 }
 
+/** A file that is being filled. */
+interface Filling {
+  readonly file: AtomicFile;
+  readonly writes: GatheredWrites;
+  /** Of the records that were put, by their index. */
+  readonly checksums: number[];
+}
+
 class RecordStore implements PreparedStore {
   readonly #file: StoreFile;
-  readonly #checksums: number[] = [];
-  #state: AtomicFile | RecordReader | undefined;
+  #state: Filling | RecordReader | undefined;
 
-  constructor(file: StoreFile, state: AtomicFile | RecordReader) {
+  constructor(file: StoreFile, state: Filling | RecordReader) {
     this.#file = file;
     this.#state = state;
   }
@@ -79,28 +89,30 @@ class RecordStore implements PreparedStore {
 
   get count(): number {
     const state = this.#open();
-    return 'read' in state ? state.count : Object.keys(this.#checksums).length;
+    return 'read' in state ? state.count : Object.keys(state.checksums).length;
   }
 
   has(index: number): boolean {
     const state = this.#open();
-    return 'read' in state ? index >= 0 && index < state.count : this.#checksums[index] !== undefined;
+    return 'read' in state ? index >= 0 && index < state.count : state.checksums[index] !== undefined;
   }
 
   async put(index: number, tensors: Tensors): Promise<void> {
     const { layout } = this.#file;
+    const { writes, checksums } = this.#filling();
     const record = encodeRecord(layout, tensors);
-    await this.#writer().write(record, index * layout.bytes);
-    this.#checksums[index] = crc32(record);
+    await writes.write(record, index * layout.bytes);
+    checksums[index] = crc32(record);
   }
 
   async finish(): Promise<void> {
-    const writer = this.#writer();
+    const { file, writes, checksums } = this.#filling();
     const { store, name, identity, layout } = this.#file;
-    const gap = this.#checksums.findIndex((checksum) => checksum === undefined);
+    const gap = checksums.findIndex((checksum) => checksum === undefined);
     if (gap >= 0) throw new Error(`the store cannot be finished: record ${gap} was not put`);
-    await writer.write(encodeTail(identity, this.#checksums), this.#checksums.length * layout.bytes);
-    await writer.commit();
+    await writes.write(encodeTail(identity, checksums), checksums.length * layout.bytes);
+    await writes.flush();
+    await file.commit();
     const reader = await openRecords(store, name, identity, layout.bytes);
     if (!reader) throw notAsWritten(store.path(name));
     this.#state = reader;
@@ -126,7 +138,7 @@ class RecordStore implements PreparedStore {
   async dispose(): Promise<void> {
     const state = this.#state;
     this.#state = undefined;
-    await state?.dispose();
+    if (state) await ('file' in state ? state.file : state).dispose();
   }
 
   async remove(): Promise<void> {
@@ -138,14 +150,14 @@ class RecordStore implements PreparedStore {
     return this.dispose();
   }
 
-  #open(): AtomicFile | RecordReader {
+  #open(): Filling | RecordReader {
     if (this.#state) return this.#state;
     throw new SensoriumError({ code: 'SENSORIUM_DISPOSED', message: 'the store of prepared tensors was disposed' });
   }
 
-  #writer(): AtomicFile {
+  #filling(): Filling {
     const state = this.#open();
-    if ('write' in state) return state;
+    if ('file' in state) return state;
     throw new Error('the store of prepared tensors is finished; nothing more can be put into it');
   }
 

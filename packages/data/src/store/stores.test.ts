@@ -1,0 +1,103 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { folderStore, memoryStore, readStored, writeStored, type Store } from '../index.js';
+
+let folder: string;
+beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'sensorium-store-'))));
+afterEach(() => rm(folder, { recursive: true }));
+
+const text = async (store: Store, file: string): Promise<string | undefined> => {
+  const bytes = await readStored(store, file);
+  return bytes && new TextDecoder().decode(bytes);
+};
+
+// The page's private files are tested in Chromium, with the training that writes them.
+describe.each<[string, () => Store]>([
+  ['a folder', () => folderStore(join(folder, 'new', 'model'))],
+  ['memory', memoryStore],
+])('%s as a store', (_, open) => {
+  it('keeps files by name, whole, and replaces them', async () => {
+    const store = open();
+    expect(await text(store, 'a.txt')).toBeUndefined();
+    await writeStored(store, { 'a.txt': 'first, and longer', 'b.bin': Uint8Array.of(1, 2) });
+    await writeStored(store, { 'a.txt': '€' });
+    expect(await text(store, 'a.txt')).toBe('€');
+    expect(await readStored(store, 'b.bin')).toEqual(Uint8Array.of(1, 2));
+  });
+
+  it('shows a file that is written at positions on commit alone', async () => {
+    const store = open();
+    const file = await store.create('a.bin');
+    await Promise.all([file.write(Uint8Array.of(3, 4), 2), file.write(Uint8Array.of(1, 2), 0)]);
+    expect(await store.open('a.bin')).toBeUndefined();
+    await file.commit();
+    await file.dispose();
+    const stored = (await store.open('a.bin'))!;
+    const middle = new Uint8Array(2);
+    await stored.read(middle, 1);
+    expect([stored.size, ...middle]).toEqual([4, 2, 3]);
+    await stored.dispose();
+  });
+
+  it('throws away what is not committed', async () => {
+    const store = open();
+    await writeStored(store, { a: 'old' });
+    const file = await store.create('a');
+    await file.write(Uint8Array.of(1), 0);
+    await file.dispose();
+    await file.dispose();
+    expect(await text(store, 'a')).toBe('old');
+  });
+
+  it('renames and removes, where there is something', async () => {
+    const store = open();
+    expect(await store.rename('a', 'b')).toBe(false);
+    await store.remove('a');
+    await writeStored(store, { a: 'x', b: 'y' });
+    expect(await store.rename('a', 'b')).toBe(true);
+    expect([await text(store, 'a'), await text(store, 'b')]).toEqual([undefined, 'x']);
+    await store.remove('b');
+    expect(await text(store, 'b')).toBeUndefined();
+  });
+
+  it('has stores within it', async () => {
+    const store = open();
+    await writeStored(store.at('inner'), { a: 'x' });
+    expect(await text(store.at('inner'), 'a')).toBe('x');
+    expect(await text(store, 'a')).toBeUndefined();
+    expect(store.at('inner').path('a')).toBe(`${store.path()}/inner/a`);
+  });
+
+  it('is locked for one at a time', async () => {
+    const store = open();
+    await writeStored(store, { a: 'x' });
+    const lock = await store.lock();
+    await expect(store.lock()).rejects.toMatchObject({ code: 'SENSORIUM_LOCKED' });
+    lock.release();
+    (await store.lock()).release();
+  });
+});
+
+describe('a folder', () => {
+  it('that is not there is locked with its first file, and not made before', async () => {
+    const path = join(folder, 'model');
+    const [first, second] = [folderStore(path), folderStore(path)];
+    const locks = [await first.lock(), await second.lock()];
+    expect(await readdir(folder)).toEqual([]);
+    await writeStored(first, { a: 'x' });
+    await expect(writeStored(second, { b: 'y' })).rejects.toMatchObject({ code: 'SENSORIUM_LOCKED' });
+    locks.forEach((lock) => lock.release());
+    expect(await readdir(path)).toEqual(['a']);
+  });
+
+  it('loses what a killed owner was just writing to who has the lock, and nothing else', async () => {
+    const part = 'model.onnx.00000000-0000-4000-8000-000000000000.part';
+    for (const name of [part, 'notes.part']) await writeFile(join(folder, name), 'x');
+    const lock = await folderStore(folder).lock();
+    expect((await readdir(folder)).sort()).toEqual(['notes.part', 'training.lock']);
+    lock.release();
+    expect(await readdir(folder)).toEqual(['notes.part']);
+  });
+});
