@@ -79,7 +79,7 @@ describe('the types of plugins', () => {
       }),
     });
     expectTypeOf(head).toExtend<Plugin>();
-    expectTypeOf(head.create({}, new Map()).decode!({})).toEqualTypeOf<{ text: string; height: number }[]>();
+    expectTypeOf(head.create({}, new Map(), []).decode!({})).toEqualTypeOf<{ text: string; height: number }[]>();
     const objective = defineHead({
       specVersion: 'v1',
       name: 'objective',
@@ -114,6 +114,7 @@ describe('required', () => {
 describe('onlyFeatures', () => {
   const model = (parts: Readonly<Record<string, Features>>): Model => ({
     features: parts,
+    inputs: Object.keys(parts),
     input: () => ({ x: {}, present: scalar, content: undefined }),
     encode: () => features,
     fuse: () => features,

@@ -1,4 +1,4 @@
-import { required, type Meter } from '@sensorium/contracts';
+import { required, type Meter, type Tensors } from '@sensorium/contracts';
 
 /** The mean absolute error, added up batch by batch. */
 export function errorMeter(): Meter {
@@ -7,12 +7,11 @@ export function errorMeter(): Meter {
   return {
     reads: ['value'],
     add(outputs, targets) {
-      const answers = required(outputs['value'], 'the output "value"').data;
-      const truths = required(targets['value'], 'the target "value"').data;
-      const errors = Float32Array.from(answers, (answer, index) => Math.abs(Number(answer) - Number(truths[index])));
+      const [answers, truths] = [numbersOf(outputs), numbersOf(targets)];
+      const errors = answers.map((answer, sample) => Math.abs(answer - required(truths[sample], 'a target')));
       for (const error of errors) total += error;
       count += errors.length;
-      return errors;
+      return Float32Array.from(errors);
     },
     result: () => ({
       decides: 'mae',
@@ -20,3 +19,5 @@ export function errorMeter(): Meter {
     }),
   };
 }
+
+const numbersOf = ({ value }: Tensors): number[] => Array.from(required(value, 'the tensor "value"').data, Number);
