@@ -15,17 +15,11 @@ import type { Definition } from './operator.js';
  * facts that only shape inference, gradient and writer read.
  */
 export type Attribute =
-  | number
-  | string
-  | boolean
-  | readonly number[]
-  | readonly string[]
-  | Tensor
-  | Subgraph
-  | Shape
-  | AttributeProto
-  | Origin;
+  number | string | boolean | readonly number[] | readonly string[] | Subgraph | Shape | AttributeProto | Origin;
 export type Attributes = Readonly<Record<string, Attribute | undefined>>;
+
+/** How ONNX stores an attribute. A boolean is an `int`, 0 or 1. */
+export type AttributeType = 'float' | 'int' | 'string' | 'floats' | 'ints' | 'strings' | 'graph';
 
 /** The body of a Loop: its own inputs, and outputs that may also read values from outside. */
 export interface Subgraph {

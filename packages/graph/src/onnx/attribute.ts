@@ -1,4 +1,6 @@
 import { create, isMessage } from '@bufbuild/protobuf';
+import { dtypeError } from '../error.js';
+import type { Attribute, AttributeType } from '../value.js';
 import {
   AttributeProto_AttributeType as Type,
   AttributeProtoSchema,
@@ -6,30 +8,44 @@ import {
   type AttributeProto,
   type GraphProto,
 } from './onnx_pb.js';
-import type { Attribute } from '../value.js';
 
 const utf8 = new TextEncoder();
 
-/** Attributes that ONNX stores as floats although a value may be whole. */
-const floats = new Set(['epsilon', 'alpha', 'beta', 'gamma', 'momentum', 'value_float', 'cubic_coeff_a']);
-
-export function attributeToProto(name: string, value: Attribute | GraphProto): AttributeProto {
-  return create(AttributeProtoSchema, { name, ...content(name, value) });
-}
-
-function content(name: string, value: Attribute | GraphProto) {
-  if (typeof value === 'string') return { type: Type.STRING, s: utf8.encode(value) };
-  if (typeof value === 'boolean') return { type: Type.INT, i: BigInt(value) };
-  if (typeof value === 'number') {
-    return floats.has(name) ? { type: Type.FLOAT, f: value } : { type: Type.INT, i: BigInt(value) };
-  }
-  if (isMessage(value, GraphProtoSchema)) return { type: Type.GRAPH, g: value };
+/**
+ * An attribute of a node of the operator `operator`, stored as `type`; what comes from a file stays as it was. Throws
+ * SENSORIUM_DTYPE where the value is of another type, or the type was not declared.
+ */
+export function attributeToProto(
+  operator: string,
+  name: string,
+  value: Attribute | GraphProto,
+  type: AttributeType | undefined,
+): AttributeProto {
   if (isMessage(value, AttributeProtoSchema)) return value;
-  if (Array.isArray(value) && value.every((item) => typeof item === 'number')) {
-    return { type: Type.INTS, ints: value.map(BigInt) };
-  }
-  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) {
-    return { type: Type.STRINGS, strings: value.map((text) => utf8.encode(text)) };
-  }
-  throw new Error(`attribute ${name} cannot be written to ONNX`);
+  const content = type && contents[type](typeof value === 'boolean' ? Number(value) : value);
+  if (content) return create(AttributeProtoSchema, { name, ...content });
+  throw dtypeError(
+    `the attribute "${name}" of ${operator} is ${JSON.stringify(value)}, and ${type ? `declared as ${type}` : 'its type is not declared'}`,
+    'Say how ONNX stores it: defineOperator(type, { attributes: { name: "float" } }).',
+  );
 }
+
+type Content = Parameters<typeof create<typeof AttributeProtoSchema>>[1];
+
+/** What a file holds of a value; undefined for values of another type. */
+const contents: Readonly<Record<AttributeType, (value: unknown) => Content>> = {
+  float: (f) => (isNumber(f) ? { type: Type.FLOAT, f } : undefined),
+  int: (i) => (isWhole(i) ? { type: Type.INT, i: BigInt(i) } : undefined),
+  string: (s) => (isText(s) ? { type: Type.STRING, s: utf8.encode(s) } : undefined),
+  floats: (floats) => (isListOf(floats, isNumber) ? { type: Type.FLOATS, floats } : undefined),
+  ints: (ints) => (isListOf(ints, isWhole) ? { type: Type.INTS, ints: ints.map(BigInt) } : undefined),
+  strings: (strings) =>
+    isListOf(strings, isText) ? { type: Type.STRINGS, strings: strings.map((text) => utf8.encode(text)) } : undefined,
+  graph: (g) => (isMessage(g, GraphProtoSchema) ? { type: Type.GRAPH, g } : undefined),
+};
+
+const isNumber = (value: unknown): value is number => typeof value === 'number';
+const isWhole = (value: unknown): value is number => Number.isInteger(value);
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isListOf = <T>(value: unknown, isItem: (item: unknown) => item is T): value is T[] =>
+  Array.isArray(value) && value.every(isItem);

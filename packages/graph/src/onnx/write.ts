@@ -148,6 +148,7 @@ class GraphWriter {
   private node(node: Node): void {
     if (this.written.has(node)) return;
     this.written.add(node);
+    const { type: opType, domain, attributes: types } = node.definition;
     const origin = isOrigin(node.attributes['$origin']) ? node.attributes['$origin'] : undefined;
     const bodies = Object.entries(node.attributes).filter((entry): entry is [string, Subgraph] => isSubgraph(entry[1]));
     const subgraphs = new Map(bodies.map(([key, body]) => [key, this.body(body)]));
@@ -156,12 +157,13 @@ class GraphWriter {
       origin?.omitted.includes(index) ? '' : this.output(value, node),
     );
     const attributes = Object.entries(node.attributes).flatMap(([key, value]) =>
-      key.startsWith('$') || value === undefined ? [] : [attributeToProto(key, subgraphs.get(key) ?? value)],
+      key.startsWith('$') || value === undefined
+        ? []
+        : [attributeToProto(opType, key, subgraphs.get(key) ?? value, types[key])],
     );
     const { attribute, input } = origin
       ? this.asInFile(origin, attributes, inputs)
       : { attribute: attributes, input: inputs };
-    const { type: opType, domain } = node.definition;
     this.nodes.push(create(NodeProtoSchema, { name: output.find(Boolean), opType, domain, input, output, attribute }));
   }
 

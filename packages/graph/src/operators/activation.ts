@@ -52,6 +52,7 @@ export const mish = (x: SymbolicTensor): SymbolicTensor => mul(x, tanh(softplus(
 export const softsign = unary('Softsign', ({ output, upstream }) => mul(upstream, square(sub(1, abs(output)))));
 
 const softmaxOperator = defineOperator<{ axis: number }>('Softmax', {
+  attributes: { axis: 'int' },
   shape: ([x]) => x.shape,
   gradient: ({ output, upstream, attributes: { axis } }) => {
     const weighted = mul(upstream, output);
@@ -66,6 +67,7 @@ export const softmax = (x: SymbolicTensor, axis = -1): SymbolicTensor =>
   single(softmaxOperator([x], { axis: normalizeAxis(axis, x.shape.length) }));
 
 const logSoftmaxOperator = defineOperator<{ axis: number }>('LogSoftmax', {
+  attributes: { axis: 'int' },
   shape: ([x]) => x.shape,
   gradient: ({ output, upstream, attributes: { axis } }) => [
     sub(upstream, mul(exp(output), sum(upstream, [axis], { keep: true }))),

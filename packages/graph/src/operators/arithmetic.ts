@@ -86,7 +86,10 @@ function withOneWidth(x: SymbolicTensor, exponent: SymbolicTensor): [SymbolicTen
   return [where(always, x, exponent), where(always, exponent, x)];
 }
 
-const modOperator = defineOperator<{ fmod: number }>('Mod', { shape: ([a, b]) => broadcastShapes(a.shape, b.shape) });
+const modOperator = defineOperator<{ fmod: number }>('Mod', {
+  attributes: { fmod: 'int' },
+  shape: ([a, b]) => broadcastShapes(a.shape, b.shape),
+});
 /**
  * What is left of a / b, broadcast, with the sign of a if `truncate` (the only way for floats, and there the default),
  * else with the sign of b. Not differentiable. Throws SENSORIUM_DTYPE for floats without `truncate`; other errors as in
@@ -104,6 +107,7 @@ export function mod(a: Operand, b: Operand, { truncate }: { truncate?: boolean }
 }
 
 const castOperator = defineOperator<{ to: number; $dtype: DataType }>('Cast', {
+  attributes: { to: 'int' },
   dtype: (_, { $dtype }) => $dtype,
   shape: ([x]) => x.shape,
   gradient: ({ inputs: [x], output, upstream }) => [isFloat(x) && isFloat(output) ? cast(upstream, x.dtype) : null],

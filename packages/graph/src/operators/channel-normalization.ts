@@ -24,6 +24,7 @@ function checkChannels(x: SymbolicTensor, parameters: readonly SymbolicTensor[])
 }
 
 const batchOperator = defineOperator<{ epsilon: number }>('BatchNormalization', {
+  attributes: { epsilon: 'float' },
   shape: ([x]) => x.shape,
   gradient: ({ inputs, upstream, attributes: { epsilon } }) => {
     const [x, scale, , center, variance] = inputs as readonly Value[] as readonly [Value, Value, Value, Value, Value];
@@ -85,6 +86,7 @@ export function batchNormalizationInTraining(
 }
 
 const instanceOperator = defineOperator<{ epsilon: number }>('InstanceNormalization', {
+  attributes: { epsilon: 'float' },
   shape: ([x]) => x.shape,
   gradient: ({ inputs: [x, scale], upstream, attributes: { epsilon } }) => {
     const axes = spatialAxes(x);

@@ -6,13 +6,13 @@ import { constant, input, valueOf, type Subgraph, type Value } from '../value.js
 import { not } from './comparison.js';
 
 interface LoopAttributes {
-  readonly [attribute: string]: Subgraph | Dimension | undefined;
   readonly body: Subgraph;
   readonly $carried: number;
   readonly $steps: Dimension;
 }
 
 const loopOperator = defineOperator<LoopAttributes>('Loop', {
+  attributes: { body: 'graph' },
   infer: (_, { body, $carried, $steps }) =>
     body.outputs.slice(1).map(({ dtype, shape }, index) => ({
       dtype,

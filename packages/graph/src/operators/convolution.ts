@@ -6,7 +6,15 @@ import { knownSize } from '../shape.js';
 import { sum } from './reduction.js';
 import { adjointConvolution } from './transposed-convolution.js';
 import { weightGradient } from './weight-gradient.js';
-import { placesOf, spatialAxes, spatialRank, windowOf, type Window, type WindowOptions } from './windows.js';
+import {
+  placesOf,
+  spatialAxes,
+  spatialRank,
+  windowOf,
+  type Window,
+  type WindowOptions,
+  windowTypes,
+} from './windows.js';
 
 export interface ConvolutionOptions extends WindowOptions {
   /** Input and output channels are split into so many groups that do not see each other. Default 1 */
@@ -20,6 +28,7 @@ interface ConvolutionAttributes extends Window {
 }
 
 const convolutionOperator = defineOperator<ConvolutionAttributes>('Conv', {
+  attributes: { ...windowTypes, group: 'int' },
   shape: ([x, weight], attributes) => [
     ...x.shape.slice(0, 1),
     ...weight.shape.slice(0, 1),

@@ -13,11 +13,11 @@ interface Labels {
 }
 
 interface EinsumAttributes {
-  readonly [attribute: string]: string;
   readonly equation: string;
 }
 
 const einsumOperator = defineOperator<EinsumAttributes>('Einsum', {
+  attributes: { equation: 'string' },
   shape: (inputs, { equation }) => {
     const { operands, output } = parse(equation);
     const sizes = sizesOf(operands, inputs);

@@ -1,8 +1,8 @@
 import type { DataType, SymbolicTensor } from '@sensorium/contracts';
 import { dtypeError } from '../error.js';
-import { defineOperator, single, type Operator } from '../operator.js';
+import { defineOperator, operatorOf, single, type Operator } from '../operator.js';
 import { broadcastShapes } from '../shape.js';
-import { constant, type Attributes, type Value } from '../value.js';
+import { constant, type Value } from '../value.js';
 import { sumTo } from './reduction.js';
 
 /** A symbol, or a number that takes the other operand's element type. */
@@ -21,17 +21,24 @@ export function unary(
   type: string,
   gradient: (context: UnaryGradient) => SymbolicTensor | null,
 ): (x: SymbolicTensor) => SymbolicTensor {
-  const apply = parametric<Empty>(type, gradient);
-  return (x) => apply(x, {});
+  const operator = defineOperator(type, {
+    shape: ([x]) => x.shape,
+    gradient: ({ inputs: [x], output, upstream }) => [gradient({ x, output, upstream })],
+  });
+  return (x) => single(operator([x], {}));
 }
 
-/** Element-wise on one tensor, with attributes of ONNX, which the gradient reads too. */
-export function parametric<A extends Attributes>(
+/** Element-wise on one tensor, with attributes of ONNX, all of them floats, which the gradient reads too. */
+export function parametric<Name extends string>(
   type: string,
-  gradient: (context: UnaryGradient, attributes: A) => SymbolicTensor | null,
-): (x: SymbolicTensor, attributes: A) => SymbolicTensor {
-  const operator = defineOperator<A>(type, {
-    shape: ([x]) => x.shape,
+  names: readonly Name[],
+  gradient: (context: UnaryGradient, attributes: Readonly<Record<Name, number>>) => SymbolicTensor | null,
+): (x: SymbolicTensor, attributes: Readonly<Record<Name, number>>) => SymbolicTensor {
+  const operator = operatorOf<Readonly<Record<Name, number>>>({
+    type,
+    domain: '',
+    attributes: Object.fromEntries(names.map((name) => [name, 'float' as const])),
+    infer: ([{ dtype, shape }]) => [{ dtype, shape }],
     gradient: ({ inputs: [x], output, upstream, attributes }) => [gradient({ x, output, upstream }, attributes)],
   });
   return (x, attributes) => single(operator([x], attributes));

@@ -10,6 +10,7 @@ import { scatterElements } from './scattering.js';
 import { expandLike, flatten, reshapeLike, unsqueeze, zerosLike } from './shaping.js';
 
 const gatherOperator = defineOperator<{ axis: number }>('Gather', {
+  attributes: { axis: 'int' },
   shape: ([x, indices], { axis }) => [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)],
   gradient: ({ inputs: [x, indices], upstream, attributes: { axis } }) => {
     const flat = flatten(upstream, axis, axis + indices.shape.length);

@@ -7,6 +7,7 @@ import { sumTo } from './reduction.js';
 import { flatten, isStack, reshapeLike, squeeze, stacked, transpose, unknownSizes, unsqueeze } from './shaping.js';
 
 const gemmOperator = defineOperator<{ transA: number; transB: number }>('Gemm', {
+  attributes: { transA: 'int', transB: 'int' },
   shape: ([a, b], { transA, transB }) => [
     ...a.shape.slice(transA ? 1 : 0).slice(0, 1),
     ...b.shape.slice(transB ? 0 : 1).slice(0, 1),
@@ -72,6 +73,7 @@ export function matmul(a: SymbolicTensor, b: SymbolicTensor): SymbolicTensor {
 const product = (a: SymbolicTensor, b: SymbolicTensor): SymbolicTensor => single(matmulOperator([a, b], {}));
 
 const triangularOperator = defineOperator<{ upper: number; $diagonal: number }>('Trilu', {
+  attributes: { upper: 'int' },
   shape: ([x]) => x.shape,
   gradient: ({ upstream, attributes: { upper, $diagonal } }) => [
     trilu(upstream, { upper: Boolean(upper), diagonal: $diagonal }),

@@ -8,7 +8,6 @@ import { mean, sumTo } from './reduction.js';
 import { expandLike } from './shaping.js';
 
 interface Attributes {
-  readonly [attribute: string]: number;
   /** The first of the axes that are normalised; the others are all behind it. */
   readonly axis: number;
   readonly epsilon: number;
@@ -50,7 +49,10 @@ function backToX(
   return parts.reduce(add);
 }
 
+const types = { axis: 'int', epsilon: 'float' } as const;
+
 const standardizeOperator = defineOperator<Attributes>('LayerNormalization', {
+  attributes: types,
   infer,
   gradient: ({ outputs, upstreams, attributes: { axis } }) => {
     const [normal, , inverse] = outputs as readonly [Value, Value, Value];
@@ -69,6 +71,7 @@ export function standardize(x: SymbolicTensor, epsilon = 1e-5): SymbolicTensor {
 }
 
 const layerNormalizationOperator = defineOperator<Attributes>('LayerNormalization', {
+  attributes: types,
   infer,
   gradient: ({ inputs, outputs, upstreams: [upstream = null, ...ofStatistics], attributes: { axis } }) => {
     const [x, scale] = inputs;

@@ -22,13 +22,13 @@ export interface PadOptions {
 export type PadMode = 'constant' | 'reflect' | 'edge';
 
 interface PadAttributes {
-  readonly [attribute: string]: string | readonly number[];
   readonly mode: PadMode;
   readonly $before: readonly number[];
   readonly $after: readonly number[];
 }
 
 const padOperator = defineOperator<PadAttributes>('Pad', {
+  attributes: { mode: 'string' },
   shape: ([x], { $before, $after }) =>
     x.shape.map((dimension, axis) => {
       const more = at($before, axis) + at($after, axis);

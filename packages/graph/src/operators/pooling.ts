@@ -18,6 +18,7 @@ import {
   type PerAxis,
   type Window,
   type WindowOptions,
+  windowTypes,
 } from './windows.js';
 
 export interface PoolOptions {
@@ -51,6 +52,7 @@ function poolWindow(x: SymbolicTensor, size: PerAxis, { stride = size, ...option
 }
 
 const maxPoolOperator = defineOperator<Window>('MaxPool', {
+  attributes: windowTypes,
   shape: ([x], window) => [...x.shape.slice(0, 2), ...placesOf(x.shape, window)],
   gradient: ({ inputs: [x], output, upstream, attributes: window }) => {
     // What lies in the padding must not be taken for a maximum.
@@ -76,7 +78,6 @@ export const maxPool = (x: SymbolicTensor, size: PerAxis, options: MaxPoolOption
   single(maxPoolOperator([x], poolWindow(x, size, options)));
 
 interface AverageAttributes {
-  readonly [attribute: string]: number | readonly number[];
   readonly kernel_shape: readonly number[];
   readonly strides: readonly number[];
   readonly pads: readonly number[];
@@ -89,6 +90,7 @@ const undilated = (attributes: AverageAttributes): Window => ({
 });
 
 const averagePoolOperator = defineOperator<AverageAttributes>('AveragePool', {
+  attributes: { kernel_shape: 'ints', strides: 'ints', pads: 'ints', count_include_pad: 'int' },
   shape: ([x], attributes) => [...x.shape.slice(0, 2), ...placesOf(x.shape, undilated(attributes))],
   gradient: ({ inputs: [x], upstream, attributes }) => {
     const { kernel_shape } = attributes;

@@ -13,7 +13,6 @@ export interface ArgumentOptions {
 }
 
 interface ArgumentAttributes {
-  readonly [attribute: string]: number;
   readonly axis: number;
   readonly keepdims: number;
   readonly select_last_index: number;
@@ -21,6 +20,7 @@ interface ArgumentAttributes {
 
 function argument(type: string): (x: SymbolicTensor, axis?: number, options?: ArgumentOptions) => SymbolicTensor {
   const operator = defineOperator<ArgumentAttributes>(type, {
+    attributes: { axis: 'int', keepdims: 'int', select_last_index: 'int' },
     dtype: () => 'int64',
     shape: ([x], { axis, keepdims }) => (keepdims ? x.shape.with(axis, 1) : x.shape.toSpliced(axis, 1)),
   });
@@ -52,6 +52,7 @@ export interface TopKOptions {
 }
 
 const topKOperator = defineOperator<{ axis: number; largest: number; sorted: number; $k: number }>('TopK', {
+  attributes: { axis: 'int', largest: 'int', sorted: 'int' },
   infer: ([{ dtype, shape }], { axis, $k }) => [
     { dtype, shape: shape.with(axis, $k) },
     { dtype: 'int64', shape: shape.with(axis, $k) },

@@ -12,7 +12,7 @@ import { sumTo } from './reduction.js';
 /** `x` where the condition holds, else 0. Multiplying by the mask takes half the time that Where takes on cpu. */
 const only = (condition: SymbolicTensor, x: SymbolicTensor): SymbolicTensor => mul(x, cast(condition, x.dtype));
 
-const leakyReluOperator = parametric<{ alpha: number }>('LeakyRelu', ({ x, upstream }, { alpha }) =>
+const leakyReluOperator = parametric('LeakyRelu', ['alpha'], ({ x, upstream }, { alpha }) =>
   where(greater(x, 0), upstream, mul(upstream, alpha)),
 );
 /** x, and alpha · x where x is negative (Maas et al. 2013): [..] → [..] */
@@ -35,13 +35,13 @@ const preluOperator = defineOperator('PRelu', {
 export const prelu = (x: SymbolicTensor, slope: SymbolicTensor): SymbolicTensor =>
   single(preluOperator([x, slope], {}));
 
-const eluOperator = parametric<{ alpha: number }>('Elu', ({ x, output, upstream }, { alpha }) =>
+const eluOperator = parametric('Elu', ['alpha'], ({ x, output, upstream }, { alpha }) =>
   where(greater(x, 0), upstream, mul(upstream, add(output, alpha))),
 );
 /** x, and alpha · (eˣ − 1) where x is negative (Clevert et al. 2016): [..] → [..], above −alpha. */
 export const elu = (x: SymbolicTensor, alpha = 1): SymbolicTensor => eluOperator(x, { alpha });
 
-const seluOperator = parametric<{ alpha: number; gamma: number }>('Selu', ({ x, output, upstream }, { alpha, gamma }) =>
+const seluOperator = parametric('Selu', ['alpha', 'gamma'], ({ x, output, upstream }, { alpha, gamma }) =>
   mul(upstream, where(greater(x, 0), gamma, add(output, alpha * gamma))),
 );
 /**
@@ -53,21 +53,20 @@ export const selu = (
   { alpha = 1.6732632423543772, gamma = 1.0507009873554805 }: { alpha?: number; gamma?: number } = {},
 ): SymbolicTensor => seluOperator(x, { alpha, gamma });
 
-const celuOperator = parametric<{ alpha: number }>('Celu', ({ x, output, upstream }, { alpha }) =>
+const celuOperator = parametric('Celu', ['alpha'], ({ x, output, upstream }, { alpha }) =>
   where(greater(x, 0), upstream, mul(upstream, add(div(output, alpha), 1))),
 );
 /** x, and alpha · (exp(x / alpha) − 1) where x is negative (Barron 2017): [..] → [..], above −alpha. Alpha is not 0. */
 export const celu = (x: SymbolicTensor, alpha = 1): SymbolicTensor => celuOperator(x, { alpha });
 
-const thresholdedReluOperator = parametric<{ alpha: number }>('ThresholdedRelu', ({ x, upstream }, { alpha }) =>
+const thresholdedReluOperator = parametric('ThresholdedRelu', ['alpha'], ({ x, upstream }, { alpha }) =>
   only(greater(x, alpha), upstream),
 );
 /** x where it is above alpha, else 0 (Konda et al. 2015): [..] → [..] */
 export const thresholdedRelu = (x: SymbolicTensor, alpha = 1): SymbolicTensor => thresholdedReluOperator(x, { alpha });
 
-const hardSigmoidOperator = parametric<{ alpha: number; beta: number }>(
-  'HardSigmoid',
-  ({ output, upstream }, { alpha }) => mul(only(between(output, 0, 1), upstream), alpha),
+const hardSigmoidOperator = parametric('HardSigmoid', ['alpha', 'beta'], ({ output, upstream }, { alpha }) =>
+  mul(only(between(output, 0, 1), upstream), alpha),
 );
 /** alpha · x + beta, cut to 0 … 1 (Courbariaux et al. 2015): [..] → [..] */
 export const hardSigmoid = (

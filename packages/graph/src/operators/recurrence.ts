@@ -41,7 +41,6 @@ export interface RnnOptions extends RecurrenceOptions {
 }
 
 interface RecurrenceAttributes {
-  readonly [attribute: string]: string | number | readonly string[] | undefined;
   readonly hidden_size: number;
   readonly direction: 'forward' | 'reverse' | 'bidirectional';
   readonly linear_before_reset?: number;
@@ -50,6 +49,7 @@ interface RecurrenceAttributes {
 
 function recurrentOperator(type: string, states: number, gradient: (context: Recurrence) => RecurrenceGradient) {
   return defineOperator<RecurrenceAttributes>(type, {
+    attributes: { hidden_size: 'int', direction: 'string', linear_before_reset: 'int', activations: 'strings' },
     infer: ([{ dtype, shape }, weight], { hidden_size }) => {
       const [steps = 1, batch = 1] = shape;
       const [directions = 1] = weight.shape;

@@ -9,7 +9,6 @@ import { gemm } from './linear-algebra.js';
 import { elementCount, expandLike, flatten, reshapeLike, unsqueeze } from './shaping.js';
 
 interface Reduction {
-  readonly [attribute: string]: number | readonly number[] | undefined;
   readonly axes?: readonly number[];
   readonly $axes: readonly number[];
   readonly keepdims: number;
@@ -34,6 +33,7 @@ interface ReductionGradient {
 /** A reduction whose axes are an attribute. The gradient is in the shape of x. */
 function reduction(type: string, gradient: (context: ReductionGradient) => SymbolicTensor): Reduce {
   const operator = defineOperator<Reduction>(type, {
+    attributes: { axes: 'ints', keepdims: 'int' },
     shape: ([x], attributes) => reducedShape(x.shape, attributes),
     gradient: ({ inputs: [x], output, upstream, attributes: { $axes: axes } }) => {
       const kept = (reduced: SymbolicTensor): SymbolicTensor => keepAxes(reduced, x, axes);
@@ -64,7 +64,8 @@ function keepAxes(reduced: SymbolicTensor, x: SymbolicTensor, axes: readonly num
 const axesOf = (x: SymbolicTensor, axes?: readonly number[]): number[] =>
   (axes ?? x.shape.map((_, axis) => axis)).map((axis) => normalizeAxis(axis, x.shape.length)).sort((a, b) => a - b);
 
-const sumOperator = defineOperator<Reduction>('ReduceSum', {
+const sumOperator = defineOperator<Omit<Reduction, 'axes'>>('ReduceSum', {
+  attributes: { keepdims: 'int' },
   shape: ([x], attributes) => reducedShape(x.shape, attributes),
   gradient: ({ inputs: [x], upstream, attributes: { $axes } }) => [expandLike(keepAxes(upstream, x, $axes), x), null],
 });

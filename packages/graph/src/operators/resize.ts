@@ -31,12 +31,18 @@ export interface ResizeOptions {
 }
 
 interface ResizeAttributes extends Interpolation {
-  readonly [attribute: string]: string | number | readonly number[];
   readonly $sizes: readonly number[];
   readonly $scales: readonly number[];
 }
 
 const resizeOperator = defineOperator<ResizeAttributes>('Resize', {
+  attributes: {
+    mode: 'string',
+    coordinate_transformation_mode: 'string',
+    nearest_mode: 'string',
+    cubic_coeff_a: 'float',
+    exclude_outside: 'int',
+  },
   shape: ([x], { $sizes }) => [...x.shape.slice(0, 2), ...$sizes],
   gradient: ({ inputs: [x], upstream, attributes }) => {
     const gradient = attributes.$sizes.reduce<SymbolicTensor>((all, to, index) => {

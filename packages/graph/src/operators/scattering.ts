@@ -10,11 +10,11 @@ import { concat, expand, lengthOf, reshapeLike, zerosLike } from './shaping.js';
 export type { ScatterReduction } from './scatter-gradient.js';
 
 interface ScatterAttributes {
-  readonly [attribute: string]: number | string | undefined;
   readonly reduction: ScatterReduction;
 }
 
 const gatherElementsOperator = defineOperator<{ axis: number }>('GatherElements', {
+  attributes: { axis: 'int' },
   shape: ([, indices]) => indices.shape,
   gradient: ({ inputs: [x, indices], upstream, attributes: { axis } }) => [
     scatterElements(zerosLike(x), indices, upstream, axis, 'add'),
@@ -32,6 +32,7 @@ export function gatherElements(x: SymbolicTensor, indices: SymbolicTensor, axis 
 }
 
 const scatterElementsOperator = defineOperator<ScatterAttributes & { axis: number }>('ScatterElements', {
+  attributes: { reduction: 'string', axis: 'int' },
   shape: ([x]) => x.shape,
   gradient: ({ inputs: [x, indices, updates], output, upstream, attributes: { axis, reduction } }) => {
     const gather = (y: SymbolicTensor): SymbolicTensor => gatherElements(y, indices, axis);
@@ -63,6 +64,7 @@ export function scatterElements(
 }
 
 const gatherNDOperator = defineOperator<{ batch_dims: number }>('GatherND', {
+  attributes: { batch_dims: 'int' },
   shape: ([x, indices], { batch_dims }) => [
     ...indices.shape.slice(0, -1),
     ...x.shape.slice(batch_dims + depthOf(indices)),
@@ -88,6 +90,7 @@ export function gatherND(x: SymbolicTensor, indices: SymbolicTensor, batchDims =
 }
 
 const scatterNDOperator = defineOperator<ScatterAttributes>('ScatterND', {
+  attributes: { reduction: 'string' },
   shape: ([x]) => x.shape,
   gradient: ({ inputs: [x, indices, updates], output, upstream, attributes: { reduction } }) => {
     const gather = (y: SymbolicTensor): SymbolicTensor => gatherND(y, indices);

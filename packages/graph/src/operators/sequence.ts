@@ -52,6 +52,7 @@ export interface CumulativeOptions {
 }
 
 const cumulativeOperator = defineOperator<{ $axis: number; exclusive: number; reverse: number }>('CumSum', {
+  attributes: { exclusive: 'int', reverse: 'int' },
   shape: ([x]) => x.shape,
   gradient: ({ upstream, attributes: { $axis, exclusive, reverse } }) => [
     cumsum(upstream, $axis, { exclusive: Boolean(exclusive), reverse: !reverse }),

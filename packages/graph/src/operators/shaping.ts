@@ -19,7 +19,6 @@ import { sum, sumTo } from './reduction.js';
 import { slice, split } from './slicing.js';
 
 interface Target {
-  readonly [attribute: string]: Shape;
   readonly $shape: Shape;
 }
 
@@ -64,7 +63,7 @@ const canBeWritten = (from: Shape, to: Shape): boolean =>
 
 function beforeReshape(x: SymbolicTensor): SymbolicTensor | null {
   const { source } = valueOf(x);
-  return source.kind === 'node' && source.node.definition === reshapeOperator.definition
+  return source.kind === 'node' && Object.is(source.node.definition, reshapeOperator.definition)
     ? (source.node.inputs[0] ?? null)
     : null;
 }
@@ -91,6 +90,7 @@ export function squeeze(x: SymbolicTensor, axis: number): SymbolicTensor {
 }
 
 const transposeOperator = defineOperator<{ perm: readonly number[] }>('Transpose', {
+  attributes: { perm: 'ints' },
   shape: ([x], { perm }) => perm.map((axis) => x.shape[axis] ?? 1),
   gradient: ({ upstream, attributes: { perm } }) => [
     transpose(
@@ -129,6 +129,7 @@ export const unknownSizes = (shape: Shape): number => shape.filter((dimension) =
 export const stacked = (x: SymbolicTensor): SymbolicTensor => flatten(x, 0, x.shape.length - 2);
 
 const concatOperator = defineOperator<{ axis: number }>('Concat', {
+  attributes: { axis: 'int' },
   shape: (inputs, { axis }) => {
     const sizes = inputs.map((x) => x.shape[axis] ?? 1);
     return inputs[0].shape.with(axis, sizes.reduce(addDimensions));

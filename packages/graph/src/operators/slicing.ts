@@ -29,7 +29,6 @@ interface Range {
 }
 
 interface SliceAttributes {
-  readonly [attribute: string]: Shape;
   readonly $axes: readonly number[];
   readonly $starts: readonly number[];
   readonly $steps: readonly number[];
@@ -128,6 +127,7 @@ function isAll(start: number | undefined, stop: number | undefined, step: number
 }
 
 const splitOperator = defineOperator<{ axis: number; $sizes: readonly number[] }>('Split', {
+  attributes: { axis: 'int' },
   infer: ([{ dtype, shape }], { axis, $sizes }) => $sizes.map((size) => ({ dtype, shape: shape.with(axis, size) })),
   gradient: ({ outputs, upstreams, attributes: { axis } }) => [
     concat(

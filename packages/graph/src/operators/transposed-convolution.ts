@@ -20,6 +20,7 @@ import {
   windowOf,
   type PerAxis,
   type Window,
+  windowTypes,
 } from './windows.js';
 
 export interface TransposedConvolutionOptions extends ConvolutionOptions {
@@ -33,6 +34,7 @@ interface TransposedAttributes extends Window {
 }
 
 const transposedOperator = defineOperator<TransposedAttributes>('ConvTranspose', {
+  attributes: { ...windowTypes, group: 'int', output_padding: 'ints' },
   shape: ([x, weight], attributes) => [
     ...x.shape.slice(0, 1),
     knownSize(weight.shape, 1) * attributes.group,

@@ -16,13 +16,15 @@ export interface WindowOptions {
 
 /** How a window moves over images [B,C,…spatial], as ONNX says it: lists with one entry for each spatial axis. */
 export interface Window {
-  readonly [attribute: string]: number | readonly number[] | undefined;
   readonly kernel_shape: readonly number[];
   readonly strides: readonly number[];
   readonly dilations: readonly number[];
   /** Begins of all axes, then ends of all axes. */
   readonly pads: readonly number[];
 }
+
+/** How ONNX stores it. */
+export const windowTypes = { kernel_shape: 'ints', strides: 'ints', dilations: 'ints', pads: 'ints' } as const;
 
 /** Throws SENSORIUM_SHAPE for windows that make no sense. */
 export function windowOf(

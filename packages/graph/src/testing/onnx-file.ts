@@ -1,6 +1,7 @@
 import { create, isMessage, toBinary } from '@bufbuild/protobuf';
 import type { DataType, Shape, Tensor } from '@sensorium/contracts';
 import { attributeToProto } from '../onnx/attribute.js';
+import type { AttributeType } from '../value.js';
 import {
   AttributeProto_AttributeType,
   AttributeProtoSchema,
@@ -82,8 +83,18 @@ export function node(
 
 function attributeOf(name: string, value: Attribute): AttributeProto {
   if (isMessage(value, AttributeProtoSchema)) return { ...value, name };
-  if (!isMessage(value, TensorProtoSchema)) return attributeToProto(name, value);
+  if (!isMessage(value, TensorProtoSchema)) return attributeToProto('a test', name, value, typeFor(name, value));
   return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.TENSOR, t: value });
+}
+
+/** Attributes that are floats although tests give whole numbers. */
+const floats = new Set(['epsilon', 'alpha', 'beta', 'gamma', 'momentum', 'value_float', 'cubic_coeff_a']);
+
+function typeFor(name: string, value: Exclude<Attribute, TensorProto>): AttributeType {
+  if (typeof value === 'string') return 'string';
+  if (typeof value === 'number') return floats.has(name) ? 'float' : 'int';
+  if (!Array.isArray(value)) return 'graph';
+  return value.every((item) => typeof item === 'string') ? 'strings' : 'ints';
 }
 
 export function tensorProto(tensor: Tensor | TensorProto): TensorProto {
