@@ -1,48 +1,95 @@
-import type { Prediction, Tensor } from '@sensorium/contracts';
-import type { Parts } from '@sensorium/orchestrator';
-import type { Dataset, Samples } from './dataset.js';
-import type { Example } from './metrics.js';
-import { sourceOf } from './source.js';
+import { required, type Head, type Prediction } from '@sensorium/contracts';
+import type { Example, Sight } from './metrics.js';
+import { sightOf, type Seen } from './sight.js';
 
-/** Of each sort and head. */
+/** Of each rank, of all heads together. */
 const SHOWN = 24;
 
-export interface ExampleOptions extends Samples {
-  readonly parts: Parts;
-  readonly outputs: Readonly<Record<string, Readonly<Record<string, Tensor>>>>;
+/** The values of a row by the names of inputs and heads: none where one is missing, several where a cell holds many. */
+export interface LookedAt {
+  readonly inputs: Readonly<Record<string, readonly Seen[]>>;
+  readonly targets: Readonly<Record<string, readonly Seen[]>>;
 }
 
-/** What a report shows of each head: the most confident mistakes, and right answers from all over the table. */
-export function pickExamples({ parts, dataset, rows, outputs }: ExampleOptions): Example[] {
-  return Object.entries(parts.heads).flatMap(([name, { head, column }]) => {
-    const judged = head.decode(outputs[name] ?? {}).map((prediction, position) => {
-      const row = rows[position] ?? 0;
-      const truth = dataset.table.rows[row]?.values[column] ?? '';
-      return { row, truth, prediction, right: prediction.label === truth };
-    });
-    const wrong = judged
-      .filter(({ right }) => !right)
-      .sort((a, b) => b.prediction.probability - a.prediction.probability);
-    const right = judged.filter((answer) => answer.right);
-    const stride = Math.max(1, Math.floor(right.length / SHOWN));
-    const spread = right.filter((_, index) => index % stride === 0);
-    return [...wrong.slice(0, SHOWN), ...spread.slice(0, SHOWN)].map((answer) =>
-      exampleOf(name, answer, parts, dataset),
-    );
+export interface ExampleOptions {
+  /** Those without `decode` have no answers to show. */
+  readonly heads: Readonly<Record<string, Head>>;
+  /** Rows that were scored. */
+  readonly rows: Uint32Array;
+  /** Of each head with a meter: how bad the answer to each of `rows` is. */
+  readonly badness: Readonly<Record<string, Float32Array>>;
+  /** Decodes a row. Called once for each row that is shown. */
+  readonly look: (row: number) => Promise<LookedAt>;
+  /** Each head's predictions for some rows. Called once. */
+  readonly answer: (rows: Uint32Array) => Promise<Readonly<Record<string, readonly Prediction[]>>>;
+}
+
+/** What a report shows of each head: the worst answers and the best; some of a head that cannot tell. */
+export async function pickExamples({ heads, rows, badness, look, answer }: ExampleOptions): Promise<Example[]> {
+  const answering = Object.entries(heads).flatMap(([name, head]) => (head.decode ? [name] : []));
+  if (answering.length === 0 || rows.length === 0) return [];
+  const most = Math.max(1, Math.floor(SHOWN / answering.length));
+  const picks = answering.flatMap((head) => pickOf(badness[head], rows, most).map((pick) => ({ ...pick, head })));
+  const shown = Uint32Array.from(new Set(picks.map(({ row }) => row)));
+  const predictions = await answer(shown);
+  const sights = new Map<number, Sights>();
+  for (const row of shown) sights.set(row, await sightsOf(await look(row)));
+  const examples = picks.map(async ({ head, rank, row }): Promise<Example> => {
+    const { inputs, targets } = required(sights.get(row), `what row ${row} shows`);
+    const prediction = required(predictions[head]?.[shown.indexOf(row)], `the answer of "${head}" to row ${row}`);
+    return { head, rank, inputs, truth: targets[head] ?? [], answer: await answerOf(prediction) };
   });
+  return Promise.all(examples);
 }
 
-interface Judged {
+interface Pick {
+  readonly rank: Example['rank'];
   readonly row: number;
-  readonly truth: string;
-  readonly prediction: Prediction;
-  readonly right: boolean;
 }
 
-function exampleOf(head: string, { row, truth, prediction, right }: Judged, parts: Parts, { table }: Dataset): Example {
-  const inputs = Object.entries(parts.inputs).map(([name, { modality, settings }]) => {
-    const cell = table.rows[row]?.values[settings.column] ?? '';
-    return { name, modality, cell, source: cell && sourceOf(cell, modality, table) };
-  });
-  return { head, inputs, truth, prediction: prediction.label, probability: prediction.probability, right };
+function pickOf(badness: Float32Array | undefined, rows: Uint32Array, most: number): Pick[] {
+  if (!badness) return spread([...rows], most).map((row) => ({ rank: 'some', row }));
+  const worstFirst = [...rows.keys()].sort((a, b) => badnessAt(badness, b) - badnessAt(badness, a));
+  const half = Math.ceil(rows.length / 2);
+  const worst = worstFirst.slice(0, Math.min(most, half));
+  const best = worstFirst.slice(half).reverse().slice(0, most);
+  const at = (rank: Example['rank'], positions: readonly number[]): Pick[] =>
+    positions.map((position) => ({ rank, row: required(rows[position], `row ${position} of those that were scored`) }));
+  return [...at('worst', worst), ...at('best', best)];
+}
+
+/** NaN is worse than anything. */
+function badnessAt(badness: Float32Array, position: number): number {
+  const value = required(badness[position], `the badness of row ${position}`);
+  return Number.isNaN(value) ? Number.MAX_VALUE : value;
+}
+
+/** At most `most` of the items, evenly from all over the list. */
+function spread<T>(items: readonly T[], most: number): T[] {
+  const count = Math.min(most, items.length);
+  const picked = new Set(Array.from({ length: count }, (_, index) => Math.floor((index * items.length) / count)));
+  return items.filter((_, index) => picked.has(index));
+}
+
+interface Sights {
+  readonly inputs: Readonly<Record<string, readonly Sight[]>>;
+  readonly targets: Readonly<Record<string, readonly Sight[]>>;
+}
+
+async function sightsOf({ inputs, targets }: LookedAt): Promise<Sights> {
+  return { inputs: await allSights(inputs), targets: await allSights(targets) };
+}
+
+async function allSights(values: LookedAt['inputs']): Promise<Sights['inputs']> {
+  const sights: Record<string, Sight[]> = {};
+  for (const [name, own] of Object.entries(values)) sights[name] = await Promise.all(own.map(sightOf));
+  return sights;
+}
+
+async function answerOf({ text, confidence, media }: Prediction): Promise<Example['answer']> {
+  return {
+    text,
+    ...(confidence !== undefined && { confidence }),
+    ...(media && { media: await sightOf(media) }),
+  };
 }

@@ -1,11 +1,11 @@
 import type { Scores, Shown } from '@sensorium/contracts';
-import type { StartReport } from './start.js';
+import type { StartReport } from './plan/start.js';
 
 /** A loss, and the terms that it is the weighted sum of. */
 export interface Losses {
   /** What training makes small. */
   readonly loss: number;
-  /** By name: of each head (`answer`), of each part's own below the part (`fusion/balance`). Unweighted. */
+  /** By name: of each head (`answer`), of each part's own below the part's key (`fusion.balance`). Unweighted. */
   readonly losses: Readonly<Record<string, number>>;
 }
 

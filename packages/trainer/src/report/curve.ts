@@ -1,143 +1,98 @@
-import { html, type Html } from './html.js';
-import { epochTicks, valueTicks } from './ticks.js';
-
-export interface Point {
-  /** From 1. */
-  readonly epoch: number;
-  readonly value: number;
-}
-
-export interface Series {
-  readonly name: string;
-  /** At least one, by epoch. */
-  readonly points: readonly Point[];
-}
+import type { Line } from '@sensorium/contracts';
+import { formatValue } from './format.js';
+import { html, type Content, type Html } from './html.js';
+import { drawable, innerAxis, outerAxis, renderPlot, type PlotOptions, type Scale } from './plot.js';
 
 export interface CurveOptions {
-  readonly title: string;
-  readonly series: readonly Series[];
-  /** From 1. */
-  readonly bestEpoch: number;
-  /** Values 0…1 have an axis in percent. */
-  readonly unit: 'share' | 'number';
-  readonly format: (value: number) => string;
+  readonly x: string;
+  readonly y: string;
+  readonly lines: Readonly<Record<string, Line>>;
+  /** Of the values of y. */
+  readonly unit?: string;
+  /** Whether x counts: then ticks are whole numbers. */
+  readonly counts?: boolean;
+  readonly mark?: PlotOptions['mark'];
+  /** What people should know of the curve besides its lines. */
+  readonly alt?: string;
 }
 
-const WIDTH = 420;
-const HEIGHT = 270;
-const LEFT = 50;
-const RIGHT = WIDTH - 14;
-const TOP = 30;
-const BOTTOM = HEIGHT - 42;
-
-/** More epochs than this have no dots on the line. */
+/** Lines of more points are drawn with so many of them. */
+const MOST_POINTS = 1000;
+/** Lines of more points have no dots. */
 const DOTTED = 40;
+/** Lines that the style sheet tells apart. */
+const STYLES = 8;
 
-interface Scale {
-  readonly x: (epoch: number) => number;
-  readonly y: (value: number) => number;
+/** Lines over one axis, with their legend where there are several. */
+export function renderCurve({ x, y, lines, unit, counts = false, mark, alt }: CurveOptions): Html {
+  const drawn = Object.entries(lines).map(([name, line]): NamedLine => ({ name, line: drawable(line, MOST_POINTS) }));
+  const points = drawn.flatMap(({ line }) => line);
+  if (points.length === 0) return html`<p class="note">There is nothing to draw.</p>`;
+  const plot = renderPlot({
+    x: innerAxis(
+      x,
+      points.map(([x]) => x),
+      counts ? 1 : 0,
+    ),
+    y: outerAxis(
+      y,
+      points.map(([, y]) => y),
+      unit,
+    ),
+    mark,
+    description: [alt, ...drawn.map((one) => describe(one, x, unit)), mark && `${mark.label}.`]
+      .filter(Boolean)
+      .join(' '),
+    draw: (scale) => html`${drawn.map((one, index) => renderLine(one, index, { x, unit, mark, scale }))}`,
+  });
+  return html`${drawn.length > 1 && legend(drawn)}${plot}`;
 }
 
-/** A line chart over epochs with its legend, as a figure with inline SVG. */
-export function renderCurve(options: CurveOptions): Html {
-  const { title, series, bestEpoch } = options;
-  const points = series.flatMap((one) => one.points);
-  const epochs = points.map(({ epoch }) => epoch);
-  const first = epochs.reduce((a, b) => Math.min(a, b), Infinity);
-  const last = epochs.reduce((a, b) => Math.max(a, b), 1);
-  const ticks = valueTicks(points.map(({ value }) => value));
-  const scale = scaleOf(first, last, ticks[0] ?? 0, ticks.at(-1) ?? 1);
-  return html`<figure class="curve">
-    <figcaption>${title}${legend(series)}</figcaption>
-    <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}: ${describe(options)}">
-      ${valueAxis(ticks, scale, options.unit)} ${epochAxis(epochTicks(first, last), scale)}
-      ${bestMark(bestEpoch, scale)} ${series.map((one, index) => line(one, index, options, scale))}
-    </svg>
+/** A curve with its title. */
+export const renderFigure = (title: Content, content: Html): Html =>
+  html`<figure class="chart">
+    <figcaption>${title}</figcaption>
+    ${content}
   </figure>`;
+
+interface NamedLine {
+  readonly name: string;
+  readonly line: Line;
 }
 
-function scaleOf(first: number, last: number, low: number, high: number): Scale {
-  const single = first === last;
-  return {
-    x: (epoch) => round(single ? (LEFT + RIGHT) / 2 : LEFT + ((epoch - first) / (last - first)) * (RIGHT - LEFT)),
-    y: (value) => round(BOTTOM - ((value - low) / (high - low)) * (BOTTOM - TOP)),
-  };
+interface LineContext extends Pick<CurveOptions, 'x' | 'unit' | 'mark'> {
+  readonly scale: Scale;
 }
 
-const round = (position: number): number => Math.round(position * 10) / 10;
-
-function valueAxis(ticks: readonly number[], { y }: Scale, unit: CurveOptions['unit']): Html {
-  const text = (tick: number): string => (unit === 'share' ? `${Number((tick * 100).toPrecision(6))}%` : String(tick));
-  return html`<g class="axis">
-    ${ticks.map(
-      (tick) =>
-        html`<line x1="${LEFT}" x2="${RIGHT}" y1="${y(tick)}" y2="${y(tick)}" />
-          <text x="${LEFT - 8}" y="${y(tick) + 4}" text-anchor="end">${text(tick)}</text>`,
-    )}
-  </g>`;
-}
-
-function epochAxis(ticks: readonly number[], { x }: Scale): Html {
-  return html`<g class="axis">
-    <line class="base" x1="${LEFT}" x2="${RIGHT}" y1="${BOTTOM}" y2="${BOTTOM}" />
-    ${ticks.map(
-      (tick) =>
-        html`<line class="base" x1="${x(tick)}" x2="${x(tick)}" y1="${BOTTOM}" y2="${BOTTOM + 5}" />
-          <text x="${x(tick)}" y="${BOTTOM + 19}" text-anchor="middle">${tick}</text>`,
-    )}
-    <text x="${(LEFT + RIGHT) / 2}" y="${HEIGHT - 5}" text-anchor="middle">epoch</text>
-  </g>`;
-}
-
-function bestMark(bestEpoch: number, { x }: Scale): Html {
-  const at = x(bestEpoch);
-  const anchor = at < LEFT + 60 ? 'start' : at > RIGHT - 60 ? 'end' : 'middle';
-  return html`<g class="best">
-    <line x1="${at}" x2="${at}" y1="${TOP - 8}" y2="${BOTTOM}" />
-    <text x="${at}" y="${TOP - 14}" text-anchor="${anchor}">best: epoch ${bestEpoch}</text>
-  </g>`;
-}
-
-function line({ name, points }: Series, index: number, { bestEpoch, format }: CurveOptions, { x, y }: Scale): Html {
-  const path = points.map(({ epoch, value }) => `${x(epoch)},${y(value)}`).join(' ');
-  const dots = points.filter(({ epoch }) => points.length <= DOTTED || epoch === bestEpoch);
-  return html`<g class="series ${seriesClass(index)}">
+function renderLine({ name, line }: NamedLine, index: number, { x, unit, mark, scale }: LineContext): Html {
+  const path = line.map(([x, y]) => `${scale.x(x)},${scale.y(y)}`).join(' ');
+  const dots = line.filter(([x]) => line.length <= DOTTED || x === mark?.x);
+  return html`<g class="line line-${index % STYLES}">
     <polyline points="${path}" />
     ${dots.map(
-      ({ epoch, value }) =>
-        html`<circle cx="${x(epoch)}" cy="${y(value)}" r="${epoch === bestEpoch ? 5 : 2.5}">
-          <title>${name}, epoch ${epoch}: ${format(value)}</title>
+      ([at, y]) =>
+        html`<circle cx="${scale.x(at)}" cy="${scale.y(y)}" r="${at === mark?.x ? 4.5 : 2}">
+          <title>${name}, ${x} ${formatValue(at)}: ${formatValue(y, unit)}</title>
         </circle>`,
     )}
   </g>`;
 }
 
-/** Colour and dashes of a series; the style sheet has four. */
-const seriesClass = (index: number): string => `series-${index % 4}`;
+const legend = (lines: readonly NamedLine[]): Html =>
+  html`<p class="legend">
+    ${lines.map(
+      ({ name }, index) =>
+        html`<span
+          ><svg class="swatch" viewBox="0 0 26 8" aria-hidden="true">
+            <g class="line line-${index % STYLES}"><polyline points="1,4 25,4" /></g></svg
+          >${name}</span
+        >`,
+    )}
+  </p>`;
 
-function legend(series: readonly Series[]): Html | false {
-  return (
-    series.length > 1 &&
-    html`<span class="legend"
-      >${series.map(
-        ({ name }, index) =>
-          html`<span
-            ><svg class="swatch" viewBox="0 0 26 8" aria-hidden="true">
-              <g class="series ${seriesClass(index)}"><polyline points="1,4 25,4" /></g></svg
-            >${name}</span
-          >`,
-      )}</span
-    >`
+function describe({ name, line }: NamedLine, x: string, unit: string | undefined): string {
+  const ends = [line.at(0), line.at(-1)].flatMap((point) =>
+    point ? [`${formatValue(point[1], unit)} at ${x} ${formatValue(point[0])}`] : [],
   );
-}
-
-/** The chart in a sentence, for those who do not see it. */
-function describe({ series, bestEpoch, format }: CurveOptions): string {
-  const sentences = series.map(({ name, points }) => {
-    const ends = [points[0], points.at(-1)].map((point) =>
-      point ? `${format(point.value)} at epoch ${point.epoch}` : '',
-    );
-    return `${name} goes from ${ends.join(' to ')}.`;
-  });
-  return [...sentences, `Epoch ${bestEpoch} is the best.`].join(' ');
+  return ends.length === 0 ? `${name} has no points.` : `${name} goes from ${ends.join(' to ')}.`;
 }

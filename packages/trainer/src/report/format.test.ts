@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { formatSeconds } from './format.js';
-import { formatScore, metricOf } from './metric.js';
+import { formatSeconds, formatValue } from './format.js';
+import { directionOf, titleOf } from './metric.js';
 
 it.each([
   [0.4217, '0.42 s'],
@@ -13,17 +13,26 @@ it.each([
   expect(formatSeconds(seconds)).toBe(text);
 });
 
-it('writes shares as percent and other scores as numbers', () => {
-  expect(formatScore('accuracy', 0.97421)).toBe('97.42%');
-  expect([0.123456, 0, 999_940, -123_456_789_012_345].map((value) => formatScore('crossEntropy', value))).toEqual([
+it('writes shares as percent, other values with their unit, and a dash where there is no number', () => {
+  expect(formatValue(0.97421, '%')).toBe('97.42%');
+  expect(formatValue(12.3456, '°')).toBe('12.35 °');
+  expect(formatValue(NaN, '%')).toBe('–');
+  expect([0.123456, 0, 999_940, -123_456_789_012_345, 0.000012345].map((value) => formatValue(value))).toEqual([
     '0.1235',
     '0',
     '999,900',
     '-1.235e+14',
+    '1.234e-5',
   ]);
 });
 
-it('names metrics that it does not know by their words', () => {
-  expect(metricOf('rootMeanSquare')).toMatchObject({ title: 'Root mean square', unit: 'number' });
-  expect(metricOf('constructor').title).toBe('Constructor');
+it('names a metric by its title, or by the words of its name', () => {
+  expect(titleOf('mae', { title: 'mean absolute error' })).toBe('Mean absolute error');
+  expect(titleOf('rootMeanSquare', {})).toBe('Root mean square');
+  expect(titleOf('recall10', {})).toBe('Recall10');
+});
+
+it('says in words which direction is better', () => {
+  expect(directionOf({ better: 'lower' })).toBe('↓ lower is better');
+  expect(directionOf({ better: 'higher' })).toBe('↑ higher is better');
 });

@@ -4,13 +4,13 @@ import { clip, html } from './html.js';
 it('escapes what is interpolated, in elements and in attributes', () => {
   const text = `<b title="x">'&`;
   expect(html`<p title="${text}">${text}</p>`.markup).toBe(
-    '<p title="&lt;b title=&quot;x&quot;&gt;&#39;&amp;">&lt;b title=&quot;x&quot;&gt;&#39;&amp;</p>',
+    '<p title="&#60;b title=&#34;x&#34;&#62;&#39;&#38;">&#60;b title=&#34;x&#34;&#62;&#39;&#38;</p>',
   );
 });
 
 it('takes its own pieces and lists of them as markup, and nothing for nothing', () => {
   const items = ['<', '>'].map((item) => html`<i>${item}</i>`);
-  expect(html`<p>${items}${undefined}${false}${0}${''}</p>`.markup).toBe('<p><i>&lt;</i><i>&gt;</i>0</p>');
+  expect(html`<p>${items}${undefined}${false}${0}${''}</p>`.markup).toBe('<p><i>&#60;</i><i>&#62;</i>0</p>');
 });
 
 it('is not deceived by objects that look like markup', () => {

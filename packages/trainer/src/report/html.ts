@@ -27,17 +27,11 @@ function render(content: Content): string {
   return escape(String(content));
 }
 
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
+const entity = (character: string): string => `&#${character.charCodeAt(0)};`;
 
 /** Control characters, which HTML does not allow, become U+FFFD. */
 const escape = (text: string): string =>
   text
-    .replace(/[&<>"']/g, (character) => entities[character] ?? '')
+    .replace(/[&<>"']/g, entity)
     // eslint-disable-next-line no-control-regex
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, '\ufffd');

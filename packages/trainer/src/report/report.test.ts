@@ -1,269 +1,162 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Raster, Scores } from '@sensorium/contracts';
-import { decodeImage, encodePng } from '@sensorium/media';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Example, Metrics } from '../metrics.js';
+import { describe, expect, it } from 'vitest';
 import { renderReport } from './index.js';
-
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sensorium-report-'));
-});
-afterAll(() => rm(folder, { recursive: true }));
-
-const scores = (counts: readonly (readonly number[])[], labels: readonly string[]): Scores => ({
-  primary: 'accuracy',
-  values: { accuracy: 0.9125, calibrationError: 0.0213, crossEntropy: 0.31415 },
-  confusion: { labels, counts },
-});
-
-const catsAndDogs = scores(
-  [
-    [45, 5],
-    [2, 28],
-  ],
-  ['cat', 'dog'],
-);
-
-const epoch = (epoch: number, loss: number, accuracy: number) => ({
-  epoch,
-  loss,
-  seconds: 4,
-  validation: { animal: { accuracy, calibrationError: 0.05, crossEntropy: loss + 0.1 } },
-});
-
-const metrics: Metrics = {
-  name: 'pets',
-  backend: 'webgpu',
-  seconds: 97,
-  rows: { train: 1200, validation: 90, test: 80 },
-  parameters: 752_141,
-  bestEpoch: 2,
-  history: [epoch(1, 2, 0.5), epoch(2, 1, 0.9), epoch(3, 0, 0.7)],
-  validation: { animal: catsAndDogs },
-  test: { animal: catsAndDogs },
-};
-
-const example = (source: string, changes: Partial<Example> = {}): Example => ({
-  head: 'animal',
-  inputs: [
-    { name: 'photo', modality: 'image', cell: 'photos/1.png', source },
-    { name: 'note', modality: 'text', cell: 'sleeps a lot', source: 'sleeps a lot' },
-  ],
-  truth: 'cat',
-  prediction: 'dog',
-  probability: 0.875,
-  right: false,
-  ...changes,
-});
-
-const render = (changes: Partial<Metrics> = {}, examples: readonly Example[] = []): Promise<string> =>
-  renderReport({ metrics: { ...metrics, ...changes }, examples, plan: 'image → 3×64×64', manifestText: '{"a":1}' });
-
-/** What people read: without tags, with single spaces. */
-const textOf = (page: string): string =>
-  page
-    .replace(/<style>.*?<\/style>/s, '')
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ');
-
-async function noise(name: string, size: number): Promise<string> {
-  const path = join(folder, name);
-  const data = Uint8Array.from({ length: size * size * 3 }, () => Math.random() * 256);
-  await writeFile(path, await encodePng({ kind: 'image', width: size, height: size, channels: 3, data }));
-  return path;
-}
-
-const picturesOf = (page: string): string[] =>
-  [...page.matchAll(/<img[^>]* src="([^"]*)"/g)].map(([, url]) => url ?? '');
+import { linesOf, metrics, render, scoresOf, textOf } from './testing/page.js';
 
 describe('the page', () => {
-  it('shows the key figures, every score, plan and manifest', async () => {
+  it('shows the key figures, every metric with its direction, plan and manifest', async () => {
     const text = textOf(await render());
-    for (const part of ['Accuracy 91.25% 80 test rows', 'Calibration error 2.13%', 'Epochs 3 the best: 2', '752,141']) {
+    for (const part of [
+      'Accuracy 91.25% ↑ higher is better; 80 test rows',
+      'Epochs 3 the best: 2',
+      'Training time 1 min 37 s on webgpu',
+      'Parameters 752,141',
+      'Training rows 1,200 validation 90, test 80',
+      'Accuracy ↑ higher is better Share of the answers that are right. By it epochs and models are compared. 91.25% 91.25%',
+      'Mean absolute error ↓ lower is better 12.35 ° 12.35 °',
+      'image → 3×64×64',
+    ]) {
       expect(text).toContain(part);
     }
-    expect(text).toContain('Training time 1 min 37 s on webgpu');
-    expect(text).toContain('Training rows 1,200 validation 90, test 80');
-    expect(text).toMatch(/Cross-entropy Mean of .* 0.3142 0.3142/);
-    expect(text).toContain('always answering “ cat ”, the most frequent label, would be right in 63% of the cases');
-    expect(text).toContain('image → 3×64×64');
-    expect(text).toContain('{&quot;a&quot;:1}');
+    expect(text).toContain('{&#34;a&#34;:1}');
   });
 
-  it('needs nothing outside itself and runs nothing', async () => {
-    const page = await render({}, [example(await noise('own.png', 20))]);
+  it('has a tile and a table for each head, of any number', async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `head${index}`);
+    const heads = Object.fromEntries(names.map((name) => [name, scoresOf()]));
+    const text = textOf(await render({ validation: undefined, test: heads, history: [] }));
+    for (const name of names) expect(text).toContain(`Accuracy, ${name} 91.25%`);
+  });
+
+  it('says which head decided and by which metric', async () => {
+    expect(textOf(await render())).toContain('Epoch 2 was kept: its validation accuracy of “ animal ” is the best.');
+    expect(textOf(await render({ decides: { head: null, name: 'loss' } }))).toContain(
+      'Epoch 2 was kept: its validation loss is the lowest.',
+    );
+    expect(textOf(await render({ decides: null }))).toContain('so the last epoch’s weights were kept');
+  });
+
+  it('runs nothing and allows nothing to be fetched', async () => {
+    const page = await render();
     expect(page).not.toMatch(/<script|<link|<iframe|@import|url\(/);
-    const references = [...page.matchAll(/\b(?:src|href)="([^"]*)"/g)].map(([, target]) => target ?? '');
-    expect(references).toHaveLength(1);
-    expect(references.every((target) => target.startsWith('data:image/png;base64,'))).toBe(true);
-    expect(page).toContain(`content="default-src &#39;none&#39;;`);
+    expect(page).toContain(
+      `content="default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;; img-src data:; media-src data:"`,
+    );
   });
 
   it('lets no text of the data become markup', async () => {
     const attack = `"><script>alert('x')</script><img src=x onerror=alert(1)>`;
-    const hostile = scores(catsAndDogs.confusion?.counts ?? [], [attack, `${attack} too`]);
-    const many = Array.from({ length: 31 }, (_, label) => `${attack}${label}`);
-    const pairs = scores(
-      many.map((_, row) => many.map((_, column) => row + column)),
-      many,
-    );
+    const counts = [
+      [1, 2],
+      [3, 4],
+    ];
+    const labels = Array.from({ length: 31 }, (_, index) => `${attack}${index}`);
+    const hostile = {
+      decides: attack,
+      metrics: { [attack]: { value: 1, better: 'higher' as const, title: attack, meaning: attack, unit: attack } },
+      panels: [
+        { kind: 'matrix', title: attack, meaning: attack, rows: [attack, 'b'], columns: ['b', attack], counts },
+        { kind: 'matrix', title: attack, rows: labels, columns: labels, counts: labels.map(() => labels.map(() => 1)) },
+        { kind: 'curve', title: attack, x: attack, y: attack, lines: { [attack]: [[0, 1]], b: [[1, 2]] } },
+        { kind: 'points', title: attack, x: attack, y: attack, at: [[0, 1]], ideal: 'diagonal' },
+        { kind: 'bars', title: attack, unit: attack, bars: { [attack]: 1 } },
+        { kind: 'table', title: attack, columns: [attack], rows: [[attack]] },
+      ] as const,
+    };
+    const losses = { [attack]: 1, b: 2 };
+    const epoch = { epoch: 1, loss: 1, losses, seconds: 1 };
     const page = await renderReport({
       metrics: {
         ...metrics,
         name: attack,
         backend: attack,
-        history: [{ epoch: 1, loss: 1, seconds: 1, validation: { [attack]: { accuracy: 1, [attack]: 1 } } }],
-        validation: { [attack]: hostile, pairs },
-        test: { [attack]: hostile, pairs },
+        decides: { head: attack, name: attack },
+        history: [{ ...epoch, validation: { loss: 1, losses, metrics: { [attack]: { [attack]: 1 } } } }],
+        validation: { [attack]: hostile },
+        test: { [attack]: hostile, [`${attack}2`]: hostile },
       },
       examples: [
-        example(join(folder, `${attack}.png`), {
+        {
           head: attack,
-          truth: attack,
-          prediction: attack,
-          inputs: [
-            { name: attack, modality: 'text', cell: attack, source: attack },
-            { name: attack, modality: 'image', cell: attack, source: attack },
-          ],
-        }),
+          rank: 'worst',
+          inputs: { [attack]: [{ kind: 'text', text: attack }, { problem: attack }] },
+          truth: [{ kind: 'text', text: attack }],
+          answer: {
+            text: attack,
+            media: { kind: 'curve', x: attack, y: attack, lines: { [attack]: [] }, alt: attack },
+          },
+        },
       ],
       plan: attack,
       manifestText: attack,
     });
     expect(page).not.toMatch(/<script|<img/);
-    expect(page).toContain('&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;');
+    expect(page).toContain('&#60;script&#62;alert(&#39;x&#39;)&#60;/script&#62;');
     expect(page).not.toContain('onerror=alert(1)>');
   });
 
-  it('does without validation, test and examples', async () => {
-    const history = [{ epoch: 1, loss: 1.5, seconds: 2 }];
-    const page = await render({ validation: undefined, test: undefined, bestEpoch: 1, history });
+  it('does without validation, test, meters and examples', async () => {
+    const history = [{ epoch: 1, loss: 1.5, losses: { animal: 1.5 }, seconds: 2 }];
+    const page = await render({ validation: undefined, test: undefined, decides: null, bestEpoch: 1, history });
     expect(textOf(page)).toContain('Nothing was held out');
-    expect(page).not.toContain('id="confusion"');
+    expect(page).not.toContain('id="panels"');
     expect(page).not.toContain('NaN');
+    expect(textOf(await render({ validation: {}, test: undefined, decides: { head: null, name: 'loss' } }))).toContain(
+      'No head of this model has a meter',
+    );
   });
 });
 
-describe('the curves', () => {
-  const linesOf = (page: string): number[][][] =>
-    [...page.matchAll(/<polyline points="([\d., ]*)"/g)]
-      .map(([, points]) => (points ?? '').split(' ').map((point) => point.split(',').map(Number)))
-      .filter((points) => points.length === 3);
-
+describe('the curves of training', () => {
   it('are drawn to scale', async () => {
-    const [loss, , accuracy] = linesOf(await render());
-    const [first, second, third] = loss ?? [];
+    const [loss, heldLoss, accuracy] = linesOf(await render()).filter((points) => points.length === 3);
+    if (!loss || !heldLoss || !accuracy) throw new Error('there are no three lines');
+    const heights = (line: number[][]): number[] => line.map(([, y]) => y as number);
+    const [first, second, third] = heights(loss) as [number, number, number];
     // A loss that falls evenly is a straight line downwards (y grows downwards).
-    expect((second?.[0] ?? 0) - (first?.[0] ?? 0)).toBeCloseTo((third?.[0] ?? 0) - (second?.[0] ?? 0), 0);
-    expect((second?.[1] ?? 0) - (first?.[1] ?? 0)).toBeCloseTo((third?.[1] ?? 0) - (second?.[1] ?? 0), 0);
-    expect(first?.[1]).toBeLessThan(third?.[1] ?? 0);
+    expect(second - first).toBeCloseTo(third - second, 0);
+    expect(first).toBeLessThan(third);
+    expect(loss.map(([x]) => x)).toEqual(heldLoss.map(([x]) => x));
+    // 0.1 more is higher up by as much everywhere.
+    const gaps = heights(heldLoss).map((y, index) => (heights(loss)[index] as number) - y);
+    for (const gap of gaps) expect(gap).toBeCloseTo(gaps[0] as number, 0);
+    expect(gaps[0]).toBeGreaterThan(1);
     // 0.5 → 0.9 → 0.7: the last is in the middle.
-    const heights = accuracy?.map(([, y]) => y ?? 0) ?? [];
-    expect(heights[2]).toBeCloseTo(((heights[0] ?? 0) + (heights[1] ?? 0)) / 2, 0);
+    const [low, high, middle] = heights(accuracy) as [number, number, number];
+    expect(middle).toBeCloseTo((low + high) / 2, 0);
   });
 
   it('mark the best epoch, say in words what they show, and have their numbers in a table', async () => {
     const page = await render();
-    expect(page.match(/best: epoch 2/g)).toHaveLength(2);
+    expect(page.match(/>best: epoch 2</g)).toHaveLength(2);
     expect(page).toMatch(
-      /aria-label="Loss: training loss goes from 2 at epoch 1 to 0 at epoch 3\.[^"]*Epoch 2 is the best\."/,
+      /aria-label="Loss\. training loss goes from 2 at epoch 1 to 0 at epoch 3\. validation loss goes from 2\.1[^"]*best: epoch 2\."/,
     );
-    expect(textOf(page)).toContain('2 (best) 1 90.00% 5.00% 1.1 4 s');
+    expect(textOf(page)).toContain('2 (best) 1 1.1 90.00% 20 ° 4 s');
+  });
+
+  it('show the losses by name where there are several', async () => {
+    const history = [1, 2].map((epoch) => ({
+      epoch,
+      loss: 3 / epoch,
+      losses: { animal: 2 / epoch, 'fusion.balance': 1 / epoch },
+      seconds: 1,
+    }));
+    const page = await render({ history, validation: undefined, decides: null });
+    expect(page).toMatch(
+      /aria-label="Losses of the training rows, by name\. animal goes from 2 [^"]*fusion\.balance goes from 1 /,
+    );
+    expect(textOf(page)).toContain('Training loss, animal Training loss, fusion.balance');
   });
 
   it('of a long history have a table that keeps the best epoch', async () => {
-    const history = Array.from({ length: 1000 }, (_, index) => epoch(index + 1, 1 / (index + 1), 0.5));
+    const history = Array.from({ length: 1000 }, (_, index) => ({
+      epoch: index + 1,
+      loss: 1,
+      losses: { animal: 1 },
+      seconds: 1,
+    }));
     const text = textOf(await render({ history, bestEpoch: 777 }));
     expect(text).toContain('One epoch in 10, and the best');
     expect(text).toContain('777 (best)');
-  });
-});
-
-describe('the confusion', () => {
-  it('has a row for each truth, with shares, recall and precision', async () => {
-    const page = await render();
-    const text = textOf(page);
-    expect(text).toContain('cat 45 5 50 90% dog 2 28 30 93% precision 96% 85% 80');
-    expect(page).toContain('title="10.00% of “cat” predicted as “dog”"');
-  });
-
-  it('of many labels shows the most confused pairs, and says so', async () => {
-    const labels = Array.from({ length: 40 }, (_, label) => `label${label}`);
-    const counts = labels.map((_, row) => labels.map((_, column): number => (row === column ? 90 : 0)));
-    counts[7]![9] = 10;
-    counts[3]![4] = 30;
-    const text = textOf(await render({ test: { animal: scores(counts, labels) } }));
-    expect(text).toContain('The matrix of 40 labels would be too large to read');
-    expect(text).toContain('label3 label4 30 25% label7 label9 10 10%');
-  });
-});
-
-describe('the examples', () => {
-  it('show pictures as they are, texts, truth, prediction and probability', async () => {
-    const data = Uint8Array.from({ length: 8 * 6 * 3 }, (_, index) => index);
-    const raster: Raster = { kind: 'image', width: 8, height: 6, channels: 3, data };
-    const path = join(folder, 'small.png');
-    await writeFile(path, await encodePng(raster));
-    const page = await render({}, [example(path)]);
-    expect(await decodeImage(picturesOf(page)[0] ?? '')).toEqual(raster);
-    expect(page).toMatch(/<img[^>]*class="pixels"/s);
-    expect(page).toMatch(/<img[^>]*alt="photo: photos\/1.png"/s);
-    expect(textOf(page)).toContain('note sleeps a lot Predicted ✗ dog 87.50% Truth cat');
-    expect(textOf(page)).toContain('animal: wrong, the most confident first (1 of 7)');
-  });
-
-  it('reduce large pictures and keep their proportions', async () => {
-    const path = join(folder, 'wide.png');
-    const data = new Uint8Array(400 * 100);
-    await writeFile(path, await encodePng({ kind: 'image', width: 400, height: 100, channels: 1, data }));
-    const page = await render({}, [example(path)]);
-    expect(await decodeImage(picturesOf(page)[0] ?? '')).toMatchObject({ width: 96, height: 24 });
-    expect(page).not.toMatch(/<img[^>]*class="pixels"/s);
-  });
-
-  it('have a note for a picture that is gone or damaged, and for a value that never was', async () => {
-    const damaged = join(folder, 'damaged.png');
-    await writeFile(damaged, 'no picture');
-    const page = await render({}, [example(join(folder, 'gone.png')), example(damaged), example('')]);
-    expect(picturesOf(page)).toEqual([]);
-    expect(page.match(/cannot be shown/g)).toHaveLength(2);
-    expect(textOf(page)).toContain('looks like');
-  });
-
-  it('are the most confident mistakes first, 24 at most, and right ones from all over', async () => {
-    const wrong = Array.from({ length: 30 }, (_, index) =>
-      example('', { probability: index / 100, prediction: `wrong${index}` }),
-    );
-    const right = Array.from({ length: 48 }, (_, index) => example('', { right: true, prediction: `right${index}` }));
-    const text = textOf(await render({}, [...wrong, ...right]));
-    const shown = [...text.matchAll(/[✗✓] (\w+)/g)].map(([, label]) => label);
-    expect(shown.slice(0, 24)).toEqual(Array.from({ length: 24 }, (_, index) => `wrong${29 - index}`));
-    expect(shown.slice(24)).toEqual(Array.from({ length: 24 }, (_, index) => `right${index * 2}`));
-  });
-
-  it('keep the page below 2 MB, even of noise, long texts and a huge manifest', async () => {
-    const source = await noise('noise.png', 200);
-    const long = 'word '.repeat(20_000);
-    const examples = ['animal', 'breed'].flatMap((head) =>
-      Array.from({ length: 60 }, (_, index) =>
-        example('', {
-          head,
-          right: index % 2 === 0,
-          truth: long,
-          inputs: [
-            { name: 'left', modality: 'image', cell: 'left', source },
-            { name: 'right', modality: 'image', cell: 'right', source },
-            { name: 'note', modality: 'text', cell: long, source: long },
-          ],
-        }),
-      ),
-    );
-    const page = await renderReport({ metrics, examples, plan: '', manifestText: 'x'.repeat(5e6) });
-    expect(Buffer.byteLength(page)).toBeLessThan(2e6);
-    expect(picturesOf(page)).toHaveLength(96);
-    expect(textOf(page)).toContain('(4,800,000 characters more)');
   });
 });

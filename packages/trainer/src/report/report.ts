@@ -1,17 +1,19 @@
+import { required } from '@sensorium/contracts';
 import type { Example, Metrics } from '../metrics.js';
-import { renderConfusion } from './confusion.js';
-import { renderExamples } from './examples.js';
-import { formatCount, formatSeconds } from './format.js';
+import { renderExamples, sightsOfExamples } from './examples.js';
+import { formatCount, formatSeconds, formatValue } from './format.js';
 import { clip, html, trusted, type Content, type Html } from './html.js';
-import { formatScore, metricOf } from './metric.js';
-import { decisiveScores, renderScores, type DecisiveScores } from './scores.js';
+import { directionOf, titleOf } from './metric.js';
+import { renderPanels, showPanels, sightsOfPanels } from './panels.js';
+import { renderScores, speakingScores, type SpeakingScores } from './scores.js';
 import { section } from './section.js';
+import { embed } from './sight.js';
 import { styles } from './styles.js';
 import { renderTraining } from './training.js';
 
 export interface ReportOptions {
   readonly metrics: Metrics;
-  /** 24 wrong and 24 right ones are shown, of several heads fewer of each. Pictures are read from their `source`. */
+  /** All are shown, in their order. */
   readonly examples: readonly Example[];
   /** As `formatPlan` writes it. */
   readonly plan: string;
@@ -22,14 +24,16 @@ export interface ReportOptions {
 const MANIFEST = 200_000;
 
 /** Nothing but what is in the file: no script runs, nothing is fetched, whatever a label or a cell says. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:";
 
 /**
- * A training as one HTML file, below about 2 MB, that needs nothing outside itself: key figures, curves, scores,
- * confusion, examples with their pictures, plan and manifest. A picture that cannot be read is replaced by a note.
+ * A training as one HTML file that needs nothing outside itself, below about 2 MB besides sounds: key figures, curves,
+ * scores, panels, examples, plan and manifest. It knows no task: panels, metrics and modalities say how all of it is shown.
  */
 export async function renderReport({ metrics, examples, plan, manifestText }: ReportOptions): Promise<string> {
-  const scores = decisiveScores(metrics);
+  const scores = speakingScores(metrics);
+  const panels = await showPanels(scores?.heads ?? {});
+  const embedded = await embed([...sightsOfExamples(examples), ...sightsOfPanels(panels)]);
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -49,8 +53,8 @@ export async function renderReport({ metrics, examples, plan, manifestText }: Re
             <h1>${metrics.name}</h1>
           </header>
           ${keyFigures(metrics, scores)} ${renderTraining(metrics)} ${renderScores(metrics)}
-          ${scores && renderConfusion(scores)} ${await renderExamples(examples, scores)} ${planSection(plan)}
-          ${manifestSection(manifestText)}
+          ${scores && renderPanels(scores, panels, embedded)} ${renderExamples(examples, scores, embedded)}
+          ${planSection(plan)} ${manifestSection(manifestText)}
         </main>
       </body>
     </html> `;
@@ -63,7 +67,7 @@ interface Figure {
   readonly note?: string;
 }
 
-function keyFigures(metrics: Metrics, scores: DecisiveScores | undefined): Html {
+function keyFigures(metrics: Metrics, scores: SpeakingScores | undefined): Html {
   const { history, bestEpoch, seconds, parameters, rows, backend } = metrics;
   const figures: Figure[] = [
     ...scoreFigures(scores),
@@ -87,20 +91,19 @@ function keyFigures(metrics: Metrics, scores: DecisiveScores | undefined): Html 
   </dl>`;
 }
 
-/** Of each head its deciding score, and how far its probabilities can be relied on. */
-function scoreFigures(scores: DecisiveScores | undefined): Figure[] {
+/** Of each head the metric by which models are compared. */
+function scoreFigures(scores: SpeakingScores | undefined): Figure[] {
   if (!scores) return [];
   const heads = Object.entries(scores.heads);
-  const sample = `${formatCount(scores.rows)} ${scores.source} rows`;
-  return heads.flatMap(([head, { primary, values }]) =>
-    [primary, 'calibrationError'].flatMap((name) => {
-      const value = values[name];
-      const title = heads.length > 1 ? `${metricOf(name).title}, ${head}` : metricOf(name).title;
-      return value === undefined
-        ? []
-        : [{ title, value: formatScore(name, value), note: name === primary ? sample : 'lower is better' }];
-    }),
-  );
+  return heads.map(([head, { decides, metrics }]) => {
+    const metric = required(metrics[decides], `the metric "${decides}" of "${head}"`);
+    const title = titleOf(decides, metric);
+    return {
+      title: heads.length > 1 ? `${title}, ${head}` : title,
+      value: formatValue(metric.value, metric.unit),
+      note: `${directionOf(metric)}; ${formatCount(scores.rows)} ${scores.source} rows`,
+    };
+  });
 }
 
 const preformatted = (title: string, text: Content): Html =>

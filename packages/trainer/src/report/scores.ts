@@ -1,30 +1,26 @@
-import type { Scores } from '@sensorium/contracts';
+import type { Metric, Scores } from '@sensorium/contracts';
 import type { Metrics } from '../metrics.js';
-import { formatPercent } from './format.js';
+import { formatValue } from './format.js';
 import { html, type Html } from './html.js';
-import { formatScore, metricOf } from './metric.js';
+import { directionOf, titleOf } from './metric.js';
 import { section } from './section.js';
 
 /** The scores that speak for the model: of the test table, or where there is none, of the validation rows. */
-export function decisiveScores({ test, validation, rows }: Metrics): DecisiveScores | undefined {
-  if (test) return { source: 'test', rows: rows.test, heads: test };
-  return validation && { source: 'validation', rows: rows.validation, heads: validation };
-}
-
-export interface DecisiveScores {
+export interface SpeakingScores {
   readonly source: 'test' | 'validation';
   readonly rows: number;
   readonly heads: Readonly<Record<string, Scores>>;
 }
 
-/** All scores of every head, each metric explained. */
-export function renderScores(metrics: Metrics): Html {
-  const { validation, test } = metrics;
-  const heads = [...new Set([...Object.keys(validation ?? {}), ...Object.keys(test ?? {})])];
-  if (heads.length === 0) {
-    const none = html`<p>Nothing was held out: without validation and test rows there are no scores.</p>`;
-    return section('scores', 'Scores', none);
-  }
+export function speakingScores({ test, validation, rows }: Metrics): SpeakingScores | undefined {
+  if (test) return { source: 'test', rows: rows.test, heads: test };
+  return validation && { source: 'validation', rows: rows.validation, heads: validation };
+}
+
+/** All metrics of every head, each explained. */
+export function renderScores({ validation, test }: Metrics): Html {
+  const heads = [...new Set([validation, test].flatMap((scores) => Object.keys(scores ?? {})))];
+  if (heads.length === 0) return section('scores', 'Scores', html`<p>${noScores({ validation, test })}</p>`);
   return section(
     'scores',
     'Scores',
@@ -36,13 +32,23 @@ export function renderScores(metrics: Metrics): Html {
   );
 }
 
+const noScores = ({ validation, test }: Pick<Metrics, 'validation' | 'test'>): string =>
+  validation || test
+    ? 'No head of this model has a meter, so there are no scores but the losses.'
+    : 'Nothing was held out: without validation and test rows there are no scores.';
+
+interface Column {
+  readonly title: string;
+  readonly scores: Scores;
+}
+
 function scoreTable(head: string, validation: Scores | undefined, test: Scores | undefined): Html {
-  const columns = [
-    { title: 'Validation', scores: validation },
-    { title: 'Test', scores: test },
-  ].flatMap(({ title, scores }) => (scores ? [{ title, scores }] : []));
-  const names = [...new Set(columns.flatMap(({ scores }) => Object.keys(scores.values)))];
-  const shown = test ?? validation;
+  const columns: Column[] = [
+    ...(validation ? [{ title: 'Validation', scores: validation }] : []),
+    ...(test ? [{ title: 'Test', scores: test }] : []),
+  ];
+  const metrics = new Map(columns.flatMap(({ scores }) => Object.entries(scores.metrics)));
+  const deciding = columns.map(({ scores }) => scores.decides);
   return html`<h3>${head}</h3>
     <table class="scores">
       <thead>
@@ -52,32 +58,22 @@ function scoreTable(head: string, validation: Scores | undefined, test: Scores |
         </tr>
       </thead>
       <tbody>
-        ${names.map(
-          (name) =>
-            html`<tr>
-              <th scope="row">${metricOf(name).title}<small>${metricOf(name).meaning}</small></th>
-              ${columns.map(({ scores }) => html`<td>${valueOf(scores, name)}</td>`)}
-            </tr>`,
-        )}
+        ${[...metrics].map(([name, metric]) => metricRow(name, metric, columns, deciding.includes(name)))}
       </tbody>
-    </table>
-    ${shown && baseline(shown)}`;
+    </table>`;
 }
 
-function valueOf({ values }: Scores, name: string): string {
-  const value = values[name];
-  return value === undefined ? '–' : formatScore(name, value);
+function metricRow(name: string, metric: Metric, columns: readonly Column[], decides: boolean): Html {
+  const notes = [metric.meaning, decides && 'By it epochs and models are compared.'].filter(Boolean);
+  return html`<tr class="${decides && 'chosen'}">
+    <th scope="row">
+      ${titleOf(name, metric)}
+      <span class="direction">${directionOf(metric)}</span
+      >${notes.length > 0 && html`<small>${notes.join(' ')}</small>`}
+    </th>
+    ${columns.map(({ scores }) => html`<td>${valueOf(scores.metrics[name])}</td>`)}
+  </tr>`;
 }
 
-/** What accuracy must be measured against. */
-function baseline({ confusion }: Scores): Html | false {
-  const frequencies = confusion?.counts.map((row) => row.reduce((a, b) => a + b, 0)) ?? [];
-  const total = frequencies.reduce((a, b) => a + b, 0);
-  if (!confusion || total === 0) return false;
-  const greatest = Math.max(...frequencies);
-  const label = confusion.labels[frequencies.indexOf(greatest)] ?? '';
-  return html`<p class="note">
-    For comparison: always answering “<bdi>${label}</bdi>”, the most frequent label, would be right in
-    ${formatPercent(greatest / total)} of the cases.
-  </p>`;
-}
+/** A dash where one of the tables lacks a metric that the other has. */
+const valueOf = (metric: Metric | undefined): string => (metric ? formatValue(metric.value, metric.unit) : '–');

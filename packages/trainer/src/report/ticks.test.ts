@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { epochTicks, valueTicks } from './ticks.js';
+import { extentOf, innerTicks, outerTicks } from './ticks.js';
 
-describe('valueTicks', () => {
+describe('outerTicks', () => {
   it.each([
     [
       [0.12, 0.93],
@@ -28,25 +28,35 @@ describe('valueTicks', () => {
       [0, 0.0001, 0.0002, 0.0003],
     ],
   ])('of %j are round', (values, expected) => {
-    expect(valueTicks(values)).toEqual(expected);
+    expect(outerTicks(values)).toEqual(expected);
   });
 
   it('show a constant against zero', () => {
-    expect(valueTicks([1, 1]).at(0)).toBe(0);
-    expect(valueTicks([1, 1]).at(-1)).toBe(1);
-    expect(valueTicks([0])).toEqual([0, 0.5, 1]);
-    expect(valueTicks([-2]).at(-1)).toBe(0);
+    expect(outerTicks([1, 1]).at(0)).toBe(0);
+    expect(outerTicks([1, 1]).at(-1)).toBe(1);
+    expect(outerTicks([0])).toEqual([0, 0.5, 1]);
+    expect(outerTicks([-2]).at(-1)).toBe(0);
   });
 });
 
-describe('epochTicks', () => {
+describe('innerTicks', () => {
   it.each([
     [1, 1, [1]],
     [1, 3, [1, 2, 3]],
     [1, 10, [2, 4, 6, 8, 10]],
     [1, 100, [20, 40, 60, 80, 100]],
     [3, 5, [3, 4, 5]],
-  ])('from %i to %i are whole', (first, last, expected) => {
-    expect(epochTicks(first, last)).toEqual(expected);
+  ])('from %i to %i are whole where things are counted', (first, last, expected) => {
+    expect(innerTicks(first, last, 1)).toEqual(expected);
   });
+
+  it('are round and lie within', () => {
+    expect(innerTicks(0, 1.3)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1, 1.2]);
+    expect(innerTicks(-0.013, 0.021)).toEqual([-0.01, -0.005, 0, 0.005, 0.01, 0.015, 0.02]);
+  });
+});
+
+it('finds the extent of values, and none of nothing', () => {
+  expect(extentOf([3, -1, 2])).toEqual([-1, 3]);
+  expect(extentOf([])).toEqual([0, 0]);
 });

@@ -1,0 +1,125 @@
+import { image } from '@sensorium/modality-image';
+import { motion } from '@sensorium/modality-motion';
+import { decodeImage, encodePng } from '@sensorium/media';
+import { describe, expect, it } from 'vitest';
+import type { Example, Sight } from '../metrics.js';
+import { renderReport } from './index.js';
+import { linesOf, metrics, render, sourcesOf, textOf } from './testing/page.js';
+
+const textSight = (text: string): Sight => ({ kind: 'text', text });
+
+const example = (changes: Partial<Example> = {}): Example => ({
+  head: 'animal',
+  rank: 'worst',
+  inputs: { note: [textSight('sleeps a lot')] },
+  truth: [textSight('cat')],
+  answer: { text: 'dog', confidence: 0.875 },
+  ...changes,
+});
+
+/** A picture of noise, which no compression makes small. */
+async function noise(width: number, height = width): Promise<Sight> {
+  const data = Uint8Array.from({ length: width * height * 3 }, () => Math.random() * 256);
+  return { kind: 'picture', png: await encodePng({ width, height, channels: 3, data }), alt: `${width}×${height}` };
+}
+
+describe('an example', () => {
+  it('shows pictures as they are, texts, truth, answer and confidence', async () => {
+    const data = Uint8Array.from({ length: 8 * 6 * 3 }, (_, index) => index);
+    const raster = { width: 8, height: 6, channels: 3 as const, data };
+    const page = await render({}, [
+      example({ inputs: { photo: [await image.show(raster)], note: [textSight('sleeps a lot')] } }),
+    ]);
+    expect(await decodeImage(sourcesOf(page, 'img')[0] as string)).toEqual(raster);
+    expect(page).toMatch(/<img[^>]*class="pixels"/s);
+    expect(textOf(page)).toContain('animal: the worst answers photo note sleeps a lot Answer 87.50% dog Truth cat');
+  });
+
+  it('does without truth, confidence and a value; shows many values and answers that are media', async () => {
+    const answer = { text: 'a picture of 4×4', media: await noise(4) };
+    const page = await render({}, [
+      example({ rank: 'some', inputs: { photo: [], views: [await noise(2), await noise(3)] }, truth: [], answer }),
+    ]);
+    expect(textOf(page)).toContain('animal: some answers photo no value views Answer a picture of 4×4 ');
+    expect(sourcesOf(page, 'img')).toHaveLength(3);
+  });
+
+  it('draws a curve', async () => {
+    const values = Float32Array.from([0, 1, 2, 0.5, 4, 0]);
+    const shown = await motion.show({ channels: ['x', 'y'], values, time: 50 });
+    const page = await render({}, [example({ inputs: { wand: [shown] } })]);
+    const own = page.slice(page.indexOf('id="examples"'));
+    expect(linesOf(own).filter((line) => line.length === 3)).toHaveLength(2);
+    expect(own).toMatch(/aria-label="motion of x, y, 3 rows[^"]*x goes from 0 at time/);
+  });
+
+  it('plays a sound, cut where it is long', async () => {
+    const wav = wavOf(16_000, 60);
+    const page = await render({}, [example({ inputs: { speech: [{ kind: 'sound', wav, alt: 'a minute' }] } })]);
+    expect(page).toMatch(/<audio[^>]*controls[^>]*aria-label="a minute"/s);
+    expect(sourcesOf(page, 'audio')[0]).toMatch(/^data:audio\/wav;base64,/);
+    expect(page).not.toContain('its first');
+    const many = Array.from({ length: 24 }, () =>
+      example({ inputs: { speech: [{ kind: 'sound', wav, alt: 'a minute' }] } }),
+    );
+    const long = await render({}, many);
+    expect(Buffer.byteLength(long)).toBeLessThan(5e6);
+    expect(textOf(long)).toContain('its first 3.9 s');
+    const [, base64] = (sourcesOf(long, 'audio')[0] as string).split(',');
+    const cut = Buffer.from(base64 as string, 'base64');
+    expect(cut.readUInt32LE(4)).toBe(cut.length - 8);
+    expect(cut.readUInt32LE(40)).toBe(cut.length - 44);
+    expect(cut.subarray(44)).toEqual(Buffer.from(wav.subarray(44, cut.length)));
+  });
+
+  it('reduces large pictures and keeps their proportions', async () => {
+    const page = await render({}, [example({ inputs: { photo: [await noise(400, 100)] } })]);
+    expect(await decodeImage(sourcesOf(page, 'img')[0] as string)).toMatchObject({ width: 96, height: 24 });
+    expect(page).not.toMatch(/<img[^>]*class="pixels"/s);
+  });
+
+  it('has a note for a value that cannot be shown', async () => {
+    const damaged: Sight = { kind: 'picture', png: new TextEncoder().encode('no picture'), alt: 'damaged' };
+    const page = await render({}, [
+      example({ inputs: { photo: [damaged], other: [{ problem: 'photos/1.png is gone' }] } }),
+    ]);
+    expect(sourcesOf(page, 'img')).toEqual([]);
+    expect(textOf(page)).toContain('This cannot be shown. photos/1.png is gone');
+    expect(page.match(/cannot be shown/g)).toHaveLength(2);
+  });
+});
+
+it('the page stays below 2 MB, even of noise, long texts and a huge manifest', async () => {
+  const long = textSight('word '.repeat(20_000));
+  const examples = ['animal', 'breed'].flatMap((head) => Array.from({ length: 24 }, () => head));
+  const picture = await noise(200);
+  const inputs = { left: [{ ...picture }], right: [{ ...picture }], note: [long] };
+  const page = await renderReport({
+    metrics,
+    examples: examples.map((head) => example({ head, inputs, truth: [long], answer: { text: 'x'.repeat(1e5) } })),
+    plan: '',
+    manifestText: 'x'.repeat(5e6),
+  });
+  expect(Buffer.byteLength(page)).toBeLessThan(2e6);
+  expect(sourcesOf(page, 'img')).toHaveLength(96);
+  expect(textOf(page)).toContain('(4,800,000 characters more)');
+});
+
+/** 16-bit mono of a rising pattern, with the plain header of 44 bytes. */
+function wavOf(rate: number, seconds: number): Uint8Array {
+  const bytes = Buffer.alloc(44 + rate * seconds * 2);
+  bytes.write('RIFF', 0);
+  bytes.writeUInt32LE(bytes.length - 8, 4);
+  bytes.write('WAVEfmt ', 8);
+  bytes.writeUInt32LE(16, 16);
+  bytes.writeUInt16LE(1, 20);
+  bytes.writeUInt16LE(1, 22);
+  bytes.writeUInt32LE(rate, 24);
+  bytes.writeUInt32LE(rate * 2, 28);
+  bytes.writeUInt16LE(2, 32);
+  bytes.writeUInt16LE(16, 34);
+  bytes.write('data', 36);
+  bytes.writeUInt32LE(bytes.length - 44, 40);
+  for (let at = 44; at < bytes.length; at += 2) bytes.writeUInt16LE(at % 65_521, at);
+  return bytes;
+}

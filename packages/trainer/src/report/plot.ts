@@ -1,0 +1,108 @@
+import type { Line } from '@sensorium/contracts';
+import { formatNumber } from './format.js';
+import { html, type Html } from './html.js';
+import { extentOf, innerTicks, outerTicks } from './ticks.js';
+
+/** In units of the drawing, which is as wide as its place: small enough that letters stay readable at 300 pixels. */
+const WIDTH = 340;
+const HEIGHT = 230;
+const LEFT = 52;
+const RIGHT = WIDTH - 12;
+const TOP = 26;
+const BOTTOM = HEIGHT - 38;
+
+export interface Axis {
+  readonly title: string;
+  /** At least one. */
+  readonly ticks: readonly number[];
+  /** What lies at the two ends; without extent, all lies in the middle. */
+  readonly from: number;
+  readonly to: number;
+  readonly unit?: string;
+}
+
+/** Places of values in the drawing. */
+export interface Scale {
+  readonly x: (value: number) => number;
+  readonly y: (value: number) => number;
+}
+
+export interface PlotOptions {
+  readonly x: Axis;
+  readonly y: Axis;
+  /** The drawing in a sentence or two, for those who do not see it. */
+  readonly description: string;
+  /** A place on the x axis that is pointed out. */
+  readonly mark?: { readonly x: number; readonly label: string };
+  readonly draw: (scale: Scale) => Html;
+}
+
+/** Axes, and what is drawn between them, as inline SVG. */
+export function renderPlot({ x, y, description, mark, draw }: PlotOptions): Html {
+  const scale: Scale = { x: scaleOf(x, LEFT, RIGHT), y: scaleOf(y, BOTTOM, TOP) };
+  return html`<svg class="plot" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${description}">
+    ${yAxis(y, scale)} ${xAxis(x, scale)} ${mark && renderMark(mark, scale)} ${draw(scale)}
+  </svg>`;
+}
+
+/** An axis that ends at round numbers around all values. */
+export function outerAxis(title: string, values: readonly number[], unit?: string): Axis {
+  const ticks = outerTicks(values);
+  const [from, to] = extentOf(ticks);
+  return { title, ticks, from, to, unit };
+}
+
+/** An axis that ends at the least and the greatest value. */
+export function innerAxis(title: string, values: readonly number[], smallestStep?: number): Axis {
+  const [from, to] = extentOf(values);
+  return { title, ticks: innerTicks(from, to, smallestStep), from, to };
+}
+
+function scaleOf({ from, to }: Axis, start: number, end: number): (value: number) => number {
+  const place = (value: number): number => (from === to ? 0.5 : (value - from) / (to - from));
+  return (value) => Math.round((start + place(value) * (end - start)) * 10) / 10;
+}
+
+const tickText = (tick: number, unit: string | undefined): string =>
+  unit === '%' ? `${Number((tick * 100).toPrecision(6))}%` : formatNumber(tick);
+
+function yAxis({ title, ticks, unit }: Axis, { y }: Scale): Html {
+  return html`<g class="axis">
+    ${ticks.map(
+      (tick) =>
+        html`<line x1="${LEFT}" x2="${RIGHT}" y1="${y(tick)}" y2="${y(tick)}" />
+          <text x="${LEFT - 7}" y="${y(tick) + 4}" text-anchor="end">${tickText(tick, unit)}</text>`,
+    )}
+    ${title !== '' && html`<text x="2" y="12">${title}</text>`}
+  </g>`;
+}
+
+function xAxis({ title, ticks, unit }: Axis, { x }: Scale): Html {
+  return html`<g class="axis">
+    <line class="base" x1="${LEFT}" x2="${RIGHT}" y1="${BOTTOM}" y2="${BOTTOM}" />
+    ${ticks.map(
+      (tick) =>
+        html`<line class="base" x1="${x(tick)}" x2="${x(tick)}" y1="${BOTTOM}" y2="${BOTTOM + 4}" />
+          <text x="${x(tick)}" y="${BOTTOM + 16}" text-anchor="middle">${tickText(tick, unit)}</text>`,
+    )}
+    <text x="${(LEFT + RIGHT) / 2}" y="${HEIGHT - 5}" text-anchor="middle">${title}</text>
+  </g>`;
+}
+
+function renderMark({ x: value, label }: { readonly x: number; readonly label: string }, { x }: Scale): Html {
+  const at = x(value);
+  const anchor = at < LEFT + 60 ? 'start' : at > RIGHT - 60 ? 'end' : 'middle';
+  return html`<g class="mark">
+    <line x1="${at}" x2="${at}" y1="${TOP - 8}" y2="${BOTTOM}" />
+    <text x="${at}" y="${TOP - 13}" text-anchor="${anchor}">${label}</text>
+  </g>`;
+}
+
+/** Points that can be drawn; of more than `most`, so many evenly from all over. */
+export function drawable(line: Line, most: number): Line {
+  const finite = line.filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y));
+  if (finite.length <= most) return finite;
+  const stride = (finite.length - 1) / (most - 1);
+  const picked = new Set(Array.from({ length: most }, (_, index) => Math.round(index * stride)));
+  return finite.filter((_, index) => picked.has(index));
+}

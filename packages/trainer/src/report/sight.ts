@@ -1,0 +1,94 @@
+import { required, type Shown } from '@sensorium/contracts';
+import type { Sight } from '../metrics.js';
+import { renderCurve } from './curve.js';
+import { dataUrl } from './data-url.js';
+import { formatSeconds } from './format.js';
+import { clip, html, type Html } from './html.js';
+import { smallPicture } from './picture.js';
+import { shortSound } from './sound.js';
+
+/** Bytes that all pictures of a page may take together, and all sounds. */
+const PICTURE_BUDGET = 1.6e6;
+const SOUND_BUDGET = 4e6;
+/** Bytes of a pixel of a PNG that nothing could be saved on, and of a byte, in base64. */
+const PIXEL_BYTES = 4;
+const BASE64 = 4 / 3;
+const LARGEST_EDGE = 96;
+/** Characters of a text, and of what a medium is called. */
+const LONGEST = 400;
+const ALT = 120;
+
+/** How much of each picture and sound a page has room for. */
+interface Room {
+  readonly edge: number;
+  readonly soundBytes: number;
+}
+
+function roomFor(sights: readonly Sight[]): Room {
+  const count = (kind: Shown['kind']): number =>
+    Math.max(1, sights.filter((sight) => 'kind' in sight && sight.kind === kind).length);
+  return {
+    edge: Math.min(LARGEST_EDGE, Math.floor(Math.sqrt(PICTURE_BUDGET / PIXEL_BYTES / count('picture')))),
+    soundBytes: Math.floor(SOUND_BUDGET / BASE64 / count('sound')),
+  };
+}
+
+type Renderers = {
+  readonly [K in Shown['kind']]: (shown: Extract<Shown, { kind: K }>, room: Room) => Html | Promise<Html>;
+};
+
+const renderers: Renderers = {
+  text: ({ text }) => html`<span class="text" dir="auto">${clip(text, LONGEST)}</span>`,
+  async picture({ png, alt }, { edge }) {
+    const { png: small, width, height, isWhole } = await smallPicture(png, edge);
+    const name = clip(alt, ALT);
+    return html`<img
+      class="${isWhole && 'pixels'}"
+      src="${dataUrl('image/png', small)}"
+      width="${width}"
+      height="${height}"
+      alt="${name}"
+      title="${name}"
+    />`;
+  },
+  sound({ wav, alt }, { soundBytes }) {
+    const { wav: short, cutTo } = shortSound(wav, soundBytes);
+    return html`<audio
+        controls
+        preload="metadata"
+        src="${dataUrl('audio/wav', short)}"
+        aria-label="${clip(alt, ALT)}"
+      ></audio>
+      ${cutTo !== undefined && html`<small>its first ${formatSeconds(cutTo)}</small>`}`;
+  },
+  curve: ({ alt, ...curve }) => renderCurve({ ...curve, alt: `${clip(alt, ALT)}.` }),
+};
+
+/** Gives the markup of a value that was embedded. */
+export type Embedded = (sight: Sight) => Html;
+
+/**
+ * Makes values ready for a page, pictures reduced and sounds cut so far that all of them fit. What cannot be shown has a
+ * note instead; nothing is thrown. One after the other, because a decoded photo is large.
+ */
+export async function embed(sights: readonly Sight[]): Promise<Embedded> {
+  const room = roomFor(sights);
+  const embedded = new Map<Sight, Html>();
+  for (const sight of sights) embedded.set(sight, await embedOne(sight, room));
+  return (sight) => required(embedded.get(sight), 'the markup of a value of the report');
+}
+
+async function embedOne(sight: Sight, room: Room): Promise<Html> {
+  if ('problem' in sight) return problemNote(sight.problem);
+  try {
+    return await render(sight, room);
+  } catch (error) {
+    return problemNote(error instanceof Error ? error.message : String(error));
+  }
+}
+
+const render = <K extends Shown['kind']>(shown: Extract<Shown, { kind: K }>, room: Room): Html | Promise<Html> =>
+  renderers[shown.kind](shown, room);
+
+const problemNote = (problem: string): Html =>
+  html`<span class="missing">This cannot be shown. ${clip(problem, LONGEST)}</span>`;

@@ -1,0 +1,41 @@
+import type { Panel } from '@sensorium/contracts';
+import { formatCount, formatNumber } from './format.js';
+import { clip, html, type Html } from './html.js';
+
+export type TablePanel = Extract<Panel, { kind: 'table' }>;
+
+const MOST_ROWS = 100;
+/** Characters of a cell. */
+const CELL = 200;
+
+/** Numbers to the right, words to the left. */
+export function renderTable({ columns, rows, title }: TablePanel): Html {
+  return html`<div class="scroll" role="region" aria-label="${title}" tabindex="0">
+      <table class="data">
+        <thead>
+          <tr>
+            ${columns.map((column) => html`<th scope="col">${column}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.slice(0, MOST_ROWS).map(
+            (row) =>
+              html`<tr>
+                ${row.map(cell)}
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+    ${
+      rows.length > MOST_ROWS &&
+      html`<p class="note">
+        The first ${MOST_ROWS} of ${formatCount(rows.length)} rows; metrics.json has all of them.
+      </p>`
+    }`;
+}
+
+const cell = (value: string | number): Html =>
+  typeof value === 'number'
+    ? html`<td>${formatNumber(value)}</td>`
+    : html`<td class="words" dir="auto">${clip(value, CELL)}</td>`;
