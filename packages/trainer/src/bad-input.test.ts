@@ -152,7 +152,7 @@ const cases: readonly Case[] = [
         good.map((row) => ({ ...row, image: 'squares/train-0.png' })),
       ),
     code: 'SENSORIUM_BAD_TABLE',
-    message: 'all rows share pictures',
+    message: 'all rows hang together by values that they share (inputs.image)',
     location: () => ({ file: file('one-picture.csv') }),
   },
   {

@@ -49,10 +49,9 @@ describe('a call without its options', () => {
   const untyped = { train, evaluate } as unknown as Record<string, (...given: unknown[]) => Promise<unknown>>;
 
   it.each([
-    ['train', [], 'the option "out" is undefined; expected a path', "train('model.yaml', { out: 'model' })"],
-    ['train', [{}], 'the option "out" is undefined', 'out'],
-    ['train', [{ out: '' }], 'the option "out" is empty', 'out'],
+    ['train', [{ out: '' }], 'the option "out" is empty; expected a path or a store', "train('model.yaml', { out: 'model' })"],
     ['train', [{ out: null }], 'the option "out" is null', 'out'],
+    ['evaluate', [{ data: 7 }], 'the option "data" is number', 'data'],
     ['evaluate', [], 'the option "data" is undefined', "evaluate('model', { data: 'test.csv' })"],
   ])('of %s %o says what is missing', async (name, given, message, hint) => {
     await expect(untyped[name]!(squares.manifest, ...given)).rejects.toMatchObject({

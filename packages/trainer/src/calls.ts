@@ -14,12 +14,23 @@ export async function stoppable<T>(signal: AbortSignal | undefined, work: () => 
   }
 }
 
-/** Throws SENSORIUM_USAGE for a path that callers without TypeScript left out. */
-export function requirePath(path: unknown, option: string, example: string): void {
-  if (typeof path === 'string' && path !== '') return;
-  throw new SensoriumError({
+/** Throws SENSORIUM_USAGE for an `out` that callers without TypeScript gave wrongly. */
+export function requireOut(out: unknown): void {
+  if ((typeof out === 'string' && out !== '') || (typeof out === 'object' && out !== null)) return;
+  throw wrong('out', out, 'a path or a store', "train('model.yaml', { out: 'model' })");
+}
+
+/** The same for `data`. */
+export function requireData(data: unknown): void {
+  if ((typeof data === 'string' && data !== '') || Array.isArray(data)) return;
+  throw wrong('data', data, 'the path of a table or rows', "evaluate('model', { data: 'test.csv' })");
+}
+
+function wrong(option: string, given: unknown, expected: string, example: string): SensoriumError {
+  const found = given === '' ? 'empty' : given === null ? 'null' : typeof given;
+  return new SensoriumError({
     code: 'SENSORIUM_USAGE',
-    message: `the option "${option}" is ${path === '' ? 'empty' : path === null ? 'null' : typeof path}; expected a path`,
+    message: `the option "${option}" is ${found}; expected ${expected}`,
     hint: `For example: ${example}`,
   });
 }

@@ -163,8 +163,8 @@ describe('pictures of the tables', () => {
   it('are looked for, and the first ones decoded', async () => {
     const { media } = await check(base, { from });
     expect(media).toEqual([
-      { table: 'train', input: 'image', sources: 12, found: 12, decoded: 4 },
-      { table: 'test', input: 'image', sources: 6, found: 6, decoded: 4 },
+      { table: 'train', key: 'inputs.image', sources: 12, found: 12, decoded: 4 },
+      { table: 'test', key: 'inputs.image', sources: 6, found: 6, decoded: 4 },
     ]);
   });
 

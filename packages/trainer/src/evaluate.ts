@@ -1,27 +1,32 @@
-import type { Plugin, Scores } from '@sensorium/contracts';
+import type { Scores } from '@sensorium/contracts';
+import { createRandom } from '@sensorium/data';
 import {
   createPluginResolver,
   openModel,
-  platform,
+  partsOf,
   type BackendReport,
   type ModelManifest,
+  type ModelSource,
+  type OpenModel,
+  type PluginResolver,
 } from '@sensorium/orchestrator';
-import { requirePath, stoppable } from './calls.js';
-import { Dataset } from './dataset.js';
-import { workingDirectory } from './prepare.js';
+import { requireData, stoppable } from './calls.js';
+import { checkTargets, requireCells } from './data/check-cells.js';
+import { chosenOrigin } from './data/chosen-origin.js';
+import { dataColumns } from './data/data-column.js';
+import { Dataset } from './data/dataset.js';
+import type { OpenTable } from './data/open-table.js';
+import { readersOf, readTable, requireReaders, rowsAsTable } from './data/table.js';
+import type { Host } from './host.js';
+import type { FileOptions, PluginOptions } from './plan/options.js';
 import type { OnProgress } from './progress.js';
-import { scoreRows } from './score.js';
-import { labelTable, readTable } from './table.js';
+import { scoreModel } from './run/score-model.js';
 
-export interface EvaluateOptions {
-  /** The table: a column for each input and head. */
-  readonly data: string;
+export interface EvaluateOptions extends PluginOptions, FileOptions {
+  /** The path of a table, from the working directory on, or rows in memory: a column for each input and head. */
+  readonly data: string | readonly object[];
   /** Where to run, in order of preference. Default: what the model's manifest says. */
   readonly backend?: string | readonly string[];
-  /** Folders or package.json files whose dependencies may be loaded as plugins. Default: the working directory. */
-  readonly from?: readonly (string | URL)[];
-  /** Plugins at hand. */
-  readonly plugins?: readonly Plugin[];
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
 }
@@ -30,34 +35,31 @@ export interface Evaluation {
   readonly rows: number;
   readonly seconds: number;
   readonly backend: BackendReport;
-  /** Of each head. */
+  /** Of each head that has a meter. */
   readonly scores: Readonly<Record<string, Scores>>;
 }
 
-/**
- * Scores a trained model on a table. Throws what loading a model and reading a table throw; SENSORIUM_UNSEEN_LABEL;
- * SENSORIUM_USAGE without `data`; and the signal's reason.
- */
-export async function evaluate(folder: string | URL, options: EvaluateOptions): Promise<Evaluation> {
-  const data: unknown = (options as Partial<EvaluateOptions> | undefined)?.data;
-  requirePath(data, 'data', "evaluate('model', { data: 'test.csv' })");
-  return stoppable(options.signal, () => score(folder, options));
+/** `evaluate` of one host. */
+export function createEvaluate(host: Host) {
+  return async function evaluate(model: ModelSource, options: EvaluateOptions): Promise<Evaluation> {
+    requireData((options as Partial<EvaluateOptions> | undefined)?.data);
+    return stoppable(options.signal, () => score(host, model, options));
+  };
 }
 
-async function score(folder: string | URL, options: EvaluateOptions): Promise<Evaluation> {
-  const { data, backend, from = [workingDirectory()], plugins, onProgress, signal } = options;
+async function score(host: Host, source: ModelSource, options: EvaluateOptions): Promise<Evaluation> {
+  const { backend, from = host.from, plugins, onProgress, signal } = options;
   const started = performance.now();
-  const model = await openModel(platform, folder, { backend, from, plugins, session: { isolate: true } });
+  const model = await openModel(host.platform, source, { backend, from, plugins, session: { isolate: true } });
   const { manifest, parts, session } = model;
   try {
-    const labelled = labelTable(await readTable(data, manifest, signal), parts);
-    const versions = await installedEncoders(manifest, { from, plugins });
-    const dataset = await Dataset.open({ labelled, parts, platform, versions, onProgress, signal });
+    const dataset = await openData(host, model, options, createPluginResolver({ from, plugins }));
     try {
-      const everything = dataset.everything;
-      const { scores } = await scoreRows({ ...everything, parts, session, phase: 'test', onProgress, signal });
+      const samples = dataset.everything;
+      const finished = { parts, session, noise: manifest.built.noise, random: createRandom(0, 'answers') };
+      const found = await scoreModel(finished, samples, { phase: 'test', onProgress, signal });
       const seconds = (performance.now() - started) / 1000;
-      return { rows: everything.rows.length, seconds, backend: model.backend, scores };
+      return { rows: samples.rows.length, seconds, backend: model.backend, scores: found ? found.scores : {} };
     } finally {
       await dataset.dispose();
     }
@@ -66,12 +68,25 @@ async function score(folder: string | URL, options: EvaluateOptions): Promise<Ev
   }
 }
 
+async function openData(
+  host: Host,
+  { manifest, parts }: OpenModel,
+  options: EvaluateOptions,
+  resolver: PluginResolver,
+): Promise<Dataset> {
+  const { data, files, cache = host.cache(), signal } = options;
+  const origin = files ? chosenOrigin(files, host.platform) : host.origin(undefined, cache);
+  const table: OpenTable =
+    typeof data === 'string' ? await readTable(data, origin, signal) : rowsAsTable(data, 'rows', origin);
+  requireReaders(table, readersOf(manifest));
+  const columns = dataColumns({ manifest, parts, versions: await installed(manifest, resolver) });
+  await requireCells(table, columns);
+  await checkTargets(table, columns, signal);
+  return Dataset.open(table, columns, { ...options, cache });
+}
+
 /** Package → version, as they are now: what training had may have been another. */
-async function installedEncoders(
-  { inputs }: ModelManifest,
-  places: Pick<EvaluateOptions, 'from' | 'plugins'>,
-): Promise<Record<string, string>> {
-  const resolver = createPluginResolver(places);
-  const found = await Promise.all(Object.values(inputs).map(({ encoder }) => resolver.resolve('encoder', encoder)));
+async function installed(manifest: ModelManifest, resolver: PluginResolver): Promise<Record<string, string>> {
+  const found = await Promise.all(partsOf(manifest).map(({ kind, use }) => resolver.resolve(kind, use)));
   return Object.fromEntries(found.flatMap(({ package: name, version }) => (version ? [[name, version]] : [])));
 }

@@ -1,9 +1,30 @@
-export type { EpochReport } from './checkpoint.js';
-export { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.js';
-export { CHECKPOINT_FILE, METRICS_FILE, REPORT_FILE } from './folder.js';
-export type { Example, Metrics } from './metrics.js';
-export type { Look } from './look.js';
-export { check, type Checked, type CheckOptions, type ManifestSource } from './prepare.js';
-export type { OnProgress, Phase, Progress } from './progress.js';
-export { formatStart, type StartReport } from './start.js';
-export { train, type TrainOptions, type Trained } from './train.js';
+import { createCheck } from './check.js';
+import { createEvaluate } from './evaluate.js';
+import { nodeHost } from './node-host.js';
+import { createTrain } from './train.js';
+
+/**
+ * Trains what a manifest describes and writes the model's folder: model.onnx, manifest.json, metrics.json, report.html.
+ * Until these are whole, a model that was there stays, and the folder has a checkpoint from which training can go on.
+ *
+ * Throws what `check` throws and all errors of media, with file and row; SENSORIUM_NOT_FINITE;
+ * SENSORIUM_NOTHING_TO_RESUME; SENSORIUM_LOCKED where another training writes into the folder; SENSORIUM_DISK_FULL,
+ * SENSORIUM_NO_PERMISSION, SENSORIUM_IO; SENSORIUM_USAGE for an `out` that is neither path nor store; and the signal's
+ * reason.
+ */
+export const train = createTrain(nodeHost);
+
+/**
+ * Reads the manifest and the tables, builds the program that would be trained, checks what the heads learn from in all rows,
+ * looks for the files of the first 10,000 values of each column and decodes the first 4, without training. Throws all errors
+ * of manifests, plugins, tables and backends, those of the values that were decoded, and the signal's reason.
+ */
+export const check = createCheck(nodeHost);
+
+/**
+ * Scores a trained model on a table or rows. Throws what loading a model and reading a table throw; SENSORIUM_UNSEEN_LABEL;
+ * SENSORIUM_USAGE without `data`; and the signal's reason.
+ */
+export const evaluate = createEvaluate(nodeHost);
+
+export * from './everywhere.js';

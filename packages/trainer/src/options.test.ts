@@ -2,6 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import type { Manifest } from '@sensorium/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { train, type Trained } from './index.js';
+import { largestDifference, validatedIn, valuesOf } from './testing/metrics.js';
 import { from, makeSquares, type Squares } from './testing/squares.js';
 
 let squares: Squares;
@@ -45,7 +46,7 @@ describe('training options', () => {
     const [plain, averaged] = [await trainWith({}), await trainWith({ average: 0.9 })];
     expect(losses(averaged)[0]).toBe(losses(plain)[0]);
     expect((await bytesOf(averaged)).equals(await bytesOf(plain))).toBe(false);
-    expect(averaged.metrics.test!['answer']!.values['accuracy']).toBeGreaterThan(0.5);
+    expect(averaged.metrics.test!['answer']!.metrics['accuracy']!.value).toBeGreaterThan(0.5);
   });
 
   it('optimizer: by name or with numbers of its own, which make a difference', async () => {
@@ -83,8 +84,9 @@ describe('trainable', () => {
     expect(losses(adapted)).not.toEqual(losses(frozen));
     // The adapters are merged: the model has the same parameters as every other.
     expect(adapted.metrics.parameters).toBe(frozen.metrics.parameters);
-    const { history, bestEpoch, validation } = adapted.metrics;
-    expect(validation!['answer']!.values).toEqual(history[bestEpoch - 1]!.validation!['answer']);
+    const { bestEpoch, validation } = adapted.metrics;
+    const seen = validatedIn(adapted.metrics, bestEpoch, 'answer');
+    expect(largestDifference(valuesOf(validation!['answer']!), seen)).toBeLessThan(1e-5);
   });
 
   it.each([

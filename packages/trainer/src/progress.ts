@@ -1,3 +1,6 @@
+import type { Metric } from '@sensorium/contracts';
+import type { Decision } from './metrics.js';
+
 export type Phase = 'learn' | 'hash' | 'prepare' | 'features' | 'train' | 'epoch' | 'validate' | 'test' | 'save';
 
 /** What a long work is doing right now. */
@@ -12,10 +15,11 @@ export interface Progress {
   /** While training: from 1. */
   readonly epoch?: number;
   readonly epochs?: number;
-  /** The mean loss of the last steps. */
+  /** Mean losses, of the last steps or of an epoch: the whole one, and its terms by name. */
   readonly loss?: number;
-  /** After an epoch: the validation score that decides, and its name. */
-  readonly score?: { readonly name: string; readonly value: number };
+  readonly losses?: Readonly<Record<string, number>>;
+  /** After an epoch that was validated: what decides. */
+  readonly score?: Decision & { readonly metric: Metric };
 }
 
 export type OnProgress = (progress: Progress) => void;

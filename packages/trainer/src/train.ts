@@ -1,193 +1,209 @@
-import { rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import type { Scores } from '@sensorium/contracts';
-import { makeDirectory } from '@sensorium/data';
-import {
-  exportModel,
-  MODEL_FILE,
-  platform,
-  type BackendReport,
-  type ModelManifest,
-  type Plan,
-} from '@sensorium/orchestrator';
-import { requirePath, stoppable } from './calls.js';
-import { loadCheckpoint } from './checkpoint.js';
-import { Dataset, type Samples } from './dataset.js';
+import { createRandom, memoryStore, type Store } from '@sensorium/data';
+import { exportModel, MODEL_FILE, type BackendReport, type ModelManifest, type Plan } from '@sensorium/orchestrator';
+import { requireOut, stoppable } from './calls.js';
+import { Dataset, type Samples } from './data/dataset.js';
+import { lookAtRow } from './data/look-at-row.js';
+import type { OpenTable } from './data/open-table.js';
 import { pickExamples } from './examples.js';
-import { fit, type Fitted } from './fit.js';
-import { FolderLock } from './folder-lock.js';
-import { CHECKPOINT_FILE, keepCheckpoint, removeUnfinished, writeResult } from './folder.js';
+import { CHECKPOINT_FILE, PREVIOUS_CHECKPOINT_FILE } from './folder/files.js';
+import { writeResult } from './folder/write-result.js';
+import type { Host } from './host.js';
 import type { Example, Metrics } from './metrics.js';
-import { prepare, reportOf, type CheckOptions, type ManifestSource, type Prepared } from './prepare.js';
-import { scoreRows } from './score.js';
-import { startReport, type StartReport } from './start.js';
-import type { LabelledTable } from './table.js';
+import type { CheckOptions, ManifestSource } from './plan/options.js';
+import { prepare, reportOf, type Decider, type Prepared } from './plan/prepare.js';
+import { startReport, type StartReport } from './plan/start.js';
+import { loadCheckpoint, type Checkpoint } from './run/checkpoint.js';
+import { fit, type Fitted } from './run/fit.js';
+import { answerRows, scoreModel, type FinishedModel } from './run/score-model.js';
+import type { Score } from './run/score.js';
 
 export interface TrainOptions extends CheckOptions {
-  /** The model's folder; made if it is not there. */
-  readonly out: string;
+  /**
+   * The model's folder: a path, in Node on the disk and on a page in its private file system (OPFS), or a store. It is made
+   * if it is not there. Default: memory.
+   */
+  readonly out?: string | Store;
   /** Go on from the checkpoint in `out`. Default false. */
   readonly resume?: boolean;
   /** Hears what the caller should know although nothing is wrong. */
   readonly onNote?: (note: string) => void;
-  /** Hears what will be trained, before it is. */
-  onPlan?(plan: Plan, backend: BackendReport, start?: StartReport): void;
+  /** Hears what will be trained, and what will choose the best epoch, before it is. */
+  onPlan?(plan: Plan, backend: BackendReport, start: StartReport | undefined, decides: Decider | null): void;
 }
 
+/** A finished training. `loadPipeline` of the orchestrator takes it as it is. */
 export interface Trained {
+  /** The path of `out`. */
   readonly folder: string;
   readonly metrics: Metrics;
   readonly manifest: ModelManifest;
+  readonly model: Uint8Array;
+  /** All that `out` holds now, by name: model.onnx, manifest.json, metrics.json, report.html, further graphs. */
+  readonly files: Readonly<Record<string, Uint8Array>>;
 }
 
-/**
- * Trains what a manifest describes and writes the model's folder: model.onnx, manifest.json, metrics.json, report.html.
- * Until these are whole, a model that was there stays, and the folder has a checkpoint from which training can go on.
- *
- * Throws what `check` throws and all errors of media, with file and row; SENSORIUM_NOT_FINITE;
- * SENSORIUM_NOTHING_TO_RESUME; SENSORIUM_LOCKED where another training writes into the folder; SENSORIUM_DISK_FULL,
- * SENSORIUM_NO_PERMISSION, SENSORIUM_IO; SENSORIUM_USAGE without `out`; and the signal's reason.
- */
-export async function train(source: ManifestSource, options: TrainOptions): Promise<Trained> {
-  requirePath((options as Partial<TrainOptions> | undefined)?.out, 'out', "train('model.yaml', { out: 'model' })");
-  const folder = resolve(options.out);
-  return stoppable(options.signal, async () => {
-    const lock = new FolderLock(folder);
-    try {
-      await lock.takeIfThere();
-      return await trainInto(folder, lock, source, options);
-    } finally {
-      lock.release();
-    }
-  });
-}
-
-async function trainInto(
-  folder: string,
-  lock: FolderLock,
-  source: ManifestSource,
-  options: TrainOptions,
-): Promise<Trained> {
-  const begin = performance.now();
-  const { resume = false, onProgress, signal } = options;
-  const checkpointPath = join(folder, CHECKPOINT_FILE);
-  const checkpoint = resume ? await loadCheckpoint(checkpointPath) : undefined;
-  const prepared = await prepare(source, options);
-  const { manifest, parts } = prepared;
-  const started = prepared.start && startReport(prepared.start);
-  options.onPlan?.(prepared.plan, reportOf(prepared.backend), started);
-  await makeDirectory(folder);
-  await lock.take();
-  await removeUnfinished(folder);
-  const kept = resume ? undefined : await keepCheckpoint(folder);
-  if (kept) options.onNote?.(`the checkpoint of an unfinished training was here; it is kept as ${kept}`);
-  for (const note of prepared.notes) options.onNote?.(note);
-  const data = await openData(prepared, options);
-  try {
-    const backend = prepared.backend.use;
-    const start = prepared.start?.weights ?? {};
-    const fitted = await fit({
-      ...data,
-      manifest,
-      parts,
-      backend,
-      start,
-      checkpointPath,
-      checkpoint,
-      onProgress,
-      signal,
+/** `train` of one host. */
+export function createTrain(host: Host) {
+  return async function train(source: ManifestSource, options: TrainOptions = {}): Promise<Trained> {
+    const { out = memoryStore() } = options;
+    requireOut(out);
+    return stoppable(options.signal, async () => {
+      const store = typeof out === 'string' ? host.folder(out) : out;
+      const lock = await store.lock();
+      try {
+        return await new Training(host, store, options).run(source);
+      } finally {
+        lock.release();
+      }
     });
-    const model = exportModel(parts, fitted.weights, manifest);
-    const judged = await judge(model, prepared, data, options);
-    const seconds = fitted.earlierSeconds + (performance.now() - begin) / 1000;
-    const metrics = metricsOf(prepared, data, fitted, judged, seconds);
-    onProgress?.({ phase: 'save', subject: MODEL_FILE, done: 0, total: 1 });
-    const written = await writeResult(folder, { prepared, model, metrics, examples: judged.examples });
-    await rm(checkpointPath, { force: true });
-    onProgress?.({ phase: 'save', subject: MODEL_FILE, done: 1, total: 1 });
-    return { folder, metrics, manifest: written };
-  } finally {
-    await data.dispose();
-  }
+  };
 }
 
+/** The rows of a training's tables, prepared. */
 interface Data {
   readonly train: Samples;
   readonly validation?: Samples;
   readonly test?: Samples;
-  dispose(): Promise<void>;
-}
-
-async function openData(prepared: Prepared, { onProgress, signal }: TrainOptions): Promise<Data> {
-  const { tables, split, parts, versions } = prepared;
-  const opened: Dataset[] = [];
-  const dispose = async (): Promise<void> => {
-    await Promise.all(opened.map((dataset) => dataset.dispose()));
-  };
-  const open = async (labelled: LabelledTable): Promise<Dataset> => {
-    const dataset = await Dataset.open({ labelled, parts, platform, versions, onProgress, signal });
-    opened.push(dataset);
-    return dataset;
-  };
-  try {
-    const dataset = await open(tables.train);
-    const held = split.held.length > 0 ? { dataset, rows: split.held } : undefined;
-    return {
-      train: { dataset, rows: split.train },
-      validation: tables.validation ? (await open(tables.validation)).everything : held,
-      test: tables.test && (await open(tables.test)).everything,
-      dispose,
-    };
-  } catch (error) {
-    await dispose();
-    throw error;
-  }
 }
 
 interface Judged {
-  readonly validation?: Record<string, Scores>;
-  readonly test?: Record<string, Scores>;
+  readonly validation: Score | null;
+  readonly test: Score | null;
   readonly examples: readonly Example[];
 }
 
-/** Scores the final model. Nothing was chosen by the test table, and nothing is after this. */
-async function judge(
-  model: Uint8Array,
-  { parts, backend }: Prepared,
-  data: Data,
-  { onProgress, signal }: TrainOptions,
-): Promise<Judged> {
-  const session = await backend.use.load(model, { isolate: true });
-  const score = async (samples: Samples | undefined, phase: 'validate' | 'test') =>
-    samples && scoreRows({ ...samples, parts, session, phase, onProgress, signal });
-  try {
-    const validation = await score(data.validation, 'validate');
-    const test = await score(data.test, 'test');
-    const [shown, samples] = test ? [test, data.test] : [validation, data.validation];
-    const examples = shown && samples ? pickExamples({ parts, ...samples, outputs: shown.outputs }) : [];
-    return { validation: validation?.scores, test: test?.scores, examples };
-  } finally {
-    await session.dispose();
+/** One call of `train`. */
+class Training {
+  private readonly begin = performance.now();
+  private readonly opened: Dataset[] = [];
+
+  constructor(
+    private readonly host: Host,
+    private readonly store: Store,
+    private readonly options: TrainOptions,
+  ) {}
+
+  async run(source: ManifestSource): Promise<Trained> {
+    const { resume = false, onPlan, onNote } = this.options;
+    const checkpoint = resume ? await loadCheckpoint(this.store) : undefined;
+    const prepared = await prepare(this.host, source, this.options);
+    const { plan, backend, start, decides, notes } = prepared;
+    onPlan?.(plan, reportOf(backend), start && startReport(start), decides);
+    if (!resume) await this.keepOldCheckpoint();
+    for (const note of notes) onNote?.(note);
+    try {
+      return await this.train(prepared, checkpoint);
+    } finally {
+      await Promise.all(this.opened.map((dataset) => dataset.dispose()));
+    }
+  }
+
+  private async train(prepared: Prepared, checkpoint: Checkpoint | undefined): Promise<Trained> {
+    const { manifest, parts, backend, start, cache, decides } = prepared;
+    const { onProgress, signal, out } = this.options;
+    const { store } = this;
+    const data = await this.openData(prepared);
+    const fitted = await fit({
+      manifest,
+      parts,
+      train: data.train,
+      ...(data.validation && decides && { validation: { ...data.validation, decides } }),
+      backend: backend.use,
+      start: start ? start.weights : {},
+      store,
+      cache,
+      ...(checkpoint && { checkpoint }),
+      ...(onProgress && { onProgress }),
+      ...(signal && { signal }),
+    });
+    const exported = exportModel(parts, fitted.weights, manifest);
+    const judged = await this.judge(exported, prepared, data);
+    const metrics = this.metricsOf(prepared, data, fitted, judged);
+    onProgress?.({ phase: 'save', subject: MODEL_FILE, done: 0, total: 1 });
+    const folder = typeof out === 'string' ? out : undefined;
+    const written = await writeResult(store, folder, { prepared, exported, metrics, examples: judged.examples });
+    await store.remove(CHECKPOINT_FILE);
+    onProgress?.({ phase: 'save', subject: MODEL_FILE, done: 1, total: 1 });
+    return { folder: store.path(), metrics, model: exported.files[MODEL_FILE], ...written };
+  }
+
+  /** A new training does not go on from the checkpoint of an unfinished one, and does not lose it either. */
+  private async keepOldCheckpoint(): Promise<void> {
+    if (!(await this.store.rename(CHECKPOINT_FILE, PREVIOUS_CHECKPOINT_FILE))) return;
+    const kept = this.store.path(PREVIOUS_CHECKPOINT_FILE);
+    this.options.onNote?.(`the checkpoint of an unfinished training was here; it is kept as ${kept}`);
+  }
+
+  private async openData(prepared: Prepared): Promise<Data> {
+    const { tables, split } = prepared;
+    const dataset = await this.openDataset(tables.train, prepared);
+    const held = split.held.length > 0 ? { dataset, rows: split.held } : undefined;
+    const validation = tables.validation ? (await this.openDataset(tables.validation, prepared)).everything : held;
+    const test = tables.test && (await this.openDataset(tables.test, prepared)).everything;
+    return { train: { dataset, rows: split.train }, ...(validation && { validation }), ...(test && { test }) };
+  }
+
+  private async openDataset(table: OpenTable, { columns, cache }: Prepared): Promise<Dataset> {
+    const dataset = await Dataset.open(table, columns, { ...this.options, cache });
+    this.opened.push(dataset);
+    return dataset;
+  }
+
+  /** Scores the final model. Nothing was chosen by the test table, and nothing is after this. */
+  private async judge(exported: Exported, prepared: Prepared, data: Data): Promise<Judged> {
+    const { backend, parts, manifest } = prepared;
+    const { onProgress, signal } = this.options;
+    const session = await backend.use.load(exported.files[MODEL_FILE], { isolate: true });
+    const random = createRandom(manifest.training.seed, 'answers');
+    const model: FinishedModel = { parts, session, noise: exported.noise, random };
+    const score = async (samples: Samples | undefined, phase: 'validate' | 'test'): Promise<Score | null> =>
+      samples ? scoreModel(model, samples, { phase, onProgress, signal }) : null;
+    try {
+      const validation = await score(data.validation, 'validate');
+      const test = await score(data.test, 'test');
+      const [shown, samples] = data.test ? [test, data.test] : [validation, data.validation];
+      const examples = samples ? await examplesOf(model, samples, shown, prepared) : [];
+      return { validation, test, examples };
+    } finally {
+      await session.dispose();
+    }
+  }
+
+  private metricsOf(prepared: Prepared, data: Data, fitted: Fitted, judged: Judged): Metrics {
+    const { manifest, plan, start, backend } = prepared;
+    const { bestEpoch, history, decidedBy, earlierSeconds } = fitted;
+    const count = (samples: Samples | undefined): number => (samples ? samples.rows.length : 0);
+    return {
+      name: manifest.name,
+      backend: backend.backend,
+      seconds: earlierSeconds + (performance.now() - this.begin) / 1000,
+      rows: { train: count(data.train), validation: count(data.validation), test: count(data.test) },
+      parameters: plan.parameters,
+      ...(start && { start: startReport(start) }),
+      decides: decidedBy,
+      bestEpoch,
+      history,
+      ...(judged.validation && { validation: judged.validation.scores }),
+      ...(judged.test && { test: judged.test.scores }),
+    };
   }
 }
 
-function metricsOf(
-  { manifest, plan, start, backend }: Prepared,
-  { train, validation, test }: Data,
-  { bestEpoch, history }: Fitted,
-  scores: Judged,
-  seconds: number,
-): Metrics {
-  return {
-    name: manifest.name,
-    backend: backend.backend,
-    seconds,
-    rows: { train: train.rows.length, validation: validation?.rows.length ?? 0, test: test?.rows.length ?? 0 },
-    parameters: plan.parameters,
-    ...(start && { start: startReport(start) }),
-    bestEpoch,
-    history,
-    ...(scores.validation && { validation: scores.validation }),
-    ...(scores.test && { test: scores.test }),
-  };
+type Exported = ReturnType<typeof exportModel>;
+
+/** What the report shows: the worst answers and the best. */
+function examplesOf(
+  model: FinishedModel,
+  { dataset, rows }: Samples,
+  score: Score | null,
+  { columns }: Prepared,
+): Promise<Example[]> {
+  const heads = Object.entries(model.parts.heads).map(([name, { head }]) => [name, head] as const);
+  return pickExamples({
+    heads: Object.fromEntries(heads),
+    rows,
+    badness: score ? score.badness : {},
+    look: (row) => lookAtRow(dataset.table, columns, row),
+    answer: (some) => answerRows(model, dataset, some),
+  });
 }

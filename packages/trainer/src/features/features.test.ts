@@ -48,8 +48,8 @@ describe('a frozen encoder', () => {
   it('leaves the model the same: what validation saw behind the features holds for the whole model', async () => {
     const { metrics } = await trainWith(frozen, 'first');
     const { history, bestEpoch, validation } = metrics;
-    expect(validation!['answer']!.values['accuracy']).toBeCloseTo(
-      history[bestEpoch - 1]!.validation!['answer']!['accuracy']!,
+    expect(validation!['answer']!.metrics['accuracy']!.value).toBeCloseTo(
+      history[bestEpoch - 1]!.validation!.metrics['answer']!['accuracy']!,
       5,
     );
     expect(metrics.history.at(-1)!.loss).toBeLessThan(0.9 * metrics.history[0]!.loss);

@@ -1,4 +1,4 @@
-import type { Samples } from '../dataset.js';
+import type { Samples } from '../data/dataset.js';
 import type { FeaturePlan } from './plan.js';
 import { openFeatures, type Features, type FeaturesOptions } from './store.js';
 

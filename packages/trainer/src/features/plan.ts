@@ -1,8 +1,14 @@
-import type { SymbolicTensor, Symbols, Tensor, TensorSpecs } from '@sensorium/contracts';
-import { cast, input, inputsOf, replaceValues, sameValues, toOnnx } from '@sensorium/graph';
+import { required, type SymbolicTensor, type Symbols, type TensorSpecs } from '@sensorium/contracts';
+import { cast, inputsOf, input, replaceValues, sameValues } from '@sensorium/graph';
 import { mapRecord } from '@sensorium/orchestrator';
-import { forwardGraph, frontierOf, type FeaturePlanOptions, type ForwardGraph } from './forward.js';
-import { groupsOf, inputsWith, keptSpec, type FeatureGroup, type Kept, type Precision } from './groups.js';
+import { batchSpecs, type BatchSpec } from '../plan/model-graph.js';
+import { columnsReading } from './columns.js';
+import { valuesToKeep, type FrontierOptions } from './frontier.js';
+import { groupsOf, keptSpec, type FeatureGroup, type Kept, type Precision } from './groups.js';
+
+export interface FeaturePlanOptions extends FrontierOptions {
+  readonly precision: Precision;
+}
 
 /**
  * Where the frozen part of a model ends and training begins. What is before is computed once for each sample, what is
@@ -10,62 +16,61 @@ import { groupsOf, inputsWith, keptSpec, type FeatureGroup, type Kept, type Prec
  */
 export interface FeaturePlan {
   readonly batchSize: number;
+  readonly precision: Precision;
   readonly groups: readonly FeatureGroup[];
-  /** Inputs of the manifest that are still read beside the features, and those of their tensors that are. */
-  readonly inputs: ReadonlySet<string>;
-  readonly tensors: ReadonlySet<string>;
   /** Of one sample, of all groups. */
   readonly specs: TensorSpecs;
-  /** Outputs of a graph over `x`, made from features where they stand for its frozen part. */
-  behind(outputs: readonly SymbolicTensor[], x: Symbols, fed: Symbols): SymbolicTensor[];
-  /** The model behind the features, for batches of `batchSize`. */
-  inference(weights: Readonly<Record<string, Tensor>>): Uint8Array;
+  /** What a batch of the training program consists of: features, and what is still read beside them. */
+  readonly batch: Readonly<Record<string, BatchSpec>>;
+  /** Of those, the tensors that are no features, and the keys of the columns that they belong to. */
+  readonly tensors: readonly string[];
+  readonly columns: ReadonlySet<string>;
+  /**
+   * Outputs of a graph over `fed` (what the whole model is fed of such a batch), made from `given` instead: features by their
+   * names, and inputs where they are still read.
+   */
+  behind(outputs: readonly SymbolicTensor[], fed: Symbols, given: Symbols): SymbolicTensor[];
 }
 
 /** Null where nothing is frozen, or nothing frozen is before what is trained. */
-export function planFeatures(options: FeaturePlanOptions, precision: Precision): FeaturePlan | null {
-  const { parts, batchSize } = options;
-  const [training, inference] = [forwardGraph(parts, batchSize, true), forwardGraph(parts, batchSize, false)];
-  const kept = valuesToKeep(training, inference, options);
+export function planFeatures(options: FeaturePlanOptions, batchSize: number): FeaturePlan | null {
+  const { parts, precision } = options;
+  const { kept, training } = valuesToKeep(options, batchSize);
   if (kept.length === 0) return null;
   const specs = Object.fromEntries(kept.map(({ name, value }) => [name, keptSpec(value, precision)]));
-  const features = mapRecord(specs, ({ dtype, shape }, name) => input(name, dtype, [batchSize, ...shape]));
+  const features = mapRecord(specs, ({ dtype, shape }) => ({ dtype, shape: [batchSize, ...shape] }));
+  const symbols = mapRecord(features, ({ dtype, shape }, name) => input(name, dtype, shape));
   const behind = standInFor(kept);
-  const outputs = behind(inference.outputs, inference.x, { ...inference.x, ...features });
-  const tensors = new Set([...inputsOf(outputs)].filter((name) => name in inference.x));
-  const read = Object.entries(inference.x).flatMap(([name, x]) => (tensors.has(name) ? [x] : []));
-  const named = Object.fromEntries(outputs.map((value, index) => [inference.names[index] ?? '', value]));
+  const losses = [...Object.values(training.losses), ...Object.values(training.scope.losses)];
+  const read = inputsOf(behind(losses, training.fed, { ...training.fed, ...symbols }));
+  const whole = Object.entries(batchSpecs(parts, batchSize)).filter(([name]) => read.has(name));
   return {
     batchSize,
+    precision,
+    groups: groupsOf(kept, parts, precision),
     specs,
-    inputs: new Set(inputsWith(tensors, parts)),
-    tensors,
+    batch: { ...Object.fromEntries(whole), ...features },
+    tensors: whole.map(([name]) => name),
+    columns: columnsReading(read, parts),
     behind,
-    groups: groupsOf(kept, parts, specs),
-    inference: (weights) => toOnnx({ inputs: [...read, ...Object.values(features)], outputs: named, weights }),
   };
 }
 
-/** What stands behind noise in training is not there at inference, and not kept. */
-function valuesToKeep(training: ForwardGraph, inference: ForwardGraph, options: FeaturePlanOptions): Kept[] {
-  const frontier = frontierOf(training, options);
-  const found = sameValues(
-    frontier.map(({ value }) => value),
-    inference.outputs,
-  );
-  return frontier.filter((_, index) => found[index]).map((one, index) => ({ ...one, name: `feature/${index}` }));
-}
-
 function standInFor(kept: readonly Kept[]): FeaturePlan['behind'] {
-  return (outputs, x, fed) => {
+  return (outputs, fed, given) => {
     const values = sameValues(
       kept.map(({ value }) => value),
       outputs,
     );
-    const pairs = [
-      ...kept.map(({ name }, index) => [values[index], fed[name] && cast(fed[name], 'float32')] as const),
-      ...Object.entries(x).map(([name, symbol]) => [symbol, fed[name]] as const),
-    ].flatMap(([value, stand]) => (value && stand ? [{ value, stand }] : []));
+    const features = kept.flatMap(({ name }, index) => {
+      const value = values[index];
+      return value ? [{ value, stand: cast(required(given[name], name), 'float32') }] : [];
+    });
+    const inputs = Object.entries(fed).flatMap(([name, value]) => {
+      const stand = given[name];
+      return stand ? [{ value, stand }] : [];
+    });
+    const pairs = [...features, ...inputs];
     return replaceValues(
       outputs,
       pairs.map(({ value }) => value),

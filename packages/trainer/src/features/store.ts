@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { SensoriumError, type Backend, type Tensor, type Tensors } from '@sensorium/contracts';
-import { batches, cacheDirectory, hashBytes, openPrepared, type PreparedStore } from '@sensorium/data';
+import { required, SensoriumError, type Backend, type Tensor, type Tensors } from '@sensorium/contracts';
+import { filledBatches, openPrepared, sha256, type PreparedStore, type Store } from '@sensorium/data';
 import { emptyTensor, row as rowOf } from '@sensorium/tensors';
-import type { Dataset } from '../dataset.js';
+import type { Dataset } from '../data/dataset.js';
+import { pick } from '../pick.js';
 import { timed, type OnProgress } from '../progress.js';
 import type { FeatureGroup } from './groups.js';
 import type { FeaturePlan } from './plan.js';
@@ -22,6 +20,8 @@ export interface FeaturesOptions {
   readonly dataset: Dataset;
   readonly frozen: Tensors;
   readonly backend: Backend;
+  /** Where features are kept. */
+  readonly cache: Store;
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
 }
@@ -43,7 +43,9 @@ export async function openFeatures(options: FeaturesOptions): Promise<Features> 
     bytesPerSample: specs.reduce((sum, spec) => sum + emptyTensor(spec, 1).data.byteLength, 0),
     async read(rows) {
       const tensors = await Promise.all(
-        opened.map(({ store, records }) => store.read(rows.map((row) => records[row] ?? 0))),
+        opened.map(({ store, records }) =>
+          store.read(rows.map((row) => required(records[row], `the features of row ${row}`))),
+        ),
       );
       return Object.assign({}, ...tensors) as Record<string, Tensor>;
     },
@@ -59,19 +61,15 @@ interface GroupStore {
 }
 
 async function openGroup(group: FeatureGroup, options: FeaturesOptions): Promise<GroupStore> {
-  const { dataset, frozen } = options;
+  const { dataset, frozen, cache } = options;
   const model = group.model(frozen);
-  const { keys, lasting } = dataset.identityOf(group.inputs);
-  const kept = join(cacheDirectory(), 'features');
-  const temporary = lasting ? undefined : join(kept, randomUUID());
-  const key = hashBytes(JSON.stringify([hashBytes(model), keys]));
-  const store = await openPrepared({ directory: temporary ?? kept, key, specs: group.specs });
-  const dispose = async (): Promise<void> => {
-    await store.dispose();
-    if (temporary) await rm(temporary, { recursive: true, force: true });
-  };
+  const { keys, isLasting } = dataset.identityOf(group.columns);
+  const content = JSON.stringify([await sha256(model), keys]);
+  const key = isLasting ? content : `${content}/${crypto.randomUUID()}`;
+  const store = await openPrepared({ store: cache.at('features'), key, specs: group.specs });
+  const dispose = (): Promise<void> => (isLasting ? store.dispose() : store.remove());
   try {
-    const { records, rows } = distinctRows(dataset, group.inputs);
+    const { records, rows } = distinctRows(dataset, group.columns);
     if (!store.finished) await fill(store, model, rows, group, options);
     return { store, records, dispose };
   } catch (error) {
@@ -80,12 +78,12 @@ async function openGroup(group: FeatureGroup, options: FeaturesOptions): Promise
   }
 }
 
-/** Rows that differ in the given inputs, and for every row of the table the position of its like among them. */
-function distinctRows(dataset: Dataset, inputs: readonly string[]): { rows: Uint32Array; records: Uint32Array } {
+/** Rows that differ in the given columns, and for every row of the table the position of its like among them. */
+function distinctRows(dataset: Dataset, columns: readonly string[]): { rows: Uint32Array; records: Uint32Array } {
   const positions = new Map<string, number>();
   const rows: number[] = [];
   const records = dataset.everything.rows.map((row) => {
-    const key = dataset.recordsOf(inputs, row).join();
+    const key = dataset.recordsOf(columns, row).join();
     const position = positions.get(key) ?? rows.push(row) - 1;
     positions.set(key, position);
     return position;
@@ -98,24 +96,24 @@ async function fill(
   store: PreparedStore,
   model: Uint8Array,
   rows: Uint32Array,
-  { inputs }: FeatureGroup,
+  { columns }: FeatureGroup,
   { plan: { batchSize }, dataset, backend, onProgress, signal }: FeaturesOptions,
 ): Promise<void> {
   const report = timed(onProgress);
   const session = await backend.load(model, { isolate: true });
   try {
     let done = 0;
-    for (const batch of batches({ order: rows, batchSize, mode: 'evaluation' })) {
+    const only = new Set(columns);
+    for (const { rows: full, count } of filledBatches(rows, batchSize)) {
       signal?.throwIfAborted();
-      const full = Uint32Array.from({ length: batchSize }, (_, index) => batch[index] ?? batch[0] ?? 0);
-      const features = await session.run(pick(await dataset.read(full, new Set(inputs)), session.inputNames));
-      for (const index of batch.keys()) {
+      const features = await session.run(pick(await dataset.read(full, { only }), session.inputNames));
+      for (let index = 0; index < count; index++) {
         const one = rowOf(features, index);
-        checkFinite(one, inputs);
+        checkFinite(one, columns);
         await store.put(done + index, one);
       }
-      done += batch.length;
-      report({ phase: 'features', subject: inputs.join(', '), done, total: rows.length });
+      done += count;
+      report({ phase: 'features', subject: namesOf(columns), done, total: rows.length });
     }
     await store.finish();
   } finally {
@@ -124,12 +122,12 @@ async function fill(
 }
 
 /** Throws BeyondHalf, or SENSORIUM_NOT_FINITE where float32 does not hold the features either. */
-function checkFinite(features: Tensors, inputs: readonly string[]): void {
+function checkFinite(features: Tensors, columns: readonly string[]): void {
   for (const { dtype, data } of Object.values(features)) {
     if (dtype === 'float16' && data.some((bits) => (Number(bits) & HALF_EXPONENT) === HALF_EXPONENT)) {
       throw new BeyondHalf();
     }
-    if (dtype === 'float32' && data.some((value) => !Number.isFinite(Number(value)))) throw notFiniteFeatures(inputs);
+    if (dtype === 'float32' && data.some((value) => !Number.isFinite(Number(value)))) throw notFiniteFeatures(columns);
   }
 }
 
@@ -139,14 +137,13 @@ const HALF_EXPONENT = 0x7c00;
 /** Features that float16 does not hold: beyond 65504. */
 export class BeyondHalf extends Error {}
 
-const notFiniteFeatures = (inputs: readonly string[]): SensoriumError =>
+const notFiniteFeatures = (columns: readonly string[]): SensoriumError =>
   new SensoriumError({
     code: 'SENSORIUM_NOT_FINITE',
-    message: `what the frozen layers make of ${inputs.join(', ')} is infinite or not a number`,
+    message: `what the frozen layers make of ${namesOf(columns)} is infinite or not a number`,
     hint: 'Look at the weights that they start from, and at how their input is scaled.',
-    location: { key: `inputs.${inputs[0] ?? ''}` },
+    location: { key: columns.join(', ') },
   });
 
-/** Those of the tensors that have one of the names. */
-export const pick = (tensors: Tensors, names: Iterable<string>): Record<string, Tensor> =>
-  Object.fromEntries([...names].flatMap((name) => (tensors[name] ? [[name, tensors[name]] as const] : [])));
+/** `image, question` of the keys of columns */
+const namesOf = (columns: readonly string[]): string => columns.map((key) => key.replace(/^\w+\./, '')).join(', ');

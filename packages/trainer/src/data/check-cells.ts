@@ -1,0 +1,51 @@
+import { SensoriumError } from '@sensorium/contracts';
+import { noRecord } from '@sensorium/data';
+import { locationOf, namesOf, type Place } from './cell.js';
+import type { DataColumn } from './data-column.js';
+import { prepareCell } from './read-cell.js';
+import type { OpenTable } from './open-table.js';
+
+/** Throws SENSORIUM_MISSING_INPUT or SENSORIUM_BAD_TABLE for the first empty cell of a column that every row must have. */
+export async function requireCells(open: OpenTable, columns: readonly DataColumn[]): Promise<void> {
+  for (const column of columns) {
+    if (column.presentName !== null) continue;
+    const { positions } = await open.values(column);
+    const empty = open.table.rows.find((_, index) => positions[index] === noRecord);
+    if (empty) throw missing({ ...column, table: open.table, row: empty }, column);
+  }
+}
+
+function missing(place: Place, { isTarget }: DataColumn): SensoriumError {
+  const names = namesOf(place);
+  const what = names.length === 1 ? `the column "${names.join()}"` : `each of the columns ${names.join(', ')}`;
+  const location = locationOf(place);
+  if (isTarget) {
+    return new SensoriumError({
+      code: 'SENSORIUM_BAD_TABLE',
+      message: `${what}, from which the model learns or is judged, is empty`,
+      hint: 'Fill the cell or remove the row.',
+      location,
+    });
+  }
+  return new SensoriumError({
+    code: 'SENSORIUM_MISSING_INPUT',
+    message: `${what} is empty`,
+    hint: 'Fill the cell, remove the row, or let the input be missing with "missing: skip" or "missing: learned".',
+    location,
+  });
+}
+
+/**
+ * Prepares every value that a head learns from, where it stands in the table itself: an unseen label is found before any
+ * picture is looked at. Throws what decoding and preparing throw, with file and row.
+ */
+export async function checkTargets(
+  open: OpenTable,
+  columns: readonly DataColumn[],
+  signal?: AbortSignal,
+): Promise<void> {
+  for (const column of columns) {
+    if (!column.isTarget || column.modality.from === 'file') continue;
+    for (const cell of (await open.values(column)).cells) await prepareCell(cell, column, open, signal);
+  }
+}

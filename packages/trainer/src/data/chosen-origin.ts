@@ -1,0 +1,20 @@
+import type { Platform } from '@sensorium/orchestrator';
+import type { Origin } from '../host.js';
+import { chosenFile, chosenFiles, within, type ChosenFiles } from './chosen-files.js';
+
+/** The paths of a manifest, of tables and of rows among files that a person chose. */
+export function chosenOrigin(files: ChosenFiles, platform: Platform): Origin {
+  const pathOf = (path: string): string => within('', path);
+  return {
+    base: files,
+    pathOf,
+    read: async (path, signal) => {
+      const bytes = new Uint8Array(await chosenFile(files, pathOf(path)).arrayBuffer());
+      signal?.throwIfAborted();
+      return bytes;
+    },
+    filesOf: (table) => chosenFiles(files, pathOf(table).split('/').slice(0, -1).join('/'), platform),
+    files: chosenFiles(files, '', platform),
+    seenFrom: (_, path) => path,
+  };
+}

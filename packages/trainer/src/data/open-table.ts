@@ -1,0 +1,24 @@
+import type { Table } from '@sensorium/data';
+import type { ColumnRef } from './cell.js';
+import type { Files } from './files.js';
+import { readValues, type Values } from './values.js';
+
+/** A table, and the files that its cells name. */
+export class OpenTable {
+  private readonly read = new Map<string, Promise<Values>>();
+
+  /** @param hash SHA-256 of its file; rows in memory have none */
+  constructor(
+    readonly table: Table,
+    readonly files: Files,
+    readonly hash: string | undefined,
+  ) {}
+
+  /** What a column holds; it is read once. Throws what `readValues` throws. */
+  values({ column, many }: ColumnRef): Promise<Values> {
+    const key = JSON.stringify([column, many]);
+    const values = this.read.get(key) ?? readValues(this.table, { column, many });
+    this.read.set(key, values);
+    return values;
+  }
+}

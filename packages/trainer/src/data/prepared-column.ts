@@ -1,0 +1,101 @@
+import { SensoriumError, type SampleRandom, type Tensor, type Tensors, type TensorSpecs } from '@sensorium/contracts';
+import { noRecord, openPrepared, prepareAll, type PreparedStore, type Store } from '@sensorium/data';
+import { fedSpecs } from '@sensorium/orchestrator';
+import { emptyTensor, row as rowOf } from '@sensorium/tensors';
+import { timed } from '../progress.js';
+import { contentKey, type ContentKeyOptions } from './content-key.js';
+import type { DataColumn } from './data-column.js';
+import { prepareCell } from './read-cell.js';
+import type { OpenTable } from './open-table.js';
+
+export interface PrepareColumnOptions extends ContentKeyOptions {
+  /** Where prepared tensors are kept. */
+  readonly cache: Store;
+}
+
+/** A column of all rows of a table, as tensors: what the engine is fed. */
+export class PreparedColumn {
+  private constructor(
+    readonly column: DataColumn,
+    /** Another preparation, or other content of the cells, has another key. */
+    readonly key: string,
+    private readonly store: PreparedStore,
+    /** [rows]: the record of each, or `noRecord`. */
+    readonly records: Uint32Array,
+  ) {}
+
+  /** Prepares what an earlier run did not. Throws the first bad cell's error, with file and row. */
+  static async open(column: DataColumn, table: OpenTable, options: PrepareColumnOptions): Promise<PreparedColumn> {
+    const { cache, onProgress, signal } = options;
+    const { prepared } = column;
+    const { cells, positions } = await table.values(column);
+    const key = await contentKey(column, table, options);
+    // The code of a plugin without version may have changed by the next run without a sign.
+    const own = column.isLasting ? key : `${key}/${crypto.randomUUID()}`;
+    const store = await openPrepared({ store: cache.at('prepared'), key: own, specs: prepared.kept });
+    const opened = new PreparedColumn(column, key, store, positions);
+    const report = timed(onProgress);
+    try {
+      await prepareAll({
+        store,
+        values: cells,
+        prepare: (cell) => prepareCell(cell, column, table, signal),
+        progress: ({ done, total }) => report({ phase: 'prepare', subject: column.name, done, total }),
+        signal,
+      });
+      return opened;
+    } catch (error) {
+      await opened.dispose();
+      throw error;
+    }
+  }
+
+  /** What the graph is fed of one sample, without the batch dimension. */
+  get fed(): TensorSpecs {
+    return fedSpecs(this.column.prepared);
+  }
+
+  /**
+   * What the graph is fed of some records, [n,…] each; zeros for `noRecord`.
+   *
+   * @param randomOf in training: the streams of each sample, by its position among the records
+   */
+  async read(records: Uint32Array, randomOf: ((position: number) => SampleRandom) | null): Promise<Tensors> {
+    const kept = await this.store.read(records);
+    const { view } = this.column.prepared;
+    if (!view) return kept;
+    const fed = Object.fromEntries(
+      Object.entries(view.fed).map(([name, spec]) => [name, emptyTensor(spec, records.length)] as const),
+    );
+    for (const [position, record] of records.entries()) {
+      if (record === noRecord) continue;
+      const drawn = view.draw(rowOf(kept, position), randomOf && randomOf(position));
+      this.write(drawn, rowOf(fed, position));
+    }
+    return fed;
+  }
+
+  async dispose(): Promise<void> {
+    await (this.column.isLasting ? this.store.dispose() : this.store.remove());
+  }
+
+  /** Writes one sample into its place in a batch. Another size would shift its neighbours' numbers. */
+  private write(drawn: Tensors, place: Readonly<Record<string, Tensor>>): void {
+    for (const [name, { dtype, data }] of Object.entries(place)) {
+      const tensor = drawn[name];
+      if (tensor?.dtype !== dtype || tensor.data.length !== data.length) throw this.wrongView(name);
+      // Both have the same element type, which TypeScript cannot see through the union.
+      (data as Float32Array).set(tensor.data as Float32Array);
+    }
+  }
+
+  private wrongView(name: string): SensoriumError {
+    const { key, modality } = this.column;
+    return new SensoriumError({
+      code: 'SENSORIUM_SHAPE',
+      message: `the view of ${key} drew another type or size of "${name}" from a value of kind ${modality.name} than it declares`,
+      hint: 'This is an error of the plugin.',
+      location: { key },
+    });
+  }
+}

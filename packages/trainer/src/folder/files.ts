@@ -1,0 +1,7 @@
+/** What training leaves in a model's folder, beside the model itself. */
+export const CHECKPOINT_FILE = 'checkpoint.safetensors';
+export const METRICS_FILE = 'metrics.json';
+export const REPORT_FILE = 'report.html';
+
+/** A checkpoint that a new training in the folder does not go on from. */
+export const PREVIOUS_CHECKPOINT_FILE = 'checkpoint.previous.safetensors';

@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { cacheDirectory, folderStore, ioError, type Store } from '@sensorium/data';
+import { platform } from '@sensorium/orchestrator';
+import { folderFiles } from './data/folder-files.js';
+import type { Host, Origin } from './host.js';
+
+export const nodeHost: Host = {
+  platform,
+  get from() {
+    return [pathToFileURL(`${process.cwd()}/`)];
+  },
+  cache: () => folderStore(cacheDirectory()),
+  folder: folderStore,
+  origin: (manifestFile, cache) => folderOrigin(manifestFile ? dirname(manifestFile) : process.cwd(), cache),
+};
+
+/** A manifest's paths begin at its folder, those of a table at the table's, and those of rows at the working directory. */
+function folderOrigin(folder: string, cache: Store): Origin {
+  const pathOf = (path: string): string => resolve(folder, path);
+  return {
+    base: folder,
+    pathOf,
+    async read(path, signal) {
+      try {
+        return await readFile(pathOf(path), { signal });
+      } catch (error) {
+        throw ioError(error, pathOf(path));
+      }
+    },
+    filesOf: (table) => folderFiles(dirname(pathOf(table)), platform, cache),
+    files: folderFiles(process.cwd(), platform, cache),
+    seenFrom(other, path) {
+      if (isAbsolute(path) || other === undefined) return pathOf(path);
+      return relative(resolve(other), pathOf(path)).split(sep).join('/');
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import type { PluginFiles, ResolvedManifest } from '@sensorium/contracts';
+import {
+  checkModel,
+  createParts,
+  planModel,
+  type ManifestResolution,
+  type Parts,
+  type Plan,
+  type ReadManifest,
+} from '@sensorium/orchestrator';
+import type { Origin } from '../host.js';
+import { checkAdapters, unlearnedNotes } from './check-tuning.js';
+import { opened, placed } from './manifest-place.js';
+import { wholeModel } from './model-graph.js';
+import { readStart, type Start } from './start.js';
+import { tuningsOf } from './tuning.js';
+
+/** A model that is built and not trained. */
+export interface Built {
+  readonly parts: Parts;
+  readonly plan: Plan;
+  /** Weights to start from, where `data.weights` names any. */
+  readonly start?: Start;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Builds the model, reads the weights that it starts from, and checks what of it can be trained. Throws what building and
+ * reading weights throw, and SENSORIUM_MANIFEST_INVALID for patterns that fit nothing.
+ */
+export async function buildParts(
+  manifest: ResolvedManifest,
+  { plugins }: ManifestResolution,
+  files: PluginFiles,
+  origin: Origin,
+  read: ReadManifest,
+): Promise<Built> {
+  const { parts, plan, whole } = await placed(read, () => {
+    const made = createParts(manifest, plugins, files);
+    checkModel(made);
+    return { parts: made, plan: planModel(manifest, made), whole: wholeModel(made, manifest.training.batchSize) };
+  });
+  const { parameters } = whole.scope;
+  const { weights: path } = manifest.data;
+  const start =
+    path === undefined ? undefined : await opened(read, 'data.weights', () => readStart(path, parameters, origin));
+  const weights = start ? start.weights : {};
+  await placed(read, () => {
+    tuningsOf(manifest, parameters, weights);
+    checkAdapters(manifest, whole, weights);
+  });
+  return { parts, plan, ...(start && { start }), notes: unlearnedNotes(manifest, whole) };
+}

@@ -1,0 +1,121 @@
+import {
+  required,
+  SensoriumError,
+  type DataType,
+  type Features,
+  type Symbols,
+  type SymbolicTensor,
+} from '@sensorium/contracts';
+import { add, createScope, input, mul, type RootScope, type ScopeOptions } from '@sensorium/graph';
+import {
+  fedSpecs,
+  mapRecord,
+  modelInputs,
+  openGraph,
+  outputName,
+  type ModelGraph,
+  type Parts,
+} from '@sensorium/orchestrator';
+import { targetName } from '../data/data-column.js';
+
+/** What one tensor of a batch looks like, with the batch dimension. */
+export interface BatchSpec {
+  readonly dtype: DataType;
+  readonly shape: readonly number[];
+}
+
+/** Everything that a model and its losses are fed of a batch: its inputs, and what the heads learn from. */
+export function batchSpecs(parts: Parts, batchSize: number): Record<string, BatchSpec> {
+  const targets = Object.entries(parts.heads).flatMap(([name, { head }]) =>
+    head.target
+      ? Object.entries(fedSpecs(head.target)).map(([tensor, spec]) => [targetName(name, tensor), spec] as const)
+      : [],
+  );
+  const specs = { ...modelInputs(parts), ...Object.fromEntries(targets) };
+  return mapRecord(specs, ({ dtype, shape }) => ({ dtype, shape: [batchSize, ...shape] }));
+}
+
+/** A whole model over one batch, with its answers and its losses. */
+export interface WholeModel {
+  readonly scope: RootScope;
+  /** What it is fed: `batchSpecs` by name. */
+  readonly fed: Symbols;
+  readonly graph: ModelGraph;
+  /** The outputs of every head that answers, by the names that they have in `model.onnx`: `answer.logits` */
+  readonly answers: Symbols;
+  /** Of every head that has one, by the head's name. Without its weight. */
+  readonly losses: Symbols;
+}
+
+/** Builds answers and losses over batches of one size. In training mode, noise is an input like others. */
+export function wholeModel(parts: Parts, batchSize: number, options: ScopeOptions = {}): WholeModel {
+  const scope = createScope(options);
+  const fed = mapRecord(batchSpecs(parts, batchSize), ({ dtype, shape }, name) => input(name, dtype, shape));
+  const graph = openGraph(parts, scope, fed);
+  const losses = lossesOf(parts, graph, fed);
+  const answers = Object.entries(parts.heads).flatMap(([name, { head }]) =>
+    head.answer
+      ? Object.entries(graph.answer(name)).map(([output, symbol]) => [outputName(name, output), symbol] as const)
+      : [],
+  );
+  return { scope, fed, graph, answers: Object.fromEntries(answers), losses };
+}
+
+/** The loss of every head that has one, by its name. */
+export function lossesOf(parts: Parts, graph: ModelGraph, fed: Symbols): Symbols {
+  const learning = Object.entries(parts.heads).filter(([, { head }]) => head.loss !== undefined);
+  return Object.fromEntries(
+    learning.map(([name, { head }]) => {
+      const tensors = Object.keys(head.target ? fedSpecs(head.target) : {});
+      const target = tensors.map((tensor) => {
+        const fedName = targetName(name, tensor);
+        return [tensor, required(fed[fedName], fedName)] as const;
+      });
+      return [name, graph.loss(name, Object.fromEntries(target))];
+    }),
+  );
+}
+
+/** What training makes small, beside the losses that parts have of their own: those of the heads, by their weights. */
+export function weightedSum(parts: Parts, losses: Symbols): SymbolicTensor {
+  const terms = Object.entries(losses).map(([name, loss]) =>
+    mul(loss, required(parts.heads[name], `the head "${name}"`).settings.weight),
+  );
+  const [first, ...others] = terms;
+  if (first) return others.reduce(add, first);
+  throw new SensoriumError({
+    code: 'SENSORIUM_MANIFEST_INVALID',
+    message: 'no head of this model has a loss, so there is nothing to train',
+    hint: 'Add a head that learns.',
+    location: { key: 'heads' },
+  });
+}
+
+/** The weights of the losses that parts have of their own: below a head, that of the head. */
+export function weightsOfLosses(parts: Parts, losses: Symbols): Record<string, number> {
+  const weights = Object.keys(losses).flatMap((name) => {
+    const [section, head] = name.split('/');
+    const part = section === 'heads' && head !== undefined ? parts.heads[head] : undefined;
+    return part ? [[name, part.settings.weight] as const] : [];
+  });
+  return Object.fromEntries(weights);
+}
+
+/** How reports of a program call a head's loss. */
+export const reportOfHead = (head: string): string => `heads/${head}`;
+
+/** The name of a loss for people: of a head its name, of a part `fusion.balance`. */
+export const lossName = (report: string): string => {
+  const [section, ...names] = report.split('/');
+  return section === 'heads' && names.length === 1 ? names.join() : report.replaceAll('/', '.');
+};
+
+/** All that an encoder or fusion gives, [B,…] each. */
+export const symbolsOf = ({ tokens, mask, pooled, present, layers = [], maps = [] }: Features): SymbolicTensor[] => [
+  tokens,
+  mask,
+  pooled,
+  present,
+  ...layers,
+  ...maps,
+];

@@ -1,0 +1,36 @@
+import type { Backend, ResolvedManifest, Tensors } from '@sensorium/contracts';
+import type { TrainingProgram } from '@sensorium/training';
+import type { Parts } from '@sensorium/orchestrator';
+import type { Precision } from '../features/groups.js';
+import { planFeatures, type FeaturePlan } from '../features/plan.js';
+import { modelProgram } from './program.js';
+import { stepSizeOf, type StepSize } from './step-size.js';
+
+export interface PlannedOptions {
+  readonly manifest: ResolvedManifest;
+  readonly parts: Parts;
+  readonly backend: Backend;
+  /** Weights to start from, by name. */
+  readonly start: Tensors;
+}
+
+/** A training with all that follows from the number of its rows. */
+export interface PlannedTraining {
+  readonly program: TrainingProgram;
+  /** What of the model is computed before. */
+  readonly features: FeaturePlan | null;
+  readonly size: StepSize;
+  /** Whether a run takes several steps in a Loop. */
+  readonly loop: boolean;
+}
+
+/** Builds the program that trains a model on so many rows. Throws what building, differentiating and tuning throw. */
+export function planTraining(options: PlannedOptions, rows: number, precision: Precision): PlannedTraining {
+  const { manifest, parts, backend, start } = options;
+  const size = stepSizeOf(manifest.training, rows);
+  const features = planFeatures({ manifest, parts, start, precision }, size.batchSize);
+  // ONNX Runtime has no Loop for WebGPU, where single steps leave the state on the device.
+  const loop = backend.name !== 'webgpu';
+  const program = modelProgram({ manifest, parts, size, start, features, loop });
+  return { program, features, size, loop };
+}

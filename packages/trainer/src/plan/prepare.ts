@@ -1,0 +1,131 @@
+import type { ResolvedManifest } from '@sensorium/contracts';
+import type { Split, Store } from '@sensorium/data';
+import {
+  chooseBackend,
+  createPluginResolver,
+  decidingHead,
+  placeError,
+  readManifest,
+  readPluginFiles,
+  resolveManifest,
+  type BackendReport,
+  type Parts,
+  type Plan,
+  type PluginResolver,
+  type ReadManifest,
+} from '@sensorium/orchestrator';
+import { checkTargets, requireCells } from '../data/check-cells.js';
+import { chosenOrigin } from '../data/chosen-origin.js';
+import { dataColumns, type DataColumn } from '../data/data-column.js';
+import type { OpenTable } from '../data/open-table.js';
+import { splitTable } from '../data/split.js';
+import type { Tables } from '../data/table.js';
+import type { Host, Origin } from '../host.js';
+import { buildParts } from './build-parts.js';
+import { checkDecides, checkTraining, couplingNotes } from './check-training.js';
+import { learnOptions } from './learn.js';
+import { placed } from './manifest-place.js';
+import type { CheckOptions, ManifestSource } from './options.js';
+import { openTables, withoutTables } from './read-tables.js';
+import { rehearse, withTraining } from './rehearse.js';
+import type { Start } from './start.js';
+import { stepSizeNotes, stepSizeOf } from './step-size.js';
+
+/** Everything that is known before training starts. */
+export interface Prepared {
+  /** With what the training table taught. */
+  readonly manifest: ResolvedManifest;
+  /** Package → version, as installed. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly parts: Parts;
+  readonly plan: Plan;
+  /** What the caller should know although nothing is wrong. */
+  readonly notes: readonly string[];
+  /** Weights to start from, where `data.weights` names any. */
+  readonly start?: Start;
+  readonly backend: Awaited<ReturnType<typeof chooseBackend>>;
+  readonly tables: Tables<OpenTable>;
+  readonly columns: readonly DataColumn[];
+  /** Rows of the training table; none are held out where there is a table for validation. */
+  readonly split: Split;
+  /** What the best epoch is chosen by; null where nothing is validated, so that the last one is kept. */
+  readonly decides: Decider | null;
+  readonly origin: Origin;
+  /** Paths in options, of files of which parts are built. */
+  readonly files: ReadonlySet<string>;
+  readonly cache: Store;
+}
+
+/** The head whose metric chooses the best epoch; null: the validation loss does. */
+export interface Decider {
+  readonly head: string | null;
+}
+
+/** Reads manifest and tables, learns what only data can tell, builds the graph, finds the backend. Trains nothing. */
+export async function prepare(host: Host, source: ManifestSource, options: CheckOptions): Promise<Prepared> {
+  const { platform } = host;
+  const { set, from = host.from, plugins, files: chosen, cache = host.cache(), onProgress, signal } = options;
+  const read = await readManifest(source, { set });
+  const resolver = createPluginResolver({ from, plugins });
+  const resolution = await resolveManifest(read, resolver, { defaultBackends: platform.defaultBackends });
+  checkTraining(resolution.manifest, options, read);
+  const origin = chosen ? chosenOrigin(chosen, platform) : host.origin(read.file, cache);
+  const tables = await openTables(resolution.manifest, options, origin, read, signal);
+  const files = await placed(read, () => readPluginFiles(resolution, origin.base, platform, signal));
+  const backend = await findBackend(host, options, resolution.manifest, resolver, read);
+  const learning = { table: tables.train, plugins: resolution.plugins, files, read, onProgress, signal };
+  const learned = await learnOptions(resolution.manifest, learning);
+  const manifest = options.rows ? withoutTables(learned) : learned;
+  const built = await buildParts(manifest, resolution, files, origin, read);
+  const { parts, start } = built;
+  checkDecides(manifest, parts, read);
+
+  const columns = dataColumns({ manifest, parts, versions: resolution.versions });
+  for (const table of Object.values<OpenTable>({ ...tables })) {
+    await requireCells(table, columns);
+    await checkTargets(table, columns, signal);
+  }
+  const { training, data } = manifest;
+  const share = tables.validation ? 0 : training.validation;
+  const split = await splitTable(tables.train, { columns, groups: data.groups, share, seed: training.seed });
+  const rows = split.train.length;
+  // What cannot be trained is found here, before anything is prepared.
+  const planned = { manifest, parts, backend: backend.use, start: start?.weights ?? {} };
+  const program = await placed(read, () => rehearse(planned, rows));
+  const size = stepSizeOf(training, rows);
+  return {
+    manifest,
+    versions: resolution.versions,
+    parts,
+    plan: withTraining(built.plan, manifest, program),
+    notes: [...built.notes, ...stepSizeNotes(training, size, rows), ...couplingNotes(manifest, parts, size.accumulate)],
+    ...(start && { start }),
+    backend,
+    tables,
+    columns,
+    split,
+    decides: tables.validation || split.held.length > 0 ? { head: decidingHead(manifest, parts) } : null,
+    origin,
+    files: new Set(files.keys()),
+    cache,
+  };
+}
+
+/** What is wrong with the manifest's own choice is placed there. */
+async function findBackend(
+  { platform }: Host,
+  { backend: wanted }: CheckOptions,
+  { backend: preferred }: ResolvedManifest,
+  resolver: PluginResolver,
+  read: ReadManifest,
+): Promise<Prepared['backend']> {
+  if (wanted !== undefined) return chooseBackend(platform, [wanted].flat(), resolver);
+  try {
+    return await chooseBackend(platform, preferred, resolver);
+  } catch (error) {
+    throw placeError(error, read, 'backend');
+  }
+}
+
+/** What people are told of a backend. */
+export const reportOf = ({ backend, passedOver }: BackendReport): BackendReport => ({ backend, passedOver });

@@ -1,0 +1,76 @@
+import type { Prediction, Random, Session, Shape, RandomKind, Tensors } from '@sensorium/contracts';
+import type { FilledBatch } from '@sensorium/data';
+import { outputsOfHead, type Parts } from '@sensorium/orchestrator';
+import type { Dataset, Samples } from '../data/dataset.js';
+import { columnsReading } from '../features/columns.js';
+import { pick } from '../pick.js';
+import { Meters } from './meters.js';
+import { modelNoise } from './noise.js';
+import { BATCH, scoreRows, type Score, type Scored, type ScoreOptions } from './score.js';
+
+/** Inputs of a model that are filled with random numbers, by name. */
+export type ModelNoise = Readonly<Record<string, { readonly kind: RandomKind; readonly shape: Shape }>>;
+
+/** A finished model that is to be judged on a dataset. */
+export interface FinishedModel {
+  readonly parts: Parts;
+  readonly session: Session;
+  readonly noise: ModelNoise;
+  /** Fixes the noise. */
+  readonly random: Random;
+}
+
+/** Scores a model on rows. Null where no head has a meter. */
+export async function scoreModel(
+  model: FinishedModel,
+  { dataset, rows }: Samples,
+  options: Omit<ScoreOptions, 'parts' | 'rows'>,
+): Promise<Score | null> {
+  const { parts, session } = model;
+  const { columns, reads } = new Meters(parts, 0);
+  if (reads.length === 0) return null;
+  const batchSize = Math.min(BATCH, rows.length);
+  const only = new Set([...columnsReading(new Set(session.inputNames), parts), ...columns]);
+  const scored: Scored = {
+    session,
+    batchSize,
+    losses: [],
+    async read(batch, index) {
+      const read = await dataset.read(batch.rows, { only });
+      return { inputs: inputsOf(model, read, batch, index), targets: read };
+    },
+  };
+  return scoreRows(scored, { ...options, parts, rows });
+}
+
+/** Every head's predictions for some rows. */
+export async function answerRows(
+  model: FinishedModel,
+  dataset: Dataset,
+  rows: Uint32Array,
+): Promise<Record<string, Prediction[]>> {
+  const { parts, session } = model;
+  const only = columnsReading(new Set(session.inputNames), parts);
+  const batch = { rows, count: rows.length };
+  const outputs = await session.run(inputsOf(model, await dataset.read(rows, { only }), batch, 0));
+  return Object.fromEntries(
+    Object.entries(parts.heads).flatMap(([name, { head }]) =>
+      head.decode ? [[name, head.decode(outputsOfHead(name, outputs))] as const] : [],
+    ),
+  );
+}
+
+/** What the model is fed of a batch: its inputs, and noise of its own for every batch. */
+function inputsOf(
+  { session, noise, random }: FinishedModel,
+  read: Tensors,
+  { rows }: FilledBatch,
+  index: number,
+): Tensors {
+  const own = Object.entries(noise).map(([name, { kind, shape }]) => {
+    const sizes = shape.map((size) => (typeof size === 'number' ? size : rows.length));
+    return [name, modelNoise({ kind, shape: sizes }, random.fork(`${name}/${index}`))] as const;
+  });
+  const inputs = session.inputNames.filter((name) => !(name in noise));
+  return { ...pick(read, inputs), ...Object.fromEntries(own) };
+}
