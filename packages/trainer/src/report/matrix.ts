@@ -118,8 +118,8 @@ function renderPairs({ title, rows, columns, counts }: MatrixPanel): Html {
       <table class="data">
         <thead>
           <tr>
-            <th scope="col">Truth</th>
-            <th scope="col">Answer</th>
+            <th scope="col" class="words">Truth</th>
+            <th scope="col" class="words">Answer</th>
             <th scope="col">Rows</th>
             <th scope="col">Share of the truth’s rows</th>
           </tr>

@@ -61,7 +61,8 @@ const renderers: Renderers = {
       ></audio>
       ${cutTo !== undefined && html`<small>its first ${formatSeconds(cutTo)}</small>`}`;
   },
-  curve: ({ alt, ...curve }) => renderCurve({ ...curve, alt: `${clip(alt, ALT)}.` }),
+  curve: ({ alt, ...curve }) =>
+    html`${renderCurve({ ...curve, alt: `${clip(alt, ALT)}.` })}<small>${curve.y} over ${curve.x}</small>`,
 };
 
 /** Gives the markup of a value that was embedded. */

@@ -73,8 +73,8 @@ th:first-child { text-align: left; padding-left: 0; }
 .scores small { display: block; font-weight: 400; max-width: 44rem; text-wrap: pretty; }
 .scores td { font-size: 1.0625rem; font-weight: 600; vertical-align: top; }
 .scores .direction { color: var(--muted); font-weight: 400; font-size: .875rem; white-space: nowrap; }
+.data th.words { padding-left: 0; }
 .data .words { text-align: left; overflow-wrap: anywhere; min-width: 6rem; }
-.data th { text-align: right; }
 .bars { width: 100%; max-width: 34rem; table-layout: fixed; font-size: .875rem; }
 .bars :is(th, td) { border: 0; padding: .15rem .4rem .15rem 0; }
 .bars th { width: 35%; text-align: left; font-weight: 400; overflow-wrap: anywhere; }
@@ -102,6 +102,10 @@ th:first-child { text-align: left; padding-left: 0; }
 .cards li { display: flex; flex-direction: column; gap: .5rem; border: 1px solid var(--line); border-radius: 10px; padding: .75rem; min-width: 0; font-size: .9375rem; overflow-wrap: anywhere; }
 .cards img { display: block; width: 100%; height: 9rem; object-fit: contain; background: rgb(128 128 128 / .12); border-radius: 6px; }
 .cards .pixels { image-rendering: pixelated; }
+/* As small as this, letters of axes cannot be read; the line below says what they are. */
+.cards .axis text { display: none; }
+.cards .line polyline { stroke-width: 3; }
+.cards small { display: block; }
 .cards audio { display: block; width: 100%; height: 2.25rem; }
 .cards figcaption { color: var(--muted); font-size: .8125rem; margin-top: .2rem; }
 .cards .worst { border-top: 3px solid var(--wrong-text); }

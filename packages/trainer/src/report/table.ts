@@ -14,7 +14,7 @@ export function renderTable({ columns, rows, title }: TablePanel): Html {
       <table class="data">
         <thead>
           <tr>
-            ${columns.map((column) => html`<th scope="col">${column}</th>`)}
+            ${columns.map((column, at) => html`<th scope="col" class="${isWords(rows, at) && 'words'}">${column}</th>`)}
           </tr>
         </thead>
         <tbody>
@@ -34,6 +34,8 @@ export function renderTable({ columns, rows, title }: TablePanel): Html {
       </p>`
     }`;
 }
+
+const isWords = (rows: TablePanel['rows'], column: number): boolean => typeof rows[0]?.[column] === 'string';
 
 const cell = (value: string | number): Html =>
   typeof value === 'number'
