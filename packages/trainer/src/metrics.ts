@@ -15,8 +15,13 @@ export interface EpochReport extends Losses {
   readonly epoch: number;
   /** Validation included. */
   readonly seconds: number;
-  /** Where there are validation rows: their losses, and the values of the metrics by head and name. */
-  readonly validation?: Losses & { readonly metrics: Readonly<Record<string, Readonly<Record<string, number>>>> };
+  /**
+   * Where there are validation rows: the values of the metrics by head and name, and all losses or none. They are left out
+   * where they do not decide and would cost more than the answers do.
+   */
+  readonly validation?: Partial<Losses> & {
+    readonly metrics: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  };
 }
 
 /** What epochs are compared by. */

@@ -37,7 +37,7 @@ function metricOf({ validation }: Metrics, head: string, name: string): Metric {
 /** The sum, and beside it the same of the validation rows: where they part, it overfits. Then the terms, if several. */
 function lossCharts({ history, bestEpoch }: Metrics): Html[] {
   const names = [...new Set(history.flatMap(({ losses }) => Object.keys(losses)))];
-  const held = history.some(({ validation }) => validation);
+  const held = hasHeldOutLoss(history);
   const chart = (title: string, lines: Readonly<Record<string, Line>>): Html =>
     epochChart({ title, lines, bestEpoch, unit: undefined });
   const terms = (of: 'training' | 'validation'): Html =>
@@ -46,7 +46,7 @@ function lossCharts({ history, bestEpoch }: Metrics): Html[] {
       Object.fromEntries(
         names.map((name) => [
           name,
-          lineOf(history, (report) => (of === 'training' ? report : report.validation)?.losses[name]),
+          lineOf(history, (report) => (of === 'training' ? report : report.validation)?.losses?.[name]),
         ]),
       ),
     );
@@ -59,6 +59,9 @@ function lossCharts({ history, bestEpoch }: Metrics): Html[] {
     ...(names.length > 1 && held ? [terms('validation')] : []),
   ];
 }
+
+const hasHeldOutLoss = (history: readonly EpochReport[]): boolean =>
+  history.some(({ validation }) => validation?.loss !== undefined);
 
 /** Of each head the metric by which its epochs compare. */
 function metricCharts(metrics: Metrics): Html[] {
@@ -166,7 +169,7 @@ function columnsOf(metrics: Metrics): Column[] {
       format: (value) => formatValue(value, metric.unit),
     })),
   );
-  const held: Column[] = history.some(({ validation }) => validation)
+  const held: Column[] = hasHeldOutLoss(history)
     ? [
         { title: 'Validation loss', value: ({ validation }) => validation?.loss, format: formatNumber },
         ...named('Validation', ({ validation }) => validation?.losses),
