@@ -62,7 +62,14 @@ export interface GradientContext<A> {
   readonly attributes: A;
 }
 
-/** An operator of ONNX: how shapes follow and, beside it, how gradients flow back. */
+export interface CostContext<A> {
+  readonly inputs: Inputs;
+  readonly outputs: readonly Value[];
+  readonly output: Value;
+  readonly attributes: A;
+}
+
+/** An operator of ONNX: how shapes follow and, beside it, how gradients flow back and what it costs. */
 export interface Definition<A = Attributes> {
   readonly type: string;
   /** '' is the standard operator set. */
@@ -71,6 +78,8 @@ export interface Definition<A = Attributes> {
   infer(inputs: Inputs, attributes: A): readonly Inferred[];
   /** One gradient for each input, null where there is none to give (an index, a shape). */
   gradient?(context: GradientContext<A>): readonly (SymbolicTensor | null)[];
+  /** Floating-point operations of its products, for one sample. Default 0 */
+  operations?(context: CostContext<A>): number;
 }
 
 type OperatorOptions<A> = DeclaredTypes<A> & {
@@ -78,6 +87,7 @@ type OperatorOptions<A> = DeclaredTypes<A> & {
   /** Default: that of the first input. */
   dtype?(inputs: Inputs, attributes: A): DataType;
   gradient?: Definition<A>['gradient'];
+  operations?: Definition<A>['operations'];
 } & ({ shape(inputs: Inputs, attributes: A): Shape } | { infer: Definition<A>['infer'] });
 
 /** Applies an operator; `null` stands for an optional input that is left out. */
@@ -104,6 +114,7 @@ export function defineOperator<A extends AttributesOf<A> = Record<never, never>>
             { dtype: options.dtype?.(inputs, attributes) ?? inputs[0].dtype, shape: options.shape(inputs, attributes) },
           ],
     gradient: options.gradient,
+    operations: options.operations,
   });
 }
 

@@ -59,6 +59,9 @@ export function sizeOf(shape: Shape): Dimension {
   return shape.reduce(multiplyDimensions, 1);
 }
 
+/** The whole number in a dimension: 64 of `64*batch`, 1 of `batch`. */
+export const factorOf = (dimension: Dimension): number => parse(dimension).factor;
+
 /** -1 → last axis. */
 export function normalizeAxis(axis: number, rank: number): number {
   const positive = axis < 0 ? axis + rank : axis;

@@ -14,22 +14,26 @@ export function dependenciesOf(node: Node): Value[] {
 
 const free = new WeakMap<Subgraph, Value[]>();
 
-/** The values from outside that the steps of a body read. What does not depend on its inputs is outside. */
+/** The values from outside that the steps of a body read. */
 function freeValues(body: Subgraph): Value[] {
   const known = free.get(body);
   if (known) return known;
+  const nodes = nodesInside(body);
+  const own = new Set([...body.inputs, ...nodes.flatMap(({ outputs }) => outputs)]);
+  const read = [...nodes.flatMap(dependenciesOf), ...body.outputs];
+  const found = [...new Set(read)].filter((value) => !own.has(value));
+  free.set(body, found);
+  return found;
+}
+
+/** The nodes that a body computes in every step. What does not depend on its inputs is outside. */
+export function nodesInside(body: Subgraph): Node[] {
   const own = new Set<Value>(body.inputs);
-  const found = new Set<Value>();
-  for (const node of nodesInOrder(body.outputs)) {
-    const dependencies = dependenciesOf(node);
-    if (!dependencies.some((value) => own.has(value))) continue;
-    node.outputs.forEach((value) => own.add(value));
-    dependencies.filter((value) => !own.has(value)).forEach((value) => found.add(value));
-  }
-  body.outputs.filter((value) => !own.has(value)).forEach((value) => found.add(value));
-  const result = [...found];
-  free.set(body, result);
-  return result;
+  return nodesInOrder(body.outputs).filter((node) => {
+    const isInside = dependenciesOf(node).some((value) => own.has(value));
+    if (isInside) node.outputs.forEach((value) => own.add(value));
+    return isInside;
+  });
 }
 
 /** All nodes that `outputs` need, each after those it depends on. Iterative: graphs are deeper than the stack. */

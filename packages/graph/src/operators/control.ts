@@ -1,7 +1,9 @@
-import type { Dimension, SymbolicTensor } from '@sensorium/contracts';
+import { required, type Dimension, type SymbolicTensor } from '@sensorium/contracts';
 import { formatShape, sameShape } from '@sensorium/tensors';
+import { operationsOf } from '../cost.js';
 import { shapeError } from '../error.js';
 import { defineOperator } from '../operator.js';
+import { nodesInside } from '../traverse.js';
 import { constant, input, valueOf, type Subgraph, type Value } from '../value.js';
 import { not } from './comparison.js';
 
@@ -13,12 +15,16 @@ interface LoopAttributes {
 
 const loopOperator = defineOperator<LoopAttributes>('Loop', {
   attributes: { body: 'graph' },
+  operations: ({ inputs: [count], attributes: { body } }) => stepsOf(count) * operationsOf(nodesInside(body)),
   infer: (_, { body, $carried, $steps }) =>
     body.outputs.slice(1).map(({ dtype, shape }, index) => ({
       dtype,
       shape: index < $carried ? shape : [$steps, ...shape],
     })),
 });
+
+const stepsOf = ({ source }: Value): number =>
+  source.kind === 'constant' ? Number(required(source.tensor.data[0], 'the number of steps')) : 1;
 
 /** A value that the steps hand on, of one element type and shape throughout; sizes may be symbols. */
 export interface Carried {

@@ -1,5 +1,6 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import { dtypeError, shapeError } from '../error.js';
+import { elementsOf } from '../cost.js';
 import { defineOperator, single } from '../operator.js';
 import { formatShape, sameShape } from '@sensorium/tensors';
 import { knownSize } from '../shape.js';
@@ -29,6 +30,7 @@ interface ConvolutionAttributes extends Window {
 
 const convolutionOperator = defineOperator<ConvolutionAttributes>('Conv', {
   attributes: { ...windowTypes, group: 'int' },
+  operations: ({ inputs: [, weight], output }) => 2 * elementsOf(output.shape) * elementsOf(weight.shape.slice(1)),
   shape: ([x, weight], attributes) => [
     ...x.shape.slice(0, 1),
     ...weight.shape.slice(0, 1),

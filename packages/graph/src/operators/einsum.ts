@@ -1,5 +1,6 @@
 import type { Dimension, SymbolicTensor } from '@sensorium/contracts';
 import { dtypeError } from '../error.js';
+import { elementsOf } from '../cost.js';
 import { defineOperator, single, type Inputs } from '../operator.js';
 import { broadcastShapes, knownSize, shapeError } from '../shape.js';
 import { formatShape } from '@sensorium/tensors';
@@ -18,6 +19,9 @@ interface EinsumAttributes {
 
 const einsumOperator = defineOperator<EinsumAttributes>('Einsum', {
   attributes: { equation: 'string' },
+  // Every element of the sum is a product of all operands.
+  operations: ({ inputs, attributes: { equation } }) =>
+    2 * (inputs.length - 1) * elementsOf([...sizesOf(parse(equation).operands, inputs).values()]),
   shape: (inputs, { equation }) => {
     const { operands, output } = parse(equation);
     const sizes = sizesOf(operands, inputs);

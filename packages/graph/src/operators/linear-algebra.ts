@@ -1,4 +1,5 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
+import { elementsOf } from '../cost.js';
 import { defineOperator, single } from '../operator.js';
 import { broadcastShapes, shapeError } from '../shape.js';
 import { formatShape, sameShape } from '@sensorium/tensors';
@@ -8,6 +9,8 @@ import { flatten, isStack, reshapeLike, squeeze, stacked, transpose, unknownSize
 
 const gemmOperator = defineOperator<{ transA: number; transB: number }>('Gemm', {
   attributes: { transA: 'int', transB: 'int' },
+  operations: ({ inputs: [a], output, attributes: { transA } }) =>
+    2 * elementsOf(output.shape) * elementsOf(a.shape.slice(transA ? 0 : 1).slice(0, 1)),
   shape: ([a, b], { transA, transB }) => [
     ...a.shape.slice(transA ? 1 : 0).slice(0, 1),
     ...b.shape.slice(transB ? 0 : 1).slice(0, 1),
@@ -47,6 +50,7 @@ function transposedProduct(a: SymbolicTensor, b: SymbolicTensor, transB = false)
 const turned = (x: SymbolicTensor): SymbolicTensor => squeeze(transpose(unsqueeze(x, 0)), 0);
 
 const matmulOperator = defineOperator('MatMul', {
+  operations: ({ inputs: [a], output }) => 2 * elementsOf(output.shape) * elementsOf(a.shape.slice(-1)),
   shape: ([a, b]) => {
     const leading = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2));
     return [...leading, ...a.shape.slice(-2, -1), ...b.shape.slice(-1)];

@@ -1,4 +1,5 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
+import { elementsOf } from '../cost.js';
 import { defineOperator, type GradientContext, type Inferred, type Inputs } from '../operator.js';
 import { formatShape, sameShape } from '@sensorium/tensors';
 import { knownSize, shapeError } from '../shape.js';
@@ -50,6 +51,8 @@ interface RecurrenceAttributes {
 function recurrentOperator(type: string, states: number, gradient: (context: Recurrence) => RecurrenceGradient) {
   return defineOperator<RecurrenceAttributes>(type, {
     attributes: { hidden_size: 'int', direction: 'string', linear_before_reset: 'int', activations: 'strings' },
+    operations: ({ inputs: [x, weight, recurrence] }) =>
+      2 * elementsOf(x.shape.slice(0, 2)) * (elementsOf(weight.shape) + elementsOf(recurrence.shape)),
     infer: ([{ dtype, shape }, weight], { hidden_size }) => {
       const [steps = 1, batch = 1] = shape;
       const [directions = 1] = weight.shape;

@@ -1,5 +1,6 @@
 import type { Shape, SymbolicTensor } from '@sensorium/contracts';
 import { shapeError } from '../error.js';
+import { elementsOf } from '../cost.js';
 import { defineOperator, single } from '../operator.js';
 import { at, knownSize } from '../shape.js';
 import { formatShape } from '@sensorium/tensors';
@@ -35,6 +36,7 @@ interface TransposedAttributes extends Window {
 
 const transposedOperator = defineOperator<TransposedAttributes>('ConvTranspose', {
   attributes: { ...windowTypes, group: 'int', output_padding: 'ints' },
+  operations: ({ inputs: [x, weight] }) => 2 * elementsOf(x.shape) * elementsOf(weight.shape.slice(1)),
   shape: ([x, weight], attributes) => [
     ...x.shape.slice(0, 1),
     knownSize(weight.shape, 1) * attributes.group,
