@@ -1,0 +1,2 @@
+export { caption } from './caption.js';
+export type { CaptionPrediction } from './decode.js';
