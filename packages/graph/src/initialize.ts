@@ -1,3 +1,4 @@
+import { at } from './shape.js';
 import type { Initializer } from '@sensorium/contracts';
 
 const count = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
@@ -25,7 +26,7 @@ export const uniform =
 
 /** For a matrix [in,out]: uniform with variance 2 / (in + out) (Glorot & Bengio 2010). */
 export const glorot: Initializer = (shape, random) => {
-  const [fanIn, fanOut] = [count(shape.slice(0, -1)), shape.at(-1) ?? 1];
+  const [fanIn, fanOut] = [count(shape.slice(0, -1)), at(shape, shape.length - 1)];
   return uniform(Math.sqrt(6 / (fanIn + fanOut)))(shape, random);
 };
 

@@ -1,4 +1,4 @@
-import type { Dimension, Shape } from '@sensorium/contracts';
+import { type Dimension, required, type Shape } from '@sensorium/contracts';
 import { formatShape } from '@sensorium/tensors';
 import { shapeError } from './error.js';
 
@@ -79,7 +79,8 @@ export function knownSize(shape: Shape, axis: number): number {
 }
 
 /** The entry for one axis, of a list that has one for each. */
-export const at = (list: readonly number[], axis: number): number => list[axis] ?? 0;
+export const at = <T extends Dimension>(list: readonly T[], axis: number): T =>
+  required(list[axis], `entry ${axis} of ${formatShape(list)}`);
 
 /** A shape without symbols, or an error that says who needs it. */
 export function knownShape(shape: Shape, purpose: string): number[] {

@@ -1,11 +1,12 @@
 import {
-  SensoriumError,
-  typedArrays,
   type DataType,
+  required,
+  SensoriumError,
   type Tensor,
   type Tensors,
   type TensorSpec,
   type TypedArray,
+  typedArrays,
 } from '@sensorium/contracts';
 import { fromHalf } from './half.js';
 
@@ -63,7 +64,7 @@ export function row(tensors: Tensors, index: number): Record<string, Tensor> {
 export function rows(tensors: Tensors, start: number, stop: number): Record<string, Tensor> {
   return Object.fromEntries(
     Object.entries(tensors).map(([name, { dtype, shape, data }]) => {
-      const size = data.length / Math.max(1, shape[0] ?? 1);
+      const size = data.length / Math.max(1, required(shape[0], `the number of rows of "${name}"`));
       return [
         name,
         { dtype, shape: [stop - start, ...shape.slice(1)], data: data.subarray(start * size, stop * size) },

@@ -1,6 +1,6 @@
-import type { SymbolicTensor } from '@sensorium/contracts';
+import { required, type SymbolicTensor } from '@sensorium/contracts';
 import { normal, zeros, single, add, mul, gemm, matmul, reshape, transpose, type Parameter } from '@sensorium/graph';
-import { applyNode, rewrite, createValue, valueOf, type Node, type Value } from '@sensorium/graph/transform';
+import { at, applyNode, rewrite, createValue, valueOf, type Node, type Value } from '@sensorium/graph/transform';
 import { usesOf, type Use } from './adapter-uses.js';
 
 /** How a tensor is trained in its group. */
@@ -67,7 +67,7 @@ export function adapt(outputs: readonly Value[], wanted: readonly AdapterOptions
   const replaced = new Map<Value, Value>();
   for (const [index, adapter] of all.entries()) {
     const weight = valueOf(adapter.parameter.symbol);
-    if (adapter.use === 'other') replaced.set(weight, valueOf(adapted[index]?.merged ?? weight));
+    if (adapter.use === 'other') replaced.set(weight, valueOf(required(adapted[index], 'an adapter').merged));
     else beside.set(weight, adapter);
   }
   const rewritten = rewrite(outputs, replaced, (node, inputs) => {
@@ -98,7 +98,7 @@ function createAdapter({ parameter, rank, alpha, rate, weightDecay }: AdapterOpt
 /** A weight as one matrix, or a stack of them. Axes of size 1 are none: those of a 1×1 kernel, or put in to fit. */
 function matricesOf({ shape }: Parameter, use: Use): { stack: readonly number[]; inner: number; outer: number } {
   const sizes = use === 'other' ? shape.filter((size) => size !== 1) : shape.slice(0, 2);
-  const [rows = 1, columns = 1] = [1, 1, ...sizes].slice(-2);
+  const [rows, columns] = [1, 1, ...sizes].slice(-2) as [number, number];
   if (use === 'transposed' || use === 'pointwise') return { stack: [], inner: columns, outer: rows };
   return { stack: sizes.slice(0, -2), inner: rows, outer: columns };
 }
@@ -126,8 +126,10 @@ function throughAdapter({ definition, attributes }: Node, x: Value, { down, up }
 const neutral = (name: string) => () => (name === 'pads' ? 0 : 1);
 
 /** [in,out] → [out,in,1,…] for inputs [B,C,…] */
-const asKernel = ({ symbol, shape: [inner = 1, outer = 1] }: Trained, { shape }: Value): SymbolicTensor =>
-  reshape(transpose(symbol), [outer, inner, ...shape.slice(2).map(() => 1)]);
+function asKernel({ symbol, shape }: Trained, x: Value): SymbolicTensor {
+  const [inner, outer] = [at(shape, 0), at(shape, 1)];
+  return reshape(transpose(symbol), [outer, inner, ...x.shape.slice(2).map(() => 1)]);
+}
 
 function merge({ parameter, down, up, scale, use }: Adapter): SymbolicTensor {
   const product = mul(matmul(down.symbol, up.symbol), scale);

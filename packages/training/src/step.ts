@@ -1,4 +1,4 @@
-import type { SymbolicTensor } from '@sensorium/contracts';
+import { required, type SymbolicTensor } from '@sensorium/contracts';
 import { add, div, maximum, minimum, mul, sqrt, sub, sum, sumSquare, concat, reshape, input } from '@sensorium/graph';
 import type { Optimizer } from './optimizers.js';
 import type { Leaf, Pack } from './pack.js';
@@ -37,7 +37,7 @@ export const AVERAGE = 'average';
 
 /** One training step: clips the gradients of all leaves together, and updates each leaf. */
 export function step(leaves: readonly Leaf[], gradients: readonly SymbolicTensor[], options: StepOptions): Step {
-  const pairs = leaves.map((leaf, index) => ({ leaf, gradient: gradients[index] as SymbolicTensor }));
+  const pairs = leaves.map((leaf, index) => ({ leaf, gradient: required(gradients[index], 'the gradient of a leaf') }));
   const parts = pairs.flatMap(({ leaf, gradient }) => leaf.part(gradient));
   const squares = concat(parts.map((part) => reshape(sumSquare(part), [1])));
   const norm = sqrt(sum(squares));
@@ -74,7 +74,7 @@ function updater({ optimizer, learningRate, schedule, average, scalars }: StepOp
     const slots = optimizer.slots.map((name) => input(name, 'float32', symbol.shape));
     const next = optimizer.update({ parameter, gradient, slots, coefficients: coefficientsOf(rate) });
     const moments = optimizer.slots.map((slot, index): TensorState => {
-      return { pack: leaf, slot, current: slots[index] as SymbolicTensor, next: next.slots[index] as SymbolicTensor };
+      return { pack: leaf, slot, current: required(slots[index], slot), next: required(next.slots[index], slot) };
     });
     const own: TensorState = { pack: leaf, slot: null, current: symbol, next: next.parameter };
     return [own, ...moments, ...keepAverage(leaf, next.parameter)];

@@ -1,4 +1,4 @@
-import type { SymbolicTensor } from '@sensorium/contracts';
+import { required, type SymbolicTensor } from '@sensorium/contracts';
 import { add, cast } from '../operators/arithmetic.js';
 import { loop, loopIndex } from '../operators/control.js';
 import { reshapeLike } from '../operators/shaping.js';
@@ -23,7 +23,7 @@ export function propagateAgain(segment: readonly Node[], sums: Accumulator): voi
   const inside = (value: Value): Value => replacements.get(value) ?? value;
 
   const inner = sums.inside(inside);
-  ends.forEach((end) => inner.add(inside(end), sums.of(end) as SymbolicTensor));
+  ends.forEach((end) => inner.add(inside(end), required(sums.of(end), 'the gradient of an end')));
   inner.propagate(segment.map((node) => producerOf(node.outputs.map(inside)) ?? node));
   const reached = taken.filter((value) => inner.of(inside(value)));
   const { collected } = loop({
@@ -31,9 +31,11 @@ export function propagateAgain(segment: readonly Node[], sums: Accumulator): voi
     steps: 'once',
     index,
     carried: [],
-    collected: reached.map((value) => inner.of(inside(value)) as SymbolicTensor),
+    collected: reached.map((value) => required(inner.of(inside(value)), 'a gradient that was reached')),
   });
-  reached.forEach((value, position) => sums.add(value, reshapeLike(collected[position] as Value, value.shape)));
+  reached.forEach((value, position) =>
+    sums.add(value, reshapeLike(required(collected[position], 'a gradient out of the loop'), value.shape)),
+  );
 }
 
 /** Not a parameter or a constant: those are there anyway. */

@@ -1,3 +1,4 @@
+import { at } from '../shape.js';
 import type { Shape } from '@sensorium/contracts';
 import { dependenciesOf } from '../traverse.js';
 import type { Node, Value } from '../value.js';
@@ -9,26 +10,26 @@ import type { Node, Value } from '../value.js';
 export function cutIntoSegments(nodes: readonly Node[], count: number): Node[][] {
   const made = runningSums(nodes.map(({ outputs }) => outputs.reduce((sum, { shape }) => sum + elements(shape), 0)));
   const handedOver = elementsHandedOver(nodes);
-  const part = (made.at(-1) ?? 0) / count;
+  const part = at(made, nodes.length) / count;
   const cuts = Array.from({ length: count - 1 }, (_, index) => {
-    const near = [...nodes.keys()].filter((at) => Math.abs((made[at] ?? 0) / part - (index + 1)) < 0.25);
-    return near.reduce((best, at) => ((handedOver[at] ?? 0) < (handedOver[best] ?? Infinity) ? at : best), -1);
+    const near = [...nodes.keys()].filter((place) => Math.abs(at(made, place) / part - (index + 1)) < 0.25);
+    return near.sort((a, b) => at(handedOver, a) - at(handedOver, b)).slice(0, 1);
   });
-  const starts = [0, ...cuts.filter((at) => at > 0)];
+  const starts = [0, ...cuts.flat().filter((place) => place > 0)];
   return starts.map((start, index) => nodes.slice(start, starts[index + 1]));
 }
 
 /** Before each node: the elements of all values that were made until there and are read from there on. */
 function elementsHandedOver(nodes: readonly Node[]): number[] {
   const lastRead = new Map<Value, number>();
-  for (const [at, node] of nodes.entries()) dependenciesOf(node).forEach((value) => lastRead.set(value, at));
+  for (const [place, node] of nodes.entries()) dependenciesOf(node).forEach((value) => lastRead.set(value, place));
   const changes = new Array<number>(nodes.length + 1).fill(0);
-  const change = (at: number, by: number): void => void (changes[at] = (changes[at] ?? 0) + by);
-  for (const [at, { outputs }] of nodes.entries()) {
+  const change = (place: number, by: number): void => void (changes[place] = at(changes, place) + by);
+  for (const [place, { outputs }] of nodes.entries()) {
     for (const output of outputs) {
       const last = lastRead.get(output);
       if (last === undefined) continue;
-      change(at + 1, elements(output.shape));
+      change(place + 1, elements(output.shape));
       change(last + 1, -elements(output.shape));
     }
   }

@@ -1,4 +1,4 @@
-import type { SymbolicTensor } from '@sensorium/contracts';
+import { required, type SymbolicTensor } from '@sensorium/contracts';
 import { rewrite } from '../rewrite.js';
 import { leavesOf } from '../traverse.js';
 import { valueOf } from '../value.js';
@@ -9,7 +9,9 @@ export function replaceValues(
   values: readonly SymbolicTensor[],
   replacements: readonly SymbolicTensor[],
 ): SymbolicTensor[] {
-  const pairs = values.map((value, index) => [valueOf(value), valueOf(replacements[index] ?? value)] as const);
+  const pairs = values.map(
+    (value, index) => [valueOf(value), valueOf(required(replacements[index], 'a replacement'))] as const,
+  );
   return rewrite(outputs.map(valueOf), new Map(pairs));
 }
 

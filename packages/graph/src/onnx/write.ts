@@ -179,7 +179,7 @@ class GraphWriter {
       this.opsets.set(domain, Math.max(other, version));
     }
     const input = inputs.slice(0, inputs.length - captured.length);
-    const outside = new Map(captured.map((name, index) => [name, inputs[input.length + index] ?? '']));
+    const outside = new Map(captured.map((name, index) => [name, required(inputs[input.length + index], name)]));
     const fresh = (): string => this.names.fresh('inner');
     return { input, attribute: attributes.map((attribute) => renameAttribute(attribute, outside, fresh)) };
   }

@@ -80,8 +80,8 @@ export function pow(x: SymbolicTensor, exponent: Operand): SymbolicTensor {
 
 /** ONNX Runtime's webgpu has no Pow of tensors that differ in the last axis. */
 function withOneWidth(x: SymbolicTensor, exponent: SymbolicTensor): [SymbolicTensor, SymbolicTensor] {
-  const [width = 1, other = width] = [x.shape.at(-1), exponent.shape.at(-1)];
-  if (x.shape.length === 0 || width === other) return [x, exponent];
+  const [width, other] = [x.shape.at(-1), exponent.shape.at(-1)];
+  if (width === undefined || other === undefined || width === other) return [x, exponent];
   const always = constant(1, 'bool');
   return [where(always, x, exponent), where(always, exponent, x)];
 }

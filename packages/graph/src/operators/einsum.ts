@@ -1,8 +1,8 @@
-import type { Dimension, SymbolicTensor } from '@sensorium/contracts';
+import { type Dimension, required, type SymbolicTensor } from '@sensorium/contracts';
 import { dtypeError } from '../error.js';
 import { elementsOf } from '../cost.js';
 import { defineOperator, single, type Inputs } from '../operator.js';
-import { broadcastShapes, knownSize, shapeError } from '../shape.js';
+import { at, broadcastShapes, knownSize, shapeError } from '../shape.js';
 import { formatShape } from '@sensorium/tensors';
 import { expandLike, flatten, reshapeLike, transpose } from './shaping.js';
 import { slice } from './slicing.js';
@@ -25,7 +25,7 @@ const einsumOperator = defineOperator<EinsumAttributes>('Einsum', {
   shape: (inputs, { equation }) => {
     const { operands, output } = parse(equation);
     const sizes = sizesOf(operands, inputs);
-    return [...output].map((label) => sizes.get(label) ?? 1);
+    return [...output].map((label) => sizeOf(sizes, label));
   },
   gradient: ({ inputs, upstream, attributes: { equation } }) => {
     const { operands, output } = parse(equation);
@@ -43,7 +43,7 @@ export function einsum(equation: string, ...operands: readonly SymbolicTensor[])
   const odd = operands.find(({ dtype }) => dtype !== operands[0]?.dtype);
   if (odd) throw dtypeError(`Einsum of ${operands[0]?.dtype} and ${odd.dtype}`, 'Use cast() on one of them.');
   const spelled = spellOut(equation.replaceAll(' ', ''), operands);
-  const distinct = operands.map((x, index) => onDiagonals(x, spelled.operands[index] ?? ''));
+  const distinct = operands.map((x, index) => onDiagonals(x, labelsOf(spelled.operands, index)));
   const labels = distinct.map((one) => one.labels);
   const sizes = sizesOf(
     labels,
@@ -56,7 +56,7 @@ export function einsum(equation: string, ...operands: readonly SymbolicTensor[])
   const inputs = distinct.map(({ x }, index) =>
     reshapeLike(
       x,
-      (kept[index] ?? []).map((label) => sizes.get(label) ?? 1),
+      required(kept[index], 'the labels of an operand').map((label) => sizeOf(sizes, label)),
     ),
   );
   const terms = kept.map((own) => own.join(''));
@@ -67,7 +67,7 @@ export function einsum(equation: string, ...operands: readonly SymbolicTensor[])
 function onDiagonals(x: SymbolicTensor, labels: string): { x: SymbolicTensor; labels: string } {
   const second = [...labels].findIndex((label, axis) => labels.indexOf(label) !== axis);
   if (second < 0) return { x, labels };
-  const first = labels.indexOf(labels[second] ?? '');
+  const first = labels.indexOf(labels.charAt(second));
   const [size, other] = [knownSize(x.shape, first), knownSize(x.shape, second)];
   if (size !== other) throw shapeError(`"${labels}" names a diagonal of ${formatShape(x.shape)}, which is no square`);
   const rest = x.shape.flatMap((_, axis) => (axis === first || axis === second ? [] : [axis]));
@@ -83,17 +83,18 @@ function operandGradient(
   inputs: Inputs,
   upstream: SymbolicTensor,
 ): SymbolicTensor {
-  const own = operands[index] ?? '';
-  const x = inputs[index] ?? upstream;
+  const own = labelsOf(operands, index);
+  const x = required(inputs[index], 'an operand');
   const others = operands.filter((_, at) => at !== index);
   const reached = [...own].filter((label) => [output, ...others].some((labels) => labels.includes(label)));
   const equation = `${[output, ...others].join(',')}->${reached.join('')}`;
   const product = einsum(equation, upstream, ...inputs.filter((_, at) => at !== index));
-  const shape = [...own].map((label, axis) => (reached.includes(label) ? (x.shape[axis] ?? 1) : 1));
+  const shape = [...own].map((label, axis) => (reached.includes(label) ? at(x.shape, axis) : 1));
   return expandLike(reshapeLike(product, shape), x);
 }
 
 function parse(equation: string): Labels {
+  // Without an arrow there is no result yet.
   const [inputs = '', output = ''] = equation.split('->');
   return { operands: inputs.split(','), output };
 }
@@ -108,14 +109,15 @@ function spellOut(equation: string, operands: readonly SymbolicTensor[]): Labels
     throw shapeError(`"${equation}" takes ${terms.length} operands, and ${operands.length} are given`);
   }
   const free = [...ALPHABET].filter((letter) => !equation.includes(letter));
-  const hidden = terms.map((term, index) => (operands[index]?.shape.length ?? 0) - term.replace('...', '').length);
-  const most = Math.max(0, ...terms.map((term, index) => (term.includes('...') ? (hidden[index] ?? 0) : 0)));
+  const hidden = operands.map(({ shape }, index) => shape.length - labelsOf(terms, index).replace('...', '').length);
+  const most = Math.max(0, ...terms.map((term, index) => (term.includes('...') ? at(hidden, index) : 0)));
   const ellipsis = (count: number): string => free.slice(most - count, most).join('');
   const spelled = terms.map((term, index) => {
-    const rest = hidden[index] ?? 0;
-    const x = operands[index];
+    const rest = at(hidden, index);
     if (rest < 0 || (rest > 0 && !term.includes('...'))) {
-      throw shapeError(`"${term}" of "${equation}" does not name the axes of ${formatShape(x?.shape ?? [])}`);
+      throw shapeError(
+        `"${term}" of "${equation}" does not name the axes of ${formatShape(required(operands[index], 'an operand').shape)}`,
+      );
     }
     return term.replace('...', ellipsis(rest));
   });
@@ -147,10 +149,16 @@ function sizesOf(operands: readonly string[], inputs: readonly SymbolicTensor[])
   const sizes = new Map<string, Dimension>();
   operands.forEach((labels, index) =>
     [...labels].forEach((label, axis) => {
-      const own = inputs[index]?.shape[axis] ?? 1;
-      const [size = own] = broadcastShapes([sizes.get(label) ?? 1], [own]);
-      sizes.set(label, size);
+      const own = at(required(inputs[index], 'an operand').shape, axis);
+      const known = sizes.get(label);
+      sizes.set(label, known === undefined ? own : at(broadcastShapes([known], [own]), 0));
     }),
   );
   return sizes;
 }
+
+const sizeOf = (sizes: ReadonlyMap<string, Dimension>, label: string): Dimension =>
+  required(sizes.get(label), `the size of "${label}"`);
+
+const labelsOf = (operands: readonly string[], index: number): string =>
+  required(operands[index], `the labels of operand ${index}`);

@@ -1,3 +1,4 @@
+import { at } from '../shape.js';
 /** How axes are resized: attributes of ONNX by their names. */
 export interface Interpolation {
   readonly mode: 'nearest' | 'linear' | 'cubic';
@@ -26,7 +27,7 @@ export function interpolationMatrix(axis: ResizedAxis, how: Interpolation): numb
   for (let row = 0; row < to; row++) {
     for (const [index, weight] of tapsAt(coordinateOf(row, axis, how.coordinate_transformation_mode), from, how)) {
       const position = row * from + index;
-      matrix[position] = (matrix[position] ?? 0) + weight;
+      matrix[position] = at(matrix, position) + weight;
     }
   }
   return matrix;

@@ -2,7 +2,7 @@ import type { SymbolicTensor } from '@sensorium/contracts';
 import { elementsOf } from '../cost.js';
 import { defineOperator, type GradientContext, type Inferred, type Inputs } from '../operator.js';
 import { formatShape, sameShape } from '@sensorium/tensors';
-import { knownSize, shapeError } from '../shape.js';
+import { at, knownSize, shapeError } from '../shape.js';
 import { add } from './arithmetic.js';
 import { gruGradient } from './gru-gradient.js';
 import { requireIndices } from './indexing.js';
@@ -54,8 +54,7 @@ function recurrentOperator(type: string, states: number, gradient: (context: Rec
     operations: ({ inputs: [x, weight, recurrence] }) =>
       2 * elementsOf(x.shape.slice(0, 2)) * (elementsOf(weight.shape) + elementsOf(recurrence.shape)),
     infer: ([{ dtype, shape }, weight], { hidden_size }) => {
-      const [steps = 1, batch = 1] = shape;
-      const [directions = 1] = weight.shape;
+      const [steps, batch, directions] = [at(shape, 0), at(shape, 1), at(weight.shape, 0)];
       const state: Inferred = { dtype, shape: [directions, batch, hidden_size] };
       return [{ dtype, shape: [steps, directions, batch, hidden_size] }, ...Array<Inferred>(states).fill(state)];
     },
@@ -205,7 +204,7 @@ function check(
   if (x.shape.length !== 3) throw shapeError(`a recurrence over ${formatShape(x.shape)}; it takes [T,B,I]`);
   const directions = direction === 'bidirectional' ? 2 : 1;
   const width = knownSize(recurrence.shape, -1);
-  const [, batch = 1, size = 1] = x.shape;
+  const [batch, size] = [at(x.shape, 1), at(x.shape, 2)];
   const expected = [
     ['weight', weight, [directions, gates * width, size]],
     ['recurrence', recurrence, [directions, gates * width, width]],

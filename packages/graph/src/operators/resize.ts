@@ -1,7 +1,7 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import { defineOperator, single } from '../operator.js';
 import { formatShape } from '@sensorium/tensors';
-import { knownSize, shapeError } from '../shape.js';
+import { at, knownSize, shapeError } from '../shape.js';
 import { constant } from '../value.js';
 import {
   interpolationMatrix,
@@ -46,7 +46,7 @@ const resizeOperator = defineOperator<ResizeAttributes>('Resize', {
   shape: ([x], { $sizes }) => [...x.shape.slice(0, 2), ...$sizes],
   gradient: ({ inputs: [x], upstream, attributes }) => {
     const gradient = attributes.$sizes.reduce<SymbolicTensor>((all, to, index) => {
-      const [axis, scale] = [2 + index, attributes.$scales[index] ?? 1];
+      const [axis, scale] = [2 + index, at(attributes.$scales, index)];
       return scale === 1 ? all : backAlong(all, axis, { from: knownSize(x.shape, axis), to, scale }, attributes);
     }, upstream);
     return [gradient, null, null, null];
@@ -117,7 +117,7 @@ function resolve(x: SymbolicTensor, target: ResizeTarget): { sizes: readonly num
     return { sizes: given, scales: given.map((to, index) => Math.fround(to / knownSize(x.shape, 2 + index))) };
   }
   const scales = given.map(Math.fround);
-  const sizes = axes.map((axis, index) => Math.floor(Math.fround(knownSize(x.shape, axis) * (scales[index] ?? 1))));
+  const sizes = axes.map((axis, index) => Math.floor(Math.fround(knownSize(x.shape, axis) * at(scales, index))));
   if (sizes.includes(0)) throw shapeError(`nothing is left of ${formatShape(x.shape)} at scales ${formatShape(given)}`);
   return { sizes, scales };
 }

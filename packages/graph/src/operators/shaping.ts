@@ -1,8 +1,9 @@
-import type { Dimension, Shape, SymbolicTensor } from '@sensorium/contracts';
+import { type Dimension, required, type Shape, type SymbolicTensor } from '@sensorium/contracts';
 import { dtypeError } from '../error.js';
 import { defineOperator, single } from '../operator.js';
 import {
   addDimensions,
+  at,
   broadcastShapes,
   divideDimensions,
   knownSize,
@@ -64,7 +65,7 @@ const canBeWritten = (from: Shape, to: Shape): boolean =>
 function beforeReshape(x: SymbolicTensor): SymbolicTensor | null {
   const { source } = valueOf(x);
   return source.kind === 'node' && Object.is(source.node.definition, reshapeOperator.definition)
-    ? (source.node.inputs[0] ?? null)
+    ? required(source.node.inputs[0], 'what is reshaped')
     : null;
 }
 
@@ -91,7 +92,7 @@ export function squeeze(x: SymbolicTensor, axis: number): SymbolicTensor {
 
 const transposeOperator = defineOperator<{ perm: readonly number[] }>('Transpose', {
   attributes: { perm: 'ints' },
-  shape: ([x], { perm }) => perm.map((axis) => x.shape[axis] ?? 1),
+  shape: ([x], { perm }) => perm.map((axis) => at(x.shape, axis)),
   gradient: ({ upstream, attributes: { perm } }) => [
     transpose(
       upstream,
@@ -131,7 +132,7 @@ export const stacked = (x: SymbolicTensor): SymbolicTensor => flatten(x, 0, x.sh
 const concatOperator = defineOperator<{ axis: number }>('Concat', {
   attributes: { axis: 'int' },
   shape: (inputs, { axis }) => {
-    const sizes = inputs.map((x) => x.shape[axis] ?? 1);
+    const sizes = inputs.map((x) => at(x.shape, axis));
     return inputs[0].shape.with(axis, sizes.reduce(addDimensions));
   },
   gradient: ({ inputs, upstream, attributes: { axis } }) =>
@@ -226,9 +227,9 @@ export function zerosLike(x: SymbolicTensor): SymbolicTensor {
 }
 
 const tileOperator = defineOperator<{ $repeats: readonly number[] }>('Tile', {
-  shape: ([x], { $repeats }) => x.shape.map((dimension, axis) => multiplyDimensions(dimension, $repeats[axis] ?? 1)),
+  shape: ([x], { $repeats }) => x.shape.map((dimension, axis) => multiplyDimensions(dimension, at($repeats, axis))),
   gradient: ({ inputs: [x], upstream, attributes: { $repeats } }) => {
-    const copies = x.shape.flatMap((dimension, axis) => [$repeats[axis] ?? 1, dimension]);
+    const copies = x.shape.flatMap((dimension, axis) => [at($repeats, axis), dimension]);
     const along = x.shape.map((_, axis) => 2 * axis).filter((axis) => copies[axis] !== 1);
     return [reshapeLike(sum(reshapeLike(upstream, copies), along), x.shape), null];
   },

@@ -1,7 +1,7 @@
 import type { Dimension, Shape, SymbolicTensor } from '@sensorium/contracts';
 import { defineOperator, single } from '../operator.js';
 import { formatShape } from '@sensorium/tensors';
-import { knownSize, normalizeAxis, shapeError } from '../shape.js';
+import { at, knownSize, normalizeAxis, shapeError } from '../shape.js';
 import { constant } from '../value.js';
 import { pad } from './padding.js';
 import { concat, spreadOut, zerosLike } from './shaping.js';
@@ -37,10 +37,10 @@ interface SliceAttributes {
 
 const sliceOperator = defineOperator<SliceAttributes>('Slice', {
   shape: ([x], { $axes, $lengths }) =>
-    $axes.reduce<Shape>((shape, axis, at) => shape.with(axis, $lengths[at] ?? 1), x.shape),
+    $axes.reduce<Shape>((shape, axis, index) => shape.with(axis, at($lengths, index)), x.shape),
   gradient: ({ inputs: [x], upstream, attributes: { $axes, $starts, $steps } }) => {
-    const back = (gradient: SymbolicTensor, axis: number, at: number): SymbolicTensor =>
-      putBack(gradient, axis, knownSize(x.shape, axis), $starts[at] ?? 0, $steps[at] ?? 1);
+    const back = (gradient: SymbolicTensor, axis: number, index: number): SymbolicTensor =>
+      putBack(gradient, axis, knownSize(x.shape, axis), at($starts, index), at($steps, index));
     return [$axes.reduce(back, upstream), null, null, null, null];
   },
 });
@@ -98,7 +98,7 @@ function resolve(shape: Shape, { axis: given, start, stop, step = 1 }: AxisSlice
   if (!Number.isInteger(step) || step === 0) {
     throw shapeError(`the step of a slice is a whole number but 0, not ${step}`);
   }
-  const dimension = shape[axis] ?? 1;
+  const dimension = at(shape, axis);
   const reverse = step < 0;
   if (typeof dimension === 'string' && isAll(start, stop, step)) {
     return { axis, start: 0, stop: LAST, step: 1, length: dimension, reverse };

@@ -1,4 +1,4 @@
-import type { SymbolicTensor } from '@sensorium/contracts';
+import { required, type SymbolicTensor } from '@sensorium/contracts';
 import { knownSize } from '../shape.js';
 import { constant, input } from '../value.js';
 import { add, mul, sub } from './arithmetic.js';
@@ -83,8 +83,8 @@ export function throughTime(
     index,
     carried: states.map((current, at) => ({
       current,
-      initial: initial[at] ?? current,
-      next: unless(next[at] ?? current, current),
+      initial: required(initial[at], 'a first state'),
+      next: unless(required(next[at], 'a next state'), current),
     })),
     collected: collect.map((value) => unless(value, 0)),
   });

@@ -103,8 +103,8 @@ export function convTranspose(
  * wrong elements where groups have several channels and one output.
  */
 function summed(y: SymbolicTensor, groups: number, bias?: SymbolicTensor): SymbolicTensor {
-  const [[batch = 1, channels], spatial] = [y.shape, y.shape.slice(2)];
-  const total = sum(reshape(y, [batch, groups, Number(channels) / groups, ...spatial]), [2]);
+  const [batch, channels, spatial] = [at(y.shape, 0), knownSize(y.shape, 1), y.shape.slice(2)];
+  const total = sum(reshape(y, [batch, groups, channels / groups, ...spatial]), [2]);
   return bias ? add(total, reshapeLike(bias, [groups, ...spatial.map(() => 1)])) : total;
 }
 
