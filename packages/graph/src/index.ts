@@ -16,3 +16,4 @@ export type { Average, Follower, NoiseInput, Parameter, RandomRequest } from './
 export { createScope, parameter, type RootScope, type ScopeOptions } from './scope.js';
 export { knownSize } from './shape.js';
 export { constant, constantTensor, input } from './value.js';
+export { inlineWeights, shareWeights } from './onnx/shared-weights.js';

@@ -51,10 +51,10 @@ function resetAfterProduct(context: Recurrence, before: SymbolicTensor, last: Sy
   const { x, weight, recurrence, upstream } = context;
   const [width, steps] = [knownSize(recurrence.shape, 1), knownSize(x.shape, 0)];
   const { input: inputBias, state: stateBias } = biasesOf(context);
-  const parts = [2 * width, width];
-  const [gatesOfInput = x, newOfInput = x] = split(project(x, weight, inputBias), parts);
-  const [gatesOfState = x, newOfState = x] = split(project(before, recurrence, stateBias), parts);
-  const [update = x, reset = x] = split(sigmoid(add(gatesOfInput, gatesOfState)), [width, width]);
+  const parts = [2 * width, width] as const;
+  const [gatesOfInput, newOfInput] = split(project(x, weight, inputBias), parts);
+  const [gatesOfState, newOfState] = split(project(before, recurrence, stateBias), parts);
+  const [update, reset] = split(sigmoid(add(gatesOfInput, gatesOfState)), [width, width]);
   const fresh = tanh(add(newOfInput, mul(reset, newOfState)));
   const freshSlope = mul(sub(1, update), tanhSlope(fresh));
   const slopes = concat([
@@ -63,19 +63,19 @@ function resetAfterProduct(context: Recurrence, before: SymbolicTensor, last: Sy
     mul(freshSlope, reset),
   ]);
   const {
-    final: [initialHidden = last],
-    collected: [own = x, states = x],
+    final: [initialHidden],
+    collected: [own, states],
   } = throughTime(steps, {
     reverse: true,
     mask: context.mask,
     initial: [last],
-    step: ([later = last], at) => {
+    step: ([later], at) => {
       const own = add(later, at(upstream));
       const states = mul(concat([own, own, own]), at(slopes));
       return { next: [add(mul(own, at(update)), gemm(states, recurrence))], collect: [own, states] };
     },
   });
-  const [gates = states] = split(states, parts);
+  const [gates] = split(states, parts);
   return {
     gates: concat([gates, mul(own, freshSlope)]),
     recurrence: weightGradient(states, before),
@@ -89,24 +89,24 @@ function resetBeforeProduct(context: Recurrence, before: SymbolicTensor, last: S
   const { x, weight, recurrence, upstream } = context;
   const [width, steps] = [knownSize(recurrence.shape, 1), knownSize(x.shape, 0)];
   const { input: inputBias, state: stateBias } = biasesOf(context);
-  const parts = [2 * width, width];
-  const [gateRecurrence = recurrence, newRecurrence = recurrence] = split(recurrence, parts, 0);
+  const parts = [2 * width, width] as const;
+  const [gateRecurrence, newRecurrence] = split(recurrence, parts, 0);
   const [gateBias, newBias] = stateBias ? split(stateBias, parts) : [];
-  const [gatesOfInput = x, newOfInput = x] = split(project(x, weight, inputBias), parts);
+  const [gatesOfInput, newOfInput] = split(project(x, weight, inputBias), parts);
   const gatesOfState = project(before, gateRecurrence, gateBias);
-  const [update = x, reset = x] = split(sigmoid(add(gatesOfInput, gatesOfState)), [width, width]);
+  const [update, reset] = split(sigmoid(add(gatesOfInput, gatesOfState)), [width, width]);
   const kept = mul(reset, before);
   const fresh = tanh(add(newOfInput, project(kept, newRecurrence, newBias)));
   const freshSlope = mul(sub(1, update), tanhSlope(fresh));
   const slopes = concat([mul(sub(before, fresh), sigmoidSlope(update)), mul(before, sigmoidSlope(reset))]);
   const {
-    final: [initialHidden = last],
-    collected: [gates = x],
+    final: [initialHidden],
+    collected: [gates],
   } = throughTime(steps, {
     reverse: true,
     mask: context.mask,
     initial: [last],
-    step: ([later = last], at) => {
+    step: ([later], at) => {
       const own = add(later, at(upstream));
       const ownFresh = mul(own, at(freshSlope));
       const ownKept = gemm(ownFresh, newRecurrence);
@@ -115,7 +115,7 @@ function resetBeforeProduct(context: Recurrence, before: SymbolicTensor, last: S
       return { next: [add(direct, gemm(ownGates, gateRecurrence))], collect: [concat([ownGates, ownFresh])] };
     },
   });
-  const [ofGates = gates, ofFresh = gates] = split(gates, parts);
+  const [ofGates, ofFresh] = split(gates, parts);
   return {
     gates,
     recurrence: concat([weightGradient(ofGates, before), weightGradient(ofFresh, kept)], 0),

@@ -40,13 +40,13 @@ export function lstmGradient(context: Recurrence): RecurrenceGradient {
   ]);
   const width = knownSize(recurrence.shape, 1);
   const {
-    final: [initialHidden = zeros, initialCellGradient],
-    collected: [gates = hidden],
+    final: [initialHidden, initialCellGradient],
+    collected: [gates],
   } = throughTime(steps, {
     reverse: true,
     mask: context.mask,
     initial: [upstreamHidden ?? zeros, upstreamCell ?? zeros],
-    step: ([later = zeros, laterCell = zeros], at) => {
+    step: ([later, laterCell], at) => {
       const own = add(later, at(upstream));
       const shownCell = add(laterCell, mul(own, at(cellSlope)));
       const ownCell = peepholes ? add(shownCell, mul(mul(own, at(outputSlope)), peepholes.output)) : shownCell;
@@ -70,7 +70,7 @@ export function lstmGradient(context: Recurrence): RecurrenceGradient {
 
 /** What flows back to the last cell from the gates that saw it. */
 function seenThrough({ input, forget }: Peepholes, gates: SymbolicTensor, width: number): SymbolicTensor {
-  const [ofInput = gates, , ofForget = gates] = split(gates, [width, width, width, width]);
+  const [ofInput, , ofForget] = split(gates, [width, width, width, width]);
   return add(mul(ofInput, input), mul(ofForget, forget));
 }
 
@@ -90,7 +90,7 @@ function gatesOf(context: Recurrence, before: SymbolicTensor, initialCell: Symbo
   const [steps, width] = [knownSize(x.shape, 0), knownSize(recurrence.shape, 1)];
   const biases = bias ? split(bias, [4 * width, 4 * width]) : [];
   const all = add(project(x, weight, biases[0]), project(before, recurrence, biases[1]));
-  const [ofInput = all, ofOutput = all, ofForget = all, ofCell = all] = split(all, [width, width, width, width]);
+  const [ofInput, ofOutput, ofForget, ofCell] = split(all, [width, width, width, width]);
   const peepholes = peepholesOf(context);
   const candidate = tanh(ofCell);
   const gate = (sum: SymbolicTensor, cell?: SymbolicTensor, peephole?: SymbolicTensor): SymbolicTensor =>
@@ -98,11 +98,11 @@ function gatesOf(context: Recurrence, before: SymbolicTensor, initialCell: Symbo
   const [blindInput, blindForget] = peepholes ? [] : [gate(ofInput), gate(ofForget)];
   const written = blindInput && mul(blindInput, candidate);
   const {
-    collected: [cellBefore = initialCell],
+    collected: [cellBefore],
   } = throughTime(steps, {
     mask,
     initial: [initialCell],
-    step: ([cell = initialCell], at) => {
+    step: ([cell], at) => {
       const forget = blindForget ? at(blindForget) : gate(at(ofForget), cell, peepholes?.forget);
       const fresh = written ? at(written) : mul(gate(at(ofInput), cell, peepholes?.input), at(candidate));
       return { next: [add(mul(forget, cell), fresh)], collect: [cell] };
@@ -124,6 +124,6 @@ interface Peepholes {
 function peepholesOf({ peepholes, recurrence }: Recurrence): Peepholes | undefined {
   if (!peepholes) return undefined;
   const width = knownSize(recurrence.shape, 1);
-  const [input = peepholes, output = peepholes, forget = peepholes] = split(peepholes, [width, width, width]);
+  const [input, output, forget] = split(peepholes, [width, width, width]);
   return { input, output, forget };
 }

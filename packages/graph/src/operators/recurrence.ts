@@ -101,7 +101,7 @@ function oneDirection(
     ...[Value, Value, Value],
     ...(Value | null | undefined)[],
   ];
-  const [hidden = x] = outputs;
+  const [hidden] = outputs as readonly [Value, ...Value[]];
   const [upstream, upstreamHidden, upstreamCell] = upstreams;
   return {
     x: inTime(x),
@@ -141,7 +141,7 @@ export function lstm(
   const attributes = { hidden_size, direction };
   const optional = [bias, lengths, initialHidden, initialCell, peepholes].map((one) => one ?? null);
   const inputs = [x, weight, recurrence, ...optional];
-  const [hidden = x, lastHidden = x, lastCell = x] = lstmOperator(inputs, attributes);
+  const [hidden, lastHidden, lastCell] = lstmOperator(inputs, attributes) as [Value, Value, Value];
   if (initialCell && !sameShape(initialCell.shape, lastCell.shape)) {
     throw misfit('initial cell', initialCell, lastCell.shape);
   }
@@ -168,7 +168,7 @@ export function gru(
   const hidden_size = check(x, weight, recurrence, 3, { direction, bias, initialHidden, lengths });
   const inputs = [x, weight, recurrence, ...[bias, lengths, initialHidden].map((one) => one ?? null)];
   const attributes = { hidden_size, direction, linear_before_reset: Number(linearBeforeReset) };
-  const [hidden = x, lastHidden = x] = gruOperator(inputs, attributes);
+  const [hidden, lastHidden] = gruOperator(inputs, attributes) as [Value, Value];
   return { hidden, lastHidden };
 }
 
@@ -189,7 +189,7 @@ export function rnn(
   const hidden_size = check(x, weight, recurrence, 1, { direction, bias, initialHidden, lengths });
   const inputs = [x, weight, recurrence, ...[bias, lengths, initialHidden].map((one) => one ?? null)];
   const activations = reversals({ direction }).map(() => (activation === 'relu' ? 'Relu' : 'Tanh'));
-  const [hidden = x, lastHidden = x] = rnnOperator(inputs, { hidden_size, direction, activations });
+  const [hidden, lastHidden] = rnnOperator(inputs, { hidden_size, direction, activations }) as [Value, Value];
   return { hidden, lastHidden };
 }
 

@@ -21,13 +21,13 @@ export function rnnGradient(context: Recurrence): RecurrenceGradient {
   const before = shifted(hidden, context.initialHidden ?? zeros, mask);
   const slopes = context.activation === 'Relu' ? reluSlope(hidden) : tanhSlope(hidden);
   const {
-    final: [initialHidden = zeros],
-    collected: [sums = hidden],
+    final: [initialHidden],
+    collected: [sums],
   } = throughTime(knownSize(x.shape, 0), {
     reverse: true,
     mask,
     initial: [context.upstreamHidden ?? zeros],
-    step: ([later = zeros], at) => {
+    step: ([later], at) => {
       const own = mul(add(later, at(upstream)), at(slopes));
       return { next: [gemm(own, recurrence)], collect: [own] };
     },

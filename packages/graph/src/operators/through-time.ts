@@ -51,29 +51,33 @@ export interface RecurrenceGradient {
   readonly peepholes?: SymbolicTensor;
 }
 
-interface Walk {
+/** As many symbols as another list has entries. */
+type Alike<List extends readonly unknown[]> = { readonly [Index in keyof List]: SymbolicTensor };
+type Several = readonly SymbolicTensor[];
+
+interface Walk<States extends Several, Collected extends Several> {
   /** States before the first step. */
-  readonly initial: readonly SymbolicTensor[];
+  readonly initial: States;
   /** From the last moment to the first. */
   readonly reverse?: boolean;
   /** bool [T,..]: elsewhere states stay, and zeros are collected. */
   readonly mask?: SymbolicTensor;
   /** `at` gives the moment [..] of a sequence [T,..]. */
   readonly step: (
-    states: readonly SymbolicTensor[],
+    states: Alike<States>,
     at: (sequence: SymbolicTensor) => SymbolicTensor,
-  ) => { next: readonly SymbolicTensor[]; collect: readonly SymbolicTensor[] };
+  ) => { readonly next: Alike<States>; readonly collect: Collected };
 }
 
 /** Walks through `steps` moments, in one Loop. What is collected [T,..] is in the order of time, whichever way the walk goes. */
-export function throughTime(
+export function throughTime<const States extends Several, const Collected extends Several>(
   steps: number,
-  { initial, reverse = false, mask, step }: Walk,
-): { final: readonly SymbolicTensor[]; collected: readonly SymbolicTensor[] } {
+  { initial, reverse = false, mask, step }: Walk<States, Collected>,
+): { final: Alike<States>; collected: Alike<Collected> } {
   const index = loopIndex();
   const time = reverse ? sub(steps - 1, index) : index;
   const states = initial.map(({ dtype, shape }) => input('state', dtype, shape));
-  const { next, collect } = step(states, (sequence) => gather(sequence, time));
+  const { next, collect } = step(states as unknown as Alike<States>, (sequence) => gather(sequence, time));
   const inside = mask && gather(mask, time);
   const unless = (value: SymbolicTensor, otherwise: SymbolicTensor | number): SymbolicTensor =>
     inside ? where(inside, value, otherwise) : value;
@@ -88,7 +92,8 @@ export function throughTime(
     })),
     collected: collect.map((value) => unless(value, 0)),
   });
-  return { final, collected: reverse ? collected.map(backwards) : collected };
+  const inTime = reverse ? collected.map(backwards) : collected;
+  return { final: final as unknown as Alike<States>, collected: inTime as unknown as Alike<Collected> };
 }
 
 /** [T,..] from the last moment to the first. */
