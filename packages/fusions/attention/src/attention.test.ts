@@ -27,8 +27,13 @@ function part(name: string, tokens: number, dim: number): Features {
 function fuse(given: z.input<typeof attention.options>) {
   const scope = createScope();
   const parts = { image: part('image', 2, 3), text: part('text', 1, 2) };
-  const features = attention.create(attention.options.parse(given)).build(scope, parts);
-  return { features, weights: someWeights(scope.parameters), names: scope.parameters.map(({ name }) => name) };
+  const features = attention.create(attention.options.parse(given), new Map()).build(scope, parts);
+  const { tokens, mask, pooled, present } = features;
+  return {
+    features: { tokens, mask, pooled, present },
+    weights: someWeights(scope.parameters),
+    names: scope.parameters.map(({ name }) => name),
+  };
 }
 
 const samples: Tensors = {
@@ -44,7 +49,7 @@ describe('attention', () => {
   const { features, weights, names } = fuse({ dim: 4, heads: 2, layers: 1 });
 
   it('gives the summary and all tokens, hiding padding and what belongs to a missing input', async () => {
-    const { tokens, mask, pooled, present } = await runGraph({ ...features }, samples, weights);
+    const { tokens, mask, pooled, present } = await runGraph(features, samples, weights);
     expect(tokens!.shape).toEqual([2, 4, 4]);
     expect(Array.from(mask!.data, Number)).toEqual([1, 1, 0, 1, 1, 0, 0, 1]);
     expect(Array.from(present!.data, Number)).toEqual([1, 1]);
@@ -76,6 +81,16 @@ describe('attention', () => {
     ];
     const { tokens } = await runGraph({ tokens: features.tokens }, samples, silent);
     expectAllClose(Array.from(tokens!.data, Number).slice(0, 16), expected.flatMap(standardized));
+  });
+
+  it('pools the summary alone where inputs are there and have no tokens', async () => {
+    const silent = { ...samples, 'image.mask': tensor([2, 2], 0, 0, 0, 0), 'text.mask': tensor([2, 1], 0, 0) };
+    const { tokens, pooled } = await runGraph(features, silent, weights);
+    const values = Array.from(tokens!.data, Number);
+    expectAllClose(
+      Array.from(pooled!.data, Number),
+      [0, 16].map((at) => [values.slice(at, at + 4)]).flatMap(poolBy(weights)),
+    );
   });
 
   it('attends from each input to the others', async () => {

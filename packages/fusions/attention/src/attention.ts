@@ -1,5 +1,21 @@
-import { definePlugin, type Features, type Scope, type SymbolicTensor } from '@sensorium/contracts';
-import { add, concat, expand, greater, linear, max, maximum, mul, normal, slice, squeeze, standardize, transformerBlock, unsqueeze, where } from '@sensorium/graph';
+import { defineFusion, required, type Features, type Scope, type SymbolicTensor } from '@sensorium/contracts';
+import {
+  add,
+  concat,
+  expand,
+  greater,
+  linear,
+  max,
+  maximum,
+  mul,
+  normal,
+  slice,
+  squeeze,
+  standardize,
+  transformerBlock,
+  unsqueeze,
+  where,
+} from '@sensorium/graph';
 import { z } from 'zod';
 
 const options = z.strictObject({
@@ -18,9 +34,8 @@ const options = z.strictObject({
  *
  * Tokens that are padding or belong to a missing input are never attended to.
  */
-export const attention = definePlugin({
+export const attention = defineFusion({
   specVersion: 'v1',
-  kind: 'fusion',
   name: 'attention',
   options,
   create: ({ dim, layers, heads, expansion, dropout }) => ({
@@ -58,5 +73,5 @@ function pool(scope: Scope, tokens: SymbolicTensor, mask: SymbolicTensor, dim: n
 
 /** [1,1,D] → [B,1,D], with B from `present` [B,1]. */
 function spread(summary: SymbolicTensor, present: SymbolicTensor, dim: number): SymbolicTensor {
-  return expand(summary, [present.shape[0] ?? 1, 1, dim], present);
+  return expand(summary, [required(present.shape[0], 'the batch'), 1, dim], present);
 }

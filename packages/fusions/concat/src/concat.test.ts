@@ -27,13 +27,14 @@ function part(name: string, dim: number): Features {
 function fuse(dim: number, hidden: number) {
   const scope = createScope();
   const parts = { image: part('image', 3), text: part('text', 2) };
-  const features = concat.create({ dim, hidden, dropout: 0 }).build(scope, parts);
+  const features = concat.create({ dim, hidden, dropout: 0 }, new Map()).build(scope, parts);
   return { features, weights: someWeights(scope.parameters), scope };
 }
 
 describe('concat', () => {
   const { features, weights, scope } = fuse(4, 5);
-  const run = (inputs: Record<string, Tensor>) => runGraph({ ...features }, inputs, weights);
+  const run = (inputs: Record<string, Tensor>) =>
+    runGraph({ pooled: features.pooled, tokens: features.tokens }, inputs, weights);
   const image = tensor([1, 3], 0.5, -1, 2);
   const text = tensor([1, 2], 1, -2);
   const [here, away] = [tensor([1, 1], 1), tensor([1, 1], 0)];

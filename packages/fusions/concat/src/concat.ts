@@ -1,4 +1,4 @@
-import { definePlugin, type Features } from '@sensorium/contracts';
+import { defineFusion, type Features } from '@sensorium/contracts';
 import { concat as join, linear, maximum, mlp, mul, standardize, unsqueeze } from '@sensorium/graph';
 import { z } from 'zod';
 
@@ -12,9 +12,8 @@ const options = z.strictObject({
  * Concatenation: fused = MLP([p_m; present_m for every input m]), p_m = pooled_m W_m [B,dim]. A missing input is zeros,
  * and its flag says that it is missing. The result is one token.
  */
-export const concat = definePlugin({
+export const concat = defineFusion({
   specVersion: 'v1',
-  kind: 'fusion',
   name: 'concat',
   options,
   create: ({ dim, hidden, dropout }) => ({

@@ -1,25 +1,29 @@
-import type { Head, Tensor } from '@sensorium/contracts';
-import { input } from '@sensorium/graph';
+import type { Head, Model, PluginFiles, Scores, Tensor } from '@sensorium/contracts';
+import { createScope, input } from '@sensorium/graph';
 import { conformsAsHead, conformsToReadme, expectAllClose, runGraph } from '@sensorium/testkit';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { classification } from './index.js';
+import { classification, type ClassificationPrediction } from './index.js';
 
 type Given = z.input<typeof classification.options>;
 
 conformsAsHead(classification, {
   options: [{}, { labels: ['a', 'b', 'c', 'd'], labelSmoothing: 0.1 }, { classWeights: 'balanced', dropout: 0.2 }],
   values: ['c', 'a', 'b', 'a', 'c', 'a'],
+  bad: ['A', ''],
 });
 conformsToReadme(classification, new URL('../README.md', import.meta.url), (name) => import(name) as Promise<object>);
 
-const create = (given: Given): Head => classification.create(classification.options.parse(given));
+const files: PluginFiles = new Map();
+const create = (given: Given): Head<string, ClassificationPrediction> =>
+  classification.create(classification.options.parse(given), files, ['x']);
 const learn = (given: Given, values: readonly string[]) =>
   classification.learn!(
     classification.options.parse(given),
     (async function* () {
       yield* values;
     })(),
+    files,
   );
 const matrix = (rows: readonly (readonly number[])[]): Tensor => ({
   dtype: 'float32',
@@ -32,6 +36,63 @@ const indices = (...values: number[]): Tensor => ({
   data: BigInt64Array.from(values, BigInt),
 });
 
+/** A model of one input, of which the head reads the pooled features [B,dim] alone. */
+function modelOf(dim: number): Model {
+  const port = (name: string, ...shape: number[]) => input(name, 'float32', ['batch', ...shape]);
+  const x = {
+    tokens: port('tokens', 1, dim),
+    mask: port('mask', 1),
+    pooled: port('pooled', dim),
+    present: port('present', 1),
+  };
+  const nothing = () => expect.fail('classification reads the features alone');
+  return { features: { x }, inputs: ['x'], input: nothing, encode: nothing, fuse: nothing };
+}
+
+/** Weights that let the pooled features through as logits. */
+const identity = (size: number): Record<string, Tensor> => ({
+  weight: matrix(
+    Array.from({ length: size }, (_, row) => Array.from({ length: size }, (_, column) => Number(row === column))),
+  ),
+  bias: { dtype: 'float32', shape: [size], data: new Float32Array(size) },
+});
+
+async function lossOf(
+  given: Given,
+  logits: readonly (readonly number[])[],
+  truths: readonly number[],
+): Promise<number> {
+  const head = create(given);
+  const width = logits[0]!.length;
+  const loss = head.loss!(createScope(), modelOf(width), { label: input('label', 'int64', ['batch']) });
+  const { value } = await runGraph(
+    { value: loss },
+    { pooled: matrix(logits), label: indices(...truths) },
+    identity(width),
+  );
+  return Number(value!.data[0]);
+}
+
+it('has logits = pooled W + b and their softmax, with the parameters weight and bias', async () => {
+  const scope = createScope();
+  const outputs = create({ labels: ['a', 'b'], dropout: 0.5 }).answer!(scope, modelOf(3));
+  expect(scope.parameters.map(({ name, shape }) => [name, shape])).toEqual([
+    ['weight', [3, 2]],
+    ['bias', [2]],
+  ]);
+  const weights: Record<string, Tensor> = {
+    weight: matrix([
+      [1, 2],
+      [0, -1],
+      [0.5, 0],
+    ]),
+    bias: { dtype: 'float32', shape: [2], data: Float32Array.of(0.25, -1) },
+  };
+  const { logits, probabilities } = await runGraph(outputs, { pooled: matrix([[1, -2, 3]]) }, weights);
+  expectAllClose(logits!, matrix([[2.75, 3]]));
+  expectAllClose(probabilities!, matrix([[1 / (1 + Math.exp(0.25)), 1 / (1 + Math.exp(-0.25))]]));
+});
+
 describe('the loss', () => {
   const logits = [
     [2, -1, 0.5],
@@ -40,15 +101,6 @@ describe('the loss', () => {
     [1, 1, 1],
   ];
   const truths = [0, 2, 2, 1];
-
-  async function loss(given: Given): Promise<number> {
-    const symbol = create({ labels: ['a', 'b', 'c'], ...given }).loss(
-      { logits: input('logits', 'float32', ['batch', 3]) },
-      { label: input('label', 'int64', ['batch']) },
-    );
-    const { value } = await runGraph({ value: symbol }, { logits: matrix(logits), label: indices(...truths) });
-    return Number(value!.data[0]);
-  }
 
   /** Σ w_t · −Σ_c q_c log p_c / Σ w_t, with q = (1 − s) · one-hot + s / C. */
   function formula(weights: readonly number[], smoothing: number): number {
@@ -69,17 +121,12 @@ describe('the loss', () => {
     ['weighted, 1 where no weight is given', { classWeights: { a: 4, c: 0.5 } }, [4, 1, 0.5], 0],
     ['weighted and smoothed', { classWeights: { a: 4, b: 2, c: 3 }, labelSmoothing: 0.1 }, [4, 2, 3], 0.1],
   ])('is %s', async (_, given, weights, smoothing) => {
-    expectAllClose([await loss(given)], [formula(weights, smoothing)], { relative: 1e-5 });
+    const loss = await lossOf({ labels: ['a', 'b', 'c'], ...given }, logits, truths);
+    expectAllClose([loss], [formula(weights, smoothing)], { relative: 1e-5 });
   });
 
   it('is finite for logits of any size', async () => {
-    const head = create({ labels: ['a', 'b'] });
-    const symbol = head.loss(
-      { logits: input('logits', 'float32', ['batch', 2]) },
-      { label: input('label', 'int64', ['batch']) },
-    );
-    const { value } = await runGraph({ value: symbol }, { logits: matrix([[1000, -1000]]), label: indices(1) });
-    expect(value!.data[0]).toBe(2000);
+    expect(await lossOf({ labels: ['a', 'b'] }, [[1000, -1000]], [1])).toBe(2000);
   });
 });
 
@@ -131,11 +178,13 @@ describe('a target', () => {
   const head = create({ labels: ['no', 'yes'] });
 
   it('is the index of the label', () => {
-    expect(head.target('yes')).toEqual({ label: { dtype: 'int64', shape: [1], data: BigInt64Array.of(1n) } });
+    expect(head.target!.prepare('yes')).toEqual({
+      label: { dtype: 'int64', shape: [1], data: BigInt64Array.of(1n) },
+    });
   });
 
   it('that is no label says which are', () => {
-    expect(() => head.target('Yes')).toThrow(
+    expect(() => head.target!.prepare('Yes')).toThrow(
       expect.objectContaining({
         code: 'SENSORIUM_UNSEEN_LABEL',
         message: '"Yes" is none of the 2 labels that the model knows',
@@ -146,10 +195,13 @@ describe('a target', () => {
 });
 
 describe('a prediction', () => {
-  it('names the best five labels', () => {
-    const labels = ['a', 'b', 'c', 'd', 'e', 'f'];
-    const [prediction] = create({ labels }).decode({ probabilities: matrix([[0.125, 0, 0.5, 0.25, 0.0625, 0.0625]]) });
+  const decode = (labels: string[], probabilities: Tensor) => create({ labels }).decode!({ probabilities });
+
+  it('is the most probable label, and names the best five', () => {
+    const [prediction] = decode(['a', 'b', 'c', 'd', 'e', 'f'], matrix([[0.125, 0, 0.5, 0.25, 0.0625, 0.0625]]));
     expect(prediction).toEqual({
+      text: 'c',
+      confidence: 0.5,
       label: 'c',
       probability: 0.5,
       candidates: [
@@ -163,22 +215,25 @@ describe('a prediction', () => {
   });
 
   it('prefers the first of equal labels', () => {
-    const predictions = create({ labels: ['z', 'a'] }).decode({ probabilities: matrix([[0.5, 0.5]]) });
-    expect(predictions.map(({ label }) => label)).toEqual(['z']);
+    expect(decode(['z', 'a'], matrix([[0.5, 0.5]])).map(({ text }) => text)).toEqual(['z']);
   });
 
   it('of no samples is none', () => {
-    const none: Tensor = { dtype: 'float32', shape: [0, 2], data: new Float32Array(0) };
-    expect(create({ labels: ['a', 'b'] }).decode({ probabilities: none })).toEqual([]);
+    expect(decode(['a', 'b'], { dtype: 'float32', shape: [0, 2], data: new Float32Array(0) })).toEqual([]);
   });
 });
 
-describe('scores', () => {
-  const head = create({ labels: ['a', 'b', 'c', 'never'] });
-  const score = (rows: readonly (readonly number[])[], ...truths: number[]) =>
-    head.score({ probabilities: matrix(rows) }, { label: indices(...truths) });
+describe('the meter', () => {
+  const labels = ['a', 'b', 'c', 'never'];
+  function measure(rows: readonly (readonly number[])[], ...truths: number[]) {
+    const meter = create({ labels }).meter!();
+    const badness = meter.add({ probabilities: matrix(rows) }, { label: indices(...truths) });
+    return { badness, scores: meter.result() };
+  }
+  const values = ({ metrics }: Scores) =>
+    Object.fromEntries(Object.entries(metrics).map(([name, { value }]) => [name, value]));
 
-  // Truths a a a b c; guesses a a b b a.
+  // Truths a a a b c; answers a a b b a.
   const rows = [
     [0.9, 0.1, 0, 0],
     [0.6, 0.4, 0, 0],
@@ -186,41 +241,75 @@ describe('scores', () => {
     [0.1, 0.8, 0.1, 0],
     [0.5, 0.25, 0.25, 0],
   ];
-  const scores = score(rows, 0, 0, 0, 1, 2);
+  const { badness, scores } = measure(rows, 0, 0, 0, 1, 2);
 
-  it('count what was taken for what', () => {
-    expect(scores.confusion).toEqual({
-      labels: ['a', 'b', 'c', 'never'],
-      counts: [
-        [2, 1, 0, 0],
-        [0, 1, 0, 0],
-        [1, 0, 0, 0],
-        [0, 0, 0, 0],
-      ],
-    });
+  it('counts what was taken for what', () => {
+    expect(scores.panels).toMatchObject([
+      {
+        kind: 'matrix',
+        rows: labels,
+        columns: labels,
+        counts: [
+          [2, 1, 0, 0],
+          [0, 1, 0, 0],
+          [1, 0, 0, 0],
+          [0, 0, 0, 0],
+        ],
+      },
+    ]);
   });
 
-  it('are computed by hand', () => {
-    expect(scores.primary).toBe('accuracy');
-    const { accuracy, balancedAccuracy, macroF1, crossEntropy, calibrationError } = scores.values;
+  it('computes what is computed by hand', () => {
+    expect(scores.decides).toBe('accuracy');
+    const { accuracy, balancedAccuracy, macroF1, crossEntropy, calibrationError } = values(scores);
     expect(accuracy).toBeCloseTo(3 / 5, 12);
     // Recall: a 2/3, b 1, c 0; a label that does not occur counts not at all.
     expect(balancedAccuracy).toBeCloseTo((2 / 3 + 1 + 0) / 3, 12);
-    // F1 = 2 · right / (truths + guesses): a 4/6, b 2/3, c 0/1.
+    // F1 = 2 · right / (truths + answers): a 4/6, b 2/3, c 0/1.
     expect(macroF1).toBeCloseTo((4 / 6 + 2 / 3 + 0) / 3, 12);
     expect(crossEntropy).toBeCloseTo(-Math.log(0.9 * 0.6 * 0.3 * 0.8 * 0.25) / 5, 6);
-    // Five bins with one guess each: confidence 0.9, 0.6, 0.7, 0.8, 0.5; right yes, yes, no, yes, no.
+    // Five bins with one answer each: confidence 0.9, 0.6, 0.7, 0.8, 0.5; right yes, yes, no, yes, no.
     expect(calibrationError).toBeCloseTo((0.1 + 0.4 + 0.7 + 0.2 + 0.5) / 5, 6);
   });
 
-  it('measure calibration over bins: three of four guesses of 0.75 right is perfect', () => {
-    const same = [0.75, 0.25, 0, 0];
-    expect(score([same, same, same, same], 0, 0, 0, 1).values['calibrationError']).toBeCloseTo(0, 6);
-    expect(score([same, same, same, same], 0, 0, 0, 0).values['calibrationError']).toBeCloseTo(0.25, 6);
+  it('says of each metric which way is better, and what the commonest label would reach', () => {
+    expect(Object.entries(scores.metrics).map(([name, { better, unit }]) => `${name} ${better} ${unit}`)).toEqual([
+      'accuracy higher %',
+      'balancedAccuracy higher %',
+      'macroF1 higher %',
+      'calibrationError lower %',
+      'crossEntropy lower nats',
+    ]);
+    expect(scores.metrics['accuracy']!.meaning).toBe(
+      'How many answers are right. Always answering "a" would reach 60.0 %.',
+    );
   });
 
-  it('are 1 for a perfect table, and count an impossible truth with 1e-12', () => {
-    const perfect = score(
+  it('finds those samples bad whose truth is improbable: −ln p', () => {
+    expectAllClose(
+      badness,
+      [0.9, 0.6, 0.3, 0.8, 0.25].map((probability) => -Math.log(probability)),
+    );
+  });
+
+  it('gives the same batch by batch', () => {
+    const meter = create({ labels }).meter!();
+    for (const [row, truth] of [0, 0, 0, 1, 2].entries()) {
+      meter.add({ probabilities: matrix([rows[row]!]) }, { label: indices(truth) });
+    }
+    expect(meter.result()).toEqual(scores);
+  });
+
+  it('measures calibration over bins: three of four answers of 0.75 right is perfect', () => {
+    const same = [0.75, 0.25, 0, 0];
+    const error = (...truths: number[]) =>
+      values(measure([same, same, same, same], ...truths).scores)['calibrationError'];
+    expect(error(0, 0, 0, 1)).toBeCloseTo(0, 6);
+    expect(error(0, 0, 0, 0)).toBeCloseTo(0.25, 6);
+  });
+
+  it('finds a perfect table perfect, and counts an impossible truth with 1e-12', () => {
+    const perfect = measure(
       [
         [1, 0, 0, 0],
         [0, 1, 0, 0],
@@ -228,18 +317,18 @@ describe('scores', () => {
       0,
       1,
     );
-    expect(perfect.values).toEqual({
+    expect(values(perfect.scores)).toEqual({
       accuracy: 1,
       balancedAccuracy: 1,
       macroF1: 1,
       calibrationError: 0,
       crossEntropy: 0,
     });
-    expect(score([[1, 0, 0, 0]], 1).values['crossEntropy']).toBeCloseTo(-Math.log(1e-12), 6);
+    expect(values(measure([[1, 0, 0, 0]], 1).scores)['crossEntropy']).toBeCloseTo(-Math.log(1e-12), 6);
   });
 
-  it('of equal probabilities take the first label, as predictions do', () => {
-    expect(score([[0.5, 0.5, 0, 0]], 0).values['accuracy']).toBe(1);
-    expect(score([[0.5, 0.5, 0, 0]], 1).values['accuracy']).toBe(0);
+  it('of equal probabilities takes the first label, as predictions do', () => {
+    expect(values(measure([[0.5, 0.5, 0, 0]], 0).scores)['accuracy']).toBe(1);
+    expect(values(measure([[0.5, 0.5, 0, 0]], 1).scores)['accuracy']).toBe(0);
   });
 });

@@ -1,2 +1,2 @@
 export { classification } from './classification.js';
-export { scoreClassification } from './score.js';
+export type { Candidate, ClassificationPrediction } from './decode.js';

@@ -1,0 +1,2 @@
+export { regression } from './regression.js';
+export type { RegressionPrediction } from './prediction.js';
