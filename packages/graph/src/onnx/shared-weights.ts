@@ -48,7 +48,10 @@ export function inlineWeights(model: Uint8Array, other: Uint8Array): Uint8Array 
     const entries = new Map(tensor.externalData.map(({ key, value }) => [key, Number(value)]));
     const [offset, length] = [entries.get('offset'), entries.get('length')];
     if (offset === undefined || length === undefined || offset + length > other.length) {
-      throw badModel(`the weights of "${tensor.name}" are not in the file that it names`, 'Copy the whole folder again.');
+      throw badModel(
+        `the weights of "${tensor.name}" are not in the file that it names`,
+        'Copy the whole folder again.',
+      );
     }
     tensor.rawData = other.subarray(offset, offset + length);
     tensor.dataLocation = TensorProto_DataLocation.DEFAULT;

@@ -150,9 +150,9 @@ export const arrayCases: Readonly<Record<string, readonly OperatorCase[]>> = {
     one({ build: (x) => g.pad(x, 0, 0, 1), x: [2, 3], shape: [3, 3], at: ([i, j], x) => (i! < 2 ? x([i!, j!]) : 0) }),
   ],
   split: [
-    one({ build: (x) => g.split(x, [1, 3, 2])[1]!, x: [2, 6], shape: [2, 3], at: ([i, j], x) => x([i!, j! + 1]) }),
+    one({ build: (x) => g.split(x, [1, 3, 2])[1], x: [2, 6], shape: [2, 3], at: ([i, j], x) => x([i!, j! + 1]) }),
     one({
-      build: (x) => g.mul(...(g.split(x, [2, 2], 0) as [SymbolicTensor, SymbolicTensor])),
+      build: (x) => g.mul(...g.split(x, [2, 2], 0)),
       x: [4, 2],
       shape: [2, 2],
       at: ([i, j], x) => x([i!, j!]) * x([i! + 2, j!]),
@@ -161,13 +161,13 @@ export const arrayCases: Readonly<Record<string, readonly OperatorCase[]>> = {
     one({
       build: (x) => {
         const [first, , last] = g.split(x, [1, 2, 1], 0);
-        return g.mul(first!, last!);
+        return g.mul(first, last);
       },
       x: [4, 2],
       shape: [1, 2],
       at: ([, j], x) => x([0, j!]) * x([3, j!]),
     }),
-    one({ build: (x) => g.split(x, [2])[0]!, x: [2], shape: [2], at: (i, x) => x(i) }),
+    one({ build: (x) => g.split(x, [2])[0], x: [2], shape: [2], at: (i, x) => x(i) }),
   ],
   tile: [
     one({ build: (x) => g.tile(x, [2, 3]), x: [2, 3], shape: [4, 9], at: ([i, j], x) => x([i! % 2, j! % 3]) }),
