@@ -32,3 +32,11 @@ export const inputOption = (): Option =>
 
 export const examples = (...lines: readonly string[]): string =>
   `\nExample${lines.length > 1 ? 's' : ''}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+
+/** `--seed 7` → 7 */
+export const seedOption = (): Option =>
+  new Option('--seed <number>', 'what fills the noise of answers that have any; default: 0').argParser((value) => {
+    const seed = Number(value);
+    if (/^\d+$/.test(value) && Number.isSafeInteger(seed)) return seed;
+    throw new InvalidArgumentError('Expected a whole number, 0 or more.');
+  });

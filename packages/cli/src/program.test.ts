@@ -2,6 +2,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bin, sensorium } from './testing/sensorium.js';
@@ -56,6 +57,14 @@ describe('help', () => {
   });
 });
 
+it('refuses a file for an answer that is text alone', async () => {
+  const image = fileURLToPath(new URL('../../starter/samples/scene-1.png', import.meta.url));
+  const inputs = ['--input', `image=${image}`, '--input', 'question=how many rings are there?'];
+  const { code, stderr } = await sensorium(['run', 'starter', ...inputs, '--out', join(folder, 'answer.png')]);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/no answer of this model is a picture[^]*--json/);
+});
+
 it('names an input that the model does not have before those that are missing', async () => {
   const { code, stderr } = await sensorium(['run', 'starter', '--input', 'img=x.png']);
   expect(code).toBe(1);
@@ -81,6 +90,8 @@ describe('a command line that is not understood ends with 2', () => {
     ],
     ['an input given twice', ['run', 'model', '--input', 'a=1', '--input', 'a=2'], /"a" is given twice/],
     ['a table without a file for the answers', ['run', 'model', '--data', 'a.csv'], /--data needs --out/],
+    ['tensors without a graph', ['run', 'model', '--tensors', 'a.json'], /--tensors is for a graph/],
+    ['a seed that is no number', ['run', 'model', '--seed', 'x'], /Expected a whole number/],
     ['a sample and a table', ['run', 'model', '--input', 'a=1', '--data', 'a.csv'], /cannot be used with/],
     ['an override that is no pair', ['check', 'manifest.yaml', '--set', 'epochs'], /--set takes key=value/],
   ])('%s', async (_, args, message) => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify, stripVTControlCharacters } from 'node:util';
+import type { Scores } from '@sensorium/contracts';
 import { readSafeTensors } from '@sensorium/tensors';
 import sharp from 'sharp';
 import { InferenceSession } from 'onnxruntime-node';
@@ -44,9 +45,9 @@ afterAll(() => rm(folder, { recursive: true }));
 
 /** A picture of one colour → its row of the table. */
 async function writePicture(index: number): Promise<string> {
-  const label = labels[index % 2] ?? 'red';
-  const [r, g, b] = colours[label].map((channel) => channel + (index % 20));
-  const background = { r: r ?? 0, g: g ?? 0, b: b ?? 0 };
+  const label = labels[index % 2] as keyof typeof colours;
+  const [r, g, b] = colours[label].map((channel) => channel + (index % 20)) as [number, number, number];
+  const background = { r, g, b };
   await sharp({ create: { width: 16, height: 16, channels: 3, background } })
     .png()
     .toFile(join(folder, `${index}.png`));
@@ -59,8 +60,9 @@ describe('check', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^image +16×16×3 → image +\[B,64,\d+\]/m);
     expect(stdout).toMatch(/^runs on +cpu +.*parameters, .* trained,/m);
-    expect(stdout).toMatch(/^image, train table: 48 sources, all found; the first 4 can be decoded$/m);
-    expect(stdout).toMatch(/^image, test table/m);
+    expect(stdout).toMatch(/^keeps the epoch that is best by the metric of "answer"$/m);
+    expect(stdout).toMatch(/^inputs\.image, train table: 48 sources, all found; the first 4 can be decoded$/m);
+    expect(stdout).toMatch(/^inputs\.image, test table/m);
     expect(await readdir(folder)).not.toContain('checked');
   });
 
@@ -100,9 +102,10 @@ describe('train', () => {
     const { code, stdout, stderr } = trained;
     expect(code).toBe(0);
     expect(stderr).toMatch(/^runs on +cpu/m);
-    expect(stderr).toMatch(/^epoch 1\/2 +loss \d\.\d{4} +accuracy \d\.\d{4} +[\d.]+ s\n(.*\n)*epoch 2\/2/m);
-    expect(stdout).toMatch(/^head +score +validation +test$/m);
-    expect(stdout).toMatch(/^answer +accuracy +\d\.\d{4} +\d\.\d{4}$/m);
+    expect(stderr).toMatch(/^epoch 1\/2 +loss \d\.\d{4} +answer\.accuracy [\d.]+ % +[\d.]+ s\n(.*\n)*epoch 2\/2/m);
+    expect(stdout).toMatch(/kept epoch \d of 2, the best by answer\.accuracy\.$/m);
+    expect(stdout).toMatch(/^head +metric +validation +test +better$/m);
+    expect(stdout).toMatch(/^answer +accuracy +[\d.]+ % +[\d.]+ % +↑ higher +←$/m);
     for (const file of ['model.onnx', 'manifest.json', 'metrics.json', 'report.html']) {
       expect(stdout).toContain(join('model', file));
       await access(join(folder, 'model', file));
@@ -180,24 +183,23 @@ async function interruptAfter(args: readonly string[], line: RegExp): Promise<En
 }
 
 describe('evaluate', () => {
-  it('shows the scores of each head and the confusion matrix', async () => {
+  it('shows the metrics of each head, with their direction, and what of their panels a terminal can', async () => {
     const { code, stdout } = await sensorium('evaluate', 'model', '--data', 'train.csv');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^48 rows in .* on cpu$/m);
-    expect(stdout).toMatch(/^answer +accuracy +\d\.\d{4} +←$/m);
+    expect(stdout).toMatch(/^answer +accuracy +[\d.]+ % +↑ higher +←$/m);
     expect(stdout).toMatch(/^ +truth ↓ {2}answer → +a +b$/m);
     expect(stdout).toMatch(/^[ab] +red +[\d·]+ +[\d·]+$/m);
   });
 
   it('gives everything as JSON', async () => {
-    const { scores, rows } = JSON.parse(
-      (await sensorium('evaluate', 'model', '--data', 'train.csv', '--json')).stdout,
-    ) as {
-      rows: number;
-      scores: { answer: { confusion: { counts: number[][] } } };
-    };
+    const { stdout } = await sensorium('evaluate', 'model', '--data', 'train.csv', '--json');
+    const { scores, rows } = JSON.parse(stdout) as { rows: number; scores: Record<string, Scores> };
     expect(rows).toBe(ROWS);
-    expect(scores.answer.confusion.counts.flat().reduce((a, b) => a + b)).toBe(ROWS);
+    expect(scores['answer']?.metrics['accuracy']).toMatchObject({ better: 'higher', unit: '%' });
+    expect(scores['answer']?.metrics['accuracy']?.value).toBeGreaterThan(0);
+    const [matrix] = scores['answer']?.panels?.filter((panel) => panel.kind === 'matrix') ?? [];
+    expect(matrix?.counts.flat().reduce((a, b) => a + b)).toBe(ROWS);
   });
 
   it('names a column that the table lacks', async () => {
@@ -219,7 +221,7 @@ describe('run', () => {
       'question=which hue is it?',
     );
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^answer +(red|blue) +\d+\.\d %\n +(red|blue) +\d+\.\d %\n$/);
+    expect(stdout).toMatch(/^answer +(red|blue) +\d+\.\d %\n$/);
     expect(stderr).toMatch(/^question: .*hue/);
   });
 
@@ -234,7 +236,7 @@ describe('run', () => {
       '--json',
     );
     expect(JSON.parse(stdout)).toEqual({
-      predictions: { answer: expect.objectContaining({ label: expect.any(String), probability: expect.any(Number) }) },
+      predictions: { answer: expect.objectContaining({ text: expect.any(String), confidence: expect.any(Number) }) },
       notes: [{ input: 'question', note: expect.stringContaining('hue') }],
       backend: { backend: 'cpu', passedOver: [] },
       otherVersions: [],
@@ -280,10 +282,10 @@ describe('run on a table', () => {
       '--json',
     );
     const { predictions } = JSON.parse(single.stdout) as Line & {
-      predictions: { answer: { label: string; probability: number } };
+      predictions: { answer: { text: string; confidence: number } };
     };
-    const { label, probability } = predictions.answer;
-    expect(lines[7]?.predictions?.answer).toMatchObject({ label, probability: expect.closeTo(probability, 4) });
+    const { text, confidence } = predictions.answer;
+    expect(lines[7]?.predictions?.answer).toMatchObject({ text, confidence: expect.closeTo(confidence, 4) });
   });
 
   it('goes on after a bad row, says so in its place, and ends with 1', async () => {
@@ -312,6 +314,54 @@ describe('run on a table', () => {
     expect(stderr).toContain('SENSORIUM_MISSING_COLUMN');
     expect(code).toBe(1);
     expect(await readFile(join(folder, 'kept.jsonl'), 'utf8')).toBe('old');
+  });
+});
+
+describe('further graphs of a joint space', () => {
+  beforeAll(async () => {
+    await writeFile(
+      join(folder, 'space.yaml'),
+      [
+        'sensorium: 1',
+        'inputs: { image: { encoder: image, size: 16 }, word: { encoder: text, column: answer, missing: skip } }',
+        'heads: { space: { use: embedding, of: [image, word], dim: 8 } }',
+        'training: { epochs: 1, batchSize: 8 }',
+        'data: { train: train.csv }',
+      ].join('\n'),
+    );
+    const { code, stderr } = await sensorium('train', 'space.yaml', '--out', 'space');
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+  });
+
+  it('run alone, without the other input, and are saved as JSON', async () => {
+    const args = ['run', 'space', '--graph', 'space.image', '--input', 'image=0.png'];
+    const { code, stdout } = await sensorium(...args, '--out', 'vector.json');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^vector +float32 +\[1, 8\] +\S+ .*… 2 more$/m);
+    const saved = JSON.parse(await readFile(join(folder, 'vector.json'), 'utf8')) as Record<string, { data: number[] }>;
+    const { graph, tensors } = JSON.parse((await sensorium(...args, '--json')).stdout) as Record<string, unknown>;
+    expect({ graph, tensors }).toEqual({ graph: 'space.image', tensors: saved });
+    expect(Math.hypot(...(saved['vector']?.data ?? []))).toBeCloseTo(1, 4);
+  });
+
+  it('are named where another is asked for', async () => {
+    const { code, stderr } = await sensorium('run', 'space', '--graph', 'space.imge', '--input', 'image=0.png');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /no graph "space\.imge"[^]*Did you mean "space\.image"\? Its graphs: space\.image, space\.word/,
+    );
+    const without = await sensorium('run', 'model', '--graph', 'answer.step', '--input', 'image=0.png');
+    expect(without.stderr).toContain('It has answers alone');
+  });
+
+  it('are copied with the model into a folder', async () => {
+    const { code, stdout } = await sensorium('export', 'space', '--out', 'copied/');
+    expect(code).toBe(0);
+    expect(stdout).toContain(join('copied', 'space.image.onnx'));
+    const session = await InferenceSession.create(join(folder, 'copied', 'space.image.onnx'));
+    expect(session.inputNames).toEqual(['image']);
+    await session.release();
+    expect((await sensorium('export', 'space', '--out', 'copied/')).stderr).toMatch(/already there/);
   });
 });
 

@@ -4,6 +4,7 @@ import { backendOption, examples, setOption } from '../options.js';
 import { pluginFolders } from '../places.js';
 import { printing, type Define, type Result } from '../result.js';
 import { formatBackend } from '../terminal/backend.js';
+import { formatDecider } from '../terminal/decider.js';
 import { progressView } from '../terminal/progress.js';
 import { count, plural } from '../terminal/units.js';
 
@@ -35,23 +36,24 @@ async function check(source: string, { set, backend: wanted }: CheckOptions): Pr
   const { formatPlan } = await import('@sensorium/orchestrator');
   const view = progressView();
   try {
-    const { plan, backend, manifest, start, media, notes } = await interruptible((signal) =>
+    const { plan, backend, manifest, start, decides, media, notes } = await interruptible((signal) =>
       checkManifest(source, { set, backend: wanted, from: pluginFolders(), signal, onProgress: view.report }),
     );
     const text = [
       formatPlan(plan, formatBackend(backend)),
       ...(start ? [formatStart(start)] : []),
+      formatDecider(decides),
       ...media.map(formatLook),
       ...notes.map((note) => `note: ${note}`),
     ];
-    return { text: text.join('\n'), json: { plan, backend, manifest, ...(start && { start }), media, notes } };
+    return { text: text.join('\n'), json: { plan, backend, manifest, ...(start && { start }), decides, media, notes } };
   } finally {
     view.end();
   }
 }
 
-/** `image, train table: 48 sources, all found; the first 4 can be decoded` */
-function formatLook({ table, input, sources, found, decoded }: Look): string {
+/** `inputs.image, train table: 48 sources, all found; the first 4 can be decoded` */
+function formatLook({ table, key, sources, found, decoded }: Look): string {
   const there = found < sources ? `the first ${count(found)} found` : 'all found';
-  return `${input}, ${table} table: ${plural(sources, 'source')}, ${there}; the first ${decoded} can be decoded`;
+  return `${key}, ${table} table: ${plural(sources, 'source')}, ${there}; the first ${decoded} can be decoded`;
 }

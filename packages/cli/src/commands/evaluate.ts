@@ -1,13 +1,11 @@
-import type { Scores } from '@sensorium/contracts';
 import { interruptible } from '../interrupt.js';
 import { backendOption, examples } from '../options.js';
 import { modelFolder, pluginFolders } from '../places.js';
 import { printing, type Define, type Result } from '../result.js';
 import { formatBackend } from '../terminal/backend.js';
-import { formatConfusion } from '../terminal/confusion.js';
+import { formatScores } from '../terminal/metric.js';
 import { progressView } from '../terminal/progress.js';
-import { formatTable } from '../terminal/table.js';
-import { decimal, duration, plural } from '../terminal/units.js';
+import { duration, plural } from '../terminal/units.js';
 
 interface EvaluateOptions {
   readonly data: string;
@@ -30,7 +28,7 @@ export const defineEvaluate: Define = (program, onExitCode) => {
 };
 
 async function evaluate(name: string, { data, backend: wanted }: EvaluateOptions): Promise<Result> {
-  const { evaluate: evaluateModel } = await import('@sensorium/trainer');
+  const { evaluate: evaluateModel, withoutMedia } = await import('@sensorium/trainer');
   const folder = await modelFolder(name);
   const view = progressView();
   try {
@@ -38,25 +36,16 @@ async function evaluate(name: string, { data, backend: wanted }: EvaluateOptions
       evaluateModel(folder, { data, backend: wanted, from: pluginFolders(), signal, onProgress: view.report }),
     );
     const summary = `${plural(rows, 'row')} in ${duration(seconds)} on ${formatBackend(backend)}`;
+    const { formatPanels } = await import('../terminal/panel.js');
+    const found =
+      Object.keys(scores).length > 0
+        ? [formatScores([{ title: 'value', scores }]), ...formatPanels(scores)]
+        : ['No head of this model has a meter, so there are no scores.'];
     return {
-      text: [summary, ...formatScores(scores)].join('\n\n'),
-      json: { model: name, data, rows, seconds, backend, scores },
+      text: [summary, ...found].join('\n\n'),
+      json: { model: name, data, rows, seconds, backend, scores: withoutMedia(scores) },
     };
   } finally {
     view.end();
   }
-}
-
-/** A table of all scores, and below it each head's confusion matrix. */
-function formatScores(scores: Readonly<Record<string, Scores>>): string[] {
-  const heads = Object.entries(scores);
-  const rows = heads.flatMap(([head, { values, primary }]) =>
-    Object.entries(values).map(([name, value]) => [head, name, decimal(value), name === primary ? '←' : '']),
-  );
-  const table = formatTable([{ title: 'head' }, { title: 'score' }, { title: 'value', align: 'right' }, {}], rows);
-  const matrices = heads.flatMap(([head, { confusion }]) => {
-    const matrix = confusion && formatConfusion(confusion);
-    return matrix ? [heads.length > 1 ? `${head}\n${matrix}` : matrix] : [];
-  });
-  return [table, ...matrices];
 }

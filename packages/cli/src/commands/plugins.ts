@@ -6,7 +6,7 @@ import { formatTable } from '../terminal/table.js';
 export const definePlugins: Define = (program, onExitCode) => {
   program
     .command('plugins')
-    .summary('list the encoders, fusions and heads at hand')
+    .summary('list the encoders, fusions, heads and backends at hand')
     .description('Lists the plugins among the dependencies of this project and of Sensorium.')
     .addHelpText('after', examples('sensorium plugins', 'sensorium plugins --json'))
     .action(printing(plugins, onExitCode));

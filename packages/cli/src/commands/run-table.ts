@@ -1,16 +1,17 @@
-import { warnOfVersions } from '../terminal/versions.js';
-import { dirname, resolve } from 'node:path';
-import type { Modality, Prediction, ResolvedManifest } from '@sensorium/contracts';
+import { basename, dirname, extname, join } from 'node:path';
+import type { Prediction, ResolvedInput, ResolvedManifest, Source } from '@sensorium/contracts';
 import type { Row, Table } from '@sensorium/data';
 import type { Pipeline } from '@sensorium/orchestrator';
 import { explain } from '../failure.js';
 import { inOrder } from '../in-order.js';
 import { interruptible } from '../interrupt.js';
+import { extensionOf, predictionsToJson, type PredictionJson } from '../media.js';
 import { modelFolder, pluginFolders } from '../places.js';
 import type { Result } from '../result.js';
 import { formatBackend } from '../terminal/backend.js';
 import { progressView } from '../terminal/progress.js';
 import { duration, plural } from '../terminal/units.js';
+import { warnOfVersions } from '../terminal/versions.js';
 
 /** Rows that are decoded and wait for the engine at the same time. */
 const CONCURRENCY = 32;
@@ -21,6 +22,7 @@ export interface RunTableOptions {
   readonly model: string;
   readonly data: string;
   readonly out: string;
+  readonly seed?: number;
   readonly backend?: readonly string[];
 }
 
@@ -28,19 +30,13 @@ export interface RunTableOptions {
 interface Line {
   /** From 1; the table's header does not count. */
   readonly row: number;
-  readonly predictions?: Readonly<Record<string, Prediction>>;
+  readonly predictions?: Readonly<Record<string, PredictionJson>>;
   readonly notes?: readonly { readonly input: string; readonly note: string }[];
   readonly error?: Readonly<Record<string, unknown>>;
 }
 
-interface InputColumn {
-  readonly input: string;
-  readonly column: string;
-  readonly modality: Modality;
-}
-
 /** Every row of a table → a line of a JSON Lines file. A row that fails gets a line that says why. */
-export async function runTable({ model, data, out, backend: wanted }: RunTableOptions): Promise<Result> {
+export async function runTable({ model, data, out, seed, backend: wanted }: RunTableOptions): Promise<Result> {
   const { openTable } = await import('@sensorium/data');
   const { loadPipeline } = await import('@sensorium/orchestrator');
   const started = performance.now();
@@ -53,10 +49,9 @@ export async function runTable({ model, data, out, backend: wanted }: RunTableOp
       session: { isolate: true },
     });
     try {
-      const columns = await inputColumns(pipeline.manifest, table);
-      const lines = inOrder(table.rows, CONCURRENCY, (row) =>
-        answer(pipeline, sampleOf(row, columns, table), row, signal),
-      );
+      const inputs = await inputsOf(pipeline.manifest, table);
+      const asked = { pipeline, table, inputs, out, seed, signal };
+      const lines = inOrder(table.rows, CONCURRENCY, (row) => answer(row, asked));
       const written = await writeLines(out, table.rows.length, lines);
       const seconds = (performance.now() - started) / 1000;
       const { failed, noted } = written;
@@ -73,52 +68,71 @@ export async function runTable({ model, data, out, backend: wanted }: RunTableOp
   });
 }
 
-/** Throws SENSORIUM_MISSING_COLUMN; the columns of inputs that may be missing may be missing too. */
-async function inputColumns({ inputs }: ResolvedManifest, table: Table): Promise<InputColumn[]> {
+type Inputs = readonly (readonly [name: string, settings: ResolvedInput])[];
+
+/**
+ * Those of which the table has the columns. Throws SENSORIUM_MISSING_COLUMN for one that the model cannot do without, and
+ * where it has no column at all.
+ */
+async function inputsOf({ inputs }: ResolvedManifest, table: Table): Promise<Inputs> {
   const { requireColumns } = await import('@sensorium/data');
-  const { createPluginResolver } = await import('@sensorium/orchestrator');
-  const needed = Object.values(inputs).filter(({ missing }) => missing === 'error');
+  const { namesOf } = await import('@sensorium/trainer');
+  const all = Object.entries(inputs);
+  const isThere = ([, settings]: Inputs[number]): boolean =>
+    namesOf(settings).every((name) => table.columns.includes(name));
+  const there = all.filter(isThere);
+  const needed = there.length === 0 ? all : all.filter(([, { missing }]) => missing === 'error');
   requireColumns(
     table,
-    needed.map(({ column }) => column),
+    needed.flatMap(([, settings]) => namesOf(settings)),
   );
-  const resolver = createPluginResolver({ from: pluginFolders() });
-  return Promise.all(
-    Object.entries(inputs).map(async ([input, { column, encoder }]) => {
-      const { plugin } = await resolver.resolve('encoder', encoder);
-      return { input, column, modality: plugin.modality };
-    }),
-  );
+  return there;
 }
 
-/** Files of a table are relative to the table; URLs and texts are what they are. */
-function sampleOf({ values }: Row, columns: readonly InputColumn[], { path }: Table): Record<string, string | null> {
-  const folder = dirname(path);
-  const sourceOf = (cell: string, modality: Modality): string =>
-    modality === 'text' || /^[a-z][a-z+.-]+:/i.test(cell) ? cell : resolve(folder, cell);
-  return Object.fromEntries(
-    columns.map(({ input, column, modality }) => {
-      const cell = values[column] ?? null;
-      return [input, cell === null ? null : sourceOf(cell, modality)];
-    }),
-  );
+interface Asked {
+  readonly pipeline: Pipeline;
+  readonly table: Table;
+  readonly inputs: Inputs;
+  readonly out: string;
+  readonly seed: number | undefined;
+  readonly signal: AbortSignal;
 }
 
-async function answer(
-  pipeline: Pipeline,
-  sample: Record<string, string | null>,
-  { number }: Row,
-  signal: AbortSignal,
-): Promise<Line> {
+async function answer(row: Row, { pipeline, table, inputs, out, seed, signal }: Asked): Promise<Line> {
+  const { sourceAt } = await import('@sensorium/trainer');
   const notes: { input: string; note: string }[] = [];
   try {
     signal.throwIfAborted();
-    const predictions = await pipeline.run(sample, { onNote: (input, note) => notes.push({ input, note }) });
-    return { row: number, predictions, ...(notes.length > 0 && { notes }) };
+    const sample = Object.fromEntries(
+      inputs.map(([name, settings]): [string, Source | null] => [name, sourceAt({ table, row, ...settings })]),
+    );
+    const found = await pipeline.run(sample, {
+      base: dirname(table.path),
+      seed,
+      onNote: (input, note) => notes.push({ input, note }),
+    });
+    const predictions = await writeAnswers(found, row, out);
+    return { row: row.number, predictions, ...(notes.length > 0 && { notes }) };
   } catch (error) {
     signal.throwIfAborted();
-    return { row: number, error: (await explain(error)).json };
+    return { row: row.number, error: (await explain(error)).json };
   }
+}
+
+/** Answers that are pictures or the like lie in a folder beside the lines: `predictions.media/12-photo.png`. */
+async function writeAnswers(
+  predictions: Readonly<Record<string, Prediction>>,
+  { number }: Row,
+  out: string,
+): Promise<Record<string, PredictionJson>> {
+  const { makeDirectory, writeFileAtomic } = await import('@sensorium/data');
+  const folder = `${basename(out, extname(out))}.media`;
+  return predictionsToJson(predictions, async (head, { bytes, type }) => {
+    const file = `${folder}/${number}-${head}.${extensionOf(type)}`;
+    await makeDirectory(join(dirname(out), folder));
+    await writeFileAtomic(join(dirname(out), file), bytes);
+    return file;
+  });
 }
 
 interface Written {

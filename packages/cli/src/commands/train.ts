@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackendReport, Plan } from '@sensorium/orchestrator';
 import type { Trained } from '@sensorium/trainer';
@@ -8,10 +7,12 @@ import { pluginFolders } from '../places.js';
 import { printing, type Define, type Result } from '../result.js';
 import { formatBackend } from '../terminal/backend.js';
 import { command } from '../terminal/command.js';
-import { progressView } from '../terminal/progress.js';
+import { formatDecider } from '../terminal/decider.js';
+import { formatScores } from '../terminal/metric.js';
+import { formatDecision, progressView } from '../terminal/progress.js';
 import { quote } from '../terminal/quote.js';
-import { formatTable, type Column } from '../terminal/table.js';
-import { bytes, decimal, duration, plural } from '../terminal/units.js';
+import { formatTable } from '../terminal/table.js';
+import { bytes, duration, plural } from '../terminal/units.js';
 
 interface TrainOptions {
   readonly out: string;
@@ -45,7 +46,7 @@ export const defineTrain: Define = (program, onExitCode) => {
 };
 
 async function train(source: string, options: TrainOptions): Promise<Result> {
-  const { train: trainManifest, formatStart } = await import('@sensorium/trainer');
+  const { train: trainManifest, formatStart, withoutMedia } = await import('@sensorium/trainer');
   const { formatPlan } = await import('@sensorium/orchestrator');
   const { out, set, backend, resume } = options;
   const view = progressView();
@@ -60,10 +61,15 @@ async function train(source: string, options: TrainOptions): Promise<Result> {
         resume,
         from: pluginFolders(),
         signal,
-        onPlan(plan, report, start) {
+        onPlan(plan, report, start, decides) {
           planned = { plan, backend: report };
-          view.line(formatPlan(plan, formatBackend(report)));
-          view.line(start ? `${formatStart(start)}\n` : '');
+          const lines = [
+            formatPlan(plan, formatBackend(report)),
+            ...(start ? [formatStart(start)] : []),
+            formatDecider(decides),
+            '',
+          ];
+          for (const line of lines) view.line(line);
         },
         onNote: view.line,
         onProgress(progress) {
@@ -73,7 +79,11 @@ async function train(source: string, options: TrainOptions): Promise<Result> {
       }),
     );
     const { folder, metrics } = trained;
-    return { text: await formatTrained(trained, out), json: { folder, ...planned, metrics } };
+    const scores = { validation: withoutMedia(metrics.validation), test: withoutMedia(metrics.test) };
+    return {
+      text: await formatTrained(trained, out),
+      json: { folder, ...planned, metrics: { ...metrics, ...scores } },
+    };
   } catch (error) {
     if (!(error instanceof Interrupted) || !canResume) throw error;
     throw new Interrupted(`The checkpoint is saved. To go on:\n  ${resumeCommand(source, options)}`);
@@ -91,46 +101,40 @@ function resumeCommand(manifest: string, { out, set = [], backend }: TrainOption
 
 async function formatTrained(trained: Trained, out: string): Promise<string> {
   const { metrics } = trained;
-  const { rows, history, bestEpoch, seconds } = metrics;
+  const { rows, history, bestEpoch, decides, seconds } = metrics;
   const summary =
     `Trained on ${plural(rows.train, 'row')} in ${duration(seconds)}; ` +
-    `kept epoch ${bestEpoch} of ${history.length}.`;
-  return [summary, formatScores(trained), await formatFiles(out), formatNext(trained, out)]
+    `kept epoch ${bestEpoch} of ${history.length}${decides ? `, the best by ${formatDecision(decides)}` : ''}.`;
+  return [summary, formatTables(trained), await formatFiles(out, trained), formatNext(trained, out)]
     .filter(Boolean)
     .join('\n\n');
 }
 
-/** A column for each table that was scored. */
-function formatScores({ metrics: { validation, test } }: Trained): string {
+/** A column for each table that was scored; nothing where no head has a meter. */
+function formatTables({ metrics: { validation, test } }: Trained): string {
   const tables = [
     { title: 'validation', scores: validation },
     { title: 'test', scores: test },
-  ].flatMap(({ title, scores }) => (scores ? [{ title, scores }] : []));
-  const rows = Object.entries(tables[0]?.scores ?? {}).flatMap(([head, { values }]) =>
-    Object.keys(values).map((name) => [
-      head,
-      name,
-      ...tables.map(({ scores }) => decimal(scores[head]?.values[name] ?? NaN)),
-    ]),
-  );
-  const columns = tables.map(({ title }): Column => ({ title, align: 'right' }));
-  return rows.length > 0 ? formatTable([{ title: 'head' }, { title: 'score' }, ...columns], rows) : '';
+  ].flatMap(({ title, scores }) => (scores && Object.keys(scores).length > 0 ? [{ title, scores }] : []));
+  return tables.length > 0 ? formatScores(tables) : '';
 }
 
-async function formatFiles(out: string): Promise<string> {
+async function formatFiles(folder: string, { files }: Trained): Promise<string> {
   const { MODEL_FILE, MANIFEST_FILE } = await import('@sensorium/orchestrator');
   const { METRICS_FILE, REPORT_FILE } = await import('@sensorium/trainer');
-  const purposes = {
-    [MODEL_FILE]: 'the model, for any ONNX Runtime',
-    [MANIFEST_FILE]: 'what it is made of, every option spelled out',
-    [METRICS_FILE]: 'scores and the course of training',
-    [REPORT_FILE]: 'the same with examples, for a browser',
-  };
-  const rows = Object.entries(purposes).map(async ([file, purpose]) => {
-    const path = join(out, file);
-    return [path, bytes((await stat(path)).size), purpose];
+  const purposes = new Map([
+    [MODEL_FILE, 'the model, for any ONNX Runtime'],
+    [MANIFEST_FILE, 'what it is made of, every option spelled out'],
+    [METRICS_FILE, 'scores and the course of training'],
+    [REPORT_FILE, 'the same with examples, for a browser'],
+  ]);
+  const order = [...purposes.keys(), ...Object.keys(files).filter((file) => !purposes.has(file))];
+  const rows = order.flatMap((file) => {
+    const content = files[file];
+    const purpose = purposes.get(file) ?? `a further graph, which needs ${MODEL_FILE} beside it`;
+    return content ? [[join(folder, file), bytes(content.byteLength), purpose]] : [];
   });
-  return formatTable([{}, { align: 'right' }, {}], await Promise.all(rows));
+  return formatTable([{}, { align: 'right' }, {}], rows);
 }
 
 function formatNext({ manifest }: Trained, out: string): string {

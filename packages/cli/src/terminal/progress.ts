@@ -1,7 +1,8 @@
-import type { Progress } from '@sensorium/trainer';
+import type { Decision, Progress } from '@sensorium/trainer';
 import { styleText } from 'node:util';
+import { formatMetric } from './metric.js';
 import { count, decimal, duration, percent } from './units.js';
-import { cut, widthOf } from './width.js';
+import { cut } from './width.js';
 
 /** What a command is doing; commands add what the trainer does not know. */
 export type Report = Omit<Progress, 'phase'> & { readonly phase: Progress['phase'] | 'answer' };
@@ -75,32 +76,40 @@ export function progressView(stream: NodeJS.WriteStream = process.stderr): Progr
 
 /** `epoch 3/10   loss 0.4120   31.0 %   1 min 20 s left`; with a bar where `barWidth` is given. */
 function formatProgress(progress: Report, barWidth = 0): string {
-  const { phase, subject, done, total, secondsLeft, epoch, epochs, loss } = progress;
+  const { phase, subject, done, total, secondsLeft, epoch, epochs } = progress;
   const share = total > 0 ? Math.min(1, done / total) : 0;
   const parts = [
     epoch === undefined ? [verbs[phase], subject].filter(Boolean).join(' ') : `epoch ${epoch}/${epochs}`,
     barWidth > 0 ? bar(share, barWidth) : '',
     phase === 'train' ? percent(share) : `${count(done)} of ${count(total)}`,
-    loss === undefined ? '' : `loss ${decimal(loss)}`,
+    formatLosses(progress),
     secondsLeft === undefined ? '' : `${duration(secondsLeft)} left`,
   ];
   return parts.filter(Boolean).join('   ');
 }
 
-function formatEpoch(
-  { epoch = 0, epochs = 0, loss, score }: Report,
-  seconds: number,
-  stream: NodeJS.WriteStream,
-): string {
-  const width = widthOf(String(epochs));
+/** `epoch  3/10   loss 0.4120   answer.accuracy 97.31 %   12 s` */
+function formatEpoch(progress: Report, seconds: number, stream: NodeJS.WriteStream): string {
+  const { epoch, epochs, score } = progress;
   const parts = [
-    `epoch ${String(epoch).padStart(width)}/${epochs}`,
-    loss === undefined ? '' : `loss ${decimal(loss)}`,
-    score ? `${score.name} ${styleText('bold', decimal(score.value), { stream })}` : '',
+    `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
+    formatLosses(progress),
+    score ? `${formatDecision(score)} ${styleText('bold', formatMetric(score.metric), { stream })}` : '',
     duration(seconds),
   ];
   return parts.filter(Boolean).join('   ');
 }
+
+/** `loss 0.4120`, and of several the terms: `loss 0.4120 (answer 0.3120, fusion.balance 0.1000)` */
+function formatLosses({ loss, losses = {} }: Report): string {
+  if (loss === undefined) return '';
+  const terms = Object.entries(losses).map(([name, value]) => `${name} ${decimal(value)}`);
+  return `loss ${decimal(loss)}${terms.length > 1 ? ` (${terms.join(', ')})` : ''}`;
+}
+
+/** What epochs are compared by: `answer.accuracy`, `validation loss`. */
+export const formatDecision = ({ head, name }: Decision): string =>
+  head === null ? 'validation loss' : `${head}.${name}`;
 
 function bar(share: number, width: number): string {
   const filled = Math.round(share * width);

@@ -11,18 +11,27 @@ export interface Column {
 export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const cells = rows.map((row) => row.map(plain));
   const titles = columns.map(({ title = '' }) => title);
-  const widths = columns.map((_, index) => Math.max(...[titles, ...cells].map((row) => widthOf(row[index] ?? ''))));
+  const sized = columns.map(({ align }, index) => {
+    const width = Math.max(...[titles, ...cells].map((row) => widthOf(cellOf(row, index))));
+    return { align, width };
+  });
   const line = (row: readonly string[]): string =>
-    columns
-      .map(({ align }, index) => {
-        const cell = row[index] ?? '';
-        const space = ' '.repeat((widths[index] ?? 0) - widthOf(cell));
+    sized
+      .map(({ align, width }, index) => {
+        const cell = cellOf(row, index);
+        const space = ' '.repeat(width - widthOf(cell));
         return align === 'right' ? space + cell : cell + space;
       })
       .join('   ')
       .trimEnd();
   const head = titles.some(Boolean) ? [styleText('bold', line(titles))] : [];
   return [...head, ...cells.map(line)].join('\n');
+}
+
+function cellOf(row: readonly string[], index: number): string {
+  const cell = row[index];
+  if (cell === undefined) throw new Error(`a row of a table has ${row.length} cells, and a column ${index + 1}`);
+  return cell;
 }
 
 /** Text from data must not move the cursor or break a line. */

@@ -1,7 +1,9 @@
 import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { formatConfusion } from './confusion.js';
+import { formatScores } from './metric.js';
+import { formatPanel } from './panel.js';
+import { formatPredictions } from './prediction.js';
 import { progressView } from './progress.js';
 import { quote } from './quote.js';
 import { formatTable } from './table.js';
@@ -25,28 +27,88 @@ describe('tables', () => {
   it('let no control character of the data through', () => {
     expect(formatTable([{}, {}], [['a\u001b[31m\nb', 'c']])).toBe('a [31m b   c');
   });
+
+  it('refuse a row that is too short, whose cells would stand in the wrong columns', () => {
+    expect(() => formatTable([{}, {}], [['a']])).toThrow('has 1 cells');
+  });
 });
 
-describe('confusion matrices', () => {
-  it('name the columns by letters', () => {
-    const text = formatConfusion({
-      labels: ['red', 'blue'],
-      counts: [
-        [1200, 0],
-        [3, 4],
-      ],
-    });
-    expect(stripVTControlCharacters(text ?? '').split('\n')).toEqual([
+const linesOf = (text: string | undefined): string[] => stripVTControlCharacters(text ?? '').split('\n');
+
+describe('panels', () => {
+  const title = 'of interest';
+
+  it('of matrices name the columns by letters', () => {
+    const labels = ['red', 'blue'];
+    const counts = [
+      [1200, 0],
+      [3, 4],
+    ];
+    expect(linesOf(formatPanel({ kind: 'matrix', title, rows: labels, columns: labels, counts }))).toEqual([
       '    truth ↓  answer →       a   b',
       'a   red                 1,200   ·',
       'b   blue                    3   4',
     ]);
+    expect(linesOf(formatPanel({ kind: 'matrix', title, rows: labels, columns: ['blue', 'none'], counts }))).toEqual([
+      '    truth ↓  answer →       a   b',
+      '    red                 1,200   ·',
+      'a   blue                    3   4',
+      'b: none',
+    ]);
   });
 
-  it('are left out beyond 15 labels', () => {
+  it('leave a matrix out beyond 15 labels, and what is for the eye', () => {
     const labels = Array.from({ length: 16 }, (_, index) => String(index));
-    expect(formatConfusion({ labels, counts: labels.map(() => labels.map(() => 0)) })).toBeUndefined();
+    const counts = labels.map(() => labels.map(() => 0));
+    expect(formatPanel({ kind: 'matrix', title, rows: labels, columns: labels, counts })).toBeUndefined();
+    expect(formatPanel({ kind: 'points', title, x: '', y: '', at: [] })).toBeUndefined();
   });
+
+  it('of tables have numbers to the right', () => {
+    const rows = [
+      ['cat', 1200],
+      ['dog', 0.5],
+    ] as const;
+    expect(linesOf(formatPanel({ kind: 'table', title, columns: ['word', 'n'], rows }))).toEqual([
+      'word        n',
+      'cat     1,200',
+      'dog    0.5000',
+    ]);
+    const many = Array.from({ length: 30 }, (_, index) => [index]);
+    expect(linesOf(formatPanel({ kind: 'table', title, columns: ['n'], rows: many })).at(-1)).toBe('and 10 more');
+  });
+
+  it('of bars are as long as their values', () => {
+    expect(linesOf(formatPanel({ kind: 'bars', title, unit: '%', bars: { cat: 1, dog: -0.5, none: NaN } }))).toEqual([
+      `cat    100.00 %   ${'█'.repeat(30)}`,
+      `dog    -50.00 %   ${'░'.repeat(15)}`,
+      'none      NaN %',
+    ]);
+  });
+});
+
+it('scores have the direction of every metric, and an arrow at the one that decides', () => {
+  const scores = (accuracy: number) => ({
+    decides: 'accuracy',
+    metrics: {
+      accuracy: { value: accuracy, better: 'higher', unit: '%' },
+      mae: { value: 12.3, better: 'lower', unit: '°' },
+    } as const,
+  });
+  const validation = { title: 'validation', scores: { answer: scores(0.91234), other: scores(1) } };
+  const test = { title: 'test', scores: { answer: scores(0.9) } };
+  expect(linesOf(formatScores([validation, test]))).toEqual([
+    'head     metric     validation        test   better',
+    'answer   accuracy      91.23 %     90.00 %   ↑ higher   ←',
+    'answer   mae         12.3000 °   12.3000 °   ↓ lower',
+    'other    accuracy     100.00 %           –   ↑ higher   ←',
+    'other    mae         12.3000 °           –   ↓ lower',
+  ]);
+});
+
+it('predictions are a line each, with their confidence where they have one', () => {
+  const predictions = { answer: { text: 'red', confidence: 0.9734 }, latitude: { text: '12.5 °' } };
+  expect(linesOf(formatPredictions(predictions))).toEqual(['answer     red      97.3 %', 'latitude   12.5 °']);
 });
 
 it('cuts text at the width of a terminal', () => {
@@ -66,7 +128,7 @@ it('writes quantities for people', () => {
     '2 h 5 min',
   ]);
   expect([0, 999, 1234, 5e6, 2.5e9].map(bytes)).toEqual(['0 bytes', '999 bytes', '1.2 kB', '5.0 MB', '2.5 GB']);
-  expect([0.5, 123_456_789_012_345, NaN].map(decimal)).toEqual(['0.5000', '1.235e+14', 'NaN']);
+  expect([0.5, 123_456_789_012_345, NaN].map((value) => decimal(value))).toEqual(['0.5000', '1.235e+14', 'NaN']);
   expect([percent(0.9734), plural(1, 'row'), plural(12_000, 'row')]).toEqual(['97.3 %', '1 row', '12,000 rows']);
 });
 
@@ -82,7 +144,8 @@ describe('progress', () => {
     epoch: 1,
     epochs: 10,
     loss: 0.5,
-    score: { name: 'accuracy', value: 0.75 },
+    losses: { answer: 0.4, 'fusion.balance': 0.1 },
+    score: { head: 'answer', name: 'accuracy', metric: { value: 0.75, better: 'higher', unit: '%' } },
   } as const;
   const training = { phase: 'train', done: 31, total: 100, epoch: 4, epochs: 10, loss: 0.25, secondsLeft: 80 } as const;
 
@@ -104,8 +167,11 @@ describe('progress', () => {
     const { report, written } = view(true);
     report(epoch);
     expect(stripVTControlCharacters(written())).toMatch(
-      /^\repoch {2}1\/10 {3}loss 0\.5000 {3}accuracy 0\.7500 {3}0\.0 s\n$/,
+      /^\repoch {2}1\/10 {3}loss 0\.5000 \(answer 0\.4000, fusion\.balance 0\.1000\) {3}answer\.accuracy 75\.00 % {3}0\.0 s\n$/,
     );
+    const metric = { value: 0.6, better: 'lower' } as const;
+    report({ ...epoch, losses: { answer: 0.5 }, score: { head: null, name: 'loss', metric } });
+    expect(stripVTControlCharacters(written())).toMatch(/ {3}loss 0\.5000 {3}validation loss 0\.6000 {3}/);
   });
 
   it('is plain and rare elsewhere', () => {

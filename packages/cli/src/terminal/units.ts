@@ -9,8 +9,9 @@ export const plural = (value: number, noun: string): string => `${count(value)} 
 /** 0.973 → `97.3 %` */
 export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-/** A score or a loss: four decimals; from a million on `1.235e+14`. */
-export const decimal = (value: number): string => (Math.abs(value) < 1e6 ? value.toFixed(4) : value.toExponential(3));
+/** A metric or a loss, by default with four decimals; from a million on `1.235e+14`. */
+export const decimal = (value: number, decimals = 4): string =>
+  Math.abs(value) < 1e6 ? value.toFixed(decimals) : value.toExponential(3);
 
 /** `0.8 s`, `48 s`, `3 min 20 s`, `2 h 5 min` */
 export function duration(seconds: number): string {

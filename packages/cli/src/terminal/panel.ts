@@ -1,0 +1,82 @@
+import { required, type Panel, type Scores } from '@sensorium/contracts';
+import { formatMetric } from './metric.js';
+import { formatTable, type Column } from './table.js';
+import { count, decimal } from './units.js';
+import { cut } from './width.js';
+
+/** With more labels a matrix does not fit on a screen. */
+const MOST_LABELS = 15;
+const MOST_ROWS = 20;
+const LABEL_WIDTH = 24;
+const BAR_WIDTH = 30;
+
+type Formats = { readonly [K in Panel['kind']]: (panel: Extract<Panel, { kind: K }>) => string | undefined };
+
+/** What has no entry is for the eye: the report draws it. */
+const formats: Formats = {
+  matrix: formatMatrix,
+  table: formatRows,
+  bars: formatBars,
+  curve: () => undefined,
+  points: () => undefined,
+  gallery: () => undefined,
+};
+
+/** The panels of all heads that a terminal can show, each below its title. */
+export function formatPanels(scores: Readonly<Record<string, Scores>>): string[] {
+  return Object.entries(scores).flatMap(([head, { panels = [] }]) =>
+    panels.flatMap((panel) => {
+      const text = formatPanel(panel);
+      return text === undefined ? [] : [`${head}: ${panel.title}\n${text}`];
+    }),
+  );
+}
+
+/** Undefined where a terminal cannot show it. */
+export const formatPanel = <K extends Panel['kind']>(panel: Extract<Panel, { kind: K }>): string | undefined =>
+  formats[panel.kind as K](panel);
+
+/** Its columns are named by letters, as Weka has it, which stand before the rows of the same label, too. */
+function formatMatrix({ rows, columns, counts }: Extract<Panel, { kind: 'matrix' }>): string | undefined {
+  if (Math.max(rows.length, columns.length) > MOST_LABELS) return undefined;
+  const letters = columns.map((_, index) => String.fromCharCode('a'.charCodeAt(0) + index));
+  const letterOf = (label: string): string => letters[columns.indexOf(label)] ?? '';
+  const titles: Column[] = [
+    { title: '' },
+    { title: 'truth ↓  answer →' },
+    ...letters.map((title): Column => ({ title, align: 'right' })),
+  ];
+  const lines = rows.map((label, index) => [
+    letterOf(label),
+    cut(label, LABEL_WIDTH),
+    ...required(counts[index], `the counts of "${label}"`).map((value) => (value === 0 ? '·' : count(value))),
+  ]);
+  const others = columns.filter((label) => !rows.includes(label)).map((label) => `${letterOf(label)}: ${label}`);
+  return [formatTable(titles, lines), ...others].join('\n');
+}
+
+function formatRows({ columns, rows }: Extract<Panel, { kind: 'table' }>): string {
+  const titles = columns.map((title, index): Column => ({
+    title,
+    align: typeof rows[0]?.[index] === 'number' ? 'right' : 'left',
+  }));
+  const shown = rows
+    .slice(0, MOST_ROWS)
+    .map((row) => row.map((cell) => (typeof cell === 'number' ? formatNumber(cell) : cut(cell, LABEL_WIDTH))));
+  return withRest(formatTable(titles, shown), rows.length);
+}
+
+function formatBars({ bars, unit }: Extract<Panel, { kind: 'bars' }>): string {
+  const all = Object.entries(bars);
+  const longest = Math.max(...all.map(([, value]) => Math.abs(value)).filter(Number.isFinite), Number.MIN_VALUE);
+  const rows = all.slice(0, MOST_ROWS).map(([name, value]) => {
+    const length = Number.isFinite(value) ? Math.round((Math.abs(value) / longest) * BAR_WIDTH) : 0;
+    return [cut(name, LABEL_WIDTH), formatMetric({ value, unit }), (value < 0 ? '░' : '█').repeat(length)];
+  });
+  return withRest(formatTable([{}, { align: 'right' }, {}], rows), all.length);
+}
+
+const formatNumber = (value: number): string => (Number.isInteger(value) ? count(value) : decimal(value));
+
+const withRest = (text: string, rows: number): string =>
+  rows > MOST_ROWS ? `${text}\nand ${count(rows - MOST_ROWS)} more` : text;
