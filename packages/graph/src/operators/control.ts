@@ -62,24 +62,8 @@ export const loopIndex = (): SymbolicTensor => input('index', 'int64', []);
 
 /**
  * Repeats the nodes between `current` and `next` `count` times, or `until` something holds, without leaving the runtime. They
- * may read any value from outside; what does not depend on the step is computed once. It has no gradient. Powers of 2 below
- * `limit`, for a whole batch at once:
- *
- * ```ts
- * const power = input('power', 'float32', ['batch']);
- * const next = mul(power, 2);
- * const { final, collected } = loop({
- *   count: constant(100, 'int64'),
- *   steps: 'steps',
- *   index: loopIndex(),
- *   carried: [{ initial, current: power, next }],
- *   collected: [next],
- *   until: greater(min(next), limit),
- * });
- * // final[0] [batch] after the last step, collected[0] [steps,batch] after each
- * ```
- *
- * Throws SENSORIUM_SHAPE where a carried value changes its element type or shape, and for an end that is no bool scalar.
+ * may read any value from outside; what does not depend on the step is computed once. It has no gradient. The README has a
+ * decoder that writes sentences this way. Throws SENSORIUM_SHAPE where a carried value changes its element type or shape, and for an end that is no bool scalar.
  */
 export function loop({ count, steps, index, carried, collected, until }: LoopOptions): LoopResult {
   carried.forEach(checkCarried);

@@ -51,7 +51,7 @@ export {
   thresholdedRelu,
 } from './rectifier.js';
 export { and, equal, greater, greaterOrEqual, isNaN, less, lessOrEqual, not, or, where, xor } from './comparison.js';
-export { loop, loopIndex, type Carried, type LoopOptions } from './control.js';
+export { loop, loopIndex, type Carried, type LoopOptions, type LoopResult } from './control.js';
 export { einsum } from './einsum.js';
 export { gather, lookup, oneHot } from './indexing.js';
 export { gemm, matmul, trilu } from './linear-algebra.js';
@@ -73,7 +73,7 @@ export {
 export { gatherElements, gatherND, scatterElements, scatterND, type ScatterReduction } from './scattering.js';
 export { scaledDotProductAttention, type ScaledDotProductOptions } from './scaled-dot-product.js';
 export { cumsum, range, type CumulativeOptions, type RangeOptions } from './sequence.js';
-export { slice, sliceAxes, split, type AxisSlice } from './slicing.js';
+export { slice, sliceAxes, split, type Parts, type AxisSlice } from './slicing.js';
 export {
   batchNormalization,
   batchNormalizationInTraining,

@@ -137,19 +137,18 @@ const splitOperator = defineOperator<{ axis: number; $sizes: readonly number[] }
     null,
   ],
 });
+/** A symbol for each of the sizes. */
+export type Parts<Sizes extends readonly number[]> = { -readonly [Index in keyof Sizes]: SymbolicTensor };
+
 /**
  * Parts of the given sizes along one axis, default the last, whose size is known. Throws SENSORIUM_SHAPE where they are
  * not all of it.
  */
-export function split<const Sizes extends readonly number[]>(
-  x: SymbolicTensor,
-  sizes: Sizes,
-  axis = -1,
-): { -readonly [Index in keyof Sizes]: SymbolicTensor } {
+export function split<const Sizes extends readonly number[]>(x: SymbolicTensor, sizes: Sizes, axis = -1): Parts<Sizes> {
   const at = normalizeAxis(axis, x.shape.length);
   if (sizes.reduce((a, b) => a + b, 0) !== knownSize(x.shape, at)) {
     throw shapeError(`parts of ${formatShape(sizes)} are not axis ${axis} of ${formatShape(x.shape)}`);
   }
   const parts = sizes.length === 1 ? [x] : splitOperator([x, constant(sizes, 'int64')], { axis: at, $sizes: sizes });
-  return parts as { -readonly [Index in keyof Sizes]: SymbolicTensor };
+  return parts as Parts<Sizes>;
 }

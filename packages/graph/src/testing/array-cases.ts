@@ -1,4 +1,3 @@
-import type { SymbolicTensor } from '@sensorium/contracts';
 import * as g from '../operators/index.js';
 import { range, total } from './numbers.js';
 import { moments, one, single, type OperatorCase } from './operator-case.js';
