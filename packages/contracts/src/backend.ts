@@ -15,7 +15,8 @@ export interface SessionOptions {
   readonly carried?: Readonly<Record<string, string>>;
   /**
    * Inputs that stay where the session computes: a value that is given holds for all runs until another one is. For weights
-   * that are inputs. Default none.
+   * that are inputs. Where the session computes in the caller's memory they are not copied, and must not be changed until then.
+   * Runs of such a session wait for each other. Default none.
    */
   readonly held?: readonly string[];
 }
@@ -32,7 +33,7 @@ export interface Session {
   readonly outputNames: readonly string[];
   /**
    * Inputs are not changed, and (when not isolated) read in place. A carried input that is given sets the state; one that
-   * is left out has the value that the last run left. A run that fails leaves the state as it was before.
+   * is left out has the value that the last run left. A run that fails leaves the state, and what is held, as it was before.
    *
    * Throws SENSORIUM_MISSING_INPUT, SENSORIUM_UNKNOWN_INPUT, SENSORIUM_DTYPE, SENSORIUM_SHAPE or SENSORIUM_UNKNOWN_KEY
    * where it is called wrongly, SENSORIUM_OUT_OF_MEMORY, SENSORIUM_DISPOSED, and the signal's reason.
@@ -49,8 +50,8 @@ export interface Backend {
   /** Whether it can run here, and if not, why, in words that help. Never throws. */
   available(): Promise<Availability>;
   /**
-   * Throws SENSORIUM_BACKEND_UNAVAILABLE, SENSORIUM_BAD_MODEL or SENSORIUM_OUT_OF_MEMORY, and where `carried` does not fit
-   * the model SENSORIUM_UNKNOWN_INPUT, SENSORIUM_UNKNOWN_KEY, SENSORIUM_DTYPE or SENSORIUM_DUPLICATE_NAME. Never falls back
+   * Throws SENSORIUM_BACKEND_UNAVAILABLE, SENSORIUM_BAD_MODEL or SENSORIUM_OUT_OF_MEMORY, and where `carried` or `held` do not
+   * fit the model SENSORIUM_UNKNOWN_INPUT, SENSORIUM_UNKNOWN_KEY, SENSORIUM_DTYPE or SENSORIUM_DUPLICATE_NAME. Never falls back
    * by itself.
    */
   load(model: Uint8Array, options?: SessionOptions): Promise<Session>;

@@ -1,5 +1,5 @@
 import type { Backend } from '@sensorium/contracts';
-import { defineBackend } from '@sensorium/backend-runtime';
+import { createBackend } from '@sensorium/backend-runtime';
 import { openSession } from './open-session.js';
 import type { Provider } from './open-session.js';
 
@@ -16,7 +16,7 @@ export const cuda: Backend = nodeBackend('cuda');
 export const nodeBackends: readonly Backend[] = [cuda, webgpu, cpu];
 
 function nodeBackend(name: Provider): Backend {
-  return defineBackend({
+  return createBackend({
     name,
     open: (model, options) => openSession(name, model, options),
     explain: (message) => explain(name, message),

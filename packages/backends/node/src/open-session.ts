@@ -1,6 +1,6 @@
 import type { SessionOptions } from '@sensorium/contracts';
-import { onDevice, openEngine, takingTurns } from '@sensorium/backend-runtime';
-import type { Carried, Engine } from '@sensorium/backend-runtime';
+import { keptBy, onDevice, openEngine, takingTurns } from '@sensorium/backend-runtime';
+import type { Engine, Kept } from '@sensorium/backend-runtime';
 import type { InferenceSession } from 'onnxruntime-node';
 import { openInWorker } from './open-in-worker.js';
 
@@ -15,8 +15,10 @@ const withWebgpu = takingTurns();
 export async function openSession(
   provider: Provider,
   model: Uint8Array,
-  { isolate = false, threads, carried = {} }: SessionOptions,
+  sessionOptions: SessionOptions,
 ): Promise<Engine> {
+  const { isolate = false, threads } = sessionOptions;
+  const kept = keptBy(sessionOptions);
   // A session's threads spin for a while when they have nothing to do, so that the next operator starts sooner: tiny
   // models run up to twice as fast. But they take the processor from everybody else: two sessions that spin take twice
   // as long as two that do not. So only a session that is alone in the process spins.
@@ -28,9 +30,9 @@ export async function openSession(
     logSeverityLevel: 4,
     extra: { session: { 'intra_op.allow_spinning': spin ? '1' : '0' } },
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
-    ...(provider === 'webgpu' ? onDevice(carried) : {}),
+    ...(provider === 'webgpu' ? onDevice(kept.carried) : {}),
   };
-  const open = () => (isolate ? openInWorker : openHere)(model, options, carried);
+  const open = () => (isolate ? openInWorker : openHere)(model, options, kept);
   const ended = () => void live--;
   live++;
   try {
@@ -42,12 +44,8 @@ export async function openSession(
   }
 }
 
-async function openHere(
-  model: Uint8Array,
-  options: InferenceSession.SessionOptions,
-  carried: Carried,
-): Promise<Engine> {
+async function openHere(model: Uint8Array, options: InferenceSession.SessionOptions, kept: Kept): Promise<Engine> {
   const { default: runtime } = await import('onnxruntime-node');
   runtime.env.logLevel = 'fatal';
-  return openEngine(runtime, model, options, carried);
+  return openEngine(runtime, model, options, kept);
 }

@@ -7,6 +7,8 @@ import {
   accumulator,
   carriedStates,
   carryState,
+  heldInputs,
+  holdInputs,
   matmuls,
   onnxModel,
   outerProduct,
@@ -139,6 +141,16 @@ describe('carried state', () => {
         const carryState = ${carryState.toString()};
         console.log((await carryState(webgpu, model, { isolate: ${isolate} })).join('\\n'));`;
       expect((await run(program, accumulator, software)).output.split('\n')).toEqual(carriedStates);
+    },
+  );
+
+  it.skipIf(!existsSync(driver)).each([false, true])(
+    `stands beside held inputs on webgpu, isolated: %s (skipped without ${driver})`,
+    async (isolate) => {
+      const program = `
+        const holdInputs = ${holdInputs.toString()};
+        console.log((await holdInputs(webgpu, model, { isolate: ${isolate} })).join('\\n'));`;
+      expect((await run(program, accumulator, software)).output.split('\n')).toEqual(heldInputs);
     },
   );
 

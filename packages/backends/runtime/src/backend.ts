@@ -3,6 +3,7 @@ import type { Availability, Backend, SessionOptions } from '@sensorium/contracts
 import type { Engine } from './engine.js';
 import { probeModel } from './probe-model.js';
 import { messageOf, outOfMemory } from './out-of-memory.js';
+import { keptBy } from './engine.js';
 import { createSession } from './session.js';
 
 export interface BackendDefinition {
@@ -14,7 +15,7 @@ export interface BackendDefinition {
 }
 
 /** A backend that is available where it opens the simplest of all models. It tries once and remembers. */
-export function defineBackend({ name, open, explain }: BackendDefinition): Backend {
+export function createBackend({ name, open, explain }: BackendDefinition): Backend {
   let probed: Promise<Availability> | undefined;
 
   const probe = async (): Promise<Availability> => {
@@ -43,7 +44,7 @@ export function defineBackend({ name, open, explain }: BackendDefinition): Backe
         throw availability.available ? badModel(cause) : unavailable(name, availability.reason, cause);
       }
       try {
-        return createSession(engine, options.carried);
+        return createSession(engine, keptBy(options));
       } catch (error) {
         await engine.release();
         throw error;

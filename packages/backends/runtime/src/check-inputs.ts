@@ -1,6 +1,6 @@
 import { SensoriumError, typedArrays } from '@sensorium/contracts';
 import type { ErrorCode, Tensor, Tensors } from '@sensorium/contracts';
-import type { Carried, Value } from './engine.js';
+import type { Kept, Value } from './engine.js';
 
 /** Throws SENSORIUM_DTYPE where the model takes or gives something that is none of our tensors. */
 export function checkValues(kind: 'input' | 'output', values: readonly Value[]): void {
@@ -19,28 +19,30 @@ export function checkValues(kind: 'input' | 'output', values: readonly Value[]):
  * A check that compares what a run is given with what the model declares: names, element types, storage, shapes, and
  * that a named dimension has one size in all inputs.
  *
- * Of the `carried` inputs, those that have `kept` values may be left out. It throws SENSORIUM_MISSING_INPUT, SENSORIUM_UNKNOWN_INPUT,
+ * Of the `carried` and `held` inputs, those that have values from before may be left out. It throws SENSORIUM_MISSING_INPUT, SENSORIUM_UNKNOWN_INPUT,
  * SENSORIUM_DTYPE or SENSORIUM_SHAPE.
  */
 export function inputCheck(
   expected: readonly Value[],
-  carried: Carried,
-): (inputs: Tensors, kept: ReadonlySet<string>) => void {
-  const known = new Set(expected.map(({ name }) => name));
-  return (inputs, kept) => {
+  { carried, held }: Kept,
+): (inputs: Tensors, known: ReadonlySet<string>) => void {
+  const declared = new Set(expected.map(({ name }) => name));
+  const absence = (name: string): string | undefined => {
+    if (name in carried) return 'It is carried from run to run, but none has left a value yet.';
+    return held.includes(name) ? 'It is held from run to run, but none has given a value yet.' : undefined;
+  };
+  return (inputs, known) => {
     for (const name of Object.keys(inputs)) {
-      if (known.has(name)) continue;
+      if (declared.has(name)) continue;
       throw wrong('SENSORIUM_UNKNOWN_INPUT', name, `The model has no input "${name}". It takes ${list(expected)}.`);
     }
     const sizes = new Map<string, NamedSize>();
     for (const value of expected) {
       const tensor = inputs[value.name];
       if (!tensor) {
-        if (kept.has(value.name)) continue;
-        const hint =
-          value.name in carried ? 'It is carried from run to run, but none has left a value yet.' : undefined;
+        if (known.has(value.name)) continue;
         const message = `Input "${value.name}" is missing. The model takes ${list(expected)}.`;
-        throw wrong('SENSORIUM_MISSING_INPUT', value.name, message, hint);
+        throw wrong('SENSORIUM_MISSING_INPUT', value.name, message, absence(value.name));
       }
       checkType(tensor, value);
       checkShape(tensor, value);

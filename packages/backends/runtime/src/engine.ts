@@ -1,4 +1,4 @@
-import type { Shape, Tensor, Tensors } from '@sensorium/contracts';
+import type { SessionOptions, Shape, Tensor, Tensors } from '@sensorium/contracts';
 import type { InferenceSession } from 'onnxruntime-common';
 import { copyModels } from './copy-models.js';
 import { openModel } from './open-model.js';
@@ -15,7 +15,10 @@ export interface Value {
 export interface Engine {
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
-  /** Carried inputs that are left out have the values that the last run left. Never called while another run lasts. */
+  /**
+   * Carried inputs that are left out have the values that the last run left, held ones those that were given last. Never
+   * called while another run lasts.
+   */
   run(inputs: Tensors, outputs: readonly string[]): Promise<Record<string, Tensor>>;
   /** Copies of the carried inputs' values; none before the first run. */
   carried(): Promise<Record<string, Tensor>>;
@@ -25,48 +28,75 @@ export interface Engine {
 /** Input name → name of the output that holds its value for the next run. */
 export type Carried = Readonly<Record<string, string>>;
 
+/** What stays in the runtime from run to run. */
+export interface Kept {
+  readonly carried: Carried;
+  readonly held: readonly string[];
+}
+
+export const keptBy = ({ carried = {}, held = [] }: SessionOptions): Kept => ({ carried, held });
+
 /** Loads a model into ONNX Runtime. */
 export async function openEngine(
   runtime: OnnxRuntime,
   model: Uint8Array,
   options: InferenceSession.SessionOptions,
-  carried: Carried = {},
+  kept: Kept,
 ): Promise<Engine> {
-  return createEngine(await openModel(runtime, model, options, copyModels), carried);
+  return createEngine(await openModel(runtime, model, options, copyModels), kept);
 }
 
 /**
- * An engine over a model. It keeps the tensors of carried outputs as ONNX Runtime gave them, and feeds them again.
+ * An engine over a model. It keeps the tensors of carried outputs as ONNX Runtime gave them, and feeds them again; and those
+ * of held inputs, on the graphics card where the model is there.
  *
  * Self-contained: Node's backend sends the text of this function to a worker thread, so it must not refer to anything
  * but its arguments and the globals.
  */
-export function createEngine(model: OpenModel, carried: Carried): Engine {
+export function createEngine(model: OpenModel, { carried, held }: Kept): Engine {
   const carriedOutputs = Object.values(carried);
   const everyOutput = model.outputs.map(({ name }) => name);
   let state: OnnxTensors = {};
+  let holding: OnnxTensors = {};
 
+  const disposeOf = (tensors: OnnxTensors) => {
+    for (const tensor of Object.values(tensors)) tensor.dispose();
+  };
   const replaceState = (next: OnnxTensors) => {
-    for (const tensor of Object.values(state)) tensor.dispose();
+    disposeOf(state);
     state = next;
   };
-  const copyState = async () => {
+  const copiesOf = async (tensors: OnnxTensors) => {
     const copies: Record<string, Tensor> = {};
-    for (const [name, tensor] of Object.entries(state)) copies[name] = await model.copy(tensor);
+    for (const [name, tensor] of Object.entries(tensors)) copies[name] = await model.copy(tensor);
     return copies;
   };
   const toOnnx = (tensors: Tensors): OnnxTensors =>
     Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, model.toOnnx(tensor)]));
+  const hold = async (tensors: Tensors): Promise<OnnxTensors> => {
+    const result: OnnxTensors = {};
+    for (const [name, tensor] of Object.entries(tensors)) result[name] = await model.hold(tensor);
+    return result;
+  };
+  const only = (tensors: Tensors, areHeld: boolean): Tensors =>
+    Object.fromEntries(Object.entries(tensors).filter(([name]) => held.includes(name) === areHeld));
+  const repair = async () => {
+    const [carriedCopies, heldCopies] = [await copiesOf(state), await copiesOf(holding)];
+    disposeOf({ ...state, ...holding });
+    [state, holding] = [{}, {}];
+    await model.reopen();
+    [state, holding] = [toOnnx(carriedCopies), await hold(heldCopies)];
+  };
   const compute = async (inputs: Tensors, outputs: readonly string[]) => {
+    const given = await hold(only(inputs, true));
     try {
-      return await model.run({ ...state, ...toOnnx(inputs) }, outputs);
+      const computed = await model.run({ ...state, ...holding, ...given, ...toOnnx(only(inputs, false)) }, outputs);
+      for (const name of Object.keys(given)) holding[name]?.dispose();
+      holding = { ...holding, ...given };
+      return computed;
     } catch (error) {
-      if (model.staysBroken) {
-        const copies = await copyState();
-        replaceState({});
-        await model.reopen();
-        state = toOnnx(copies);
-      }
+      disposeOf(given);
+      if (model.staysBroken) await repair();
       throw error;
     }
   };
@@ -90,9 +120,11 @@ export function createEngine(model: OpenModel, carried: Carried): Engine {
       replaceState(next);
       return results;
     },
-    carried: copyState,
+    carried: () => copiesOf(state),
     async release() {
       replaceState({});
+      disposeOf(holding);
+      holding = {};
       await model.release();
     },
   };

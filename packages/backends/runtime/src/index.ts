@@ -1,8 +1,8 @@
-export { defineBackend } from './backend.js';
+export { createBackend } from './backend.js';
 export type { BackendDefinition } from './backend.js';
 export { copyModels } from './copy-models.js';
-export { createEngine, openEngine } from './engine.js';
-export type { Carried, Engine, Value } from './engine.js';
+export { createEngine, keptBy, openEngine } from './engine.js';
+export type { Engine, Kept, Value } from './engine.js';
 export { onDevice, openModel } from './open-model.js';
 export type { OnnxRuntime } from './open-model.js';
 export { connectEngine } from './connect-engine.js';

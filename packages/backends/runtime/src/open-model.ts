@@ -26,6 +26,8 @@ export interface OpenModel {
   /** For tensors in main memory, which is shared. */
   fromOnnx(tensor: OnnxTensor): Tensor;
   copy(tensor: OnnxTensor): Promise<Tensor>;
+  /** For many runs: on the device, where the model is on one and a tensor of that type can be. In main memory it is shared. */
+  hold(tensor: Tensor): Promise<OnnxTensor>;
   /** Tensors on a device must be copied and disposed of before. */
   reopen(): Promise<void>;
   /** Tensors on a device must be disposed of before. */
@@ -40,8 +42,7 @@ export function onDevice(carried: Carried): Pick<InferenceSession.SessionOptions
 }
 
 /**
- * Loads a model into ONNX Runtime. `copyModels` are needed where the options say that outputs stay on a device
- * (`preferredOutputLocation`).
+ * Loads a model into ONNX Runtime. `copyModels` are needed where tensors stay on a device.
  *
  * Self-contained, for the same reason as `createEngine`.
  */
@@ -56,8 +57,10 @@ export async function openModel(
   const bytes = model.buffer instanceof ArrayBuffer ? model : model.slice();
   let session = await runtime.InferenceSession.create(bytes, options);
   // ONNX Runtime for the web, on WebGPU: a run after one that failed ends the browser, or it is given the failed one's inputs.
-  const again = options.executionProviders?.includes('webgpu') ? bytes : undefined;
-  const copiers: Record<string, InferenceSession> = {};
+  const onCard = options.executionProviders?.includes('webgpu') === true;
+  const again = onCard ? bytes : undefined;
+  /** Sessions over `copyModels`: from the device, and to it. */
+  const [copiers, uploaders]: [Record<string, InferenceSession>, Record<string, InferenceSession>] = [{}, {}];
 
   const describe = (metadata: readonly InferenceSession.ValueMetadata[]): Value[] =>
     metadata.map((value) =>
@@ -76,16 +79,18 @@ export async function openModel(
     };
   };
 
+  const toOnnx = ({ dtype, shape, data }: Tensor): OnnxTensor => {
+    const values = data.buffer instanceof ArrayBuffer ? data : data.slice();
+    return new runtime.Tensor(dtype, values as Float32Array, shape);
+  };
+
   return {
     inputs: describe(session.inputMetadata),
     outputs: describe(session.outputMetadata),
     staysBroken: again !== undefined,
     // Whatever is logged as an error is thrown as well.
     run: async (inputs, outputs) => await session.run(inputs, outputs, { logSeverityLevel: 4 }),
-    toOnnx({ dtype, shape, data }) {
-      const values = data.buffer instanceof ArrayBuffer ? data : data.slice();
-      return new runtime.Tensor(dtype, values as Float32Array, shape);
-    },
+    toOnnx,
     fromOnnx,
     async copy(tensor) {
       if (tensor.location !== 'gpu-buffer') {
@@ -98,13 +103,23 @@ export async function openModel(
       const { y } = (await copier.run({ x: tensor })) as { y: OnnxTensor };
       return fromOnnx(y);
     },
+    async hold(tensor) {
+      const copyModel = copyModels[tensor.dtype];
+      if (!onCard || !copyModel) return toOnnx(tensor);
+      const uploader = (uploaders[tensor.dtype] ??= await runtime.InferenceSession.create(copyModel, {
+        ...inMemory,
+        preferredOutputLocation: 'gpu-buffer',
+      }));
+      const { y } = (await uploader.run({ x: toOnnx(tensor) })) as { y: OnnxTensor };
+      return y;
+    },
     async reopen() {
       if (!again) return;
       await session.release();
       session = await runtime.InferenceSession.create(again, options);
     },
     async release() {
-      for (const copier of Object.values(copiers)) await copier.release();
+      for (const copier of [...Object.values(copiers), ...Object.values(uploaders)]) await copier.release();
       await session.release();
     },
   };

@@ -1,25 +1,27 @@
 import { SensoriumError } from '@sensorium/contracts';
 import type { Session } from '@sensorium/contracts';
-import { checkCarried } from './check-carried.js';
 import { checkValues, inputCheck } from './check-inputs.js';
-import type { Carried, Engine } from './engine.js';
+import { checkKept } from './check-kept.js';
+import type { Engine, Kept } from './engine.js';
 import { messageOf, outOfMemory } from './out-of-memory.js';
 import { inTurns } from './taking-turns.js';
 
 /** A session over an engine: checks what goes in, ends in order, and gives errors a code. */
-export function createSession(engine: Engine, carried: Carried = {}): Session {
+export function createSession(engine: Engine, kept: Kept): Session {
   checkValues('input', engine.inputs);
   checkValues('output', engine.outputs);
-  checkCarried(carried, engine);
+  checkKept(kept, engine);
   const inputNames = engine.inputs.map(({ name }) => name);
   const outputNames = engine.outputs.map(({ name }) => name);
-  const carriedOutputs = new Set(Object.values(carried));
+  const carriedOutputs = new Set(Object.values(kept.carried));
   const given = outputNames.filter((name) => !carriedOutputs.has(name));
-  const checkInputs = inputCheck(engine.inputs, carried);
+  const checkInputs = inputCheck(engine.inputs, kept);
   // What one run leaves is what the next takes.
-  const inTurn = carriedOutputs.size > 0 ? inTurns() : <Result>(work: () => Promise<Result>) => work();
+  const waits = carriedOutputs.size > 0 || kept.held.length > 0;
+  const inTurn = waits ? inTurns() : <Result>(work: () => Promise<Result>) => work();
   const working = new Set<Promise<unknown>>();
-  let kept: ReadonlySet<string> = new Set();
+  /** Inputs that have a value from before. */
+  let known: ReadonlySet<string> = new Set();
   let disposal: Promise<void> | undefined;
 
   const perform = async <Result>(work: () => Promise<Result>): Promise<Result> => {
@@ -40,12 +42,12 @@ export function createSession(engine: Engine, carried: Carried = {}): Session {
       signal?.throwIfAborted();
       return perform(async () => {
         signal?.throwIfAborted();
-        checkInputs(inputs, kept);
+        checkInputs(inputs, known);
         checkOutputs(outputs, outputNames);
         const results = await engine.run(inputs, outputs).catch((cause: unknown) => {
           throw outOfMemory(cause) ?? failed(cause);
         });
-        kept = new Set(Object.keys(carried));
+        known = new Set([...known, ...Object.keys(kept.carried), ...kept.held.filter((name) => name in inputs)]);
         return results;
       });
     },

@@ -1,17 +1,17 @@
 import type { Backend } from '@sensorium/contracts';
-import { defineBackend } from '@sensorium/backend-runtime';
+import { createBackend } from '@sensorium/backend-runtime';
 import { openSession } from './open-session.js';
 import { inNode } from './platform.js';
 
 /** The processor through WebAssembly, in browsers and in Node. */
-export const wasm: Backend = defineBackend({
+export const wasm: Backend = createBackend({
   name: 'wasm',
   open: (model, options) => openSession('wasm', model, options),
   explain,
 });
 
 /** The graphics card, in browsers. Operators it does not have run in WebAssembly. */
-export const webgpu: Backend = defineBackend({
+export const webgpu: Backend = createBackend({
   name: 'webgpu',
   async open(model, options) {
     await requireAdapter();

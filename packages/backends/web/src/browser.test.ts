@@ -9,6 +9,8 @@ import {
   accumulator,
   carriedStates,
   carryState,
+  heldInputs,
+  holdInputs,
   matmuls,
   outerProduct,
   relu,
@@ -22,8 +24,8 @@ import type * as backendWeb from './index.js';
 declare global {
   interface Window {
     readonly backendWeb: typeof backendWeb;
-    readonly counts: { readonly buffers: number; readonly downloads: number };
-    readonly models: { readonly [name in 'relu' | 'matmuls' | 'accumulator' | 'outerProduct']: Uint8Array };
+    readonly counts: { readonly buffers: number; readonly downloads: number; readonly uploads: number };
+    readonly models: { readonly [name in 'relu' | 'matmuls' | 'heavy' | 'accumulator' | 'outerProduct']: Uint8Array };
   }
 }
 
@@ -66,6 +68,7 @@ const page = `<!doctype html><script type="module">
   window.models = {
     relu: bytes('${base64(relu)}'),
     matmuls: bytes('${base64(matmuls(256, 60))}'),
+    heavy: bytes('${base64(matmuls(1024, 1))}'),
     accumulator: bytes('${base64(accumulator)}'),
     outerProduct: bytes('${base64(outerProduct)}'),
   };
@@ -75,11 +78,16 @@ const page = `<!doctype html><script type="module">
 /** Counts what a page does with large buffers of the graphics card. Text, because there are no types for WebGPU here. */
 const countBuffers = `{
   const large = (size) => size >= 4e6;
-  window.counts = { buffers: 0, downloads: 0 };
+  window.counts = { buffers: 0, downloads: 0, uploads: 0 };
   const { createBuffer } = GPUDevice.prototype;
   GPUDevice.prototype.createBuffer = function (descriptor) {
     if (large(descriptor.size)) counts.buffers++;
     return createBuffer.call(this, descriptor);
+  };
+  const { writeBuffer } = GPUQueue.prototype;
+  GPUQueue.prototype.writeBuffer = function (buffer, ...data) {
+    if (large(buffer.size)) counts.uploads++;
+    return writeBuffer.call(this, buffer, ...data);
   };
   const { mapAsync } = GPUBuffer.prototype;
   GPUBuffer.prototype.mapAsync = function (...mode) {
@@ -185,6 +193,36 @@ describeInChromium(() => {
     await open();
     const program = `(${carryState.toString()})(backendWeb.${name}, models.accumulator, { isolate: ${isolate} })`;
     expect(await tab.evaluate(program)).toEqual(carriedStates);
+  });
+
+  it.each(cases)('$name holds inputs from run to run, isolated: $isolate', async ({ name, isolate }) => {
+    await open();
+    const program = `(${holdInputs.toString()})(backendWeb.${name}, models.accumulator, { isolate: ${isolate} })`;
+    expect(await tab.evaluate(program)).toEqual(heldInputs);
+  });
+
+  it('webgpu holds inputs on the card, where they are sent once', async () => {
+    await open();
+    await tab.evaluate(countBuffers);
+    const outcome = await tab.evaluate(async () => {
+      const session = await window.backendWeb.webgpu.load(window.models.heavy, { held: ['w'] });
+      const size = 1024;
+      const filled = (value: number, rows: number) => ({
+        dtype: 'float32' as const,
+        shape: [rows, size],
+        data: new Float32Array(rows * size).fill(value),
+      });
+      await session.run({ x: filled(1, 1), w: filled(1 / size, size) });
+      const given = { ...window.counts };
+      let last: number | bigint | undefined;
+      for (let i = 0; i < 5; i++) last = (await session.run({ x: filled(i, 1) }))['y']?.data[0];
+      const after = { ...window.counts };
+      await session.dispose();
+      return { given, after, last };
+    });
+    expect(outcome.given.buffers).toBeGreaterThan(0);
+    expect(outcome.after).toEqual(outcome.given);
+    expect(outcome.last).toBeCloseTo(4, 4);
   });
 
   it('webgpu carries state without copies, and in no more buffers with every run', async () => {

@@ -1,6 +1,6 @@
 import { SensoriumError } from '@sensorium/contracts';
 import { connectEngine } from '@sensorium/backend-runtime';
-import type { Carried, Engine, Reply } from '@sensorium/backend-runtime';
+import type { Engine, Kept, Reply } from '@sensorium/backend-runtime';
 import { inNode } from './platform.js';
 import type { Provider, RuntimeSettings } from './start-runtime.js';
 
@@ -9,7 +9,7 @@ export interface Start {
   readonly provider: Provider;
   readonly model: Uint8Array;
   readonly settings: RuntimeSettings;
-  readonly carried: Carried;
+  readonly kept: Kept;
 }
 
 /** Opens a model in a Web Worker of its own with its own ONNX Runtime. All its memory ends with the engine's release. */

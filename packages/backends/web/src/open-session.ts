@@ -1,5 +1,5 @@
 import type { SessionOptions } from '@sensorium/contracts';
-import { onDevice, openEngine, takingTurns } from '@sensorium/backend-runtime';
+import { keptBy, onDevice, openEngine, takingTurns } from '@sensorium/backend-runtime';
 import type { Engine } from '@sensorium/backend-runtime';
 import { configured } from './configure.js';
 import { openInWorker } from './open-in-worker.js';
@@ -11,19 +11,17 @@ import type { Provider } from './start-runtime.js';
 const withWebgpu = takingTurns();
 
 /** Opens a model with one execution provider, in this thread or in a Web Worker. */
-export async function openSession(
-  provider: Provider,
-  model: Uint8Array,
-  { isolate = false, threads, carried = {} }: SessionOptions,
-): Promise<Engine> {
+export async function openSession(provider: Provider, model: Uint8Array, options: SessionOptions): Promise<Engine> {
+  const { isolate = false, threads } = options;
   const settings = { ...configured(), ...(threads === undefined ? {} : { threads }) };
-  if (isolate) return openInWorker({ provider, model, settings, carried });
-  const open = () => openHere({ provider, model, settings, carried });
+  const start: Start = { provider, model, settings, kept: keptBy(options) };
+  if (isolate) return openInWorker(start);
+  const open = () => openHere(start);
   return provider === 'webgpu' ? withWebgpu(open) : open();
 }
 
 /** Opens a model in this thread, which may be that of a Web Worker. */
-export async function openHere({ provider, model, settings, carried }: Start): Promise<Engine> {
+export async function openHere({ provider, model, settings, kept }: Start): Promise<Engine> {
   const runtime = await startRuntime(provider, settings);
   return openEngine(
     runtime,
@@ -32,8 +30,8 @@ export async function openHere({ provider, model, settings, carried }: Start): P
       executionProviders: [provider],
       graphOptimizationLevel: 'all',
       logSeverityLevel: 4,
-      ...(provider === 'webgpu' ? onDevice(carried) : {}),
+      ...(provider === 'webgpu' ? onDevice(kept.carried) : {}),
     },
-    carried,
+    kept,
   );
 }

@@ -10,6 +10,7 @@ import type {
 } from '@sensorium/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accumulator, carriedStates, carryState } from './carrying.js';
+import { heldInputs, holdInputs } from './holding.js';
 import { matmuls, onnxModel, outerProduct, relu } from './onnx-model.js';
 
 const tensor = <D extends DataType>(dtype: D, shape: number[], data: TypedArrays[D]): Tensor<D> => ({
@@ -237,6 +238,21 @@ export function behavesAsSession(backend: Backend, options: SessionOptions = {})
 
     it('carries state from run to run', async () => {
       expect(await carryState(backend, accumulator, options)).toEqual(carriedStates);
+    });
+
+    it('holds inputs from run to run, beside state', async () => {
+      expect(await holdInputs(backend, accumulator, options)).toEqual(heldInputs);
+    });
+
+    it.each<[ErrorCode, string, SessionOptions]>([
+      ['SENSORIUM_UNKNOWN_INPUT', 'The model has no input "z" to be held.', { held: ['scale', 'z'] }],
+      [
+        'SENSORIUM_DUPLICATE_NAME',
+        'Input "sum" is to be carried and to be held. Only one of them can say its next value.',
+        { held: ['sum'], carried: { sum: 'next' } },
+      ],
+    ])('refuses to hold with %s: %s', async (code, message, given) => {
+      await expect(backend.load(accumulator, { ...options, ...given })).rejects.toMatchObject({ code, message });
     });
 
     it.each<[ErrorCode, string, Record<string, string>]>([

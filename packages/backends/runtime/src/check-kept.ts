@@ -1,12 +1,20 @@
 import { SensoriumError } from '@sensorium/contracts';
 import type { ErrorCode } from '@sensorium/contracts';
-import type { Carried, Engine, Value } from './engine.js';
+import type { Engine, Kept, Value } from './engine.js';
 
 /**
- * Compares what is to be carried with what the model declares. Throws SENSORIUM_UNKNOWN_INPUT, SENSORIUM_UNKNOWN_KEY,
- * SENSORIUM_DTYPE, or SENSORIUM_DUPLICATE_NAME for an output of two inputs.
+ * Compares what is to be carried and held with what the model declares. Throws SENSORIUM_UNKNOWN_INPUT, SENSORIUM_UNKNOWN_KEY,
+ * SENSORIUM_DTYPE, or SENSORIUM_DUPLICATE_NAME for an output of two inputs and for an input that is both.
  */
-export function checkCarried(carried: Carried, { inputs, outputs }: Pick<Engine, 'inputs' | 'outputs'>): void {
+export function checkKept({ carried, held }: Kept, { inputs, outputs }: Pick<Engine, 'inputs' | 'outputs'>): void {
+  for (const name of held) {
+    if (!find(inputs, name)) {
+      throw wrong('SENSORIUM_UNKNOWN_INPUT', name, `The model has no input "${name}" to be held.`);
+    }
+    if (!(name in carried)) continue;
+    const message = `Input "${name}" is to be carried and to be held. Only one of them can say its next value.`;
+    throw wrong('SENSORIUM_DUPLICATE_NAME', name, message);
+  }
   const inputOf = new Map<string, string>();
   for (const [inputName, outputName] of Object.entries(carried)) {
     const input = find(inputs, inputName);
