@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ClassificationPrediction } from '@sensorium/head-classification';
 import { loadPipeline } from '@sensorium/orchestrator';
-import type { Prediction } from '@sensorium/contracts';
 import { starterModel, starterPackage, starterSamples } from './starter.js';
 
 /** How many runners-up are shown. */
@@ -9,17 +9,21 @@ const RUNNERS_UP = 3;
 
 const percent = (probability: number): string => `${(100 * probability).toFixed(1)} %`;
 
-function describe({ label, probability, candidates }: Prediction, truth: string): string {
+function describe({ text, probability, candidates }: ClassificationPrediction, truth: string): string {
   const others = candidates.slice(1, 1 + RUNNERS_UP).map((other) => `${other.label} ${percent(other.probability)}`);
-  const verdict = label === truth ? '' : `   (the scene says: ${truth})`;
-  return `  → ${label}  ${percent(probability)}${verdict}\n     then ${others.join(', ')}`;
+  const verdict = text === truth ? '' : `   (the scene says: ${truth})`;
+  return `  → ${text}  ${percent(probability)}${verdict}\n     then ${others.join(', ')}`;
+}
+
+/** What the embedded model reads and answers. */
+interface Starter {
+  inputs: { image: URL; question: string };
+  heads: { answer: ClassificationPrediction };
 }
 
 /** Answers the questions about the sample pictures with the embedded model, offline. */
 async function demo(): Promise<void> {
-  const pipeline = await loadPipeline<{ inputs: 'image' | 'question'; heads: 'answer' }>(starterModel, {
-    from: [starterPackage],
-  });
+  const pipeline = await loadPipeline<Starter>(starterModel, { from: [starterPackage] });
   try {
     let shown = '';
     for (const { image, question, answer: truth } of await starterSamples()) {

@@ -2,11 +2,16 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { required, type Scores, type Source } from '@sensorium/contracts';
+import type { ClassificationPrediction } from '@sensorium/head-classification';
 import { loadPipeline } from '@sensorium/orchestrator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderScene, sceneExamples, starterModel, starterPackage, starterSamples } from './index.js';
 
-type Starter = { inputs: 'image' | 'question'; heads: 'answer' };
+interface Starter {
+  inputs: { image: Source; question: string };
+  heads: { answer: ClassificationPrediction };
+}
 const open = () => loadPipeline<Starter>(starterModel, { from: [starterPackage] });
 
 describe('the embedded model', () => {
@@ -28,7 +33,7 @@ describe('the embedded model', () => {
 
   it('is as good on scenes of the test split as its metrics say', async () => {
     const metrics = JSON.parse(await readFile(new URL('metrics.json', starterModel), 'utf8')) as {
-      test: { answer: { values: { accuracy: number } } };
+      test: { answer: Scores };
     };
     const options = { seed: 2026, scenes: 150, questionsPerScene: 8, mostObjects: 2, split: 'test' } as const;
     const right = await Promise.all(
@@ -38,7 +43,7 @@ describe('the embedded model', () => {
       }),
     );
     const accuracy = right.reduce((a, b) => a + b, 0) / right.length;
-    expect(Math.abs(accuracy - metrics.test.answer.values.accuracy)).toBeLessThan(0.06);
+    expect(Math.abs(accuracy - required(metrics.test.answer.metrics['accuracy'], 'accuracy').value)).toBeLessThan(0.06);
   });
 
   it('fits into a package', async () => {

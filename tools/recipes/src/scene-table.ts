@@ -1,34 +1,57 @@
 import { join } from 'node:path';
-import type { Raster } from '@sensorium/contracts';
 import { makeDirectory, writeFileAtomic } from '@sensorium/data';
-import { encodePng } from '@sensorium/media';
-import { renderScene, sceneExamples, type Scene } from '@sensorium/starter';
-
-export interface SceneTable {
-  readonly split: 'train' | 'validation' | 'test';
-  readonly seed: number;
-  readonly scenes: number;
-  readonly questionsPerScene: number;
-  readonly mostObjects: number;
-}
+import { encodePng, type Raster } from '@sensorium/media';
+import {
+  renderScene,
+  sceneCaptions,
+  sceneExamples,
+  type Scene,
+  type SceneCaptionsOptions,
+  type SceneExamplesOptions,
+} from '@sensorium/starter';
 
 /** Height and width of the pictures. */
 export const PICTURE_SIZE = 64;
 
 /** Renders scenes to PNG files and their questions to a table `<split>.csv` with the columns image, question, answer. */
-export async function writeSceneTable(folder: string, { split, ...options }: SceneTable): Promise<void> {
+export function writeQuestionTable(folder: string, options: Required<SceneExamplesOptions>): Promise<void> {
+  const rows = function* () {
+    for (const { scene, question, answer } of sceneExamples(options)) yield { scene, cells: { question, answer } };
+  };
+  return writeTable(folder, options.split, ['question', 'answer'], rows());
+}
+
+/** Renders scenes to PNG files and their captions to a table `<split>.csv` with the columns image, caption. */
+export function writeCaptionTable(folder: string, options: Required<SceneCaptionsOptions>): Promise<void> {
+  const rows = function* () {
+    for (const { scene, caption } of sceneCaptions(options)) yield { scene, cells: { caption } };
+  };
+  return writeTable(folder, options.split, ['caption'], rows());
+}
+
+interface SceneRow<Column extends string> {
+  /** Rows that follow each other and are about one scene share this object, and its picture. */
+  readonly scene: Scene;
+  readonly cells: Readonly<Record<Column, string>>;
+}
+
+async function writeTable<Column extends string>(
+  folder: string,
+  split: string,
+  columns: readonly Column[],
+  rows: Iterable<SceneRow<Column>>,
+): Promise<void> {
   await makeDirectory(join(folder, split));
-  const lines = ['image,question,answer'];
+  const lines = [['image', ...columns].join(',')];
   let last: Scene | undefined;
-  let file = '';
-  let count = 0;
-  for (const { scene, question, answer } of sceneExamples({ ...options, split })) {
+  let pictures = 0;
+  for (const { scene, cells } of rows) {
     if (scene !== last) {
-      file = `${split}/${count++}.png`;
-      await writePicture(join(folder, file), renderScene(scene, { size: PICTURE_SIZE }));
+      const picture = renderScene(scene, { size: PICTURE_SIZE });
+      await writePicture(join(folder, split, `${++pictures}.png`), picture);
     }
     last = scene;
-    lines.push([file, question, answer].map(quote).join(','));
+    lines.push([`${split}/${pictures}.png`, ...columns.map((column) => quote(cells[column]))].join(','));
   }
   await writeFileAtomic(join(folder, `${split}.csv`), `${lines.join('\n')}\n`);
 }

@@ -5,7 +5,7 @@ import type { Manifest } from '@sensorium/contracts';
 import { writeFileAtomic } from '@sensorium/data';
 import { sceneExamples, renderScene, starterModel, starterPackage } from '@sensorium/starter';
 import { train, type Metrics, type OnProgress } from '@sensorium/trainer';
-import { PICTURE_SIZE, writePicture, writeSceneTable } from './scene-table.js';
+import { PICTURE_SIZE, writePicture, writeQuestionTable } from './scene-table.js';
 
 const SEED = 2026;
 /** More would need a larger model and longer training than the embedded one is meant to take. */
@@ -42,7 +42,7 @@ export async function makeStarter({ work, resume, onProgress }: StarterOptions):
   const data = join(work, 'data');
   if (!resume) {
     for (const table of TABLES) {
-      await writeSceneTable(data, { ...table, seed: SEED, questionsPerScene: 8, mostObjects: MOST_OBJECTS });
+      await writeQuestionTable(data, { ...table, seed: SEED, questionsPerScene: 8, mostObjects: MOST_OBJECTS });
     }
   }
   // A file beside the tables, so that the model's manifest names them without the path of this machine.

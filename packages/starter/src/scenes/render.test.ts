@@ -1,4 +1,4 @@
-import type { Raster } from '@sensorium/contracts';
+import type { Raster } from '@sensorium/media';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '@sensorium/data';
 import { backgrounds, colours, generateScene, materials, renderScene, shapes, sizes } from './index.js';
@@ -73,7 +73,7 @@ describe('renderScene', () => {
   it('gives RGB bytes, 64×64 unless told otherwise, the same every time', () => {
     const scene = sceneOf(object);
     const { data, ...header } = renderScene(scene);
-    expect(header).toEqual({ kind: 'image', width: 64, height: 64, channels: 3 });
+    expect(header).toEqual({ width: 64, height: 64, channels: 3 });
     expect(data).toBeInstanceOf(Uint8Array);
     expect(data).toHaveLength(64 * 64 * 3);
     expect(renderScene(scene).data).toEqual(data);

@@ -1,4 +1,4 @@
-import type { Raster } from '@sensorium/contracts';
+import type { Raster } from '@sensorium/media';
 import { signedDistances } from './distance.js';
 import { gradientAngle, grain } from './grain.js';
 import { gradients, paints, surface, type Rgb } from './paint.js';
@@ -28,7 +28,7 @@ export function renderScene(scene: Scene, { size = 64 }: RenderOptions = {}): Ra
   const canvas: Canvas = { size, pixels: new Float32Array(size * size * 3) };
   paintBackground(canvas, scene);
   for (const object of scene.objects) paintObject(canvas, object);
-  return { kind: 'image', width: size, height: size, channels: 3, data: toBytes(canvas.pixels) };
+  return { width: size, height: size, channels: 3, data: toBytes(canvas.pixels) };
 }
 
 function paintBackground({ size, pixels }: Canvas, scene: Scene): void {

@@ -60,7 +60,7 @@ function describedBy(words: string, isPlural: boolean): Description | undefined 
   const written = isPlural ? plural : phrase;
   const adjectives = all.slice(0, -1).map((word) => [values.get(word), word] as const);
   const description: Description = {
-    ...Object.fromEntries(adjectives),
+    ...(Object.fromEntries(adjectives) as Description),
     ...nouns.find((one) => written(one) === noun),
   };
   return written(description) === words ? description : undefined;
