@@ -1,39 +1,20 @@
-import {
-  required,
-  SensoriumError,
-  type Random,
-  type SymbolicTensor,
-  type Symbols,
-  type Tensor,
-} from '@sensorium/contracts';
-import {
-  add,
-  cast,
-  createScope,
-  div,
-  gradients,
-  input,
-  loop,
-  sub,
-  toOnnx,
-  type Parameter,
-  type RootScope,
-} from '@sensorium/graph';
+import { SensoriumError, type Random, type Symbols, type Tensor } from '@sensorium/contracts';
+import { add, cast, input, loop, toOnnx, type Parameter, type RootScope } from '@sensorium/graph';
 import { leavesOf, valueOf } from '@sensorium/graph/transform';
 import type { Adapted } from './adapters.js';
-import { averageState } from './averages.js';
 import { checkNumbers } from './check-numbers.js';
-import { createFeed, type BatchSpecs, type Feed, type Noise } from './feed.js';
-import { followerStates, packFollowers } from './followers.js';
-import { LOSS, NORM, NORMS, reported, totalLoss, type Loss } from './loss.js';
+import { createFeed, type BatchSpecs, type Noise } from './feed.js';
+import { stepOf } from './learning-step.js';
+import { NORMS, type Loss } from './loss.js';
+import { modelOf } from './model.js';
 import { once } from './once.js';
 import type { Optimizer } from './optimizers.js';
-import { pack, packOf, readFrom } from './pack.js';
 import type { Schedule } from './schedule.js';
 import { fedState, firstValues, initialState, namedState } from './state.js';
-import { stepScalars, type StepScalars } from './step-scalars.js';
-import { AVERAGE, step } from './step.js';
-import { tuneGraph, type Tuning } from './tuning.js';
+import { stepScalars } from './step-scalars.js';
+import { AVERAGE } from './step.js';
+import type { Tuning } from './tuning.js';
+import { zip } from './zip.js';
 
 export interface TrainingOptions {
   /** What one batch consists of, with the batch dimension. */
@@ -111,37 +92,17 @@ const STEPS = 'steps';
  * SENSORIUM_MANIFEST_INVALID for numbers with which nothing can be trained.
  */
 export function trainingProgram(options: TrainingOptions): TrainingProgram {
-  const { optimizer, accumulate = 1, average = null, segments = 1, start = {} } = options;
+  const { optimizer, accumulate = 1, average = null, start = {} } = options;
   checkNumbers(options);
   const feed = createFeed(STEPS, accumulate);
   const count = input(STEPS, 'int64', []);
   const before = input('step', 'float32', []);
   const scalars = stepScalars({ before, count, steps: STEPS, index: feed.index });
-  const { parameters, reports: named, graph } = buildGraph(options, feed, scalars);
+  const { parameters, graph, named } = modelOf(options, feed, scalars);
   const { trained, frozen, averaged, adapted } = graph;
   if (trained.length === 0) throw nothingToTrain();
 
-  const leaves = pack(trained);
-  const averages = averaged.map(({ parameter }) => packOf([parameter]));
-  const teachers = packFollowers(graph.followers, [...leaves, ...averages]);
-  const values = readFrom([...leaves, ...teachers], [...graph.outputs, ...averaged.map(({ value }) => value)]);
-  const symbols = leaves.map(({ symbol }) => symbol);
-  const means = feed.mean([...values, ...gradients(required(values[0], LOSS), symbols, { segments })]);
-  const [outcomes, statistics, slopes] = [
-    means.slice(0, graph.outputs.length),
-    means.slice(graph.outputs.length, values.length),
-    means.slice(values.length),
-  ];
-
-  const { state: stepped, norm, norms } = step(leaves, slopes, { ...options, average, scalars });
-  const learned = [...stepped, ...zip(averaged, statistics, averageState)];
-  const state = [...learned, ...followerStates(teachers, learned, adapted)];
-  const [loss, ...others] = outcomes;
-  const reports: Symbols = {
-    [LOSS]: required(loss, LOSS),
-    [NORM]: norm,
-    ...Object.fromEntries(zip(named, others, (name, value) => [name, value])),
-  };
+  const { leaves, state, reports, norms, read } = stepOf(graph, named, feed, scalars, options);
   const fed = state.map(fedState);
   const repeat = options.loop === false ? once : loop;
   const { final, collected } = repeat({
@@ -155,8 +116,8 @@ export function trainingProgram(options: TrainingOptions): TrainingProgram {
     step: add(before, cast(count, 'float32')),
     ...Object.fromEntries(zip(state, final, namedState).flat()),
   };
-  const read = leavesOf([...means, ...state.map(({ next }) => next)]);
-  const fedFrozen = frozen.filter(({ symbol }) => read.has(valueOf(symbol)));
+  const rests = leavesOf(read);
+  const fedFrozen = frozen.filter(({ symbol }) => rests.has(valueOf(symbol)));
   const slots = [...optimizer.slots, ...(average === null ? [] : [AVERAGE])];
   const first = firstValues(start);
   return {
@@ -185,36 +146,10 @@ export function trainingProgram(options: TrainingOptions): TrainingProgram {
   };
 }
 
-/** The model over one batch: its loss, and what is reported beside it, tuned. */
-function buildGraph(options: TrainingOptions, feed: Feed, scalars: StepScalars) {
-  const { batch, steps, tune = () => [] } = options;
-  const { progress } = scalars((number) => ({ progress: div(sub(number, 1), steps) }));
-  const scope = createScope({ mode: 'training', progress, random: feed.random });
-  const { loss, weights, metrics = {}, behind = (values) => values } = options.build(scope, feed.batch(batch));
-  const { parameters, followers, losses } = scope;
-  const reports = reported(losses, metrics);
-  const outputs = [totalLoss(loss, losses, weights), ...Object.values(reports)];
-  const averages = parameters.flatMap(({ average }) => (average ? [...average.of, ...average.places] : []));
-  const moved = behind([...outputs, ...averages]);
-  const where = new Map(zip(averages, moved.slice(outputs.length), (from, to) => [from, to]));
-  const there = (symbol: SymbolicTensor): SymbolicTensor => required(where.get(symbol), 'a value behind the features');
-  const own = parameters.map(({ average, ...parameter }) => ({
-    ...parameter,
-    average: average && { ...average, of: average.of.map(there), places: average.places.map(there) },
-  }));
-  const graph = tuneGraph(moved.slice(0, outputs.length), own, tune(own), followers);
-  return { parameters: own, reports: Object.keys(reports), graph };
-}
-
 function mergeModel(adapted: readonly Adapted[]): Uint8Array {
   return toOnnx({
     outputs: Object.fromEntries(adapted.map(({ parameter, merged }) => [`merged/${parameter.name}`, merged])),
   });
-}
-
-/** Pairs two lists of one length. */
-function zip<A, B, C>(a: readonly A[], b: readonly B[], combine: (a: A, b: B) => C): C[] {
-  return a.map((item, index) => combine(item, required(b[index], `item ${index} of a list`)));
 }
 
 const nothingToTrain = (): SensoriumError =>

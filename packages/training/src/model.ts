@@ -1,0 +1,36 @@
+import { required, type SymbolicTensor } from '@sensorium/contracts';
+import { createScope, div, sub, type Parameter } from '@sensorium/graph';
+import type { Feed } from './feed.js';
+import { reported, totalLoss } from './loss.js';
+import type { TrainingOptions } from './program.js';
+import type { StepScalars } from './step-scalars.js';
+import { tuneGraph, type TunedGraph } from './tuning.js';
+import { zip } from './zip.js';
+
+export interface TrainedModel {
+  readonly parameters: readonly Parameter[];
+  /** Its outputs are the loss, and what is reported beside it under `named`. */
+  readonly graph: TunedGraph;
+  readonly named: readonly string[];
+}
+
+/** The model over one batch: its loss, and what is reported beside it, tuned. */
+export function modelOf(options: TrainingOptions, feed: Feed, scalars: StepScalars): TrainedModel {
+  const { batch, steps, tune = () => [] } = options;
+  const { progress } = scalars((number) => ({ progress: div(sub(number, 1), steps) }));
+  const scope = createScope({ mode: 'training', progress, random: feed.random });
+  const { loss, weights, metrics = {}, behind = (values) => values } = options.build(scope, feed.batch(batch));
+  const { parameters, followers, losses } = scope;
+  const reports = reported(losses, metrics);
+  const outputs = [totalLoss(loss, losses, weights), ...Object.values(reports)];
+  const averages = parameters.flatMap(({ average }) => (average ? [...average.of, ...average.places] : []));
+  const moved = behind([...outputs, ...averages]);
+  const where = new Map(zip(averages, moved.slice(outputs.length), (from, to) => [from, to]));
+  const there = (symbol: SymbolicTensor): SymbolicTensor => required(where.get(symbol), 'a value behind the features');
+  const own = parameters.map(({ average, ...parameter }) => ({
+    ...parameter,
+    average: average && { ...average, of: average.of.map(there), places: average.places.map(there) },
+  }));
+  const graph = tuneGraph(moved.slice(0, outputs.length), own, tune(own), followers);
+  return { parameters: own, graph, named: Object.keys(reports) };
+}
