@@ -1,5 +1,6 @@
-import { SensoriumError, type Availability, type Backend } from '@sensorium/contracts';
+import { SensoriumError, type Availability, type Backend, type BackendPlugin } from '@sensorium/contracts';
 import { nearest } from '@sensorium/data';
+import type { PluginResolver } from './manifest/index.js';
 import type { Platform } from './platform.js';
 
 /** What runs, and why not those that were preferred. */
@@ -21,26 +22,45 @@ const alsoCalled: Readonly<Record<string, readonly string[]>> = {
 const notHere: Availability = { available: false, reason: 'it does not exist on this platform' };
 
 /**
- * The first of `preference` that can run here. Throws SENSORIUM_BACKEND_UNAVAILABLE if none can, because one that was
- * asked for is never replaced by another, and for a name that is no backend's.
+ * The first of `preference` that can run here: a backend plugin at hand, one of the platform, or a plugin's package. Throws
+ * SENSORIUM_BACKEND_UNAVAILABLE if none can, because one that was asked for is never replaced by another, and for a name that is no
+ * backend's.
  */
 export async function chooseBackend(
   platform: Platform,
   preference: readonly string[],
+  resolver?: PluginResolver,
 ): Promise<BackendReport & { readonly use: Backend }> {
-  const known = Object.keys(platform.backends);
-  const unknown = preference.find((name) => ![...known, ...everywhere].includes(name));
-  if (unknown !== undefined) throw unavailable(noSuch(unknown, known), known);
   const passedOver: { backend: string; reason: string }[] = [];
   for (const name of preference) {
-    const use = await platform.backends[name]?.();
-    const state = (await use?.available()) ?? notHere;
+    const use = await findBackend(name, platform, resolver);
+    const state: Availability = use ? await use.available() : notHere;
     if (use && state.available) return { backend: name, passedOver, use };
     if (!state.available) passedOver.push({ backend: name, reason: state.reason });
   }
   const reasons = passedOver.map(({ backend, reason }) => `${backend}: ${reason}`);
-  throw unavailable(reasons.join('\n') || 'no backend was named', known);
+  throw unavailable(reasons.join('\n') || 'no backend was named', Object.keys(platform.backends));
 }
+
+/** Undefined for one that exists elsewhere. Throws SENSORIUM_BACKEND_UNAVAILABLE for a name that is no backend's. */
+async function findBackend(name: string, platform: Platform, resolver?: PluginResolver): Promise<Backend | undefined> {
+  const given = resolver?.given('backend', name);
+  if (given) return made(given);
+  const own = platform.backends[name];
+  if (own) return made(await own());
+  if (everywhere.includes(name)) return undefined;
+  const found = await resolver?.resolve('backend', name).catch((error: unknown) => {
+    if (SensoriumError.is(error) && error.code === 'SENSORIUM_UNKNOWN_PLUGIN') return undefined;
+    throw error;
+  });
+  if (found) return made(found.plugin);
+  const known = Object.keys(platform.backends);
+  throw unavailable(noSuch(name, known), known);
+}
+
+/** A plugin without settings, or what it makes. */
+const made = (backend: Backend | BackendPlugin): Backend =>
+  'create' in backend ? backend.create(backend.options.parse({})) : backend;
 
 /**
  * What the manifest of a model prefers. One that was trained elsewhere may name only backends of the other platform

@@ -1,15 +1,23 @@
-import { fetchFile } from './fetch-file.js';
-import { MAX_CHARACTERS, type Platform } from './platform.js';
+import { readAddress } from '@sensorium/media';
+import { chosenFilesIO } from './chosen-files.js';
+import { isUrl } from './is-url.js';
+import { loadBackend } from './missing-package.js';
+import type { Platform } from './platform.js';
+import { urlBelow } from './url-below.js';
+
+const webBackend = (name: 'webgpu' | 'wasm') =>
+  loadBackend('@sensorium/backend-web', async () => (await import('@sensorium/backend-web'))[name]);
 
 export const browserPlatform: Platform = {
-  backends: {
-    webgpu: async () => (await import('@sensorium/backend-web')).webgpu,
-    wasm: async () => (await import('@sensorium/backend-web')).wasm,
-  },
+  backends: { webgpu: webBackend('webgpu'), wasm: webBackend('wasm') },
   defaultBackends: ['webgpu', 'wasm'],
-  async decode(modality, source, name, signal) {
-    const { decode } = await import('@sensorium/media');
-    return decode(modality, source, { name, signal, maxCharacters: MAX_CHARACTERS });
+  io(base, { name, signal } = {}) {
+    const readUrl: ReturnType<Platform['io']>['read'] = (address, options) =>
+      readAddress(address, { name, signal, ...options });
+    if (base instanceof Map) return chosenFilesIO(base, { name, signal }, readUrl);
+    const from = base as string | URL | undefined;
+    const addressOf = (address: string | URL): string | URL =>
+      from === undefined || isUrl(address) ? address : urlBelow(from, String(address));
+    return { name, signal, read: (address, options) => readUrl(addressOf(address), options) };
   },
-  readFile: fetchFile,
 };

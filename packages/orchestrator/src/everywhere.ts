@@ -1,32 +1,36 @@
 /** What this package offers in Node and in the browser alike. */
 export { chooseBackend, type BackendReport } from './backends.js';
+export { type PipelineGraph, type RunGraphOptions } from './further-graphs.js';
 export { createLoader, openModel, type LoadOptions, type OpenModel, type OtherVersion } from './load.js';
 export {
   createPluginResolver,
   describeSchema,
   manifestJsonSchema,
   nearest,
+  partsOf,
   placeError,
+  pluginAt,
   readManifest,
   resolveManifest,
   toJsonSchema,
+  withOptions,
 } from './manifest/index.js';
 export type {
   JsonSchema,
   LongManifest,
   ManifestResolution,
+  Part,
   PluginOf,
   PluginResolver,
   PluginResolverOptions,
+  Plugins,
   ReadManifest,
   ReadOptions,
-  ResolvedParts,
   ResolvedPlugin,
   ResolveOptions,
 } from './manifest/index.js';
 export {
   MANIFEST_FILE,
-  MODEL_FILE,
   readModelFolder,
   type ModelFolder,
   type ModelInMemory,
@@ -34,12 +38,23 @@ export {
   type ModelSource,
   type Provenance,
 } from './model-folder.js';
-export { buildModel, mayBeMissing, modelInputs, presentName, tensorName, type Model } from './model/build.js';
-export { exportModel, inferenceModel, outputName, type InferenceModel } from './model/export.js';
+export { checkModel } from './model/check.js';
+export {
+  exportModel,
+  inferenceModel,
+  MODEL_FILE,
+  outputName,
+  type ExportedModel,
+  type InferenceModel,
+  type ModelNoise,
+} from './model/export.js';
+export { graphsOf, type FurtherGraph } from './model/further-graphs.js';
+export { openGraph, type ModelGraph } from './model/graph.js';
 export { modelWeights } from './model/weights.js';
-export { createParts, mapRecord, type HeadPart, type InputPart, type Parts } from './model/parts.js';
-export { outputsOfHead, type Names, type Pipeline, type RunSampleOptions } from './pipeline.js';
-export { formatPlan, planModel, type Plan, type PlanRow } from './plan.js';
-export type { Platform } from './platform.js';
+export { createParts, mapRecord, type FusionPart, type HeadPart, type InputPart, type Parts } from './model/parts.js';
+export { absent, fedSpecs, inputTensors, mayBeMissing, modelInputs, presentName, tensorName } from './model/tensors.js';
+export { outputsOfHead, type AnySignature, type Pipeline, type RunSampleOptions, type Signature } from './pipeline.js';
+export { decidingHead, formatPlan, planModel, type Plan, type PlanRow } from './plan.js';
+export type { Base, Platform } from './platform.js';
 export { readPluginFiles } from './plugin-files.js';
-export { absent, type OnNote, type Sample } from './sample.js';
+export { decodeSource, type OnNote, type Sample } from './sample.js';

@@ -1,9 +1,15 @@
-import type { Plugin, Session, SessionOptions } from '@sensorium/contracts';
+import type { Backend, Plugin, Session, SessionOptions } from '@sensorium/contracts';
 import { chooseBackend, preferenceOf, type BackendReport } from './backends.js';
-import { createPluginResolver, type PluginResolver, type ResolvedParts } from './manifest/index.js';
-import { readModelFolder, type ModelManifest, type ModelSource } from './model-folder.js';
+import {
+  createPluginResolver,
+  partsOf,
+  type PluginResolver,
+  type Plugins,
+  type ResolvedPlugin,
+} from './manifest/index.js';
+import { readModelFolder, type ModelFolder, type ModelManifest, type ModelSource } from './model-folder.js';
 import { createParts, type Parts } from './model/parts.js';
-import { createPipeline, type Names, type Pipeline } from './pipeline.js';
+import { createPipeline, type AnySignature, type Pipeline, type Signature } from './pipeline.js';
 import type { Platform } from './platform.js';
 
 export interface LoadOptions {
@@ -23,6 +29,11 @@ export interface OpenModel {
   readonly parts: Parts;
   readonly session: Session;
   readonly backend: BackendReport;
+  /** What made the session, and how. */
+  readonly use: Backend;
+  readonly options: SessionOptions | undefined;
+  /** Where further files are. */
+  readonly folder: ModelFolder;
   readonly otherVersions: readonly OtherVersion[];
 }
 
@@ -44,18 +55,19 @@ export async function openModel(
   source: ModelSource,
   { backend: wanted, plugins, from, session: options }: LoadOptions,
 ): Promise<OpenModel> {
-  const { manifest, model } = await readModelFolder(source, platform);
-  const found = await findPlugins(manifest, createPluginResolver({ from, plugins }));
+  const folder = await readModelFolder(source, platform);
+  const { manifest, model } = folder;
+  const resolver = createPluginResolver({ from, plugins });
+  const found = await findPlugins(manifest, resolver);
   const parts = createParts(manifest, found);
   const preference = wanted === undefined ? preferenceOf(manifest, platform) : [wanted].flat();
-  const { use, ...backend } = await chooseBackend(platform, preference);
+  const { use, ...backend } = await chooseBackend(platform, preference, resolver);
   const session = await use.load(model, options);
-  return { manifest, parts, backend, session, otherVersions: otherVersions(manifest, found) };
+  return { manifest, parts, backend, use, options, folder, session, otherVersions: otherVersions(manifest, found) };
 }
 
-function otherVersions({ built }: ModelManifest, { inputs, fusion, heads }: ResolvedParts): OtherVersion[] {
-  const all = [...Object.values(inputs), fusion, ...Object.values(heads)];
-  const installed = new Map(all.map(({ package: name, version }) => [name, version]));
+function otherVersions({ built }: ModelManifest, plugins: Plugins): OtherVersion[] {
+  const installed = new Map([...plugins.values()].map(({ package: name, version }) => [name, version]));
   return [...installed].flatMap(([name, version]) => {
     const trained = built.packages[name];
     return trained && version && trained !== version ? [{ package: name, trained, installed: version }] : [];
@@ -64,32 +76,24 @@ function otherVersions({ built }: ModelManifest, { inputs, fusion, heads }: Reso
 
 /**
  * `loadPipeline` of one platform: opens a model for answering, throws what `openModel` throws. Who knows the model's names
- * at compile time gets typed samples and results: `loadPipeline<{ inputs: 'image' | 'question'; heads: 'answer' }>(…)`.
+ * at compile time gets typed samples and results:
+ * `loadPipeline<{ inputs: { image: Source }; heads: { answer: ClassificationPrediction } }>(…)`.
  */
 export function createLoader(platform: Platform, defaultFrom: () => readonly (string | URL)[]) {
-  return async function loadPipeline<N extends Names = Names>(
+  return async function loadPipeline<S extends Signature = AnySignature>(
     source: ModelSource,
     options: LoadOptions = {},
-  ): Promise<Pipeline<N>> {
+  ): Promise<Pipeline<S>> {
     const model = await openModel(platform, source, { from: defaultFrom(), ...options });
-    return createPipeline<N>({ ...model, platform });
+    return createPipeline<S>(model, platform);
   };
 }
 
 /** All are awaited together: a promise that nobody awaits when it fails would end the process. */
-async function findPlugins(manifest: ModelManifest, resolver: PluginResolver): Promise<ResolvedParts> {
-  const [inputs, fusion, heads] = await Promise.all([
-    mapAsync(manifest.inputs, ({ encoder }) => resolver.resolve('encoder', encoder)),
-    resolver.resolve('fusion', manifest.fusion.use),
-    mapAsync(manifest.heads, ({ use }) => resolver.resolve('head', use)),
-  ]);
-  return { inputs, fusion, heads };
-}
-
-async function mapAsync<T, R>(
-  record: Readonly<Record<string, T>>,
-  map: (value: T) => Promise<R>,
-): Promise<Record<string, R>> {
-  const entries = Object.entries(record).map(async ([key, value]) => [key, await map(value)] as const);
-  return Object.fromEntries(await Promise.all(entries));
+async function findPlugins(manifest: ModelManifest, resolver: PluginResolver): Promise<Plugins> {
+  const found = partsOf(manifest).map(async ({ key, kind, use }) => {
+    const plugin: ResolvedPlugin = (await resolver.resolve(kind, use)) as ResolvedPlugin;
+    return [key, plugin] as const;
+  });
+  return new Map(await Promise.all(found));
 }

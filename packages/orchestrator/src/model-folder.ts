@@ -1,5 +1,6 @@
 import { SensoriumError, type ErrorCode, type ResolvedManifest } from '@sensorium/contracts';
 import { z } from 'zod';
+import { MODEL_FILE, type ModelNoise } from './model/export.js';
 import type { Platform } from './platform.js';
 
 /** What `manifest.json` of a model folder says of how the model came to be. */
@@ -10,6 +11,8 @@ export interface Provenance {
   readonly files: Readonly<Record<string, string>>;
   /** Table → SHA-256. */
   readonly data: Readonly<Record<string, string>>;
+  /** Inputs of its graphs that a seed fills. */
+  readonly noise: ModelNoise;
 }
 
 export interface ModelManifest extends ResolvedManifest {
@@ -19,53 +22,104 @@ export interface ModelManifest extends ResolvedManifest {
 export interface ModelFolder {
   readonly manifest: ModelManifest;
   readonly model: Uint8Array;
+  /** A further file that training wrote. Throws as `readModelFolder` does. */
+  read(file: string): Promise<Uint8Array>;
 }
 
-/** What is in a model folder, read already: the JSON of `manifest.json`, the bytes of `model.onnx`. */
+/** What is in a model folder, read already: the JSON of `manifest.json`, the bytes of `model.onnx`, and further files by name. */
 export interface ModelInMemory {
   readonly manifest: object;
   readonly model: Uint8Array;
+  readonly files?: Readonly<Record<string, Uint8Array>>;
 }
 
 /** A model folder (a path in Node, a URL), or what is in one. */
 export type ModelSource = string | URL | ModelInMemory;
 
-export const MODEL_FILE = 'model.onnx';
 export const MANIFEST_FILE = 'manifest.json';
 
 const hashes = z.record(z.string(), z.string());
 const options = z.record(z.string(), z.unknown());
 const use = z.string();
-const column = z.string();
+const of = z.array(z.string());
+const column = z.union([z.string(), z.array(z.string())]);
 /** Each part's options are checked by its plugin, and what only training needs is not checked. */
 const outline = z.looseObject({
   sensorium: z.literal(1),
   name: z.string(),
   inputs: z.record(
     z.string(),
-    z.looseObject({ encoder: use, column, missing: z.enum(['error', 'skip', 'learned']), options }),
+    z.looseObject({
+      encoder: use,
+      column,
+      many: z.int().positive().nullable(),
+      tied: z.string().nullable(),
+      missing: z.enum(['error', 'skip', 'learned']),
+      options,
+    }),
   ),
-  fusion: z.looseObject({ use, options }),
-  heads: z.record(z.string(), z.looseObject({ use, column, weight: z.number(), options })),
+  fusions: z.record(z.string(), z.looseObject({ use, of, options })),
+  heads: z.record(z.string(), z.looseObject({ use, of, column: z.string().nullable(), weight: z.number(), options })),
   backend: z.array(z.string()),
-  built: z.strictObject({ packages: hashes, files: hashes, data: hashes }),
+  built: z.strictObject({
+    packages: hashes,
+    files: hashes,
+    data: hashes,
+    noise: z.record(
+      z.string(),
+      z.strictObject({
+        kind: z.enum(['uniform', 'normal']),
+        shape: z.array(z.union([z.number(), z.string()])),
+      }),
+    ),
+  }),
 });
 
 /**
  * Reads a model folder and checks that its model is the one that training wrote. Throws SENSORIUM_BAD_MODEL,
- * SENSORIUM_CHECKSUM, and what the platform's `readFile` throws.
+ * SENSORIUM_CHECKSUM, and what reading files throws.
  */
 export async function readModelFolder(source: ModelSource, platform: Platform): Promise<ModelFolder> {
-  if (typeof source === 'object' && 'manifest' in source) {
-    const manifest = checkManifest(() => source.manifest, MANIFEST_FILE);
-    await checkModel(source.model, manifest, MODEL_FILE);
-    return { manifest, model: source.model };
-  }
-  const bytes = await platform.readFile(source, MANIFEST_FILE);
-  const manifest = checkManifest(() => parseJson(bytes), `${String(source)}/${MANIFEST_FILE}`);
-  const model = await platform.readFile(source, MODEL_FILE);
-  await checkModel(model, manifest, `${String(source)}/${MODEL_FILE}`);
-  return { manifest, model };
+  const isInMemory = typeof source === 'object' && 'manifest' in source;
+  const folder = isInMemory ? filesInMemory(source) : filesIn(source, platform);
+  const manifest = isInMemory ? checkManifest(() => source.manifest, MANIFEST_FILE) : await readManifestFile(folder);
+  const read = async (file: string): Promise<Uint8Array> => {
+    const bytes = await folder.read(file);
+    await checkFile(file, bytes, manifest, folder.nameOf(file));
+    return bytes;
+  };
+  return { manifest, model: await read(MODEL_FILE), read };
+}
+
+/** Files of a model folder, wherever it is. */
+interface Files {
+  read(file: string): Promise<Uint8Array>;
+  /** How errors call it. */
+  nameOf(file: string): string;
+}
+
+function filesIn(source: string | URL, platform: Platform): Files {
+  const io = platform.io(source);
+  return { read: (file) => io.read(file), nameOf: (file) => `${String(source)}/${file}` };
+}
+
+const filesInMemory = ({ model, files = {} }: ModelInMemory): Files => ({
+  async read(file) {
+    const bytes = file === MODEL_FILE ? model : files[file];
+    if (bytes) return bytes;
+    throw new SensoriumError({
+      code: 'SENSORIUM_NOT_FOUND',
+      message: `the model in memory has no "${file}"`,
+      hint: 'Give the further files of the folder as "files".',
+      location: { file },
+    });
+  },
+  nameOf: (file) => file,
+});
+
+async function readManifestFile(folder: Files): Promise<ModelManifest> {
+  const bytes = await folder.read(MANIFEST_FILE);
+  return checkManifest(() => parseJson(bytes), folder.nameOf(MANIFEST_FILE));
 }
 
 const parseJson = (bytes: Uint8Array): unknown => JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
@@ -81,12 +135,12 @@ function checkManifest(read: () => unknown, file: string): ModelManifest {
   }
 }
 
-async function checkModel(model: Uint8Array, { built }: ModelManifest, file: string): Promise<void> {
+async function checkFile(name: string, bytes: Uint8Array, { built }: ModelManifest, file: string): Promise<void> {
   const fail = (code: ErrorCode, message: string, hint: string): SensoriumError =>
     new SensoriumError({ code, message, hint, location: { file } });
-  const expected = built.files[MODEL_FILE];
+  const expected = built.files[name];
   if (expected === undefined) {
-    const message = `${MANIFEST_FILE} does not say the SHA-256 of ${MODEL_FILE}`;
+    const message = `${MANIFEST_FILE} does not say the SHA-256 of ${name}`;
     throw fail('SENSORIUM_BAD_MODEL', message, 'Copy the whole folder again, or train anew.');
   }
   // Browsers have it on pages from https and localhost only.
@@ -94,11 +148,11 @@ async function checkModel(model: Uint8Array, { built }: ModelManifest, file: str
     const message = 'its SHA-256 cannot be checked, because this page comes neither by https nor from localhost';
     throw fail('SENSORIUM_CHECKSUM', message, 'Serve the page by https.');
   }
-  const found = await sha256(model);
+  const found = await sha256(bytes);
   if (found === expected) return;
   throw fail(
     'SENSORIUM_CHECKSUM',
-    `${MODEL_FILE} is not the file that training wrote: its SHA-256 is ${found}, the manifest says ${expected}`,
+    `${name} is not the file that training wrote: its SHA-256 is ${found}, the manifest says ${expected}`,
     'Copy the whole folder again, or train anew. To run a changed file as it is, load it with ONNX Runtime.',
   );
 }

@@ -1,86 +1,115 @@
 import {
+  required,
   SensoriumError,
   type Prediction,
   type ResolvedManifest,
-  type Session,
+  type Source,
   type Tensor,
   type Tensors,
 } from '@sensorium/contracts';
+import { didYouMean } from '@sensorium/data';
 import { stack } from '@sensorium/tensors';
 import type { BackendReport } from './backends.js';
-import type { OtherVersion } from './load.js';
+import { FurtherGraphs, type PipelineGraph } from './further-graphs.js';
+import type { OpenModel, OtherVersion } from './load.js';
 import { MicroBatcher } from './micro-batch.js';
 import { outputName } from './model/export.js';
+import { graphsOf } from './model/further-graphs.js';
 import type { Parts } from './model/parts.js';
-import type { Platform } from './platform.js';
-import { prepareSample, type OnNote, type Sample } from './sample.js';
+import { sampleNoise } from './noise.js';
+import type { Base, Platform } from './platform.js';
+import { prepareSample, type OnNote } from './sample.js';
 
 export interface RunSampleOptions {
   /** Ends the call while it reads a source or waits for its turn; a run of the engine that has begun is finished. */
   readonly signal?: AbortSignal;
   /** Hears what was done to a value that its giver should know: a text cut, a word unknown. */
   readonly onNote?: OnNote;
+  /** Fixes the noise of answers that are made of some: the same seed gives the same answer on every backend. Default 0. */
+  readonly seed?: number;
+  /** Where paths start: a folder, a URL, or files that a person chose. Default: the working directory, or the page. */
+  readonly base?: Base;
 }
 
-/** The names of a model's inputs and heads, for those who know them at compile time. */
-export interface Names {
-  readonly inputs: string;
-  readonly heads: string;
+/** What a model takes and gives, for those who know it at compile time. */
+export interface Signature {
+  readonly inputs: Readonly<Record<string, Source | null | undefined>>;
+  readonly heads: Readonly<Record<string, Prediction>>;
+}
+
+/** Of a model whose names nobody knows: its predictions have fields of their own. */
+export interface AnySignature {
+  readonly inputs: Readonly<Record<string, Source | null | undefined>>;
+  readonly heads: Readonly<Record<string, Prediction & { readonly [field: string]: unknown }>>;
 }
 
 /** A model that is loaded and answers. */
-export interface Pipeline<N extends Names = Names> {
+export interface Pipeline<S extends Signature = AnySignature> {
   readonly manifest: ResolvedManifest;
   readonly backend: BackendReport;
   /** Plugins that are installed in other versions than the model was trained with. */
   readonly otherVersions: readonly OtherVersion[];
   /**
-   * One sample in, one prediction for each head out. Calls that come while the engine is busy are run together, and an
+   * One sample in, one prediction for each head that answers out. Calls that come while the engine is busy are run together, and an
    * error of one is not the others'. Throws SENSORIUM_UNKNOWN_INPUT, SENSORIUM_MISSING_INPUT, SENSORIUM_DISPOSED, the
    * signal's reason, and what decoding throws.
    */
-  run(
-    sample: Readonly<Record<N['inputs'], Sample[string]>>,
-    options?: RunSampleOptions,
-  ): Promise<Record<N['heads'], Prediction>>;
+  run(sample: S['inputs'], options?: RunSampleOptions): Promise<S['heads']>;
+  /** Names of the model's further graphs: `space.image`. */
+  readonly graphs: readonly string[];
+  /** One of the further graphs, which runs alone, without the inputs that it does not read. Throws SENSORIUM_UNKNOWN_KEY. */
+  graph(name: string): PipelineGraph;
   /** Ends the engine. Waits for what is running; what waits for its turn is rejected with SENSORIUM_DISPOSED. */
   dispose(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-export interface PipelineParts {
-  readonly manifest: ResolvedManifest;
-  readonly parts: Parts;
-  readonly platform: Platform;
-  readonly session: Session;
-  readonly backend: BackendReport;
-  readonly otherVersions: readonly OtherVersion[];
-}
-
-/** Names of heads are known to the model only; `N` is the caller's word for them. */
-export function createPipeline<N extends Names>(model: PipelineParts): Pipeline<N> {
-  const { manifest, parts, platform, session, backend, otherVersions } = model;
-  type Predictions = Record<N['heads'], Prediction>;
-  const batcher = new MicroBatcher<Tensors, Predictions>(async (samples) => {
+/** What heads give is known to the model only; `S` is the caller's word for it. */
+export function createPipeline<S extends Signature>(model: OpenModel, platform: Platform): Pipeline<S> {
+  const { manifest, parts, session, backend, otherVersions } = model;
+  const noise = pick(manifest.built.noise, session.inputNames);
+  const inputs = inputsRead(parts, session.inputNames);
+  const batcher = new MicroBatcher<Tensors, S['heads']>(async (samples) => {
     const outputs = await session.run(stack(samples));
     return decode(parts, outputs, samples.length);
   });
+  const further = new FurtherGraphs(model, platform);
   let disposal: Promise<void> | undefined;
-  const dispose = (): Promise<void> => (disposal ??= batcher.close(afterDispose()).then(() => session.dispose()));
+  const dispose = (): Promise<void> =>
+    (disposal ??= batcher.close(afterDispose()).then(async () => {
+      await Promise.all([session.dispose(), further.dispose()]);
+    }));
+  const graphs = graphsOf(parts).map(({ name }) => name);
 
   return {
     manifest,
     backend,
     otherVersions,
-    async run(sample, { signal, onNote } = {}) {
+    graphs,
+    async run(sample, { signal, onNote, seed = 0, base } = {}) {
       if (disposal) throw afterDispose();
       signal?.throwIfAborted();
-      return batcher.add(await prepareSample(parts, platform, sample, { signal, onNote }), signal);
+      const tensors = await prepareSample(parts, sample, { inputs, io: platform.io(base, { signal }), onNote });
+      return batcher.add({ ...pick(tensors, session.inputNames), ...sampleNoise(noise, seed) }, signal);
+    },
+    graph(name) {
+      if (!graphs.includes(name)) throw noSuchGraph(name, graphs);
+      return further.open(name, () => {
+        if (disposal) throw afterDispose();
+      });
     },
     dispose,
     [Symbol.asyncDispose]: dispose,
   };
 }
+
+/** Those of the entries that have one of the names. */
+export const pick = <T>(record: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> =>
+  Object.fromEntries(Object.entries(record).filter(([name]) => names.includes(name)));
+
+/** The inputs of the manifest that feed some tensors of a model. */
+export const inputsRead = ({ inputs }: Parts, tensors: readonly string[]): string[] =>
+  Object.keys(inputs).filter((name) => tensors.some((tensor) => tensor === name || tensor.startsWith(`${name}.`)));
 
 /** Outputs [n,…] under the file's names → each head's own. */
 export function outputsOfHead(head: string, outputs: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
@@ -92,16 +121,19 @@ export function outputsOfHead(head: string, outputs: Readonly<Record<string, Ten
   );
 }
 
-/** Outputs [count,…] → for each sample the predictions of all heads. */
-function decode(parts: Parts, outputs: Readonly<Record<string, Tensor>>, count: number): Record<string, Prediction>[] {
+/** Outputs [count,…] → for each sample the predictions of all heads that answer. */
+function decode<S extends Signature>(
+  parts: Parts,
+  outputs: Readonly<Record<string, Tensor>>,
+  count: number,
+): S['heads'][] {
   const samples = Array.from({ length: count }, (): Record<string, Prediction> => ({}));
   for (const [name, { head }] of Object.entries(parts.heads)) {
+    if (!head.decode) continue;
     const predictions = head.decode(outputsOfHead(name, outputs));
     samples.forEach((sample, index) => {
-      const prediction = predictions[index];
-      if (!prediction)
-        throw new Error(`the head "${name}" gave ${predictions.length} predictions for ${count} samples`);
-      sample[name] = prediction;
+      const given = `${predictions.length} predictions for ${count} samples`;
+      sample[name] = required(predictions[index], `a prediction of the head "${name}", which gave ${given},`);
     });
   }
   return samples;
@@ -112,4 +144,11 @@ const afterDispose = (): SensoriumError =>
     code: 'SENSORIUM_DISPOSED',
     message: 'the pipeline was used after dispose()',
     hint: 'Load the model again, or dispose later.',
+  });
+
+const noSuchGraph = (name: string, known: readonly string[]): SensoriumError =>
+  new SensoriumError({
+    code: 'SENSORIUM_UNKNOWN_KEY',
+    message: `the model has no graph "${name}".${didYouMean(name, known)}`,
+    hint: known.length > 0 ? `Its graphs: ${known.join(', ')}.` : 'It has none beside its answers.',
   });

@@ -1,19 +1,28 @@
-import type { Features, ResolvedManifest, Shape, Trainable } from '@sensorium/contracts';
+import { required, type Features, type ResolvedManifest, type Shape, type Trainable } from '@sensorium/contracts';
 import { floatingPointOperations } from '@sensorium/graph';
 import { formatShape } from '@sensorium/tensors';
+import { partsOf, type Part } from './manifest/index.js';
 import { inferenceModel, type InferenceModel } from './model/export.js';
+import { graphsOf } from './model/further-graphs.js';
 import type { Parts } from './model/parts.js';
+import { fedSpecs } from './model/tensors.js';
+import { outputsOfHead } from './pipeline.js';
 
 /** One part of a model, as people check it before training. */
 export interface PlanRow {
+  /** In the manifest: `inputs.image`. */
+  readonly key: string;
   readonly name: string;
   readonly kind: 'input' | 'fusion' | 'head';
   /** npm package */
   readonly plugin: string;
-  /** What comes in, for an input: its tensors. */
+  /** What comes in: the tensors of an input, the names of what others read. */
   readonly input: string;
-  /** Shape of what comes out, with B for the batch. */
+  /** Shape of what comes out, with B for the batch; empty for a head that only learns. */
   readonly output: string;
+  /** Further graphs of a head: `space.image`. */
+  readonly graphs: readonly string[];
+  /** Of the finished model; those of a tied input are its other's. */
   readonly parameters: number;
   /** What of it is trained. */
   readonly trainable: Trainable['mode'];
@@ -32,51 +41,64 @@ export interface Plan {
   readonly trained?: number;
   /** Floating-point operations of one sample's forward pass, those of matrix products and convolutions. */
   readonly operations: number;
+  /** The head that decides which epoch is best; null: the validation loss does. */
+  readonly decides: string | null;
+}
+
+/** The head whose metric chooses the best epoch: `training.decides`, or the first that has one; null for the validation loss. */
+export function decidingHead({ training }: Pick<ResolvedManifest, 'training'>, { heads }: Parts): string | null {
+  const metered = Object.keys(heads).filter((name) => heads[name]?.head.meter !== undefined);
+  return training.decides ?? metered[0] ?? null;
 }
 
 /** Builds the inference graph, which checks every shape, and says what is in it. */
 export function planModel(manifest: ResolvedManifest, parts: Parts): Plan {
   const model = inferenceModel(parts);
-  const countIn = (prefix: string): number => parametersBelow(model, prefix);
-  const inputs = Object.entries(parts.inputs).map(([name, { encoder }]): PlanRow => ({
-    name,
-    kind: 'input',
-    plugin: manifest.inputs[name]?.encoder ?? '',
-    input: Object.values(encoder.inputs)
-      .map(({ shape }) => shape.join('×'))
-      .join(', '),
-    output: tokensOf(model.features[name]),
-    parameters: countIn(`inputs/${name}/`),
-    trainable: manifest.inputs[name]?.trainable.mode ?? 'full',
-  }));
-  const heads = Object.entries(model.outputs).map(([name, outputs]): PlanRow => ({
-    name,
-    kind: 'head',
-    plugin: manifest.heads[name]?.use ?? '',
-    input: '',
-    output: Object.values(outputs)
-      .slice(0, 1)
-      .map(({ shape }) => batchShape(shape))
-      .join(''),
-    parameters: countIn(`heads/${name}/`),
-    trainable: manifest.heads[name]?.trainable.mode ?? 'full',
-  }));
-  const fusion: PlanRow = {
-    name: 'fusion',
-    kind: 'fusion',
-    plugin: manifest.fusion.use,
-    input: '',
-    output: tokensOf(model.fused),
-    parameters: countIn('fusion/'),
-    trainable: manifest.fusion.trainable.mode,
-  };
   return {
     name: manifest.name,
-    rows: [...inputs, fusion, ...heads],
-    parameters: countIn(''),
-    operations: floatingPointOperations(Object.values(model.outputs).flatMap((outputs) => Object.values(outputs))),
+    rows: partsOf(manifest).map((part) => planRow(part, manifest, parts, model)),
+    parameters: parametersBelow(model, ''),
+    operations: floatingPointOperations(Object.values(model.outputs)),
+    decides: decidingHead(manifest, parts),
   };
 }
+
+const kinds = { encoder: 'input', fusion: 'fusion', head: 'head' } as const;
+
+function planRow(part: Part, manifest: ResolvedManifest, parts: Parts, model: InferenceModel): PlanRow {
+  const { key, name, kind, use, trainable, path } = part;
+  return {
+    key,
+    name,
+    kind: kinds[kind],
+    plugin: use,
+    input: inputOf(part, manifest, parts),
+    output: kind === 'head' ? answerOf(name, model) : tokensOf(model.features(name)),
+    graphs: graphsOf(parts).flatMap(({ head, name: graph }) => (kind === 'head' && head === name ? [graph] : [])),
+    parameters: parametersBelow(model, `${path.join('/')}/`),
+    trainable: trainable.mode,
+  };
+}
+
+/** The tensors of an input; what others read, unless that goes without saying. */
+function inputOf({ kind, name, of, tied }: Part, { inputs, fusions }: ResolvedManifest, parts: Parts): string {
+  if (kind === 'encoder') {
+    const shapes = Object.values(fedSpecs(required(parts.inputs[name], name).column)).map(({ shape }) =>
+      shape.join('×'),
+    );
+    return `${shapes.filter(Boolean).join(', ') || '1'}${tied === null ? '' : `, as ${tied}`}`;
+  }
+  const isPlain =
+    Object.keys(fusions).length <= 1 && (kind === 'fusion' || Object.keys(inputs).length === 1 || of[0] === 'fusion');
+  return isPlain ? '' : of.join(', ');
+}
+
+/** Of its first output. */
+const answerOf = (head: string, { outputs }: InferenceModel): string =>
+  Object.values(outputsOfHead(head, outputs))
+    .slice(0, 1)
+    .map(({ shape }) => batchShape(shape))
+    .join('');
 
 function parametersBelow({ parameters }: InferenceModel, prefix: string): number {
   return parameters
@@ -84,7 +106,7 @@ function parametersBelow({ parameters }: InferenceModel, prefix: string): number
     .reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
 }
 
-const tokensOf = (features: Features | undefined): string => (features ? batchShape(features.tokens.shape) : '');
+const tokensOf = ({ tokens }: Features): string => batchShape(tokens.shape);
 const batchShape = (shape: Shape): string => formatShape(shape).replace('batch', 'B');
 
 const count = (value: number): string =>
@@ -108,8 +130,19 @@ function adaptersOf({ name, adapters = [] }: PlanRow): string[] {
   return [`adapters of ${name}: beside ${adapters.length} of its parameters, ${shown}${more}`];
 }
 
+const graphsLine = ({ name, graphs }: PlanRow): string[] =>
+  graphs.length > 0 ? [`graphs of ${name}: ${graphs.join(', ')}`] : [];
+
+/** What decides is worth a word where there is a choice. */
+function decidesLine({ rows, decides }: Plan): string[] {
+  const heads = rows.filter(({ kind }) => kind === 'head');
+  if (decides === null) return ['the best epoch is that of the lowest validation loss'];
+  return heads.length > 1 ? [`the best epoch is that of the best ${decides}`] : [];
+}
+
 /** The plan as a table for a terminal. */
-export function formatPlan({ rows, parameters, trained, operations }: Plan, runsOn: string): string {
+export function formatPlan(plan: Plan, runsOn: string): string {
+  const { rows, parameters, trained, operations } = plan;
   const cells = rows.map((row) => [
     row.name,
     row.input ? `${row.input} → ${shortName(row.plugin)}` : shortName(row.plugin),
@@ -117,17 +150,21 @@ export function formatPlan({ rows, parameters, trained, operations }: Plan, runs
     count(row.parameters),
     trainedOf(row),
   ]);
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  const width = (column: number): number => Math.max(...cells.map((row) => required(row[column], 'a cell').length));
+  const widths = [0, 1, 2, 3].map(width);
   const lines = cells.map((row, index) => {
-    const [name = '', what = '', output = '', own = '', trainable = ''] = row.map((cell, column) =>
-      column === 3 ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
-    );
+    const padded = row.map((cell, column) => {
+      const own = widths[column];
+      if (own === undefined) return cell;
+      return column === 3 ? cell.padStart(own) : cell.padEnd(own);
+    });
+    const [name, what, output, own, trainable] = padded;
     return `${name}   ${what}   ${output}   ${own}${index === 0 ? ' parameters' : ''}${trainable}`;
   });
   const some = trained === undefined ? '' : `, ${count(trained)} trained`;
   const total = `${count(parameters)} parameters${some}, ${(operations / 1e6).toFixed(1)} MFLOP a sample`;
-  const end = `${'runs on'.padEnd(widths[0] ?? 0)}   ${runsOn}   ${total}`;
-  return [...lines, end, ...rows.flatMap(adaptersOf)].join('\n');
+  const end = `${'runs on'.padEnd(required(widths[0], 'a width'))}   ${runsOn}   ${total}`;
+  return [...lines, end, ...rows.flatMap(graphsLine), ...decidesLine(plan), ...rows.flatMap(adaptersOf)].join('\n');
 }
 
 const shortName = (plugin: string): string => plugin.replace(/^@sensorium\/\w+-/, '');

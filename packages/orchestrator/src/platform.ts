@@ -1,23 +1,17 @@
-import type { Backend, Media, MediaSource, Modality } from '@sensorium/contracts';
+import type { Backend, BackendPlugin, IO } from '@sensorium/contracts';
 
-/** Longer texts are refused, in UTF-16 units: no text encoder reads so much, and whoever sends it means something else. */
-export const MAX_CHARACTERS = 50_000;
+/** Where addresses start: a folder or URL, or files that a person chose, by their names. */
+export type Base = string | URL | ReadonlyMap<string, Blob>;
 
-/** What differs between Node and the browser: which backends there are, and how media and files are read. */
+/** What differs between Node and the browser: which backends there are, and how files are read. */
 export interface Platform {
-  /** By name, each loaded when it is asked for. */
-  readonly backends: Readonly<Record<string, () => Promise<Backend>>>;
+  /** By name, each loaded when it is asked for. Throws SENSORIUM_MISSING_PACKAGE where its package is not installed. */
+  readonly backends: Readonly<Record<string, () => Promise<Backend | BackendPlugin>>>;
   /** What a manifest means that names no backend. */
   readonly defaultBackends: readonly string[];
   /**
-   * Texts may have up to 50,000 characters.
-   *
-   * @param name how errors call the source; default: its path, URL or file name
+   * Reads addresses that are relative to `base`: by default the working directory, or the page. Its `read` throws
+   * SENSORIUM_NOT_FOUND, SENSORIUM_NO_PERMISSION, SENSORIUM_IO, SENSORIUM_MEDIA_TOO_LARGE and the signal's reason.
    */
-  decode(modality: Modality, source: MediaSource, name?: string, signal?: AbortSignal): Promise<Media>;
-  /**
-   * A file of a folder, or in Node one with an absolute path. Throws SENSORIUM_NOT_FOUND, SENSORIUM_NO_PERMISSION,
-   * SENSORIUM_IO.
-   */
-  readFile(folder: string | URL, file: string): Promise<Uint8Array>;
+  io(base?: Base, options?: Pick<IO, 'name' | 'signal'>): IO;
 }

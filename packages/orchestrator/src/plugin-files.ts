@@ -1,46 +1,51 @@
-import { SensoriumError, type PluginFiles } from '@sensorium/contracts';
-import type { ManifestResolution } from './manifest/index.js';
-import type { Platform } from './platform.js';
+import { SensoriumError, type IO, type PluginFiles } from '@sensorium/contracts';
+import { partsOf, pluginAt, type ManifestResolution, type Part, type Plugins } from './manifest/index.js';
+import type { Base, Platform } from './platform.js';
 
 /**
- * Reads the files that encoders are built from, by their paths in the options, and those that these name in turn. Throws
- * SENSORIUM_NOT_FOUND, SENSORIUM_NO_PERMISSION, SENSORIUM_IO and what the plugin throws, with the key of the input; and the
+ * Reads the files that parts are built from, by their paths in the options, and those that these name in turn. Throws
+ * SENSORIUM_NOT_FOUND, SENSORIUM_NO_PERMISSION, SENSORIUM_IO and what the plugin throws, with the key of the part; and the
  * signal's reason.
  *
- * @param folder what the paths are relative to, as a rule the manifest's: a path in Node, a URL
+ * @param base what the paths are relative to, as a rule the manifest's folder
  */
 export async function readPluginFiles(
-  { manifest, parts }: Pick<ManifestResolution, 'manifest' | 'parts'>,
-  folder: string | URL,
+  { manifest, plugins }: Pick<ManifestResolution, 'manifest' | 'plugins'>,
+  base: Base,
   platform: Platform,
   signal?: AbortSignal,
 ): Promise<PluginFiles> {
   const files = new Map<string, Uint8Array>();
-  for (const [name, { plugin }] of Object.entries(parts.inputs)) {
-    const options = manifest.inputs[name]?.options ?? {};
-    const own: string[] = [];
-    const missing = (): string[] => plugin.files?.(options, files).filter((file) => !own.includes(file)) ?? [];
+  const io = platform.io(base, { signal });
+  for (const part of partsOf(manifest)) {
     try {
-      for (let found = missing(); found.length > 0; found = missing()) {
-        const [first] = own;
-        for (const file of found) {
-          signal?.throwIfAborted();
-          files.set(file, files.get(file) ?? (await read(file, first)));
-          own.push(file);
-        }
-      }
+      await readFilesOf(part, plugins, io, files);
     } catch (error) {
-      throw SensoriumError.at(error, { key: `inputs.${name}` });
+      throw SensoriumError.at(error, { key: part.key });
     }
   }
   return files;
+}
 
-  async function read(file: string, first: string | undefined): Promise<Uint8Array> {
-    try {
-      return await platform.readFile(folder, file);
-    } catch (error) {
-      throw first === undefined ? error : namedBy(first, error);
+async function readFilesOf(part: Part, plugins: Plugins, io: IO, files: Map<string, Uint8Array>): Promise<void> {
+  const { plugin } = pluginAt(plugins, part);
+  const own: string[] = [];
+  const missing = (): string[] => plugin.files?.(part.options, files).filter((file) => !own.includes(file)) ?? [];
+  for (let found = missing(); found.length > 0; found = missing()) {
+    const [first] = own;
+    for (const file of found) {
+      io.signal?.throwIfAborted();
+      files.set(file, files.get(file) ?? (await read(file, first, io)));
+      own.push(file);
     }
+  }
+}
+
+async function read(file: string, first: string | undefined, io: IO): Promise<Uint8Array> {
+  try {
+    return await io.read(file);
+  } catch (error) {
+    throw first === undefined ? error : namedBy(first, error);
   }
 }
 

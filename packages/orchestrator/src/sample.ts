@@ -1,31 +1,35 @@
-import { SensoriumError, type Encoder, type MediaSource, type Tensor, type Tensors } from '@sensorium/contracts';
-import { emptyTensor, formatShape } from '@sensorium/tensors';
+import { required, SensoriumError, type IO, type Source, type Tensor, type Tensors } from '@sensorium/contracts';
 import { didYouMean } from '@sensorium/data';
-import { mayBeMissing, presentName, tensorName } from './model/build.js';
-import type { InputPart, Parts } from './model/parts.js';
-import type { Platform } from './platform.js';
+import { formatShape } from '@sensorium/tensors';
+import { mapRecord, type InputPart, type Parts } from './model/parts.js';
+import { absent, fedSpecs, mayBeMissing, presentName, tensorName } from './model/tensors.js';
 
-/** What one sample is made of: a value for each input; undefined, null and '' are missing. */
-export type Sample = Readonly<Record<string, MediaSource | null | undefined>>;
+/**
+ * What one sample is made of: a value for each input, for an input of several columns an object by their names, for one of many
+ * values a list; undefined, null and '' are missing.
+ */
+export type Sample = Readonly<Record<string, Source | null | undefined>>;
 
 export type OnNote = (input: string, note: string) => void;
 
 interface PrepareOptions {
-  readonly signal?: AbortSignal;
+  /** The inputs that are read. Default: all. */
+  readonly inputs?: readonly string[];
+  readonly io: IO;
   readonly onNote?: OnNote;
 }
 
 /** Decodes and prepares one sample → the model's tensors, [1,…] each. */
 export async function prepareSample(
   parts: Parts,
-  platform: Platform,
   sample: Sample,
   options: PrepareOptions,
 ): Promise<Record<string, Tensor>> {
-  const names = Object.keys(parts.inputs);
-  for (const name of Object.keys(sample)) if (!names.includes(name)) throw unknownInput(name, names);
+  const all = Object.keys(parts.inputs);
+  for (const name of Object.keys(sample)) if (!all.includes(name)) throw unknownInput(name, all);
+  const { inputs = all } = options;
   const prepared = await Promise.all(
-    Object.entries(parts.inputs).map(([name, part]) => prepareInput(name, part, platform, sample[name], options)),
+    inputs.map((name) => prepareInput(name, required(parts.inputs[name], name), sample[name], options)),
   );
   return Object.assign({}, ...prepared) as Record<string, Tensor>;
 }
@@ -33,51 +37,52 @@ export async function prepareSample(
 async function prepareInput(
   name: string,
   part: InputPart,
-  platform: Platform,
-  source: MediaSource | null | undefined,
+  source: Source | null | undefined,
   options: PrepareOptions,
 ): Promise<Tensors> {
   const present = source !== undefined && source !== null && source !== '';
   if (!present && !mayBeMissing(part)) throw missingInput(name);
-  const tensors = present ? await prepareSource(name, part, platform, source, options) : absent(part);
+  const tensors = present ? await prepareSource(name, part, source, options) : absent(part);
   const named = Object.entries(tensors).map(([tensor, value]) => [tensorName(name, tensor, part), value] as const);
   return Object.fromEntries(mayBeMissing(part) ? [...named, [presentName(name), flag(present)]] : named);
 }
 
 async function prepareSource(
   name: string,
-  { encoder, modality }: InputPart,
-  platform: Platform,
-  source: MediaSource,
-  { signal, onNote }: PrepareOptions,
+  part: InputPart,
+  source: Source,
+  { io, onNote }: PrepareOptions,
 ): Promise<Tensors> {
+  const { column } = part;
   try {
-    const media = await platform.decode(modality, source, undefined, signal);
-    if (onNote) encoder.notes?.(media).forEach((note) => onNote(name, note));
-    return declared(encoder, encoder.prepare(media));
+    const value = await decodeSource(part, source, io);
+    if (onNote) column.notes?.(value).forEach((note) => onNote(name, note));
+    const kept = declared(column.prepare(value), column.kept);
+    return column.view ? declared(column.view.draw(kept, null), fedSpecs(column)) : kept;
   } catch (error) {
     throw SensoriumError.at(error, { key: name });
   }
 }
 
-/** The tensors that an encoder declares. One of another shape would shift its neighbours' numbers in a batch. */
-function declared({ inputs }: Encoder, tensors: Tensors): Tensors {
-  for (const [name, { dtype, shape }] of Object.entries(inputs)) {
+/** The value that an input's column prepares: of an input of many values, a list. */
+export async function decodeSource({ modality, settings }: InputPart, source: Source, io: IO): Promise<unknown> {
+  if (settings.many === null) return modality.decode(source, io);
+  const items: readonly Source[] = Array.isArray(source) ? source : [source];
+  return Promise.all(items.map((item) => modality.decode(item, io)));
+}
+
+/** The tensors that a column declares. One of another shape would shift its neighbours' numbers in a batch. */
+function declared(tensors: Tensors, specs: ReturnType<typeof fedSpecs>): Tensors {
+  return mapRecord(specs, ({ dtype, shape }, name) => {
     const tensor = tensors[name];
-    if (tensor?.dtype === dtype && String(tensor.shape) === String([1, ...shape])) continue;
+    if (tensor?.dtype === dtype && String(tensor.shape) === String([1, ...shape])) return tensor;
     const given = tensor ? `${tensor.dtype} ${formatShape(tensor.shape)}` : 'nothing';
     throw new SensoriumError({
       code: 'SENSORIUM_SHAPE',
       message: `the encoder prepared ${given} as "${name}", and declares ${dtype} ${formatShape([1, ...shape])}`,
       hint: 'This is an error of the plugin.',
     });
-  }
-  return tensors;
-}
-
-/** What stands for a missing value: zeros [1,…]. */
-export function absent({ encoder }: InputPart): Tensors {
-  return Object.fromEntries(Object.entries(encoder.inputs).map(([tensor, spec]) => [tensor, emptyTensor(spec, 1)]));
+  });
 }
 
 const flag = (present: boolean): Tensor => ({

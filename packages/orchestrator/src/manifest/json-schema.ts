@@ -1,5 +1,5 @@
 import { manifestSchema, type Plugin } from '@sensorium/contracts';
-import { parts, type SectionName } from './merge.js';
+import { forms, type SectionName } from './merge.js';
 import { packageNames } from './plugin-names.js';
 import { isSchema, toJsonSchema, type JsonSchema } from './schema-words.js';
 
@@ -12,7 +12,7 @@ const target = 'draft-7';
  */
 export function manifestJsonSchema(plugins: readonly Plugin[] = []): JsonSchema {
   const { required, ...schema } = toJsonSchema(manifestSchema, target);
-  const { inputs, fusion, heads } = schema.properties ?? {};
+  const { inputs, fusion, fusions, heads } = schema.properties ?? {};
   const each = (section: SectionName) => (map: JsonSchema) => ({
     ...map,
     additionalProperties: mapSchema(map.additionalProperties, (part) => withOptions(part, section, plugins)),
@@ -26,6 +26,7 @@ export function manifestJsonSchema(plugins: readonly Plugin[] = []): JsonSchema 
       ...schema.properties,
       inputs: mapSchema(inputs, each('inputs')),
       fusion: mapSchema(fusion, (part) => withOptions(part, 'fusion', plugins)),
+      fusions: mapSchema(fusions, each('fusions')),
       heads: mapSchema(heads, each('heads')),
     },
   };
@@ -37,12 +38,17 @@ function wholeParts(plugins: readonly Plugin[]): Record<string, JsonSchema> {
     minProperties: 1,
     additionalProperties: wholePart(section, plugins),
   });
-  return { inputs: each('inputs'), fusion: wholePart('fusion', plugins), heads: each('heads') };
+  return {
+    inputs: each('inputs'),
+    fusion: wholePart('fusion', plugins),
+    fusions: each('fusions'),
+    heads: each('heads'),
+  };
 }
 
 /** A long form names its plugin, and gives the options that have no default. */
 function wholePart(section: SectionName, plugins: readonly Plugin[]): JsonSchema {
-  const { kind, plugin: key } = parts[section];
+  const { kind, plugin: key } = forms[section];
   const demanding = plugins
     .filter((plugin) => plugin.kind === kind)
     .flatMap((plugin) => {
@@ -60,10 +66,10 @@ const mapSchema = (schema: MaybeSchema, map: (schema: JsonSchema) => JsonSchema)
 
 /** Both forms of a part: the short one with the plugins' names as examples, the long one with their options. */
 function withOptions(part: JsonSchema, section: SectionName, plugins: readonly Plugin[]): JsonSchema {
-  const { kind, plugin: key, keys } = parts[section];
+  const { kind, plugin: key, keys } = forms[section];
   const known = plugins.filter((plugin) => plugin.kind === kind);
   const examples = known.map(({ name }) => name);
-  const forms = (part.anyOf ?? []).filter(isSchema).map(({ required: _, ...form }): JsonSchema => {
+  const written = (part.anyOf ?? []).filter(isSchema).map(({ required: _, ...form }): JsonSchema => {
     if (form.type !== 'object') return { ...form, examples };
     const name = mapSchema(form.properties?.[key], (schema) => ({ ...schema, examples }));
     return {
@@ -72,7 +78,7 @@ function withOptions(part: JsonSchema, section: SectionName, plugins: readonly P
       ...(known.length > 0 && { allOf: known.map((plugin) => onlyOptionsOf(plugin, key, keys)) }),
     };
   });
-  return { ...part, anyOf: forms };
+  return { ...part, anyOf: written };
 }
 
 /** Where the plugin is named, its options and the manifest's own keys are all there may be. */

@@ -2,8 +2,8 @@ import type { PluginKind } from '@sensorium/contracts';
 import { isMap, type Located, type LocatedMap, type Path } from './located.js';
 import { samePlugin } from './plugin-names.js';
 
-/** A place in the manifest where a plugin is named. */
-interface Part {
+/** How a plugin is named in a section of the manifest. */
+interface Form {
   readonly kind: PluginKind;
   /** The key that names the plugin. */
   readonly plugin: string;
@@ -11,38 +11,44 @@ interface Part {
   readonly keys: readonly string[];
 }
 
-export const parts = {
+const fusion = { kind: 'fusion', plugin: 'use', keys: ['use', 'of', 'trainable'] } as const;
+
+/** The sections of a manifest as people write it. */
+export const forms = {
   inputs: {
     kind: 'encoder',
     plugin: 'encoder',
-    keys: ['encoder', 'column', 'missing', 'modalityDropout', 'trainable'],
+    keys: ['encoder', 'column', 'columns', 'many', 'tied', 'missing', 'modalityDropout', 'trainable'],
   },
-  fusion: { kind: 'fusion', plugin: 'use', keys: ['use', 'trainable'] },
-  heads: { kind: 'head', plugin: 'use', keys: ['use', 'column', 'weight', 'trainable'] },
-} as const satisfies Record<string, Part>;
+  fusion,
+  fusions: fusion,
+  heads: { kind: 'head', plugin: 'use', keys: ['use', 'of', 'column', 'weight', 'trainable'] },
+} as const satisfies Record<string, Form>;
 
-export type SectionName = keyof typeof parts;
+export type SectionName = keyof typeof forms;
 
-function partAt([section, ...names]: Path): Part | undefined {
-  if (section === 'fusion') return names.length === 0 ? parts.fusion : undefined;
-  return (section === 'inputs' || section === 'heads') && names.length === 1 ? parts[section] : undefined;
+/** Of a part; undefined for another place. */
+function formAt([section, ...names]: Path): Form | undefined {
+  if (section === 'fusion') return names.length === 0 ? forms.fusion : undefined;
+  const isSection = section === 'inputs' || section === 'fusions' || section === 'heads';
+  return isSection && names.length === 1 ? forms[section] : undefined;
 }
 
 /** `text` → `{ encoder: text }` */
-function expandShortForm(node: Located, part: Part): Located {
-  return typeof node.value === 'string' ? { ...node, value: new Map([[part.plugin, node]]) } : node;
+function expandShortForm(node: Located, form: Form): Located {
+  return typeof node.value === 'string' ? { ...node, value: new Map([[form.plugin, node]]) } : node;
 }
 
 /** Every part in its long form. */
 export function expandShortForms(node: Located, path: Path = []): Located {
-  const part = partAt(path);
-  if (part) return expandShortForm(node, part);
+  const form = formAt(path);
+  if (form) return expandShortForm(node, form);
   if (!isMap(node) || path.length > 1) return node;
   const entries = [...node.value].map(([key, child]) => [key, expandShortForms(child, [...path, key])] as const);
   return { ...node, value: new Map(entries) };
 }
 
-function namesAnotherPlugin(base: LocatedMap, override: LocatedMap, { kind, plugin }: Part): boolean {
+function namesAnotherPlugin(base: LocatedMap, override: LocatedMap, { kind, plugin }: Form): boolean {
   const [before, after] = [base.value.get(plugin)?.value, override.value.get(plugin)?.value];
   return typeof before === 'string' && typeof after === 'string' && !samePlugin(kind, before, after);
 }
@@ -52,11 +58,11 @@ function namesAnotherPlugin(base: LocatedMap, override: LocatedMap, { kind, plug
  * overrides keeps the keys that belong to the manifest and drops the old plugin's options.
  */
 export function merge(base: Located, override: Located, path: Path = []): Located {
-  const part = partAt(path);
-  const under = part ? expandShortForm(base, part) : base;
+  const form = formAt(path);
+  const under = form ? expandShortForm(base, form) : base;
   if (!isMap(override) || !isMap(under)) return override;
-  const drops = part !== undefined && namesAnotherPlugin(under, override, part);
-  const entries = new Map([...under.value].filter(([key]) => !drops || part.keys.includes(key)));
+  const drops = form !== undefined && namesAnotherPlugin(under, override, form);
+  const entries = new Map([...under.value].filter(([key]) => !drops || form.keys.includes(key)));
   for (const [key, value] of override.value) {
     const below = entries.get(key);
     entries.set(key, below ? merge(below, value, [...path, key]) : value);

@@ -1,4 +1,4 @@
-import { SensoriumError, type Plugin, type PluginKind } from '@sensorium/contracts';
+import { SensoriumError, type Modality, type Plugin, type PluginKind } from '@sensorium/contracts';
 import { pluginName } from './plugin-names.js';
 
 export type PluginOf<Kind extends PluginKind> = Extract<Plugin, { readonly kind: Kind }>;
@@ -16,6 +16,7 @@ interface PluginLike {
   readonly specVersion: string;
   readonly kind: string;
   readonly name?: unknown;
+  readonly modality?: unknown;
   readonly options?: unknown;
   readonly create?: unknown;
 }
@@ -27,7 +28,7 @@ function isPluginLike(value: unknown): value is PluginLike {
 }
 
 /** Why a package's plugin cannot be used; undefined if it can. */
-function fault({ specVersion, name, options, create }: PluginLike): string | undefined {
+function fault({ specVersion, kind, name, modality, options, create }: PluginLike): string | undefined {
   if (specVersion !== 'v1')
     return `is written for version ${specVersion} of the plugin contract; this Sensorium knows v1`;
   if (typeof name !== 'string' || name === '') return 'has no name';
@@ -35,7 +36,17 @@ function fault({ specVersion, name, options, create }: PluginLike): string | und
   // The mark by which copies of zod 4 know each other's schemas.
   if (typeof options !== 'object' || options === null || !('_zod' in options))
     return 'has "options" that are no zod 4 object';
+  if (kind === 'encoder' || modality !== undefined) return modalityFault(modality);
   return undefined;
+}
+
+/** A modality is a value that decodes. */
+function modalityFault(modality: unknown): string | undefined {
+  const { decode, show } = (typeof modality === 'object' && modality !== null ? modality : {}) as Partial<Modality>;
+  if (typeof decode === 'function' && typeof show === 'function') return undefined;
+  return typeof modality === 'string'
+    ? `names its modality "${modality}"; a modality is a value, such as the one of @sensorium/modality-${modality}`
+    : 'has no modality with the functions "decode" and "show"';
 }
 
 const badPlugin = (message: string, hint?: string): SensoriumError =>

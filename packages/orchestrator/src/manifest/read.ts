@@ -14,9 +14,10 @@ type Written = z.output<typeof manifestSchema>;
 type LongForm<Part> = Exclude<Part, string>;
 
 /** A valid manifest: `extends` and `--set` applied, every part in its long form, plugins' options not yet checked. */
-export interface LongManifest extends Omit<Written, 'extends' | 'inputs' | 'fusion' | 'heads'> {
+export interface LongManifest extends Omit<Written, 'extends' | 'inputs' | 'fusion' | 'fusions' | 'heads'> {
   readonly inputs: Readonly<Record<string, LongForm<Written['inputs'][string]>>>;
-  readonly fusion: LongForm<Written['fusion']>;
+  readonly fusion?: LongForm<NonNullable<Written['fusion']>>;
+  readonly fusions?: Readonly<Record<string, LongForm<NonNullable<Written['fusions']>[string]>>>;
   readonly heads: Readonly<Record<string, LongForm<Written['heads'][string]>>>;
 }
 
@@ -87,7 +88,7 @@ function rootMap(root: Located): LocatedMap {
   if (isMap(root)) return asWritten(root);
   throw new SensoriumError({
     code: 'SENSORIUM_MANIFEST_INVALID',
-    message: `The manifest is ${root.value === null ? 'empty' : 'no map'}; expected keys: sensorium, inputs, fusion, heads.`,
+    message: `The manifest is ${root.value === null ? 'empty' : 'no map'}; expected keys: sensorium, inputs, heads and, for several inputs, fusion.`,
     location: root.at,
   });
 }
@@ -122,13 +123,16 @@ function cycle(paths: readonly string[], location: ErrorLocation): SensoriumErro
   });
 }
 
+/** Entries of `data` that are no paths. */
+const notPaths: readonly string[] = ['groups'];
+
 /** Tables are relative to the manifest that names them. */
 function rebaseTables(root: Located, rebase: (path: string) => string): Located {
   const data = isMap(root) ? root.value.get('data') : undefined;
   if (!isMap(root) || !data || !isMap(data)) return root;
   const tables = [...data.value].map(([key, table]): [string, Located] => [
     key,
-    typeof table.value === 'string' ? { ...table, value: rebase(table.value) } : table,
+    typeof table.value === 'string' && !notPaths.includes(key) ? { ...table, value: rebase(table.value) } : table,
   ]);
   return { ...root, value: new Map([...root.value, ['data', { ...data, value: new Map(tables) }]]) };
 }
@@ -149,9 +153,9 @@ function emptySections(manifest: unknown, locate: ReadManifest['locate']): Probl
     const section = sections[name];
     return typeof section === 'object' && section !== null && Object.keys(section).length === 0;
   };
-  return ['inputs', 'heads'].filter(isEmpty).map((name) => ({
+  return ['inputs', 'fusions', 'heads'].filter(isEmpty).map((name) => ({
     code: 'SENSORIUM_MANIFEST_INVALID',
-    message: `${name} has nothing in it; expected at least one ${name === 'inputs' ? 'input' : 'head'}.`,
+    message: `${name} has nothing in it; expected at least one ${name.slice(0, -1)}.`,
     location: locate([name]),
   }));
 }

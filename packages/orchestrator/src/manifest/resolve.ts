@@ -1,8 +1,8 @@
 import {
+  required,
   SensoriumError,
   trainableSchema,
   type PartOptions,
-  type PluginKind,
   type ResolvedFusion,
   type ResolvedHead,
   type ResolvedInput,
@@ -10,21 +10,21 @@ import {
   type Trainable,
 } from '@sensorium/contracts';
 import { issuesToProblems } from './issues.js';
-import { parts, type SectionName } from './merge.js';
+import type { Path } from './located.js';
+import { forms } from './merge.js';
+import { ONLY_FUSION, partsOf, type Part, type Section } from './parts.js';
 import { throwProblems, type Problem } from './problems.js';
 import type { LongManifest, ReadManifest } from './read.js';
+import { readingOf } from './reading.js';
 import type { PluginResolver, ResolvedPlugin } from './resolver.js';
+import { wiringProblems } from './wiring.js';
 
-export interface ResolvedParts {
-  readonly inputs: Readonly<Record<string, ResolvedPlugin<'encoder'>>>;
-  readonly fusion: ResolvedPlugin<'fusion'>;
-  readonly heads: Readonly<Record<string, ResolvedPlugin<'head'>>>;
-}
+/** The plugin of each part, by the part's key. */
+export type Plugins = ReadonlyMap<Part['key'], ResolvedPlugin>;
 
 export interface ManifestResolution {
   readonly manifest: ResolvedManifest;
-  /** The plugin of each part. */
-  readonly parts: ResolvedParts;
+  readonly plugins: Plugins;
   /** Package → version. Plugins that were given directly have none. */
   readonly versions: Readonly<Record<string, string>>;
 }
@@ -35,7 +35,7 @@ export interface ResolveOptions {
 }
 
 /**
- * Finds the plugin of every part, checks its options, and spells out every default.
+ * Finds the plugin of every part, checks its options and what it reads, and spells out every default.
  *
  * @throws SENSORIUM_UNKNOWN_PLUGIN, SENSORIUM_BAD_PLUGIN, SENSORIUM_UNKNOWN_KEY, SENSORIUM_MANIFEST_INVALID, each with
  *   the place in the manifest
@@ -45,55 +45,74 @@ export async function resolveManifest(
   resolver: PluginResolver,
   { defaultBackends = ['cpu'] }: ResolveOptions = {},
 ): Promise<ManifestResolution> {
-  const { name, training, data, backend, ...written } = read.manifest;
+  const { name, training, data, backend } = read.manifest;
   const problems: Problem[] = [];
-  const resolve = partResolver(read, resolver, problems);
-  const inputs = await mapValues(written.inputs, (input, key) => resolveInput(input, key, resolve));
-  const fusion = await resolveFusion(written.fusion, resolve);
-  const heads = await mapValues(written.heads, (head, key) => resolveHead(head, key, resolve));
+  const { inputs, fusions, heads } = await resolveParts(read, resolver, problems);
+  problems.push(...wiringProblems(read));
   throwProblems(problems);
-
-  const used = [...Object.values(inputs), fusion, ...Object.values(heads)].map(({ found }) => found);
-  return {
-    manifest: {
-      sensorium: 1,
-      name: name ?? fileName(read.file) ?? 'model',
-      inputs: mapEach(inputs, ({ part }) => part),
-      fusion: fusion.part,
-      heads: mapEach(heads, ({ part }) => part),
-      training,
-      data,
-      backend: typeof backend === 'string' ? [backend] : (backend ?? defaultBackends),
-    },
-    parts: {
-      inputs: mapEach(inputs, ({ found }) => found),
-      fusion: fusion.found,
-      heads: mapEach(heads, ({ found }) => found),
-    },
-    versions: Object.fromEntries(
-      used.flatMap(({ package: key, version }) => (version === undefined ? [] : [[key, version]])),
+  const reading = readingOf(read.manifest);
+  const manifest: ResolvedManifest = {
+    sensorium: 1,
+    name: name ?? fileName(read.file) ?? 'model',
+    inputs: mapEach(inputs, ({ part }) => part),
+    fusions: Object.fromEntries(
+      reading.fusions.map((fusion) => [fusion, { ...at(fusions, fusion).part, of: reading.of(fusion) }]),
     ),
+    heads: mapEach(heads, ({ part }, head) => ({ ...part, of: reading.ofHead(head) })),
+    training,
+    data,
+    backend: typeof backend === 'string' ? [backend] : (backend ?? defaultBackends),
+  };
+  const found: Readonly<Record<Section, Readonly<Record<string, Resolved<unknown>>>>> = { inputs, fusions, heads };
+  const plugins = new Map(partsOf(manifest).map((part) => [part.key, at(found[part.section], part.name).found]));
+  return { manifest, plugins, versions: versionsOf(plugins) };
+}
+
+/** Package → version. */
+export const versionsOf = (plugins: Plugins): Record<string, string> =>
+  Object.fromEntries(
+    [...plugins.values()].flatMap(({ package: name, version }) => (version === undefined ? [] : [[name, version]])),
+  );
+
+/** A part of the resolved manifest, and its plugin. */
+interface Resolved<P> {
+  readonly part: P;
+  readonly found: ResolvedPlugin;
+}
+
+interface ResolvedSections {
+  readonly inputs: Readonly<Record<string, Resolved<ResolvedInput>>>;
+  readonly fusions: Readonly<Record<string, Resolved<Omit<ResolvedFusion, 'of'>>>>;
+  readonly heads: Readonly<Record<string, Resolved<Omit<ResolvedHead, 'of'>>>>;
+}
+
+async function resolveParts(
+  read: ReadManifest,
+  resolver: PluginResolver,
+  problems: Problem[],
+): Promise<ResolvedSections> {
+  const { inputs, fusion, fusions = {}, heads } = read.manifest;
+  const resolve = partResolver(read, resolver, problems);
+  return {
+    inputs: await mapValues(inputs, (input, name) => resolveInput(input, name, resolve)),
+    fusions: {
+      ...(fusion && { [ONLY_FUSION]: await resolveFusion(fusion, [ONLY_FUSION], resolve) }),
+      ...(await mapValues(fusions, (one, name) => resolveFusion(one, ['fusions', name], resolve))),
+    },
+    heads: await mapValues(heads, (head, name) => resolveHead(head, name, read, problems, resolve)),
   };
 }
 
-/** A part of the resolved manifest, and its plugin. */
-interface Resolved<Part, Kind extends PluginKind> {
-  readonly part: Part;
-  readonly found: ResolvedPlugin<Kind>;
-}
-
 /** Finds the plugin that `use` names and checks its options. */
-type ResolvePart = <Section extends SectionName>(
-  section: Section,
-  name: string | undefined,
+type ResolvePart = (
+  path: readonly [keyof typeof forms, ...string[]],
   use: string,
   options: PartOptions,
-) => Promise<Resolved<PartOptions, (typeof parts)[Section]['kind']>>;
+) => Promise<Resolved<PartOptions>>;
 
 function partResolver({ locate }: ReadManifest, resolver: PluginResolver, problems: Problem[]): ResolvePart {
-  return async (section, name, use, options) => {
-    const { kind, plugin: pluginKey, keys } = parts[section];
-    const path = name === undefined ? [section] : [section, name];
+  return async (path, use, options) => {
+    const { kind, plugin: pluginKey, keys } = forms[path[0]];
     const found = await resolver.resolve(kind, use).catch((error: unknown) => {
       throw SensoriumError.at(error, locate([...path, pluginKey]));
     });
@@ -102,59 +121,78 @@ function partResolver({ locate }: ReadManifest, resolver: PluginResolver, proble
     const checked = {
       schema,
       value: options,
-      path,
+      path: path as Path,
       noun: 'option',
       owner: found.package,
       otherKeys: keys,
       locate,
     } as const;
     if (error) problems.push(...issuesToProblems(error.issues, checked));
-    return { part: data ?? {}, found };
+    // TypeScript does not see that a plugin of one of the kinds is a plugin.
+    return { part: data ?? {}, found: found as ResolvedPlugin };
   };
 }
 
 async function resolveInput(
-  { encoder, column, missing, modalityDropout, trainable, ...options }: LongManifest['inputs'][string],
+  written: LongManifest['inputs'][string],
   name: string,
   resolve: ResolvePart,
-): Promise<Resolved<ResolvedInput, 'encoder'>> {
-  const { part, found } = await resolve('inputs', name, encoder, options);
-  const dropout = modalityDropout ?? (missing === 'error' ? 0 : 0.1);
+): Promise<Resolved<ResolvedInput>> {
+  const { encoder, column, columns, many, tied, missing, modalityDropout, trainable, ...options } = written;
+  const { part, found } = await resolve(['inputs', name], encoder, options);
   return {
     found,
     part: {
       encoder: found.package,
-      column: column ?? name,
+      column: columns ?? column ?? name,
+      many: many ?? null,
+      tied: tied ?? null,
       missing,
-      modalityDropout: dropout,
+      modalityDropout: modalityDropout ?? (missing === 'error' ? 0 : 0.1),
       trainable: longForm(trainable),
-      options: part,
+      // Those of the input that it is tied to count: one source of truth.
+      options: tied === undefined ? part : {},
     },
   };
 }
 
 async function resolveFusion(
-  { use, trainable, ...options }: LongManifest['fusion'],
+  { use, of: _, trainable, ...options }: NonNullable<LongManifest['fusion']>,
+  path: ['fusion'] | ['fusions', string],
   resolve: ResolvePart,
-): Promise<Resolved<ResolvedFusion, 'fusion'>> {
-  const { part, found } = await resolve('fusion', undefined, use, options);
+): Promise<Resolved<Omit<ResolvedFusion, 'of'>>> {
+  const { part, found } = await resolve(path, use, options);
   return { found, part: { use: found.package, trainable: longForm(trainable), options: part } };
 }
 
 async function resolveHead(
-  { use, column, weight, trainable, ...options }: LongManifest['heads'][string],
+  { use, of: _, column, weight, trainable, ...options }: LongManifest['heads'][string],
   name: string,
+  { locate }: ReadManifest,
+  problems: Problem[],
   resolve: ResolvePart,
-): Promise<Resolved<ResolvedHead, 'head'>> {
-  const { part, found } = await resolve('heads', name, use, options);
-  const resolved = {
-    use: found.package,
-    column: column ?? name,
-    weight,
-    trainable: longForm(trainable),
-    options: part,
+): Promise<Resolved<Omit<ResolvedHead, 'of'>>> {
+  const { part, found } = await resolve(['heads', name], use, options);
+  const { plugin } = found;
+  const learns = plugin.kind === 'head' && plugin.modality !== undefined;
+  if (column !== undefined && !learns) {
+    problems.push({
+      code: 'SENSORIUM_MANIFEST_INVALID',
+      message: `heads.${name}.column is "${column}", and ${found.package} learns from no column.`,
+      hint: 'Leave "column" out.',
+      location: locate(['heads', name, 'column'], 'key'),
+    });
+  }
+  return {
+    found,
+    part: {
+      use: found.package,
+      column: learns ? (column ?? name) : null,
+      weight,
+      trainable: longForm(trainable),
+      options: part,
+    },
   };
-  return { found, part: resolved };
 }
 
 /** `lora` → `{ mode: lora, … }` */
@@ -178,5 +216,9 @@ async function mapValues<From, To>(
   return Object.fromEntries(entries);
 }
 
-const mapEach = <From, To>(record: Readonly<Record<string, From>>, map: (value: From) => To): Record<string, To> =>
-  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+const at = <T>(record: Readonly<Record<string, T>>, name: string): T => required(record[name], `the part "${name}"`);
+
+const mapEach = <From, To>(
+  record: Readonly<Record<string, From>>,
+  map: (value: From, key: string) => To,
+): Record<string, To> => Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));

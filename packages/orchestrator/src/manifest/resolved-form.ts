@@ -12,14 +12,19 @@ export function asWritten(root: LocatedMap): LocatedMap {
 }
 
 function sectionAsWritten(key: string, node: Located): Located {
-  if (key === 'fusion') return partAsWritten(node);
-  if ((key !== 'inputs' && key !== 'heads') || !isMap(node)) return node;
+  if (!['inputs', 'fusions', 'heads'].includes(key) || !isMap(node)) return node;
   return { ...node, value: new Map([...node.value].map(([name, part]) => [name, partAsWritten(part)])) };
 }
 
 function partAsWritten(part: Located): Located {
-  const options = isMap(part) ? part.value.get('options') : undefined;
-  if (!isMap(part) || !options || !isMap(options)) return part;
-  const own = [...part.value].filter(([key]) => key !== 'options');
-  return { ...part, value: new Map([...own, ...options.value]) };
+  if (!isMap(part)) return part;
+  const options = part.value.get('options');
+  const own = [...part.value].flatMap(([key, node]) => (key === 'options' ? [] : keyAsWritten(key, node)));
+  return { ...part, value: new Map([...own, ...(options && isMap(options) ? options.value : [])]) };
+}
+
+/** Several columns have a key of their own, and what is null is left out. */
+function keyAsWritten(key: string, node: Located): [string, Located][] {
+  if (node.value === null) return [];
+  return [[key === 'column' && Array.isArray(node.value) ? 'columns' : key, node]];
 }

@@ -1,4 +1,4 @@
-import { SensoriumError, type Plugin, type PluginKind } from '@sensorium/contracts';
+import { required, SensoriumError, type Plugin, type PluginKind } from '@sensorium/contracts';
 import { didYouMean } from '@sensorium/data';
 import type { InstalledPackage, Project } from './packages.js';
 import { choosePlugin, type PluginOf } from './plugin-exports.js';
@@ -18,6 +18,8 @@ export interface PluginResolver {
    * @throws SENSORIUM_UNKNOWN_PLUGIN, SENSORIUM_BAD_PLUGIN
    */
   resolve<Kind extends PluginKind>(kind: Kind, use: string): Promise<ResolvedPlugin<Kind>>;
+  /** A plugin at hand; undefined where none of the kind has the name. */
+  given<Kind extends PluginKind>(kind: Kind, use: string): PluginOf<Kind> | undefined;
 }
 
 export interface PluginResolverOptions {
@@ -38,13 +40,14 @@ export interface PluginResolverOptions {
 export function createPluginResolver({ from = [], plugins = [] }: PluginResolverOptions): PluginResolver {
   assertUnique(plugins);
   const findProjects = once(() => readProjects(from));
+  const atHand = <Kind extends PluginKind>(kind: Kind, use: string): PluginOf<Kind> | undefined =>
+    plugins.find((plugin): plugin is PluginOf<Kind> => plugin.kind === kind && plugin.name === pluginName(kind, use));
   return {
+    given: atHand,
     async resolve<Kind extends PluginKind>(kind: Kind, use: string): Promise<ResolvedPlugin<Kind>> {
       const names = packageNames(kind, use);
-      const isMeant = (plugin: Plugin): plugin is PluginOf<Kind> =>
-        plugin.kind === kind && plugin.name === pluginName(kind, use);
-      const given = plugins.find(isMeant);
-      if (given) return { plugin: given, package: names[0] ?? use, version: undefined };
+      const given = atHand(kind, use);
+      if (given) return { plugin: given, package: required(names[0], 'the name of a package'), version: undefined };
       const projects = await findProjects();
       const installed = await findInstalled(projects, names);
       if (!installed) throw unknownPlugin(kind, use, names, projects, plugins);

@@ -1,52 +1,137 @@
-import { SensoriumError, type ResolvedManifest, type Symbols, type Tensor } from '@sensorium/contracts';
-import { createScope, input, toOnnx } from '@sensorium/graph';
-import { buildModel, modelInputs, type Model } from './build.js';
+import {
+  required,
+  SensoriumError,
+  type Features,
+  type RandomKind,
+  type ResolvedManifest,
+  type Shape,
+  type Symbols,
+  type Tensor,
+} from '@sensorium/contracts';
+import { createScope, input, inputsOf, shareWeights, toOnnx, type RootScope } from '@sensorium/graph';
+import { graphsOf } from './further-graphs.js';
+import { openGraph, type ModelGraph } from './graph.js';
 import { mapRecord, type Parts } from './parts.js';
+import { modelInputs } from './tensors.js';
 
 const BATCH = 'batch';
 
-export interface InferenceModel extends Model {
-  readonly inputs: Symbols;
-  readonly parameters: ReturnType<typeof createScope>['parameters'];
-}
+/** The file of a model folder that answers. */
+export const MODEL_FILE = 'model.onnx';
 
-/** The model as it runs: any batch size, no dropout. */
-export function inferenceModel(parts: Parts): InferenceModel {
-  const scope = createScope();
-  const inputs = mapRecord(modelInputs(parts), ({ dtype, shape }, name) => input(name, dtype, [BATCH, ...shape]));
-  return { ...buildModel(parts, scope, inputs), inputs, parameters: scope.parameters };
+/** Inputs of a finished model that a seed fills, by name; shapes with `batch` where the batch is. */
+export type ModelNoise = Readonly<Record<string, { readonly kind: RandomKind; readonly shape: Shape }>>;
+
+/** A model as it runs: any batch size, no dropout. */
+export interface InferenceModel {
+  /** The tensors of `modelInputs` that are read, and noise. */
+  readonly inputs: Symbols;
+  /** By their names in the file: `answer.probabilities`; features where no head answers. */
+  readonly outputs: Symbols;
+  readonly parameters: RootScope['parameters'];
+  readonly noise: ModelNoise;
+  features(name: string): Features;
 }
 
 export const outputName = (head: string, output: string): string => `${head}.${output}`;
 
+/** The graph of all answers. */
+export const inferenceModel = (parts: Parts): InferenceModel =>
+  finished(parts, (graph) => {
+    const answers = Object.entries(parts.heads).filter(([, { head }]) => head.answer !== undefined);
+    return answers.length > 0
+      ? named(answers.map(([head]) => [head, graph.answer(head)] as const))
+      : named(readFeatures(parts).map((name) => [name, featureOutputs(graph.features(name))] as const));
+  });
+
+const named = (outputs: readonly (readonly [string, Symbols])[]): Symbols =>
+  Object.fromEntries(
+    outputs.flatMap(([part, symbols]) =>
+      Object.entries(symbols).map(([output, symbol]) => [outputName(part, output), symbol] as const),
+    ),
+  );
+
+/** What the heads of a model read in which none answers: it is an encoder. */
+const readFeatures = ({ heads }: Parts): string[] => [
+  ...new Set(Object.values(heads).flatMap(({ settings }) => settings.of)),
+];
+
+const featureOutputs = ({ tokens, pooled }: Features): Symbols => ({ tokens, pooled });
+
+function finished(parts: Parts, build: (graph: ModelGraph) => Symbols): InferenceModel {
+  const noise = new Map<string, { kind: RandomKind; shape: Shape }>();
+  const scope = createScope({
+    random({ path, shape, kind }) {
+      const name = noiseName(path, noise);
+      noise.set(name, { kind, shape });
+      return input(name, 'float32', shape);
+    },
+  });
+  const fed = mapRecord(modelInputs(parts), ({ dtype, shape }, name) => input(name, dtype, [BATCH, ...shape]));
+  const graph = openGraph(parts, scope, fed);
+  const outputs = build(graph);
+  if (scope.followers.length > 0) throw followsInAnswer(required(scope.followers[0], 'a follower').name);
+  const read = inputsOf(Object.values(outputs));
+  return {
+    inputs: Object.fromEntries(Object.entries(fed).filter(([name]) => read.has(name))),
+    outputs,
+    parameters: scope.parameters,
+    noise: Object.fromEntries([...noise].filter(([name]) => read.has(name))),
+    features: (name) => graph.features(name),
+  };
+}
+
+/** `picture.noise` for what the head `picture` asks for first, `picture.noise2` for the second. */
+function noiseName(path: string, taken: ReadonlyMap<string, unknown>): string {
+  const owner = path.replace(/^heads\//, '').split('/')[0] ?? path;
+  let name = `${owner}.noise`;
+  for (let count = 2; taken.has(name); count++) name = `${owner}.noise${count}`;
+  return name;
+}
+
+export interface ExportedModel {
+  /** By their names in the model folder: `model.onnx`, and beside it each further graph: `space.image.onnx`. */
+  readonly files: Readonly<Record<string, Uint8Array>>;
+  /** Of all of them. */
+  readonly noise: ModelNoise;
+}
+
 /**
- * One file that any ONNX Runtime runs, with the weights inside. Outputs are `<head>.<output>`: `answer.probabilities`. The
- * same parts, weights and manifest give the same bytes. Throws SENSORIUM_BAD_MODEL where a weight is not given.
+ * Files that any ONNX Runtime runs. `model.onnx` has every answer and its weights inside; its outputs are `<head>.<output>`. A
+ * further graph reads its weights from `model.onnx`, where they are there. The same parts, weights and manifest give the same
+ * bytes. Throws SENSORIUM_BAD_MODEL where a weight is not given.
  */
 export function exportModel(
   parts: Parts,
   weights: Readonly<Record<string, Tensor>>,
   manifest: ResolvedManifest,
-): Uint8Array {
-  const { inputs, outputs, parameters } = inferenceModel(parts);
-  const needed = Object.fromEntries(
-    parameters.map(({ name }) => {
-      const weight = weights[name];
-      if (!weight) throw missingWeight(name);
-      return [name, weight];
-    }),
-  );
-  return toOnnx({
-    name: manifest.name,
-    inputs: Object.values(inputs),
-    outputs: Object.fromEntries(
-      Object.entries(outputs).flatMap(([head, symbols]) =>
-        Object.entries(symbols).map(([output, value]) => [outputName(head, output), value]),
-      ),
-    ),
-    weights: needed,
-    metadata: { 'sensorium.manifest': JSON.stringify(manifest) },
+): ExportedModel {
+  const answers = inferenceModel(parts);
+  const metadata = { 'sensorium.manifest': JSON.stringify(manifest) };
+  const model = write(answers, weights, manifest.name, metadata);
+  const further = graphsOf(parts).map(({ name, head, graph, file }) => {
+    const built = finished(parts, (whole) => whole.graph(head, graph));
+    const bytes = write(built, weights, `${manifest.name}.${name}`, {});
+    return { file, bytes: shareWeights(bytes, model, MODEL_FILE), noise: built.noise };
   });
+  return {
+    files: { [MODEL_FILE]: model, ...Object.fromEntries(further.map(({ file, bytes }) => [file, bytes])) },
+    noise: Object.assign({}, answers.noise, ...further.map(({ noise }) => noise)) as ModelNoise,
+  };
+}
+
+function write(
+  { inputs, outputs, parameters }: InferenceModel,
+  weights: Readonly<Record<string, Tensor>>,
+  name: string,
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
+  const needed = parameters.map((parameter) => {
+    const weight = weights[parameter.name];
+    if (!weight) throw missingWeight(parameter.name);
+    return [parameter.name, weight] as const;
+  });
+  return toOnnx({ name, inputs: Object.values(inputs), outputs, weights: Object.fromEntries(needed), metadata });
 }
 
 const missingWeight = (name: string): SensoriumError =>
@@ -54,4 +139,11 @@ const missingWeight = (name: string): SensoriumError =>
     code: 'SENSORIUM_BAD_MODEL',
     message: `no weights were given for the parameter "${name}"`,
     hint: 'The weights belong to another model.',
+  });
+
+const followsInAnswer = (name: string): SensoriumError =>
+  new SensoriumError({
+    code: 'SENSORIUM_BAD_PLUGIN',
+    message: `an answer reads "${name}", which follows a parameter in training and is not part of the model`,
+    hint: 'This is an error of the plugin: only a loss may have a teacher.',
   });

@@ -1,59 +1,102 @@
 import {
+  required,
   SensoriumError,
+  type Column,
   type Encoder,
   type Fusion,
   type Head,
   type Modality,
-  type PartOptions,
   type PluginFiles,
-  type PluginKind,
+  type ResolvedFusion,
+  type ResolvedHead,
   type ResolvedInput,
   type ResolvedManifest,
 } from '@sensorium/contracts';
 import { z } from 'zod';
-import type { ResolvedParts, ResolvedPlugin } from '../manifest/index.js';
+import { partsOf, pluginAt, type Part, type Plugins } from '../manifest/index.js';
+import type { ResolvedPlugin } from '../manifest/index.js';
+import { listColumn } from './list-column.js';
 
 export interface InputPart {
   readonly encoder: Encoder;
   readonly modality: Modality;
+  /** What is prepared, kept and fed: the encoder itself, or for `many` a column of lists. */
+  readonly column: Column;
   readonly settings: ResolvedInput;
+}
+
+export interface FusionPart {
+  readonly fusion: Fusion;
+  readonly settings: ResolvedFusion;
 }
 
 export interface HeadPart {
   readonly head: Head;
-  readonly column: string;
-  readonly weight: number;
+  /** Of its target; undefined where it has none. */
+  readonly modality: Modality | undefined;
+  readonly settings: ResolvedHead;
 }
 
 /** The parts of a model, made from their plugins with all options known. */
 export interface Parts {
   readonly inputs: Readonly<Record<string, InputPart>>;
-  readonly fusion: Fusion;
+  /** Each after those that it reads. */
+  readonly fusions: Readonly<Record<string, FusionPart>>;
   readonly heads: Readonly<Record<string, HeadPart>>;
 }
 
+const noFiles: PluginFiles = new Map();
+
 /**
- * Throws SENSORIUM_MANIFEST_INVALID for options that a plugin does not know, as one of another version may.
+ * Throws SENSORIUM_MANIFEST_INVALID for options that a plugin does not know, as one of another version may, and
+ * SENSORIUM_BAD_PLUGIN for a head whose target has no modality.
  *
  * @param files what the parts are built from; a finished model, which is not built any more, needs none
  */
-export function createParts(manifest: ResolvedManifest, plugins: ResolvedParts, files?: PluginFiles): Parts {
-  const inputs = mapRecord(manifest.inputs, (settings, name) => {
-    const found = known(plugins.inputs, name);
-    const encoder = found.plugin.create(parseOptions(found, settings.options, `inputs.${name}`), files);
-    return { encoder, modality: found.plugin.modality, settings };
-  });
-  const heads = mapRecord(manifest.heads, ({ options, column, weight }, name) => {
-    const found = known(plugins.heads, name);
-    return { head: found.plugin.create(parseOptions(found, options, `heads.${name}`)), column, weight };
-  });
-  const { fusion } = plugins;
-  return { inputs, heads, fusion: fusion.plugin.create(parseOptions(fusion, manifest.fusion.options, 'fusion')) };
+export function createParts(manifest: ResolvedManifest, plugins: Plugins, files = noFiles): Parts {
+  const parts = new Map(partsOf(manifest).map((part) => [part.key, part]));
+  const at = <K extends Part['kind']>(key: string, kind: K) => {
+    const part = required(parts.get(key), key);
+    const found = pluginAt(plugins, { key, kind });
+    return { found, options: parseOptions(found, optionsOf(part, manifest), key) };
+  };
+  return {
+    inputs: mapRecord(manifest.inputs, (settings, name): InputPart => {
+      const { found, options } = at(`inputs.${name}`, 'encoder');
+      const encoder = found.plugin.create(options, files);
+      const column = settings.many === null ? encoder : listColumn(encoder, settings.many);
+      return { encoder, modality: found.plugin.modality, column, settings };
+    }),
+    fusions: mapRecord(manifest.fusions, (settings, name): FusionPart => {
+      const { found, options } = at(keyOfFusion(parts, name), 'fusion');
+      return { fusion: found.plugin.create(options, files), settings };
+    }),
+    heads: mapRecord(manifest.heads, (settings, name): HeadPart => {
+      const { found, options } = at(`heads.${name}`, 'head');
+      const head = found.plugin.create(options, files, settings.of);
+      const { modality } = found.plugin;
+      if (head.target && !modality) throw targetWithoutModality(found, name);
+      return { head, modality, settings };
+    }),
+  };
 }
 
-function parseOptions<Kind extends PluginKind>(
-  { plugin, package: name, version }: ResolvedPlugin<Kind>,
-  options: PartOptions,
+function keyOfFusion(parts: ReadonlyMap<string, Part>, name: string): string {
+  const fusion = [...parts.values()].find((part) => part.section === 'fusions' && part.name === name);
+  return required(fusion, `the fusion "${name}"`).key;
+}
+
+/** Inputs that share weights share options. */
+const optionsOf = ({ options, tied }: Part, { inputs }: ResolvedManifest): Part['options'] =>
+  tied === null ? options : required(inputs[tied], `the input "${tied}"`).options;
+
+function parseOptions(
+  {
+    plugin,
+    package: name,
+    version,
+  }: Pick<ResolvedPlugin, 'package' | 'version'> & { readonly plugin: { readonly options: z.ZodObject } },
+  options: Part['options'],
   key: string,
 ): Record<string, unknown> {
   const { data, error } = plugin.options.safeParse(options);
@@ -66,15 +109,17 @@ function parseOptions<Kind extends PluginKind>(
   });
 }
 
+const targetWithoutModality = ({ package: use }: ResolvedPlugin<'head'>, name: string): SensoriumError =>
+  new SensoriumError({
+    code: 'SENSORIUM_BAD_PLUGIN',
+    message: `${use} has a target and does not say of which modality`,
+    hint: 'This is an error of the plugin: defineHead({ modality, … }).',
+    location: { key: `heads.${name}` },
+  });
+
 export function mapRecord<T, R>(
   record: Readonly<Record<string, T>>,
   map: (value: T, key: string) => R,
 ): Record<string, R> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
-}
-
-function known<T>(record: Readonly<Record<string, T>>, name: string): T {
-  const value = record[name];
-  if (value === undefined) throw new Error(`no plugin was resolved for "${name}"`);
-  return value;
 }

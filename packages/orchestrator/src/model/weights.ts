@@ -2,7 +2,7 @@ import { SensoriumError, type Tensor } from '@sensorium/contracts';
 import { readOnnx, storedTensors } from '@sensorium/onnx';
 
 /** The parts of a model, after which its parameters are called. */
-const partPrefix = /^(inputs|fusion|heads)\//;
+const partPrefix = /^(inputs|fusions?|heads)\//;
 
 /**
  * The weights inside a model's file, as `exportModel` wrote it, by the names of their parameters. Throws

@@ -1,0 +1,19 @@
+import { createRandom } from '@sensorium/data';
+import type { Shape, Tensors } from '@sensorium/contracts';
+import type { ModelNoise } from './model/export.js';
+import { mapRecord } from './model/parts.js';
+
+/** Noise for one sample: the same for the same seed, on every backend, whatever runs beside it. */
+export function sampleNoise(noise: ModelNoise, seed: number): Tensors {
+  return mapRecord(noise, ({ kind, shape }, name) => {
+    const random = createRandom(seed, `noise/${name}`);
+    const sizes = ofOneSample(shape);
+    const length = sizes.reduce((a, b) => a * b, 1);
+    const draw = (): number => (kind === 'normal' ? random.normal() : random.uniform());
+    return { dtype: 'float32', shape: sizes, data: Float32Array.from({ length }, draw) };
+  });
+}
+
+/** `batch` is 1, `4*batch` is 4. */
+const ofOneSample = (shape: Shape): number[] =>
+  shape.map((size) => (typeof size === 'number' ? size : Number.parseInt(size, 10) || 1));
