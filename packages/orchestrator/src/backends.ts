@@ -22,9 +22,9 @@ const alsoCalled: Readonly<Record<string, readonly string[]>> = {
 const notHere: Availability = { available: false, reason: 'it does not exist on this platform' };
 
 /**
- * The first of `preference` that can run here: a backend plugin at hand, one of the platform, or a plugin's package. Throws
+ * The first of `preference` that can run here: a plugin at hand, one of the platform's, or one that is installed. Throws
  * SENSORIUM_BACKEND_UNAVAILABLE if none can, because one that was asked for is never replaced by another, and for a name that is no
- * backend's.
+ * backend's; SENSORIUM_MISSING_PACKAGE if one of them would only have to be installed.
  */
 export async function chooseBackend(
   platform: Platform,
@@ -32,35 +32,50 @@ export async function chooseBackend(
   resolver?: PluginResolver,
 ): Promise<BackendReport & { readonly use: Backend }> {
   const passedOver: { backend: string; reason: string }[] = [];
-  for (const name of preference) {
-    const use = await findBackend(name, platform, resolver);
-    const state: Availability = use ? await use.available() : notHere;
-    if (use && state.available) return { backend: name, passedOver, use };
-    if (!state.available) passedOver.push({ backend: name, reason: state.reason });
+  const notInstalled: SensoriumError[] = [];
+  const candidates = await Promise.all(preference.map((name) => findBackend(name, platform, resolver)));
+  for (const { name, load } of candidates) {
+    try {
+      const use = load && make(await load());
+      const state = use ? await use.available() : notHere;
+      if (use && state.available) return { backend: name, passedOver, use };
+      if (!state.available) passedOver.push({ backend: name, reason: state.reason });
+    } catch (error) {
+      if (!SensoriumError.is(error) || error.code !== 'SENSORIUM_MISSING_PACKAGE') throw error;
+      notInstalled.push(error);
+      passedOver.push({ backend: name, reason: error.message });
+    }
   }
   const reasons = passedOver.map(({ backend, reason }) => `${backend}: ${reason}`);
-  throw unavailable(reasons.join('\n') || 'no backend was named', Object.keys(platform.backends));
+  const message = reasons.join('\n') || 'no backend was named';
+  const [cause] = notInstalled;
+  if (cause) throw new SensoriumError({ code: cause.code, message, hint: cause.hint, cause });
+  throw unavailable(message, Object.keys(platform.backends));
 }
 
-/** Undefined for one that exists elsewhere. Throws SENSORIUM_BACKEND_UNAVAILABLE for a name that is no backend's. */
-async function findBackend(name: string, platform: Platform, resolver?: PluginResolver): Promise<Backend | undefined> {
+interface Candidate {
+  readonly name: string;
+  /** Undefined for one that exists elsewhere. */
+  readonly load: (() => Promise<BackendPlugin>) | undefined;
+}
+
+/** Throws SENSORIUM_BACKEND_UNAVAILABLE for a name that is no backend's. */
+async function findBackend(name: string, platform: Platform, resolver?: PluginResolver): Promise<Candidate> {
   const given = resolver?.given('backend', name);
-  if (given) return made(given);
+  if (given) return { name, load: async () => given };
   const own = platform.backends[name];
-  if (own) return made(await own());
-  if (everywhere.includes(name)) return undefined;
+  if (own ?? everywhere.includes(name)) return { name, load: own };
   const found = await resolver?.resolve('backend', name).catch((error: unknown) => {
     if (SensoriumError.is(error) && error.code === 'SENSORIUM_UNKNOWN_PLUGIN') return undefined;
     throw error;
   });
-  if (found) return made(found.plugin);
+  if (found) return { name, load: async () => found.plugin };
   const known = Object.keys(platform.backends);
   throw unavailable(noSuch(name, known), known);
 }
 
-/** A plugin without settings, or what it makes. */
-const made = (backend: Backend | BackendPlugin): Backend =>
-  'create' in backend ? backend.create(backend.options.parse({})) : backend;
+/** Manifests name backends only: they have no options there. */
+const make = (plugin: BackendPlugin): Backend => plugin.create(plugin.options.parse({}));
 
 /**
  * What the manifest of a model prefers. One that was trained elsewhere may name only backends of the other platform

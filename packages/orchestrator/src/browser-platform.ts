@@ -1,23 +1,23 @@
 import { readAddress } from '@sensorium/media';
 import { chosenFilesIO } from './chosen-files.js';
 import { isUrl } from './is-url.js';
-import { loadBackend } from './missing-package.js';
+import { importBackend } from './missing-package.js';
 import type { Platform } from './platform.js';
 import { urlBelow } from './url-below.js';
 
-const webBackend = (name: 'webgpu' | 'wasm') =>
-  loadBackend('@sensorium/backend-web', async () => (await import('@sensorium/backend-web'))[name]);
+const onWeb = importBackend('@sensorium/backend-web', () => import('@sensorium/backend-web'));
 
 export const browserPlatform: Platform = {
-  backends: { webgpu: webBackend('webgpu'), wasm: webBackend('wasm') },
+  backends: {
+    webgpu: async () => (await onWeb()).webgpuPlugin,
+    wasm: async () => (await onWeb()).wasmPlugin,
+  },
   defaultBackends: ['webgpu', 'wasm'],
   io(base, { name, signal } = {}) {
-    const readUrl: ReturnType<Platform['io']>['read'] = (address, options) =>
-      readAddress(address, { name, signal, ...options });
-    if (base instanceof Map) return chosenFilesIO(base, { name, signal }, readUrl);
-    const from = base as string | URL | undefined;
-    const addressOf = (address: string | URL): string | URL =>
-      from === undefined || isUrl(address) ? address : urlBelow(from, String(address));
-    return { name, signal, read: (address, options) => readUrl(addressOf(address), options) };
+    const read: typeof readAddress = (address, options) => readAddress(address, { name, signal, ...options });
+    if (base === undefined) return { name, signal, read };
+    if (typeof base !== 'string' && !(base instanceof URL)) return chosenFilesIO(base, { name, signal }, read);
+    const from = (address: string | URL): string | URL => (isUrl(address) ? address : urlBelow(base, String(address)));
+    return { name, signal, read: (address, options) => read(from(address), options) };
   },
 };

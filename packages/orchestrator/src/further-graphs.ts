@@ -1,8 +1,10 @@
-import { SensoriumError, type Session, type Tensor, type Tensors } from '@sensorium/contracts';
-import { inlineWeights } from '@sensorium/graph';
+import { required, SensoriumError, type Session, type Tensor, type Tensors } from '@sensorium/contracts';
 import type { OpenModel } from './load.js';
 import { sampleNoise } from './noise.js';
-import { inputsRead, pick, type RunSampleOptions } from './pipeline.js';
+import { graphsOf } from './model/further-graphs.js';
+import { inputsOfTensors } from './model/tensors.js';
+import { pick } from './pick.js';
+import type { RunSampleOptions } from './pipeline.js';
 import type { Platform } from './platform.js';
 import { prepareSample, type Sample } from './sample.js';
 
@@ -38,7 +40,7 @@ export class FurtherGraphs {
       inputs: async () => {
         check();
         const { inputNames } = await this.session(name);
-        const sample = inputsRead(parts, inputNames);
+        const sample = inputsOfTensors(parts, inputNames);
         const own = inputNames.filter((tensor) => this.isOwn(tensor));
         return { sample, tensors: own };
       },
@@ -49,7 +51,7 @@ export class FurtherGraphs {
         const { inputNames } = session;
         const stranger = Object.keys(tensors).find((tensor) => !inputNames.includes(tensor));
         if (stranger !== undefined) throw unknownTensor(stranger, name, inputNames);
-        const inputs = inputsRead(parts, inputNames);
+        const inputs = inputsOfTensors(parts, inputNames);
         const prepared = await prepareSample(parts, sample, { inputs, io: this.platform.io(base, { signal }), onNote });
         const noise = sampleNoise(pick(manifest.built.noise, inputNames), seed);
         return session.run({ ...pick(prepared, inputNames), ...noise, ...tensors }, { signal });
@@ -63,7 +65,7 @@ export class FurtherGraphs {
   }
 
   private isOwn(tensor: string): boolean {
-    return !(tensor in this.model.manifest.built.noise) && inputsRead(this.model.parts, [tensor]).length === 0;
+    return !(tensor in this.model.manifest.built.noise) && inputsOfTensors(this.model.parts, [tensor]).length === 0;
   }
 
   private session(name: string): Promise<Session> {
@@ -74,9 +76,13 @@ export class FurtherGraphs {
 
   /** One that could not be read is read again the next time. */
   private async load(name: string): Promise<Session> {
-    const { folder, use, options } = this.model;
+    const { folder, parts, use, options } = this.model;
     try {
-      const graph = await folder.read(`${name}.onnx`);
+      const { file } = required(
+        graphsOf(parts).find((graph) => graph.name === name),
+        `the graph "${name}"`,
+      );
+      const [graph, { inlineWeights }] = [await folder.read(file), await import('./model/inline-weights.js')];
       return await use.load(inlineWeights(graph, folder.model), options);
     } catch (error) {
       this.sessions.delete(name);

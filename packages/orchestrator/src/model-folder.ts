@@ -69,7 +69,7 @@ const outline = z.looseObject({
       z.string(),
       z.strictObject({
         kind: z.enum(['uniform', 'normal']),
-        shape: z.array(z.union([z.number(), z.string()])),
+        shape: z.array(z.int()),
       }),
     ),
   }),

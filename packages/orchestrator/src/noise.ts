@@ -1,5 +1,5 @@
 import { createRandom } from '@sensorium/data';
-import type { Shape, Tensors } from '@sensorium/contracts';
+import type { Tensors } from '@sensorium/contracts';
 import type { ModelNoise } from './model/export.js';
 import { mapRecord } from './model/parts.js';
 
@@ -7,13 +7,8 @@ import { mapRecord } from './model/parts.js';
 export function sampleNoise(noise: ModelNoise, seed: number): Tensors {
   return mapRecord(noise, ({ kind, shape }, name) => {
     const random = createRandom(seed, `noise/${name}`);
-    const sizes = ofOneSample(shape);
-    const length = sizes.reduce((a, b) => a * b, 1);
+    const length = shape.reduce((a, b) => a * b, 1);
     const draw = (): number => (kind === 'normal' ? random.normal() : random.uniform());
-    return { dtype: 'float32', shape: sizes, data: Float32Array.from({ length }, draw) };
+    return { dtype: 'float32', shape: [1, ...shape], data: Float32Array.from({ length }, draw) };
   });
 }
-
-/** `batch` is 1, `4*batch` is 4. */
-const ofOneSample = (shape: Shape): number[] =>
-  shape.map((size) => (typeof size === 'number' ? size : Number.parseInt(size, 10) || 1));

@@ -16,7 +16,9 @@ import { MicroBatcher } from './micro-batch.js';
 import { outputName } from './model/export.js';
 import { graphsOf } from './model/further-graphs.js';
 import type { Parts } from './model/parts.js';
+import { inputsOfTensors } from './model/tensors.js';
 import { sampleNoise } from './noise.js';
+import { pick } from './pick.js';
 import type { Base, Platform } from './platform.js';
 import { prepareSample, type OnNote } from './sample.js';
 
@@ -68,7 +70,7 @@ export interface Pipeline<S extends Signature = AnySignature> {
 export function createPipeline<S extends Signature>(model: OpenModel, platform: Platform): Pipeline<S> {
   const { manifest, parts, session, backend, otherVersions } = model;
   const noise = pick(manifest.built.noise, session.inputNames);
-  const inputs = inputsRead(parts, session.inputNames);
+  const inputs = inputsOfTensors(parts, session.inputNames);
   const batcher = new MicroBatcher<Tensors, S['heads']>(async (samples) => {
     const outputs = await session.run(stack(samples));
     return decode(parts, outputs, samples.length);
@@ -103,16 +105,8 @@ export function createPipeline<S extends Signature>(model: OpenModel, platform: 
   };
 }
 
-/** Those of the entries that have one of the names. */
-export const pick = <T>(record: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> =>
-  Object.fromEntries(Object.entries(record).filter(([name]) => names.includes(name)));
-
-/** The inputs of the manifest that feed some tensors of a model. */
-export const inputsRead = ({ inputs }: Parts, tensors: readonly string[]): string[] =>
-  Object.keys(inputs).filter((name) => tensors.some((tensor) => tensor === name || tensor.startsWith(`${name}.`)));
-
 /** Outputs [n,…] under the file's names → each head's own. */
-export function outputsOfHead(head: string, outputs: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+export function outputsOfHead<T>(head: string, outputs: Readonly<Record<string, T>>): Record<string, T> {
   const prefix = outputName(head, '');
   return Object.fromEntries(
     Object.entries(outputs).flatMap(([name, tensor]) =>

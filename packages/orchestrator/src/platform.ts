@@ -1,4 +1,4 @@
-import type { Backend, BackendPlugin, IO } from '@sensorium/contracts';
+import type { BackendPlugin, IO } from '@sensorium/contracts';
 
 /** Where addresses start: a folder or URL, or files that a person chose, by their names. */
 export type Base = string | URL | ReadonlyMap<string, Blob>;
@@ -6,7 +6,7 @@ export type Base = string | URL | ReadonlyMap<string, Blob>;
 /** What differs between Node and the browser: which backends there are, and how files are read. */
 export interface Platform {
   /** By name, each loaded when it is asked for. Throws SENSORIUM_MISSING_PACKAGE where its package is not installed. */
-  readonly backends: Readonly<Record<string, () => Promise<Backend | BackendPlugin>>>;
+  readonly backends: Readonly<Record<string, () => Promise<BackendPlugin>>>;
   /** What a manifest means that names no backend. */
   readonly defaultBackends: readonly string[];
   /**

@@ -6,7 +6,7 @@ import { absent, fedSpecs, mayBeMissing, presentName, tensorName } from './model
 
 /**
  * What one sample is made of: a value for each input, for an input of several columns an object by their names, for one of many
- * values a list; undefined, null and '' are missing.
+ * values a list; undefined, null, '' and [] are missing.
  */
 export type Sample = Readonly<Record<string, Source | null | undefined>>;
 
@@ -40,11 +40,17 @@ async function prepareInput(
   source: Source | null | undefined,
   options: PrepareOptions,
 ): Promise<Tensors> {
-  const present = source !== undefined && source !== null && source !== '';
+  const present = isPresent(source);
   if (!present && !mayBeMissing(part)) throw missingInput(name);
   const tensors = present ? await prepareSource(name, part, source, options) : absent(part);
   const named = Object.entries(tensors).map(([tensor, value]) => [tensorName(name, tensor, part), value] as const);
   return Object.fromEntries(mayBeMissing(part) ? [...named, [presentName(name), flag(present)]] : named);
+}
+
+/** An empty text and an empty list are no values. */
+function isPresent(source: Source | null | undefined): source is Source {
+  const isEmpty = source === '' || (Array.isArray(source) && source.length === 0);
+  return source !== undefined && source !== null && !isEmpty;
 }
 
 async function prepareSource(

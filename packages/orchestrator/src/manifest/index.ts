@@ -6,7 +6,7 @@ export { placeError } from './place-error.js';
 export type { PluginOf } from './plugin-exports.js';
 export { readManifest } from './read.js';
 export type { LongManifest, ReadManifest, ReadOptions } from './read.js';
-export { partsOf, withOptions, type Part } from './parts.js';
+export { partsOf, pathOf, withOptions, type Part } from './parts.js';
 export { resolveManifest, versionsOf } from './resolve.js';
 export type { ManifestResolution, Plugins, ResolveOptions } from './resolve.js';
 export { pluginAt } from './plugin-at.js';

@@ -53,7 +53,9 @@ function wholePart(section: SectionName, plugins: readonly Plugin[]): JsonSchema
     .filter((plugin) => plugin.kind === kind)
     .flatMap((plugin) => {
       const { required = [] } = toJsonSchema(plugin.options, target);
-      return required.length > 0 ? [{ if: names(plugin, key), then: { required } }] : [];
+      // A tied input has the options of another.
+      const own = { ...names(plugin, key), not: { required: ['tied'] } };
+      return required.length > 0 ? [{ if: own, then: { required } }] : [];
     });
   const whole = { required: [key], ...(demanding.length > 0 && { allOf: demanding }) };
   return { if: { type: 'object' }, then: whole };

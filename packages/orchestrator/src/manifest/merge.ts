@@ -53,9 +53,20 @@ function namesAnotherPlugin(base: LocatedMap, override: LocatedMap, { kind, plug
   return typeof before === 'string' && typeof after === 'string' && !samePlugin(kind, before, after);
 }
 
+/** Keys that stand in place of each other: who writes one does not mean the other any more. */
+const alternatives = [
+  ['fusion', 'fusions'],
+  ['fusions', 'fusion'],
+] as const;
+
+function dropAlternatives(base: Map<string, Located>, override: LocatedMap): void {
+  for (const [key, other] of alternatives) if (override.value.has(key)) base.delete(other);
+}
+
 /**
  * Maps merge, all else is replaced. A part in its short form replaces; a part that names another plugin than the one it
- * overrides keeps the keys that belong to the manifest and drops the old plugin's options.
+ * overrides keeps the keys that belong to the manifest and drops the old plugin's options. `fusion` replaces `fusions`, and the
+ * other way round.
  */
 export function merge(base: Located, override: Located, path: Path = []): Located {
   const form = formAt(path);
@@ -63,6 +74,7 @@ export function merge(base: Located, override: Located, path: Path = []): Locate
   if (!isMap(override) || !isMap(under)) return override;
   const drops = form !== undefined && namesAnotherPlugin(under, override, form);
   const entries = new Map([...under.value].filter(([key]) => !drops || form.keys.includes(key)));
+  if (path.length === 0) dropAlternatives(entries, override);
   for (const [key, value] of override.value) {
     const below = entries.get(key);
     entries.set(key, below ? merge(below, value, [...path, key]) : value);

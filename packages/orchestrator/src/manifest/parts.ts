@@ -3,7 +3,7 @@ import type { PartOptions, PluginKind, ResolvedManifest, Trainable } from '@sens
 /** The places of a manifest where plugins are named. `fusion: x` is short for one fusion of that name. */
 export type Section = 'inputs' | 'fusions' | 'heads';
 
-/** Fusion that `fusion: …` declares. */
+/** The name of the fusion that `fusion: …` declares. */
 export const ONLY_FUSION = 'fusion';
 
 /** A plugin in its place in a model. */

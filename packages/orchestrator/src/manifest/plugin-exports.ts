@@ -63,6 +63,14 @@ function assertPlugin(candidate: PluginLike, packageName: string): asserts candi
   throw badPlugin(message, `Install a version of ${packageName} that fits this Sensorium, or tell its authors.`);
 }
 
+/** Throws SENSORIUM_BAD_PLUGIN for one of the plugins at hand that cannot be used. */
+export function checkGiven(plugin: unknown, index: number): void {
+  const reason = isPluginLike(plugin) ? fault(plugin) : 'is none: it has no specVersion, or no kind that there is';
+  if (reason === undefined) return;
+  const name = isPluginLike(plugin) ? ` (the ${plugin.kind} "${String(plugin.name)}")` : '';
+  throw badPlugin(`Number ${index + 1} of the plugins at hand${name} ${reason}.`);
+}
+
 /**
  * All plugins that a package exports.
  *

@@ -5,6 +5,7 @@ import { isMap, locateIn, toPlain, type Located, type LocatedMap, type Path } fr
 import { expandShortForms, merge } from './merge.js';
 import { fromObject } from './object.js';
 import { parseOverride } from './override.js';
+import { ONLY_FUSION } from './parts.js';
 import { throwProblems, type Problem } from './problems.js';
 import { asWritten } from './resolved-form.js';
 import type * as FileReader from './read-file.js';
@@ -54,9 +55,13 @@ export async function readManifest(
   const { tree, file } = await readSource(source, cwd);
   const extended = await applyExtends(tree, file, cwd, []);
   const root = expandShortForms(set.map(parseOverride).reduce((base, override) => merge(base, override), extended));
-  const locate: ReadManifest['locate'] = (path, what = 'value') => locateIn(root, path, what);
+  const locate: ReadManifest['locate'] = (path, what = 'value') => locateIn(root, asIn(root, path), what);
   return { manifest: validate(toPlain(root), locate), file: file?.path, locate };
 }
+
+/** The only fusion may stand among `fusions`, too: so model folders have it. */
+const asIn = (root: Located, path: Path): Path =>
+  path[0] === ONLY_FUSION && isMap(root) && !root.value.has(ONLY_FUSION) ? ['fusions', ...path] : path;
 
 interface Source {
   readonly tree: LocatedMap;

@@ -103,11 +103,11 @@ async function resolveParts(
   };
 }
 
-/** Finds the plugin that `use` names and checks its options. */
+/** Finds the plugin that `use` names and checks its options; null: it has none of its own. */
 type ResolvePart = (
   path: readonly [keyof typeof forms, ...string[]],
   use: string,
-  options: PartOptions,
+  options: PartOptions | null,
 ) => Promise<Resolved<PartOptions>>;
 
 function partResolver({ locate }: ReadManifest, resolver: PluginResolver, problems: Problem[]): ResolvePart {
@@ -116,7 +116,10 @@ function partResolver({ locate }: ReadManifest, resolver: PluginResolver, proble
     const found = await resolver.resolve(kind, use).catch((error: unknown) => {
       throw SensoriumError.at(error, locate([...path, pluginKey]));
     });
-    const schema = found.plugin.options;
+    // TypeScript does not see that a plugin of one of the kinds is a plugin.
+    const plugin = found as ResolvedPlugin;
+    if (options === null) return { part: {}, found: plugin };
+    const schema = plugin.plugin.options;
     const { data, error } = schema.safeParse(options);
     const checked = {
       schema,
@@ -128,8 +131,7 @@ function partResolver({ locate }: ReadManifest, resolver: PluginResolver, proble
       locate,
     } as const;
     if (error) problems.push(...issuesToProblems(error.issues, checked));
-    // TypeScript does not see that a plugin of one of the kinds is a plugin.
-    return { part: data ?? {}, found: found as ResolvedPlugin };
+    return { part: data ?? {}, found: plugin };
   };
 }
 
@@ -139,7 +141,8 @@ async function resolveInput(
   resolve: ResolvePart,
 ): Promise<Resolved<ResolvedInput>> {
   const { encoder, column, columns, many, tied, missing, modalityDropout, trainable, ...options } = written;
-  const { part, found } = await resolve(['inputs', name], encoder, options);
+  // Those of the input that it is tied to count: one source of truth.
+  const { part, found } = await resolve(['inputs', name], encoder, tied === undefined ? options : null);
   return {
     found,
     part: {
@@ -150,8 +153,7 @@ async function resolveInput(
       missing,
       modalityDropout: modalityDropout ?? (missing === 'error' ? 0 : 0.1),
       trainable: longForm(trainable),
-      // Those of the input that it is tied to count: one source of truth.
-      options: tied === undefined ? part : {},
+      options: part,
     },
   };
 }

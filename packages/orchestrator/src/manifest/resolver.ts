@@ -1,7 +1,7 @@
 import { required, SensoriumError, type Plugin, type PluginKind } from '@sensorium/contracts';
 import { didYouMean } from '@sensorium/data';
 import type { InstalledPackage, Project } from './packages.js';
-import { choosePlugin, type PluginOf } from './plugin-exports.js';
+import { checkGiven, choosePlugin, type PluginOf } from './plugin-exports.js';
 import { packageNames, pluginName, shortName } from './plugin-names.js';
 
 export interface ResolvedPlugin<Kind extends PluginKind = PluginKind> {
@@ -35,9 +35,10 @@ export interface PluginResolverOptions {
 /**
  * Finds plugins by the names that manifests give them. Loads nothing but direct dependencies of `from`.
  *
- * @throws SENSORIUM_DUPLICATE_NAME if two of `plugins` have one kind and name
+ * @throws SENSORIUM_DUPLICATE_NAME if two of `plugins` have one kind and name; SENSORIUM_BAD_PLUGIN if one of them is none
  */
 export function createPluginResolver({ from = [], plugins = [] }: PluginResolverOptions): PluginResolver {
+  plugins.forEach(checkGiven);
   assertUnique(plugins);
   const findProjects = once(() => readProjects(from));
   const atHand = <Kind extends PluginKind>(kind: Kind, use: string): PluginOf<Kind> | undefined =>

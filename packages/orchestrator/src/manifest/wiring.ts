@@ -1,3 +1,4 @@
+import { trainableSchema } from '@sensorium/contracts';
 import { didYouMean } from '@sensorium/data';
 import type { Path } from './located.js';
 import { pathOf, type Section } from './parts.js';
@@ -51,11 +52,16 @@ function inputProblems(
   { inputs }: LongManifest,
   wrong: Wrong,
 ): Problem[] {
-  const { column, columns, tied, encoder } = input;
+  const { column, columns, many, tied, encoder, trainable } = input;
   const path: Path = ['inputs', name];
   const problems: Problem[] = [];
   if (column !== undefined && columns !== undefined) {
     problems.push(wrong([...path, 'columns'], `inputs.${name} has both "column" and "columns".`, 'Keep one.', 'key'));
+  }
+  if (columns !== undefined && many !== undefined) {
+    const message = `inputs.${name} has both "columns" and "many".`;
+    const hint = 'Put the list into one column, or make an input of each value and tie them.';
+    problems.push(wrong([...path, 'many'], message, hint, 'key'));
   }
   if (tied === undefined) return problems;
   const other = inputs[tied];
@@ -72,6 +78,12 @@ function inputProblems(
     const message = `inputs.${name} is tied to "${tied}", which has the encoder ${other.encoder} and not ${encoder}.`;
     problems.push(wrong([...path, 'encoder'], message, 'Inputs that share weights have the same encoder.'));
   }
+  if (!isDefault(trainable)) {
+    const message = `inputs.${name} is tied to "${tied}", and has "trainable" of its own.`;
+    problems.push(
+      wrong([...path, 'trainable'], message, `Its weights are those of inputs.${tied}: set it there.`, 'key'),
+    );
+  }
   const [option] = Object.keys(optionsOf(input));
   if (option !== undefined) {
     const message = `inputs.${name} is tied to "${tied}", and has the option "${option}" of its own.`;
@@ -81,6 +93,10 @@ function inputProblems(
   }
   return problems;
 }
+
+/** Unwritten, or as training writes it into a model folder. */
+const isDefault = (trainable: LongManifest['inputs'][string]['trainable']): boolean =>
+  trainable === undefined || JSON.stringify(trainable) === JSON.stringify(trainableSchema.parse({}));
 
 function optionsOf(input: LongManifest['inputs'][string]): Record<string, unknown> {
   const { encoder, column, columns, many, tied, missing, modalityDropout, trainable, ...options } = input;

@@ -1,54 +1,60 @@
-import { SensoriumError } from '@sensorium/contracts';
+import { SensoriumError, type Symbols, type TensorSpecs } from '@sensorium/contracts';
 import { createScope, input, type Parameter } from '@sensorium/graph';
 import { formatShape, sameShape } from '@sensorium/tensors';
-import { openGraph } from './graph.js';
 import { graphsOf } from './further-graphs.js';
+import { openGraph, type ModelGraph } from './graph.js';
 import { mapRecord, type Parts } from './parts.js';
 import { fedSpecs, modelInputs } from './tensors.js';
 
-/** Sizes do not matter for what is declared. */
+/** Any: what is declared does not depend on it. */
 const BATCH = 4;
 
 /**
- * Throws SENSORIUM_BAD_PLUGIN where a head's answer or one of its further graphs has a parameter that its loss does not have, or has
- * in another shape: nobody would learn it.
+ * Throws SENSORIUM_BAD_PLUGIN where an answer or a further graph has a parameter that no loss has, or has in another shape:
+ * nobody would learn it. Models without any loss are not checked: nothing trains them.
  */
 export function checkModel(parts: Parts): void {
-  for (const [name, { head }] of Object.entries(parts.heads)) {
-    if (!head.loss) continue;
-    const learned = new Map(declaredBy(parts, name, 'loss').map((parameter) => [parameter.name, parameter]));
-    for (const { name: parameter, shape } of declaredBy(parts, name, 'answer')) {
-      const other = learned.get(parameter);
-      if (other && sameShape(other.shape, shape)) continue;
-      throw unlearned(
-        name,
-        parameter,
-        other ? `[${formatShape(other.shape)}] in its loss, and ${formatShape(shape)}` : undefined,
-      );
-    }
+  const heads = Object.entries(parts.heads);
+  const losses = heads.flatMap(([name, { head }]) => (head.loss ? [{ name, target: head.target }] : []));
+  if (losses.length === 0) return;
+  const learned = declaredBy(parts, (graph) => {
+    for (const { name, target } of losses) graph.loss(name, target ? inputsFor(fedSpecs(target)) : {});
+  });
+  const used = declaredBy(parts, (graph) => {
+    for (const [name, { head }] of heads) if (head.answer) graph.answer(name);
+    for (const { head, graph: name } of graphsOf(parts)) graph.graph(head, name);
+  });
+  const byName = new Map(learned.map((parameter) => [parameter.name, parameter]));
+  for (const parameter of used) {
+    const other = byName.get(parameter.name);
+    if (!other || !sameShape(other.shape, parameter.shape)) throw unlearned(parameter, other);
   }
 }
 
-function declaredBy(parts: Parts, name: string, what: 'answer' | 'loss'): readonly Parameter[] {
-  const { head } = parts.heads[name] ?? {};
-  const scope = createScope();
-  const symbols = (prefix: string, specs: ReturnType<typeof modelInputs>) =>
-    mapRecord(specs, ({ dtype, shape }, tensor) => input(prefix + tensor, dtype, [BATCH, ...shape]));
-  const graph = openGraph(parts, scope, symbols('', modelInputs(parts)));
-  if (what === 'loss') graph.loss(name, head?.target ? symbols('target/', fedSpecs(head.target)) : {});
-  else {
-    if (head?.answer) graph.answer(name);
-    for (const one of graphsOf(parts).filter((further) => further.head === name)) graph.graph(name, one.graph);
-  }
+/** In training, where a loss may declare more: what hides a token, a teacher. */
+function declaredBy(parts: Parts, build: (graph: ModelGraph) => void): readonly Parameter[] {
+  const scope = createScope({ mode: 'training' });
+  build(openGraph(parts, scope, inputsFor(modelInputs(parts))));
   return scope.parameters;
 }
 
-const unlearned = (head: string, parameter: string, shapes: string | undefined): SensoriumError =>
-  new SensoriumError({
+const inputsFor = (specs: TensorSpecs): Symbols =>
+  mapRecord(specs, ({ dtype, shape }, name) => input(name, dtype, [BATCH, ...shape]));
+
+function unlearned({ name, shape }: Parameter, other: Parameter | undefined): SensoriumError {
+  const fault = other
+    ? `is ${formatShape(shape)} in an answer, and ${formatShape(other.shape)} in a loss`
+    : 'is in an answer and in no loss, so that nobody learns it';
+  return new SensoriumError({
     code: 'SENSORIUM_BAD_PLUGIN',
-    message: shapes
-      ? `the parameter "${parameter}" is ${shapes} in its answer`
-      : `the parameter "${parameter}" is in the answer of the head and not in its loss, so nobody learns it`,
-    hint: 'This is an error of the plugin: answer and loss declare what they share under the same names.',
-    location: { key: `heads.${head}` },
+    message: `the parameter "${name}" ${fault}`,
+    hint: 'Answer and loss of a head declare what they share under the same names, and read the same features.',
+    location: { key: keyOf(name) },
   });
+}
+
+/** `heads.answer` of `heads/answer/output/weight` */
+const keyOf = (parameter: string): string => {
+  const [section, ...names] = parameter.split('/');
+  return [section, ...(section === 'fusion' ? [] : names.slice(0, 1))].join('.');
+};

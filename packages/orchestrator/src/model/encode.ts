@@ -1,6 +1,8 @@
 import {
   required,
   SensoriumError,
+  type Content,
+  type Dimension,
   type Features,
   type Scope,
   type Symbols,
@@ -51,45 +53,67 @@ export function encode(part: InputPart, scopes: InputScopes, values: InputValues
   return missing === 'learned' ? standIn(scopes.missing, features) : features;
 }
 
+/** What stands at each token of an input; undefined where its encoder does not say. */
+export function contentOf({ encoder, settings }: InputPart, x: Symbols): Content | undefined {
+  if (settings.many === null) return encoder.content?.(x);
+  const content = encoder.content?.(apart(x));
+  if (!content) return undefined;
+  const batch = batchOf(flagsOf(x));
+  return 'ids' in content
+    ? { ...content, ids: joinTokens(content.ids, batch, settings.many) }
+    : { values: joinTokens(content.values, batch, settings.many) };
+}
+
 const encodeOne = ({ encoder }: InputPart, scope: Scope, { x, present, hidden }: InputValues): Features =>
   encoder.build(scope, x, present, hidden);
 
 /** [B,N,…] → [B·N,…] through the encoder → tokens [B,N·T,D]; pooled is the mean over the values that are given. */
 function encodeList(part: InputPart, scope: Scope, values: InputValues, count: number): Features {
-  const { [GIVEN]: flags, ...x } = values.x;
-  const given = required(flags, 'the flags of a list');
-  const apart = Object.fromEntries(Object.entries(x).map(([name, symbol]) => [name, mergeFirst(symbol)]));
+  const given = flagsOf(values.x);
   const present = unsqueeze(mergeFirst(given), 1);
   const hidden = values.hidden && splitTokens(values.hidden, count);
-  const one = part.encoder.build(scope, apart, present, hidden);
-  const batch = required(given.shape[0], 'the batch');
-  const length = knownSize(one.mask.shape, 1);
-  const together = (tokens: SymbolicTensor): SymbolicTensor =>
-    reshape(tokens, [batch, count * length, knownSize(tokens.shape, 2)]);
+  const one = part.encoder.build(scope, apart(values.x), present, hidden);
+  const batch = batchOf(given);
+  const together = (tokens: SymbolicTensor): SymbolicTensor => joinTokens(tokens, batch, count);
   const width = knownSize(one.pooled.shape, 1);
   const total = sum(mul(reshape(one.pooled, [batch, count, width]), unsqueeze(given, 2)), [1]);
   const number = sum(given, [1], { keep: true });
   return {
     tokens: together(one.tokens),
-    mask: mul(reshape(mul(one.mask, present), [batch, count * length]), values.present),
+    mask: mul(together(mul(one.mask, present)), values.present),
     pooled: div(total, maximum(number, 1)),
     present: mul(minimum(number, 1), values.present),
+    // Maps of several pictures are none of the sample.
+    ...(one.grid && { grid: [count, ...one.grid] }),
     ...(one.layers && { layers: one.layers.map(together) }),
   };
 }
 
+const flagsOf = ({ [GIVEN]: flags }: Symbols): SymbolicTensor => required(flags, 'the flags of a list');
+const batchOf = ({ shape }: SymbolicTensor): Dimension => required(shape[0], 'the batch');
+
+/** The values of lists one by one, without flags. */
+const apart = (x: Symbols): Symbols =>
+  Object.fromEntries(Object.entries(x).flatMap(([name, one]) => (name === GIVEN ? [] : [[name, mergeFirst(one)]])));
+
 /** [B,N,…] → [B·N,…] */
 const mergeFirst = (x: SymbolicTensor): SymbolicTensor => flatten(x, 0, 2);
+
+/** [B·N,T,…] → [B,N·T,…] */
+const joinTokens = (tokens: SymbolicTensor, batch: Dimension, count: number): SymbolicTensor => {
+  const [, length, ...rest] = tokens.shape.map((_, axis) => (axis === 0 ? 0 : knownSize(tokens.shape, axis)));
+  return reshape(tokens, [batch, count * required(length, 'the tokens'), ...rest]);
+};
 
 /** [B,N·T] → [B·N,T] */
 const splitTokens = (hidden: SymbolicTensor, count: number): SymbolicTensor => {
   const length = knownSize(hidden.shape, 1) / count;
-  return mergeFirst(reshape(hidden, [required(hidden.shape[0], 'the batch'), count, length]));
+  return mergeFirst(reshape(hidden, [batchOf(hidden), count, length]));
 };
 
 /** [B,1] of ones, with B from any tensor [B,…]. */
 export function allPresent(like: SymbolicTensor): SymbolicTensor {
-  return expand(constant([1], 'float32', [1, 1]), [required(like.shape[0], 'the batch'), 1], like);
+  return expand(constant([1], 'float32', [1, 1]), [batchOf(like), 1], like);
 }
 
 /** Without tokens and with a pooled vector of zeros where the input is missing. */

@@ -9,6 +9,7 @@ import {
   type Tensor,
 } from '@sensorium/contracts';
 import { createScope, input, inputsOf, shareWeights, toOnnx, type RootScope } from '@sensorium/graph';
+import { formatShape } from '@sensorium/tensors';
 import { graphsOf } from './further-graphs.js';
 import { openGraph, type ModelGraph } from './graph.js';
 import { mapRecord, type Parts } from './parts.js';
@@ -19,8 +20,8 @@ const BATCH = 'batch';
 /** The file of a model folder that answers. */
 export const MODEL_FILE = 'model.onnx';
 
-/** Inputs of a finished model that a seed fills, by name; shapes with `batch` where the batch is. */
-export type ModelNoise = Readonly<Record<string, { readonly kind: RandomKind; readonly shape: Shape }>>;
+/** Inputs of a finished model that a seed fills, by name; shapes of one sample. */
+export type ModelNoise = Readonly<Record<string, { readonly kind: RandomKind; readonly shape: readonly number[] }>>;
 
 /** A model as it runs: any batch size, no dropout. */
 export interface InferenceModel {
@@ -58,19 +59,24 @@ const readFeatures = ({ heads }: Parts): string[] => [
 
 const featureOutputs = ({ tokens, pooled }: Features): Symbols => ({ tokens, pooled });
 
-function finished(parts: Parts, build: (graph: ModelGraph) => Symbols): InferenceModel {
-  const noise = new Map<string, { kind: RandomKind; shape: Shape }>();
+/** @param owner whose noise it is, where that is not the part that asks for it */
+function finished(parts: Parts, build: (graph: ModelGraph) => Symbols, owner?: string): InferenceModel {
+  const noise = new Map<string, ModelNoise[string]>();
+  const fed = mapRecord(modelInputs(parts), ({ dtype, shape }, name) => input(name, dtype, [BATCH, ...shape]));
   const scope = createScope({
     random({ path, shape, kind }) {
-      const name = noiseName(path, noise);
-      noise.set(name, { kind, shape });
+      const [batch, ...sizes] = shape;
+      if (batch !== BATCH || sizes.some((size) => typeof size !== 'number')) throw noiseOfNoSample(path, shape);
+      const name = freeName(`${owner ?? partAt(path)}.noise`, (taken) => taken in fed || noise.has(taken));
+      noise.set(name, { kind, shape: sizes.map(Number) });
       return input(name, 'float32', shape);
     },
   });
-  const fed = mapRecord(modelInputs(parts), ({ dtype, shape }, name) => input(name, dtype, [BATCH, ...shape]));
   const graph = openGraph(parts, scope, fed);
   const outputs = build(graph);
   if (scope.followers.length > 0) throw followsInAnswer(required(scope.followers[0], 'a follower').name);
+  const clash = Object.keys(outputs).find((name) => name in fed);
+  if (clash !== undefined) throw namedTwice(clash);
   const read = inputsOf(Object.values(outputs));
   return {
     inputs: Object.fromEntries(Object.entries(fed).filter(([name]) => read.has(name))),
@@ -81,11 +87,13 @@ function finished(parts: Parts, build: (graph: ModelGraph) => Symbols): Inferenc
   };
 }
 
-/** `picture.noise` for what the head `picture` asks for first, `picture.noise2` for the second. */
-function noiseName(path: string, taken: ReadonlyMap<string, unknown>): string {
-  const owner = path.replace(/^heads\//, '').split('/')[0] ?? path;
-  let name = `${owner}.noise`;
-  for (let count = 2; taken.has(name); count++) name = `${owner}.noise${count}`;
+/** `picture` of `heads/picture/decoder` */
+const partAt = (path: string): string => required(path.replace(/^(inputs|fusions|heads)\//, '').split('/')[0], path);
+
+/** `picture.noise`, a second one `picture.noise2`. */
+function freeName(first: string, isTaken: (name: string) => boolean): string {
+  let name = first;
+  for (let count = 2; isTaken(name); count++) name = `${first}${count}`;
   return name;
 }
 
@@ -110,7 +118,7 @@ export function exportModel(
   const metadata = { 'sensorium.manifest': JSON.stringify(manifest) };
   const model = write(answers, weights, manifest.name, metadata);
   const further = graphsOf(parts).map(({ name, head, graph, file }) => {
-    const built = finished(parts, (whole) => whole.graph(head, graph));
+    const built = finished(parts, (whole) => whole.graph(head, graph), name);
     const bytes = write(built, weights, `${manifest.name}.${name}`, {});
     return { file, bytes: shareWeights(bytes, model, MODEL_FILE), noise: built.noise };
   });
@@ -139,6 +147,21 @@ const missingWeight = (name: string): SensoriumError =>
     code: 'SENSORIUM_BAD_MODEL',
     message: `no weights were given for the parameter "${name}"`,
     hint: 'The weights belong to another model.',
+  });
+
+const noiseOfNoSample = (path: string, shape: Shape): SensoriumError =>
+  new SensoriumError({
+    code: 'SENSORIUM_BAD_PLUGIN',
+    message: `${path} asks for noise ${formatShape(shape)} in the finished model, where every sample has a seed of its own`,
+    hint: `There noise is [${BATCH},…], with known sizes behind.`,
+    location: { key: path.split('/').slice(0, 2).join('.') },
+  });
+
+const namedTwice = (name: string): SensoriumError =>
+  new SensoriumError({
+    code: 'SENSORIUM_DUPLICATE_NAME',
+    message: `"${name}" would be an input and an output of ${MODEL_FILE}`,
+    hint: 'Give the head, or the input, another name in the manifest.',
   });
 
 const followsInAnswer = (name: string): SensoriumError =>

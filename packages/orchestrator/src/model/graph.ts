@@ -12,8 +12,8 @@ import {
 } from '@sensorium/contracts';
 import { didYouMean } from '@sensorium/data';
 import { pathOf } from '../manifest/parts.js';
-import { allPresent, cannotHide, encode } from './encode.js';
-import type { Parts } from './parts.js';
+import { allPresent, cannotHide, contentOf, encode } from './encode.js';
+import type { InputPart, Parts } from './parts.js';
 import { fedSpecs, mayBeMissing, presentName, tensorName } from './tensors.js';
 
 /** The graph of a model, of which only what is asked for is built, and that once. */
@@ -87,9 +87,8 @@ class Builder {
       inputs,
       input: (name) => {
         known(name, inputs, 'input');
-        const { encoder } = required(this.parts.inputs[name], name);
         const own = this.fedTo(name);
-        return { x: own, present: this.presentOf(name, own), content: encoder.content?.(own) };
+        return { x: own, present: this.presentOf(name, own), content: contentOf(this.inputAt(name), own) };
       },
       encode: (name, options = {}) => this.encode(known(name, inputs, 'input'), options, head),
       fuse: (name, given, { teacher } = {}) => this.fuse(known(name, fusions, 'fusion'), given, teacher),
@@ -112,16 +111,16 @@ class Builder {
   }
 
   private encode(name: string, { x, hidden, teacher }: EncodeOptions, head = ''): Features {
-    const part = required(this.parts.inputs[name], `the input "${name}"`);
+    const part = this.inputAt(name);
     const own = x ?? this.fedTo(name);
     const path = ['inputs', part.settings.tied ?? name];
-    // What is followed has to be there.
-    if (teacher !== undefined && !this.used.has(path.join('/'))) this.features(name);
+    const missingPath = ['inputs', name, 'missing'];
+    if (teacher !== undefined) this.declare(name, path, missingPath);
     if (hidden && !part.encoder.hides) throw cannotHide(name, part, head);
     return this.buildAt(
       path,
       (encoder) => {
-        const missing = this.scopeAt(['inputs', name, 'missing'], teacher);
+        const missing = this.scopeAt(missingPath, teacher);
         return encode(part, { encoder, missing }, { x: own, present: this.presentOf(name, own), hidden });
       },
       teacher,
@@ -136,13 +135,22 @@ class Builder {
   private fuse(name: string, given: Readonly<Record<string, Features>>, teacher?: Momentum): Features {
     const { fusion } = required(this.parts.fusions[name], `the fusion "${name}"`);
     const path = pathOf('fusions', name);
-    if (teacher !== undefined && !this.used.has(path.join('/'))) this.features(name);
+    if (teacher !== undefined) this.declare(name, path);
     return this.buildAt(path, (own) => fusion.build(own, given), teacher);
+  }
+
+  /** What is followed has to be there. */
+  private declare(name: string, ...paths: (readonly string[])[]): void {
+    if (paths.some((path) => !this.used.has(path.join('/')))) this.features(name);
+  }
+
+  private inputAt(name: string): InputPart {
+    return required(this.parts.inputs[name], `the input "${name}"`);
   }
 
   /** The values of an input, by the names that its encoder has for them. */
   private fedTo(name: string): Symbols {
-    const part = required(this.parts.inputs[name], `the input "${name}"`);
+    const part = this.inputAt(name);
     const tensors = Object.keys(fedSpecs(part.column)).map((tensor) => {
       const fed = tensorName(name, tensor, part);
       return [tensor, required(this.x[fed], `the tensor "${fed}" of the model`)] as const;
@@ -151,7 +159,7 @@ class Builder {
   }
 
   private presentOf(name: string, own: Symbols): SymbolicTensor {
-    const part = required(this.parts.inputs[name], `the input "${name}"`);
+    const part = this.inputAt(name);
     if (mayBeMissing(part)) return required(this.x[presentName(name)], presentName(name));
     return allPresent(required(Object.values(own)[0], `a tensor of the input "${name}"`));
   }

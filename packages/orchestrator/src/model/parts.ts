@@ -13,8 +13,7 @@ import {
   type ResolvedManifest,
 } from '@sensorium/contracts';
 import { z } from 'zod';
-import { partsOf, pluginAt, type Part, type Plugins } from '../manifest/index.js';
-import type { ResolvedPlugin } from '../manifest/index.js';
+import { partsOf, pathOf, pluginAt, type Part, type Plugins, type ResolvedPlugin } from '../manifest/index.js';
 import { listColumn } from './list-column.js';
 
 export interface InputPart {
@@ -49,7 +48,7 @@ const noFiles: PluginFiles = new Map();
 
 /**
  * Throws SENSORIUM_MANIFEST_INVALID for options that a plugin does not know, as one of another version may, and
- * SENSORIUM_BAD_PLUGIN for a head whose target has no modality.
+ * SENSORIUM_BAD_PLUGIN for a plugin that makes something else than its kind.
  *
  * @param files what the parts are built from; a finished model, which is not built any more, needs none
  */
@@ -64,26 +63,23 @@ export function createParts(manifest: ResolvedManifest, plugins: Plugins, files 
     inputs: mapRecord(manifest.inputs, (settings, name): InputPart => {
       const { found, options } = at(`inputs.${name}`, 'encoder');
       const encoder = found.plugin.create(options, files);
+      if (!isObject(encoder.kept)) throw makesNothing(found, `inputs.${name}`, 'says not what is "kept" of a value');
       const column = settings.many === null ? encoder : listColumn(encoder, settings.many);
       return { encoder, modality: found.plugin.modality, column, settings };
     }),
     fusions: mapRecord(manifest.fusions, (settings, name): FusionPart => {
-      const { found, options } = at(keyOfFusion(parts, name), 'fusion');
+      const { found, options } = at(pathOf('fusions', name).join('.'), 'fusion');
       return { fusion: found.plugin.create(options, files), settings };
     }),
     heads: mapRecord(manifest.heads, (settings, name): HeadPart => {
       const { found, options } = at(`heads.${name}`, 'head');
       const head = found.plugin.create(options, files, settings.of);
       const { modality } = found.plugin;
-      if (head.target && !modality) throw targetWithoutModality(found, name);
+      const fault = faultOf(head, modality);
+      if (fault !== undefined) throw makesNothing(found, `heads.${name}`, fault);
       return { head, modality, settings };
     }),
   };
-}
-
-function keyOfFusion(parts: ReadonlyMap<string, Part>, name: string): string {
-  const fusion = [...parts.values()].find((part) => part.section === 'fusions' && part.name === name);
-  return required(fusion, `the fusion "${name}"`).key;
 }
 
 /** Inputs that share weights share options. */
@@ -109,12 +105,25 @@ function parseOptions(
   });
 }
 
-const targetWithoutModality = ({ package: use }: ResolvedPlugin<'head'>, name: string): SensoriumError =>
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+
+/** What is wrong with a head; undefined where nothing is. */
+function faultOf({ target, answer, loss, graphs }: Head, modality: Modality | undefined): string | undefined {
+  if (!answer && !loss && !graphs) return 'has neither "answer" nor "loss" nor "graphs"';
+  if (target && !modality) return 'has a "target", and its plugin does not say of which modality';
+  return modality && !target ? `has a modality (${modality.name}), and no "target"` : undefined;
+}
+
+const makesNothing = (
+  { package: use, version }: Pick<ResolvedPlugin, 'package' | 'version'>,
+  key: string,
+  fault: string,
+): SensoriumError =>
   new SensoriumError({
     code: 'SENSORIUM_BAD_PLUGIN',
-    message: `${use} has a target and does not say of which modality`,
-    hint: 'This is an error of the plugin: defineHead({ modality, … }).',
-    location: { key: `heads.${name}` },
+    message: `${use}${version ? ` ${version}` : ''} ${fault}`,
+    hint: 'It is written for another version of the plugin contract, or its authors should know.',
+    location: { key },
   });
 
 export function mapRecord<T, R>(

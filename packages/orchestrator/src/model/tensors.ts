@@ -27,6 +27,12 @@ export function inputTensors(name: string, part: InputPart): TensorSpecs {
 export const modelInputs = ({ inputs }: Parts): TensorSpecs =>
   Object.assign({}, ...Object.entries(inputs).map(([name, part]) => inputTensors(name, part))) as TensorSpecs;
 
+/** The inputs of the manifest that some of the tensors belong to. */
+export const inputsOfTensors = ({ inputs }: Parts, tensors: readonly string[]): string[] =>
+  Object.entries(inputs).flatMap(([name, part]) =>
+    Object.keys(inputTensors(name, part)).some((tensor) => tensors.includes(tensor)) ? [name] : [],
+  );
+
 /** What stands for a missing value: zeros [1,…] for each tensor that the column feeds. */
 export const absent = ({ column }: InputPart): Tensors => mapRecord(fedSpecs(column), (spec) => emptyTensor(spec, 1));
 
