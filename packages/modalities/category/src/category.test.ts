@@ -1,6 +1,10 @@
 import type { Source } from '@sensorium/contracts';
+import { conformsAsModality, conformsToReadme } from '@sensorium/testkit';
 import { expect, it } from 'vitest';
 import { category } from './index.js';
+
+conformsAsModality(category, { sources: ['cat', ' Cat ', '', 1, 0.5, false], bad: [{}, ['a'], new Uint8Array(3)] });
+conformsToReadme(category, new URL('../README.md', import.meta.url), (name) => import(name) as Promise<object>);
 
 const io = { read: async () => expect.fail('a label is never an address') };
 

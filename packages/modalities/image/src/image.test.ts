@@ -1,10 +1,20 @@
 import type { Source } from '@sensorium/contracts';
-import { readAddress } from '@sensorium/media';
+import { encodePng, readAddress } from '@sensorium/media';
+import { conformsAsModality, conformsToReadme } from '@sensorium/testkit';
 import { expect, it } from 'vitest';
 import { image, type Raster } from './index.js';
 
 const io = { read: readAddress };
 const picture: Raster = { width: 3, height: 2, channels: 3, data: Uint8Array.from({ length: 18 }, (_, i) => 14 * i) };
+const deep: Raster = { width: 2, height: 1, channels: 2, data: Uint16Array.of(0, 65535, 4000, 1) };
+const [png, deepPng] = [await encodePng(picture), await encodePng(deep)];
+
+conformsAsModality(image, {
+  sources: [png, deepPng, new Blob([png as Uint8Array<ArrayBuffer>]), 'a.png', picture, deep],
+  bad: ['none.png', new TextEncoder().encode('no'), png.slice(0, 60), 7, {}, { ...picture, width: 4 }],
+  files: new Map([['a.png', png]]),
+});
+conformsToReadme(image, new URL('../README.md', import.meta.url), (name) => import(name) as Promise<object>);
 
 it('shows and writes a PNG that it reads again', async () => {
   const shown = await image.show(picture);

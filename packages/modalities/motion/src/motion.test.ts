@@ -1,7 +1,24 @@
 import type { Source } from '@sensorium/contracts';
 import { readAddress } from '@sensorium/media';
+import { conformsAsModality, conformsToReadme } from '@sensorium/testkit';
 import { describe, expect, it } from 'vitest';
 import { motion, type Motion, timesOf } from './index.js';
+
+conformsAsModality(motion, {
+  sources: [
+    'a.csv',
+    new TextEncoder().encode('t,x\n0,1\n0.5,2\n0.5,3'),
+    new Blob(['1;2\n3;4']),
+    '[[1, 2], [3, 4]]',
+    [1, 2, 3],
+    [{ x: 1, y: 2 }],
+    { channels: ['x', 'y'], values: [[1, 2]], time: 50 },
+    { channels: ['x'], values: Float32Array.of(1, 2), time: Float64Array.of(3, 3.5) },
+  ],
+  bad: ['none.csv', '[[1', [], {}, 7, new Uint8Array(9), { channels: ['x'], values: Float32Array.of(NaN) }],
+  files: new Map([['a.csv', new TextEncoder().encode('x,y\n1,2\n3,4.5\n')]]),
+});
+conformsToReadme(motion, new URL('../README.md', import.meta.url), (name) => import(name) as Promise<object>);
 
 const io = { read: readAddress };
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);

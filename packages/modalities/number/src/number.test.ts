@@ -1,6 +1,13 @@
 import type { Source } from '@sensorium/contracts';
+import { conformsAsModality, conformsToReadme } from '@sensorium/testkit';
 import { describe, expect, it } from 'vitest';
 import { number } from './index.js';
+
+conformsAsModality(number, {
+  sources: [3.5, -0, '1e3', '1 234.5'],
+  bad: ['', 'abc', 'NaN', NaN, '1,5', true, {}, [1]],
+});
+conformsToReadme(number, new URL('../README.md', import.meta.url), (name) => import(name) as Promise<object>);
 
 const io = { read: async () => expect.fail('a number is never an address') };
 

@@ -4,8 +4,15 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Source } from '@sensorium/contracts';
 import { readAddress } from '@sensorium/media';
+import { conformsAsModality, conformsToReadme } from '@sensorium/testkit';
 import { expect, it } from 'vitest';
 import { text } from './index.js';
+
+conformsAsModality(text, {
+  sources: ['What is THE red thing?', '', '日本 🙂', 7, true, new TextEncoder().encode('naïve'), new Blob(['a'])],
+  bad: [{}, ['a'], Uint8Array.of(0x61, 0xff), 'x'.repeat(50_001)],
+});
+conformsToReadme(text, new URL('../README.md', import.meta.url), (name) => import(name) as Promise<object>);
 
 const io = { read: readAddress };
 const utf8 = (value: string): Uint8Array => new TextEncoder().encode(value);
