@@ -1,0 +1,2 @@
+export { embedding } from './embedding.js';
+export type { EmbeddingPrediction, Similarity } from './decode.js';
