@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cpu } from '@sensorium/backend-node';
-import type { Backend, Prediction } from '@sensorium/contracts';
+import type { Backend, Source } from '@sensorium/contracts';
+import type { ClassificationPrediction } from '@sensorium/head-classification';
 import { describeInChromium, launchChromium } from '@sensorium/testkit/chromium';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
@@ -25,6 +26,11 @@ declare global {
     readonly backends: Readonly<Record<string, Backend>>;
     readonly shortTraining: typeof shortTraining;
   }
+}
+
+interface Answering {
+  inputs: { picture: Source; question: string };
+  heads: { answer: ClassificationPrediction };
 }
 
 const entry = fileURLToPath(new URL('./browser.ts', import.meta.url));
@@ -108,7 +114,7 @@ describeInChromium(() => {
   let server: Server;
   let browser: Browser;
   let tab: Page;
-  let expected: Prediction;
+  let expected: ClassificationPrediction;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'sensorium-page-'));
@@ -120,8 +126,8 @@ describeInChromium(() => {
     await writeFile(join(model, 'picture.png'), png);
     await bundle(script, folder);
     server = await serve(folder, model);
-    const pipeline = await loadPipeline(model, { plugins });
-    expected = (await pipeline.run({ picture: png, question: 'red circle' }))['answer']!;
+    const pipeline = await loadPipeline<Answering>(model, { plugins });
+    expected = (await pipeline.run({ picture: png, question: 'red circle' })).answer;
     await pipeline.dispose();
     browser = await launchChromium();
   });
@@ -142,20 +148,23 @@ describeInChromium(() => {
     'answers on %s as Node does on its processor',
     async (backend) => {
       const outcome = await tab.evaluate(async (backend) => {
-        const pipeline = await window.orchestrator.loadPipeline('model', { backend, plugins: window.plugins });
+        const pipeline = await window.orchestrator.loadPipeline<Answering>('model', {
+          backend,
+          plugins: window.plugins,
+        });
         const [first, second] = await Promise.all([
           pipeline.run({ picture: 'model/picture.png', question: 'red circle' }),
           pipeline.run({ picture: 'model/picture.png', question: 'red circle' }),
         ]);
         await pipeline.dispose();
-        const late = await pipeline.run({ picture: null }).catch((error: { code: string }) => error.code);
-        return { first: first['answer'], second: second['answer'], report: pipeline.backend, late };
+        const late = await pipeline.run({ picture: 'x', question: 'y' }).catch((error: { code: string }) => error.code);
+        return { first: first.answer, second: second.answer, report: pipeline.backend, late };
       }, backend);
       expect(outcome.report).toEqual({ backend, passedOver: [] });
       expect(outcome.late).toBe('SENSORIUM_DISPOSED');
       for (const answer of [outcome.first, outcome.second]) {
-        expect(answer?.candidates.map(({ label }) => label)).toEqual(expected.candidates.map(({ label }) => label));
-        answer?.candidates.forEach(({ probability }, index) => {
+        expect(answer.candidates.map(({ label }) => label)).toEqual(expected.candidates.map(({ label }) => label));
+        answer.candidates.forEach(({ probability }, index) => {
           const wanted = expected.candidates[index]!.probability;
           expect(Math.abs(probability - wanted)).toBeLessThan(1e-4 * wanted);
         });

@@ -2,8 +2,10 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { Backend, Plugin } from '@sensorium/contracts';
+import { defineBackend, type BackendPlugin, type Plugin } from '@sensorium/contracts';
+import type { ClassificationPrediction } from '@sensorium/head-classification';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { chooseBackend, loadPipeline, platform, type Platform } from './index.js';
 import { buildSmallModel, plugins, writeModelFolder, type BuiltModel } from './testing/small-model.js';
 
@@ -16,6 +18,11 @@ beforeEach(async () => {
   folder = await writeModelFolder(built);
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
+
+interface Answering {
+  inputs: { title: string; note: string };
+  heads: { answer: ClassificationPrediction };
+}
 
 const sample = { title: 'red square', note: 'blue' };
 
@@ -145,7 +152,10 @@ describe('a folder that cannot be used', () => {
   });
 
   it('has options that the plugin does not know', async () => {
-    await editManifest((manifest) => Object.assign((manifest['fusion'] as { options: object }).options, { gates: 3 }));
+    await editManifest((manifest) => {
+      const { fusion } = manifest['fusions'] as { fusion: { options: object } };
+      Object.assign(fusion.options, { gates: 3 });
+    });
     await expect(loadPipeline(folder, { plugins })).rejects.toMatchObject({
       code: 'SENSORIUM_MANIFEST_INVALID',
       message: expect.stringMatching(/fusion-attention does not take these options[^]*gates/),
@@ -168,11 +178,17 @@ it('finds installed plugins by itself', async () => {
 
 describe('the backend', () => {
   /** Says of itself that it is not there. */
-  const absent = (name: string): Backend => ({
-    name,
-    available: async () => ({ available: false, reason: `no ${name} in this test` }),
-    load: () => Promise.reject(new Error('must not be loaded')),
-  });
+  const absent = (name: string): BackendPlugin =>
+    defineBackend({
+      specVersion: 'v1',
+      name,
+      options: z.strictObject({}),
+      create: () => ({
+        name,
+        available: async () => ({ available: false, reason: `no ${name} in this test` }),
+        load: () => Promise.reject(new Error('must not be loaded')),
+      }),
+    });
   const crippled: Platform = {
     ...platform,
     backends: { ...platform.backends, cuda: async () => absent('cuda'), webgpu: async () => absent('webgpu') },
@@ -217,13 +233,13 @@ describe('the backend', () => {
   });
 
   it('gives the same answers in Node with wasm and cpu', async () => {
-    const onWasm = await loadPipeline(folder, { plugins, backend: 'wasm' });
-    const onCpu = await loadPipeline(folder, { plugins });
+    const onWasm = await loadPipeline<Answering>(folder, { plugins, backend: 'wasm' });
+    const onCpu = await loadPipeline<Answering>(folder, { plugins });
     const [a, b] = await Promise.all([onWasm.run(sample), onCpu.run(sample)]);
     expect([onWasm.backend.backend, onCpu.backend.backend]).toEqual(['wasm', 'cpu']);
-    expect(a['answer']!.label).toBe(b['answer']!.label);
-    a['answer']!.candidates.forEach(({ probability }, index) => {
-      const expected = b['answer']!.candidates[index]!.probability;
+    expect(a.answer.label).toBe(b.answer.label);
+    a.answer.candidates.forEach(({ probability }, index) => {
+      const expected = b.answer.candidates[index]!.probability;
       expect(Math.abs(probability - expected)).toBeLessThan(1e-4 * expected);
     });
     await Promise.all([onWasm.dispose(), onCpu.dispose()]);
@@ -234,8 +250,8 @@ describe('an encoder that prepares something else than it declares', () => {
   it('is found out before it shifts the numbers of others', async () => {
     const wrong = plugins.map((plugin): Plugin => {
       if (plugin.kind !== 'encoder' || plugin.name !== 'text') return plugin;
-      const create: typeof plugin.create = (options) => {
-        const encoder = plugin.create(options);
+      const create: typeof plugin.create = (options, files) => {
+        const encoder = plugin.create(options, files);
         return { ...encoder, prepare: () => ({ ids: { dtype: 'int32', shape: [1, 5], data: new Int32Array(5) } }) };
       };
       return { ...plugin, create };

@@ -1,7 +1,8 @@
 import { getEventListeners, setMaxListeners } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Prediction } from '@sensorium/contracts';
+import type { Prediction, Source } from '@sensorium/contracts';
+import type { ClassificationPrediction } from '@sensorium/head-classification';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
@@ -17,8 +18,13 @@ import {
 } from './testing/small-model.js';
 
 interface TwoTexts {
-  inputs: 'title' | 'note';
-  heads: 'answer';
+  inputs: { title: string | null; note?: string | null };
+  heads: { answer: ClassificationPrediction };
+}
+
+interface Seeing {
+  inputs: { picture: Source; question: string };
+  heads: TwoTexts['heads'];
 }
 
 let folder: string;
@@ -35,7 +41,7 @@ afterAll(async () => {
 const load = (): Promise<Pipeline<TwoTexts>> => loadPipeline<TwoTexts>(folder, { plugins });
 
 /** In the order of the labels. */
-const probabilities = ({ candidates }: Prediction): (number | undefined)[] =>
+const probabilities = ({ candidates }: ClassificationPrediction): (number | undefined)[] =>
   labels.map((label) => candidates.find((candidate) => candidate.label === label)?.probability);
 
 /** Samples of all kinds: short and long, with and without a note, words that nobody taught. */
@@ -55,10 +61,11 @@ describe('run', () => {
     expect(answer.candidates.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 5);
   });
 
-  it('knows the names of inputs and heads at compile time', () => {
+  it('knows inputs and predictions at compile time', () => {
     type Run = Pipeline<TwoTexts>['run'];
     expectTypeOf<keyof Parameters<Run>[0]>().toEqualTypeOf<'title' | 'note'>();
-    expectTypeOf<Awaited<ReturnType<Run>>>().toEqualTypeOf<Record<'answer', Prediction>>();
+    expectTypeOf<Awaited<ReturnType<Run>>>().toEqualTypeOf<{ answer: ClassificationPrediction }>();
+    expectTypeOf<Awaited<ReturnType<Pipeline['run']>>[string]>().toExtend<Prediction>();
   });
 
   it('gives the numbers that ONNX Runtime alone gives for the file', async () => {
@@ -77,7 +84,7 @@ describe('run', () => {
 
   it('reads media: a path, bytes and a Blob are one picture, and it counts', async () => {
     const pictures = await writeModelFolder(await buildSmallModel(pictureAndText));
-    const seeing = await loadPipeline<{ inputs: 'picture' | 'question'; heads: 'answer' }>(pictures, { plugins });
+    const seeing = await loadPipeline<Seeing>(pictures, { plugins });
     const png = (colour: string): Promise<Buffer> =>
       sharp({ create: { width: 20, height: 20, channels: 3, background: colour } })
         .png()
@@ -105,7 +112,7 @@ describe('run', () => {
   });
 
   it('says which input it does not know, and which it was not given', async () => {
-    const loose: Pipeline = pipeline;
+    const loose = await loadPipeline(folder, { plugins });
     await expect(loose.run({ titel: 'red' })).rejects.toMatchObject({
       code: 'SENSORIUM_UNKNOWN_INPUT',
       message: expect.stringContaining('Did you mean "title"?'),
@@ -116,6 +123,7 @@ describe('run', () => {
         location: { key: 'title' },
       });
     }
+    await loose.dispose();
   });
 
   it('tells what was done to a value', async () => {
@@ -134,7 +142,7 @@ describe('a missing input', () => {
     const [absent, empty, left] = await Promise.all([
       pipeline.run({ title: 'red', note: null }),
       pipeline.run({ title: 'red', note: '' }),
-      (pipeline as Pipeline).run({ title: 'red' }),
+      pipeline.run({ title: 'red' }),
     ]);
     expect(empty).toEqual(absent);
     expect(left).toEqual(absent);
