@@ -9,6 +9,9 @@ export interface Tolerance {
   readonly absolute?: number;
 }
 
+/** The same numbers; 0 and −0 are one. */
+export const EXACT: Tolerance = { relative: 0, absolute: 0 };
+
 /** A tensor, or bare numbers. */
 export type Numbers = Tensor | ArrayLike<number> | ArrayLike<bigint>;
 

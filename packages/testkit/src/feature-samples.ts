@@ -1,5 +1,6 @@
-import type { Features, SymbolicTensor, Symbols, Tensor, TensorSpecs } from '@sensorium/contracts';
-import { mapEntries, randomTensor } from './graph-module.js';
+import { required, type Features, type Symbols, type SymbolicTensor, type Tensor } from '@sensorium/contracts';
+import type { ModuleInputs } from './graph/module.js';
+import { randomTensor } from './graph/random.js';
 import { filled } from './tensors.js';
 
 export interface FeatureSize {
@@ -7,44 +8,40 @@ export interface FeatureSize {
   readonly dim: number;
 }
 
-export const SAMPLES = 4;
-
 const ports = ['tokens', 'mask', 'pooled', 'present'] as const;
 
-/** One tensor for each port of each part: `image.tokens`. */
-export function featureSpecs(sizes: Readonly<Record<string, FeatureSize>>): TensorSpecs {
-  return Object.fromEntries(
-    Object.entries(sizes).flatMap(([name, { tokens, dim }]) => {
-      const shapes = { tokens: [tokens, dim], mask: [tokens], pooled: [dim], present: [1] };
-      return ports.map((port) => [`${name}.${port}`, { dtype: 'float32', shape: shapes[port] }]);
-    }),
+/** A tensor for each port of features of several parts: `image.tokens`. The content is random, and every part is there. */
+export function featureInputs(sizes: Readonly<Record<string, FeatureSize>>, count: number): ModuleInputs {
+  const all = Object.entries(sizes).flatMap(([name, size]) =>
+    ports.map((port) => ({ name: `${name}.${port}`, port, size })),
   );
-}
-
-/** The features of one part, of the symbols that `featureSpecs` names. */
-export function featuresOf(x: Symbols, name: string): Features {
-  const port = (own: (typeof ports)[number]): SymbolicTensor => {
-    const symbol = x[`${name}.${own}`];
-    if (!symbol) throw new Error(`there is no ${own} of "${name}"`);
-    return symbol;
+  return {
+    inputs: Object.fromEntries(
+      all.map(({ name, port, size }) => [name, { dtype: 'float32', shape: shapeOf(port, size) }]),
+    ),
+    samples: Object.fromEntries(all.map(({ name, port, size }) => [name, sampleOf(name, port, size, count)])),
   };
+}
+
+type Port = (typeof ports)[number];
+
+const shapeOf = (port: Port, { tokens, dim }: FeatureSize): readonly number[] =>
+  ({ tokens: [tokens, dim], mask: [tokens], pooled: [dim], present: [1] })[port];
+
+function sampleOf(name: string, port: Port, size: FeatureSize, count: number): Tensor {
+  const shape = [count, ...shapeOf(port, size)];
+  if (port === 'present') return filled(shape, () => 1);
+  return port === 'mask' ? paddingMask(count, size.tokens) : randomTensor(name, shape);
+}
+
+/** [N,T]: the first sample has all tokens, each further one ends in more padding, and each has one at least. */
+export function paddingMask(count: number, tokens: number): Tensor<'float32'> {
+  const kept = (sample: number): number => Math.max(1, tokens - (sample % tokens));
+  return filled([count, tokens], (index) => Number(index % tokens < kept(Math.floor(index / tokens))));
+}
+
+/** The features of one part, of the symbols that `featureInputs` names. */
+export function featuresOf(x: Symbols, name: string): Features {
+  const port = (own: Port): SymbolicTensor => required(x[`${name}.${own}`], `${own} of "${name}"`);
   return { tokens: port('tokens'), mask: port('mask'), pooled: port('pooled'), present: port('present') };
-}
-
-/** Random content. Every input is there; the first sample has all tokens, each further one ends in more padding. */
-export function featureSamples(
-  sizes: Readonly<Record<string, FeatureSize>>,
-  samples = SAMPLES,
-): Record<string, Tensor> {
-  return mapEntries(featureSpecs(sizes), ({ shape }, name) => {
-    const full = [samples, ...shape];
-    if (name.endsWith('.present')) return filled(full, () => 1);
-    if (name.endsWith('.mask')) return paddingMask(samples, shape[0] ?? 1);
-    return randomTensor(name, full);
-  });
-}
-
-function paddingMask(samples: number, tokens: number): Tensor<'float32'> {
-  const kept = (sample: number): number => Math.max(1, tokens - sample);
-  return filled([samples, tokens], (index) => Number(index % tokens < kept(Math.floor(index / tokens))));
 }

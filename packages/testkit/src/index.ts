@@ -4,12 +4,14 @@ export {
   checkEncoder,
   checkFusion,
   checkHead,
+  checkModality,
   conformsAsEncoder,
   conformsAsFusion,
   conformsAsHead,
+  conformsAsModality,
 } from './conformance.js';
-export type { EncoderTrial, FusionTrial, HeadTrial } from './plugin-groups.js';
+export { someWeights } from './graph/random.js';
+export { runGraph } from './graph/run-graph.js';
 export type { Problem } from './problem.js';
 export { conformsToReadme, type LoadPackage } from './readme.js';
-export { someWeights } from './graph-module.js';
-export { runGraph } from './run-graph.js';
+export type { EncoderTrial, FusionTrial, HeadTrial, ModalityTrial } from './trial.js';

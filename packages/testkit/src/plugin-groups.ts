@@ -1,92 +1,115 @@
-import type {
-  EncoderPlugin,
-  FusionPlugin,
-  HeadPlugin,
-  Media,
-  MediaOf,
-  Modality,
-  PartOptions,
-  PluginFiles,
-} from '@sensorium/contracts';
-import type { z } from 'zod';
-import { definitionChecks, type PluginSubject } from './checks/definition.js';
-import { encoderChecks, encoderModule, encoderSubject, exerciseEncoder } from './checks/encoder.js';
+import type { EncoderPlugin, FusionPlugin, HeadPlugin, Modality, PartOptions } from '@sensorium/contracts';
+import { columnChecks } from './checks/column.js';
+import { contentChecks } from './checks/content.js';
+import { decodeChecks } from './checks/decode.js';
+import { definitionChecks, type PluginSubject, type Recorder } from './checks/definition.js';
+import { encoderChecks, encoderColumn } from './checks/encoder.js';
 import { featureChecks } from './checks/features.js';
-import { exerciseFusion, fusionChecks, fusionModule, fusionSubject } from './checks/fusion.js';
+import { fusionChecks } from './checks/fusion.js';
 import { graphChecks } from './checks/graph.js';
-import { exerciseHead, headChecks, headModule, headSubject } from './checks/head.js';
+import { headChecks } from './checks/head.js';
+import { hidingChecks } from './checks/hiding.js';
+import { learningChecks } from './checks/learning.js';
+import { lossChecks } from './checks/loss.js';
+import { meterChecks } from './checks/meter.js';
+import { modalityChecks } from './checks/modality.js';
+import { targetChecks } from './checks/target.js';
+import { trainingChecks } from './checks/training.js';
 import { checksOf, group, type Group } from './group.js';
-
-export interface EncoderTrial<Schema extends z.ZodObject, M extends Modality> {
-  /** Choices of options to try the encoder with. Every option must be read with at least one of them. */
-  readonly options: readonly z.input<Schema>[];
-  /** Several different ones, among them the unusual. */
-  readonly media: readonly MediaOf<M>[];
-  /** What the options name, by the paths that stand there. */
-  readonly files?: PluginFiles;
-}
-
-export interface FusionTrial<Schema extends z.ZodObject> {
-  /** Choices of options to try the fusion with. Every option must be read with at least one of them. */
-  readonly options: readonly z.input<Schema>[];
-}
-
-export interface HeadTrial<Schema extends z.ZodObject> {
-  /** Choices of options to try the head with. Every option must be read with at least one of them. */
-  readonly options: readonly z.input<Schema>[];
-  /** Values of the column that the head reads, as a table has them. */
-  readonly values: readonly string[];
-}
+import type { Check } from './problem.js';
+import { encoderModule, exerciseEncoder } from './subjects/encoder.js';
+import { defaultParts, exerciseFusion, fusionModule } from './subjects/fusion.js';
+import { exerciseHead } from './subjects/head.js';
+import { learnOptions, partSubject, type PartPlugin, type PartSubject, type PartTrial } from './subjects/part.js';
+import type { EncoderTrial, FusionTrial, HeadTrial, ModalityTrial } from './trial.js';
 
 const DEFINITION = 'the plugin';
 
-export function encoderGroups(
-  plugin: EncoderPlugin,
-  trial: { options: readonly PartOptions[]; media: readonly Media[]; files?: PluginFiles },
-): Group[] {
-  const { options: choices, files } = trial;
-  const originals = structuredClone(trial.media);
-  const media = (): readonly Media[] => structuredClone(originals);
-  const checks = [...encoderChecks, ...checksOf(featureChecks, encoderModule), ...checksOf(graphChecks, encoderModule)];
-  return [
-    group<PluginSubject>(DEFINITION, definitionChecks, () => ({
-      plugin,
-      kind: 'encoder',
-      choices,
-      exercise: (options, record) => exerciseEncoder(plugin, media, options, record, files),
-    })),
-    ...choices.map((choice) => group(titleOf(choice), checks, () => encoderSubject(plugin, choice, media, files))),
-  ];
+/** What is checked of one kind of plugins. */
+interface Suite<P extends PartPlugin, Subject extends PartSubject<P>> {
+  readonly plugin: P;
+  readonly kind: P['kind'];
+  readonly trial: PartTrial;
+  /** Adds what this kind needs beside options, files and values. */
+  readonly complete: (subject: PartSubject<P>) => Subject;
+  /** Uses everything that the plugin can do. */
+  readonly exercise: (subject: Subject) => void | Promise<void>;
+  readonly checks: readonly Check<Subject>[];
 }
 
-export function fusionGroups(plugin: FusionPlugin, { options: choices }: { options: readonly PartOptions[] }): Group[] {
-  const checks = [...fusionChecks, ...checksOf(featureChecks, fusionModule), ...checksOf(graphChecks, fusionModule)];
+function partGroups<P extends PartPlugin, Subject extends PartSubject<P>>(suite: Suite<P, Subject>): Group[] {
+  const { plugin, kind, trial, complete, exercise, checks } = suite;
+  const subjectOf = async (choice: PartOptions): Promise<Subject> => complete(await partSubject(plugin, choice, trial));
   return [
     group<PluginSubject>(DEFINITION, definitionChecks, () => ({
       plugin,
-      kind: 'fusion',
-      choices,
-      exercise: (options, record) => exerciseFusion(plugin, options, record),
+      kind,
+      choices: trial.options,
+      exercise: async (options, record) => exercise(await recorded(await subjectOf(options), record)),
     })),
-    ...choices.map((choice) => group(titleOf(choice), checks, () => fusionSubject(plugin, choice))),
-  ];
-}
-
-export function headGroups(
-  plugin: HeadPlugin,
-  trial: { options: readonly PartOptions[]; values: readonly string[] },
-): Group[] {
-  const { options: choices, values } = trial;
-  const checks = [...headChecks, ...checksOf(graphChecks, headModule)];
-  return [
-    group<PluginSubject>(DEFINITION, definitionChecks, () => ({
-      plugin,
-      kind: 'head',
-      choices,
-      exercise: (options, record) => exerciseHead(plugin, values, options, record),
-    })),
-    ...choices.map((choice) => group(titleOf(choice), checks, () => headSubject(plugin, choice, values))),
+    ...trial.options.map((choice) => group(titleOf(choice), [...learningChecks, ...checks], () => subjectOf(choice))),
   ];
 }
 
 const titleOf = (choice: PartOptions): string => `with ${JSON.stringify(choice)}`;
+
+/** The same subject, after learning, that notes what the plugin reads of its options. */
+async function recorded<Subject extends PartSubject>(subject: Subject, record: Recorder): Promise<Subject> {
+  const { plugin, given, files } = subject;
+  await learnOptions({ ...subject, given: record(given, false) });
+  plugin.files?.(record(given, true), files);
+  const create = (options: PartOptions, ...rest: unknown[]): unknown =>
+    Reflect.apply(plugin.create, plugin, [record(options, true), ...rest]);
+  return { ...subject, plugin: { ...plugin, create } };
+}
+
+const copiesOf = <T>(values: readonly T[]): (() => readonly T[]) => {
+  const originals = structuredClone(values);
+  return () => structuredClone(originals);
+};
+
+export function encoderGroups(plugin: EncoderPlugin, trial: EncoderTrial): Group[] {
+  return partGroups({
+    plugin,
+    kind: 'encoder',
+    trial,
+    complete: (subject) => subject,
+    exercise: exerciseEncoder,
+    checks: [
+      ...checksOf(columnChecks, encoderColumn),
+      ...encoderChecks,
+      ...checksOf([...featureChecks, ...graphChecks, ...trainingChecks], encoderModule),
+      ...contentChecks,
+      ...hidingChecks,
+    ],
+  });
+}
+
+export function fusionGroups(plugin: FusionPlugin, trial: FusionTrial): Group[] {
+  const { of = defaultParts } = trial;
+  return partGroups({
+    plugin,
+    kind: 'fusion',
+    trial,
+    complete: (subject) => ({ ...subject, of }),
+    exercise: exerciseFusion,
+    checks: [...fusionChecks, ...checksOf([...featureChecks, ...graphChecks, ...trainingChecks], fusionModule)],
+  });
+}
+
+export function headGroups(plugin: HeadPlugin, trial: HeadTrial): Group[] {
+  const { of = ['first'], bad = [] } = trial;
+  return partGroups({
+    plugin,
+    kind: 'head',
+    trial,
+    complete: (subject) => ({ ...subject, of, bad: copiesOf(bad) }),
+    exercise: exerciseHead,
+    checks: [...headChecks, ...targetChecks, ...lossChecks, ...decodeChecks, ...meterChecks],
+  });
+}
+
+export function modalityGroups(modality: Modality, { sources, bad = [], files = new Map() }: ModalityTrial): Group[] {
+  const subject = { modality, sources: copiesOf(sources), bad: copiesOf(bad), files };
+  return [group('the modality', modalityChecks, () => subject)];
+}

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { format } from 'node:util';
-import type { Plugin } from '@sensorium/contracts';
+import type { Modality, Plugin } from '@sensorium/contracts';
 import { describe, expect, it } from 'vitest';
 import { listOptions } from './option-schema.js';
 
@@ -8,13 +8,15 @@ import { listOptions } from './option-schema.js';
 export type LoadPackage = (name: string) => Promise<object>;
 
 /**
- * Declares the tests of a plugin's README: its table `option | default | meaning` is the schema's, and its first example
- * in TypeScript (without types, so that it runs as it is) prints what the comments behind `console.log` say.
+ * Declares the tests of the README of a plugin or a modality: its table `option | default | meaning` is the schema's, if
+ * there is one, and its first example in TypeScript (without types, so that it runs as it is) prints what the comments
+ * behind `console.log` say.
  */
-export function conformsToReadme(plugin: Plugin, readme: URL, load: LoadPackage): void {
-  describe(`README of ${plugin.name}`, () => {
+export function conformsToReadme(subject: Plugin | Modality, readme: URL, load: LoadPackage): void {
+  describe(`README of ${subject.name}`, () => {
     it('has the options of the schema', () => {
-      expect(documentedOptions(readFileSync(readme, 'utf8'))).toEqual(optionRows(plugin));
+      const options = 'options' in subject ? optionRows(subject) : [];
+      expect(documentedOptions(readFileSync(readme, 'utf8'))).toEqual(options);
     });
 
     it('has an example that prints what it says', async () => {

@@ -1,8 +1,29 @@
 import type { Scope, SymbolicTensor, Tensor, Tensors } from '@sensorium/contracts';
-import { concat, convolution, createScope, dropout, embedding, flatten, input, linear, logSoftmax, mean, mlp, neg, oneHot, relu, softmax, sum, mul, toOnnx, transformerBlock, transpose } from '@sensorium/graph';
+import {
+  concat,
+  convolution,
+  createScope,
+  dropout,
+  embedding,
+  flatten,
+  input,
+  linear,
+  logSoftmax,
+  mean,
+  mlp,
+  neg,
+  oneHot,
+  relu,
+  softmax,
+  sum,
+  mul,
+  toOnnx,
+  transformerBlock,
+  transpose,
+} from '@sensorium/graph';
 import { adamw, schedule, sgd, trainingProgram, type Optimizer } from '@sensorium/training';
 import { differences } from './compare.js';
-import { randomTensor, someWeights } from './graph-module.js';
+import { randomTensor, someWeights } from './graph/random.js';
 import { filled } from './tensors.js';
 import { trainingFeeds } from './train.js';
 
@@ -89,6 +110,7 @@ function training(steps: number, optimizer: Optimizer, learningRate: number): Pi
     learningRate,
     schedule: schedule({ shape: 'cosine', steps, warmup: 1 }),
     clip: 1,
+    steps,
   });
   return { model: program.model, inputs: trainingFeeds(program, samples, steps) };
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PartOptions, Plugin, PluginKind } from '@sensorium/contracts';
+import { isJson } from '../json.js';
 import { listOptions, looseObjects } from '../option-schema.js';
 import type { Check } from '../problem.js';
 import { recordReads } from '../record-reads.js';
@@ -70,15 +71,6 @@ export function isStable(plugin: Plugin, options: unknown): boolean {
   const text = JSON.stringify(options);
   return isDeepStrictEqual(plugin.options.parse(JSON.parse(text)), JSON.parse(text)) && isJson(options);
 }
-
-/** Whether JSON keeps the value. Keys that are undefined may go. */
-const isJson = (value: unknown): boolean => {
-  if (Array.isArray(value)) return value.every(isJson);
-  if (typeof value === 'number') return Number.isFinite(value);
-  if (typeof value !== 'object' || value === null) return ['string', 'boolean', 'object'].includes(typeof value);
-  const isPlain = Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null;
-  return isPlain && Object.values(value).every((inner) => inner === undefined || isJson(inner));
-};
 
 async function findUnread({ plugin, choices, exercise }: PluginSubject): Promise<string[]> {
   const read = new Set<string>();

@@ -1,5 +1,18 @@
 import { definePlugin, type Features } from '@sensorium/contracts';
-import { add, defineOperator, div, linear, maximum, mean, mul, single, softmax, sub, unsqueeze, zeros } from '@sensorium/graph';
+import {
+  add,
+  defineOperator,
+  div,
+  linear,
+  maximum,
+  mean,
+  mul,
+  single,
+  softmax,
+  sub,
+  unsqueeze,
+  zeros,
+} from '@sensorium/graph';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { checkFusion } from '../index.js';

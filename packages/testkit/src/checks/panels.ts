@@ -1,0 +1,53 @@
+import type { Panel } from '@sensorium/contracts';
+import { findWrongLines, findWrongPoints, findWrongShown } from './shown.js';
+
+/** What a report could not draw of a panel. */
+export async function findWrongPanel(panel: Panel): Promise<string[]> {
+  const found = [...(panel.title ? [] : ['it has no title']), ...(await wrongContent(panel))];
+  return found.map((problem) => `the panel "${panel.title}": ${problem}`);
+}
+
+function wrongContent(panel: Panel): string[] | Promise<string[]> {
+  switch (panel.kind) {
+    case 'matrix':
+      return wrongMatrix(panel);
+    case 'curve':
+      return findWrongLines(panel.lines);
+    case 'points':
+      return findWrongPoints(panel.at);
+    case 'bars':
+      return Object.values(panel.bars).every(Number.isFinite) ? [] : ['a bar is not a finite number'];
+    case 'table':
+      return wrongTable(panel);
+    case 'gallery':
+      return wrongGallery(panel);
+    default:
+      return [`its kind is ${JSON.stringify((panel as { kind?: unknown }).kind)}, which no report draws`];
+  }
+}
+
+type Of<Kind extends Panel['kind']> = Extract<Panel, { readonly kind: Kind }>;
+
+function wrongMatrix({ rows, columns, counts }: Of<'matrix'>): string[] {
+  const isFitting = counts.length === rows.length && counts.every((line) => line.length === columns.length);
+  if (!isFitting) return [`its counts are not ${rows.length} rows of ${columns.length} columns`];
+  return counts.flat().every((count) => Number.isInteger(count) && count >= 0) ? [] : ['a count is not 0, 1, 2, …'];
+}
+
+function wrongTable({ columns, rows }: Of<'table'>): string[] {
+  const isCell = (cell: string | number): boolean => typeof cell === 'string' || Number.isFinite(cell);
+  return rows.flatMap((row, index) =>
+    row.length === columns.length && row.every(isCell)
+      ? []
+      : [`row ${index} is not ${columns.length} texts or finite numbers`],
+  );
+}
+
+async function wrongGallery({ items }: Of<'gallery'>): Promise<string[]> {
+  const found = await Promise.all(
+    items.map(async ({ title, modality, value }) =>
+      findWrongShown(await modality.show(value)).map((problem) => `the item "${title}": ${problem}`),
+    ),
+  );
+  return found.flat();
+}
