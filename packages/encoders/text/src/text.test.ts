@@ -20,7 +20,7 @@ const ids = (encoder: Encoder<string>, value: string): number[] =>
 conformsAsEncoder(text, {
   options: [
     {},
-    { dim: 6, layers: 0, tokens: 3, lowercase: false, stripAccents: false },
+    { dim: 6, layers: 0, tokens: 3, wordDropout: 0.2, lowercase: false, stripAccents: false },
     { dim: 6, heads: 3, layers: 2, dropout: 0.5, wordDropout: 0.5, maxTokens: 5, maxVocabulary: 4, minCount: 2 },
     { vocabulary: ['the', 'red'] },
   ],
