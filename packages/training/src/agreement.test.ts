@@ -40,17 +40,17 @@ describe.each([
   it.for([true, false])('gives the numbers of cpu; in a Loop: %s', async (loop, { skip }) => {
     const availability = await backend.available();
     if (!availability.available) return skip(availability.reason);
-    const { model, initialState } = program(loop);
+    const own = program(loop);
     const count = loop ? steps : 1;
     const inputs = {
-      ...initialState(testRandom(1)),
+      ...own.initialState(testRandom(1)),
       steps: makeTensor('int64', [], [count]),
       x: spreadTensor('float32', [count, 8, 5], 1),
       'noise/0': spreadTensor('float32', [count, 8, 5], 2),
       'noise/1': spreadTensor('uint8', [count, 8, 5], 3, 0, 256),
     };
-    const expected = await withSession(model, (session) => session.run(inputs));
-    const session = await backend.load(model);
+    const expected = await withSession(own.model, (session) => session.run(inputs));
+    const session = await backend.load(own.model);
     const found = await session.run(inputs);
     await session.dispose();
     for (const [name, tensor] of Object.entries(expected)) {
