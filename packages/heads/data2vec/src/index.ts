@@ -1,0 +1,1 @@
+export { data2vec } from './data2vec.js';
