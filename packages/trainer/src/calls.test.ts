@@ -49,7 +49,12 @@ describe('a call without its options', () => {
   const untyped = { train, evaluate } as unknown as Record<string, (...given: unknown[]) => Promise<unknown>>;
 
   it.each([
-    ['train', [{ out: '' }], 'the option "out" is empty; expected a path or a store', "train('model.yaml', { out: 'model' })"],
+    [
+      'train',
+      [{ out: '' }],
+      'the option "out" is empty; expected a path or a store',
+      "train('model.yaml', { out: 'model' })",
+    ],
     ['train', [{ out: null }], 'the option "out" is null', 'out'],
     ['evaluate', [{ data: 7 }], 'the option "data" is number', 'data'],
     ['evaluate', [], 'the option "data" is undefined', "evaluate('model', { data: 'test.csv' })"],

@@ -1,5 +1,6 @@
 /** What this package offers in Node and on a page alike. */
 export type { Checked } from './check.js';
+export { namesOf, sourceAt, type ColumnRef, type Place } from './data/cell.js';
 export type { ChosenFiles } from './data/chosen-files.js';
 export type { Look } from './data/look.js';
 export type { EvaluateOptions, Evaluation } from './evaluate.js';

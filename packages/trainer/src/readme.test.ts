@@ -35,5 +35,5 @@ it('the example of the README trains and evaluates', async () => {
   const metrics = JSON.parse(await readFile('model/metrics.json', 'utf8')) as trainer.Metrics;
   expect(printed[0]).toEqual(['hash', expect.stringMatching(/^\d+ of \d+$/)]);
   expect(printed).toContainEqual([metrics.bestEpoch, metrics.test!['answer']!.metrics['accuracy']!.value]);
-  expect(printed.at(-1)).toEqual([metrics.test!['answer']!.values]);
+  expect(printed.at(-1)).toEqual([metrics.test!['answer']!.metrics]);
 });

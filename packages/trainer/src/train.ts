@@ -1,5 +1,13 @@
+import { required } from '@sensorium/contracts';
 import { createRandom, memoryStore, type Store } from '@sensorium/data';
-import { exportModel, MODEL_FILE, type BackendReport, type ModelManifest, type Plan } from '@sensorium/orchestrator';
+import {
+  exportModel,
+  MODEL_FILE,
+  type BackendReport,
+  type ModelManifest,
+  type ModelNoise,
+  type Plan,
+} from '@sensorium/orchestrator';
 import { requireOut, stoppable } from './calls.js';
 import { Dataset, type Samples } from './data/dataset.js';
 import { lookAtRow } from './data/look-at-row.js';
@@ -117,14 +125,15 @@ class Training {
       ...(signal && { signal }),
     });
     const exported = exportModel(parts, fitted.weights, manifest);
-    const judged = await this.judge(exported, prepared, data);
+    const model = required(exported.files[MODEL_FILE], MODEL_FILE);
+    const judged = await this.judge(model, exported.noise, prepared, data);
     const metrics = this.metricsOf(prepared, data, fitted, judged);
     onProgress?.({ phase: 'save', subject: MODEL_FILE, done: 0, total: 1 });
     const folder = typeof out === 'string' ? out : undefined;
     const written = await writeResult(store, folder, { prepared, exported, metrics, examples: judged.examples });
     await store.remove(CHECKPOINT_FILE);
     onProgress?.({ phase: 'save', subject: MODEL_FILE, done: 1, total: 1 });
-    return { folder: store.path(), metrics, model: exported.files[MODEL_FILE], ...written };
+    return { folder: store.path(), metrics, model, ...written };
   }
 
   /** A new training does not go on from the checkpoint of an unfinished one, and does not lose it either. */
@@ -150,12 +159,12 @@ class Training {
   }
 
   /** Scores the final model. Nothing was chosen by the test table, and nothing is after this. */
-  private async judge(exported: Exported, prepared: Prepared, data: Data): Promise<Judged> {
+  private async judge(bytes: Uint8Array, noise: ModelNoise, prepared: Prepared, data: Data): Promise<Judged> {
     const { backend, parts, manifest } = prepared;
     const { onProgress, signal } = this.options;
-    const session = await backend.use.load(exported.files[MODEL_FILE], { isolate: true });
+    const session = await backend.use.load(bytes, { isolate: true });
     const random = createRandom(manifest.training.seed, 'answers');
-    const model: FinishedModel = { parts, session, noise: exported.noise, random };
+    const model: FinishedModel = { parts, session, noise, random };
     const score = async (samples: Samples | undefined, phase: 'validate' | 'test'): Promise<Score | null> =>
       samples ? scoreModel(model, samples, { phase, onProgress, signal }) : null;
     try {
@@ -188,8 +197,6 @@ class Training {
     };
   }
 }
-
-type Exported = ReturnType<typeof exportModel>;
 
 /** What the report shows: the worst answers and the best. */
 function examplesOf(

@@ -35,6 +35,7 @@ function frontierOf(training: WholeModel, { manifest, parts, start }: FrontierOp
   const { parameters } = training.scope;
   const tunings = tuningsOf(manifest, parameters, start);
   const trained = new Set(parameters.flatMap(({ name }, index) => (tunings[index]?.mode === 'frozen' ? [] : [name])));
+  const teachers = new Set(training.scope.followers.map(({ name }) => name));
   const steady = new Set(
     Object.entries(parts.inputs).flatMap(([name, part]) =>
       isSteady(part) ? Object.keys(inputTensors(name, part)) : [],
@@ -44,15 +45,12 @@ function frontierOf(training: WholeModel, { manifest, parts, start }: FrontierOp
     Object.entries(training.fed).flatMap(([name, symbol]) => (steady.has(name) ? [symbol] : [])),
   );
   return frozenFrontier(perSample(training, parts, 'training'), {
-    isTrained: (name) => trained.has(followedBy(name)),
+    isTrained: (name) => trained.has(name) || teachers.has(name),
     isSteady: (symbol) => steadySymbols.has(symbol),
     canKeep: ({ shape: [batch, ...sizes], dtype }) =>
       batch === batchSize && sizes.every((size) => typeof size === 'number') && dtype === 'float32',
   });
 }
-
-/** A teacher changes as what it follows does. */
-const followedBy = (name: string): string => name.replace(/:follower\d*$/, '');
 
 const isSteady = ({ column, settings }: InputPart): boolean => !column.view && settings.modalityDropout === 0;
 

@@ -1,5 +1,5 @@
 import { sha256, writeStored, type Store } from '@sensorium/data';
-import { formatPlan, MANIFEST_FILE, type exportModel, type ModelManifest } from '@sensorium/orchestrator';
+import { formatPlan, MANIFEST_FILE, type ExportedModel, type ModelManifest } from '@sensorium/orchestrator';
 import { metricsToJson, type Example, type Metrics } from '../metrics.js';
 import type { Prepared } from '../plan/prepare.js';
 import { renderReport } from '../report/index.js';
@@ -8,7 +8,7 @@ import { relocate } from './relocate.js';
 
 export interface Result {
   readonly prepared: Prepared;
-  readonly exported: ReturnType<typeof exportModel>;
+  readonly exported: ExportedModel;
   readonly metrics: Metrics;
   readonly examples: readonly Example[];
 }

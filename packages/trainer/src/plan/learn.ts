@@ -1,4 +1,11 @@
-import { required, SensoriumError, type Modality, type PluginFiles, type ResolvedManifest } from '@sensorium/contracts';
+import {
+  required,
+  SensoriumError,
+  type Modality,
+  type PartOptions,
+  type PluginFiles,
+  type ResolvedManifest,
+} from '@sensorium/contracts';
 import { partsOf, placeError, pluginAt, withOptions, type Part, type ReadManifest } from '@sensorium/orchestrator';
 import type { ManifestResolution } from '@sensorium/orchestrator';
 import { itemsOf, namesOf, type ColumnRef } from '../data/cell.js';
@@ -26,16 +33,20 @@ const REPORT_EVERY = 100;
 export async function learnOptions(manifest: ResolvedManifest, options: LearnOptions): Promise<ResolvedManifest> {
   let learned = manifest;
   for (const part of partsOf(manifest)) {
-    const { plugin } = pluginAt(options.plugins, part);
-    // A tied input has the options of the one whose encoder it shares.
-    if (!plugin.learn || part.tied !== null) continue;
     const columns = columnsOf(part, manifest);
-    const modality = 'modality' in plugin ? plugin.modality : undefined;
-    const values = modality ? valuesOf(part, modality, columns, options) : nothing();
-    const found = plugin.learn(part.options, values, options.files);
-    learned = withOptions(learned, part, await inColumns(options, part, columns, found));
+    const learning = learnPart(part, columns, options);
+    if (learning) learned = withOptions(learned, part, await inColumns(options, part, columns, learning));
   }
   return learned;
+}
+
+/** Undefined where there is nothing to learn. A tied input has the options of the one whose encoder it shares. */
+function learnPart(part: Part, columns: readonly ColumnRef[], options: LearnOptions): Promise<PartOptions> | undefined {
+  const { plugin } = pluginAt(options.plugins, part);
+  if (part.tied !== null) return undefined;
+  if (plugin.kind === 'fusion') return plugin.learn?.(part.options, nothing(), options.files);
+  const values = plugin.modality ? valuesOf(part, plugin.modality, columns, options) : nothing();
+  return plugin.learn?.(part.options, values, options.files);
 }
 
 /** The columns whose values a part learns from: an encoder those of all inputs that share it. */
@@ -122,6 +133,5 @@ async function* allValues(
   }
 }
 
-async function* nothing(): AsyncGenerator<never> {
-  // Plugins without modality learn from files alone.
-}
+/** Plugins without modality learn from files alone. */
+async function* nothing(): AsyncGenerator<never> {}

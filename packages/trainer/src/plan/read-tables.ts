@@ -19,8 +19,8 @@ export async function openTables(
   signal?: AbortSignal,
 ): Promise<Tables<OpenTable>> {
   const readers = readersOf(manifest);
-  const tables = rows.rows ? openRows(rows, rows.rows, origin) : await openFiles(manifest, origin, read, signal);
   if (!rows.rows && (rows.validation ?? rows.test)) throw withoutRows();
+  const tables = rows.rows ? openRows(rows, rows.rows, origin) : await openFiles(manifest, origin, read, signal);
   for (const [name, open] of Object.entries(tables) as [TableName, OpenTable][]) {
     const { groups } = manifest.data;
     try {

@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Manifest, Tensor, Trainable } from '@sensorium/contracts';
-import { createRandom, hashBytes } from '@sensorium/data';
+import { createRandom, sha256 } from '@sensorium/data';
 import { convolution, createScope, input, linear, mean, mul, normal, tanh, toOnnx } from '@sensorium/graph';
 import { readOnnx, storedTensors } from '@sensorium/onnx';
 import { writeSafeTensors } from '@sensorium/tensors';
@@ -76,7 +76,7 @@ describe('a pretrained encoder', () => {
       output: 'features',
       size: [16, 16],
       layout: 'NCHW',
-      sha256: hashBytes(networkFile()),
+      sha256: await sha256(networkFile()),
     });
   });
 
@@ -149,7 +149,7 @@ describe('a pretrained encoder', () => {
     const pipeline = await loadPipeline(squares.path('moved'), { from });
     const { answer } = await pipeline.run({ image: squares.path('squares/train-0.png') });
     await pipeline.dispose();
-    expect(answer!.candidates.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 5);
+    expect(answer!.confidence).toBeGreaterThan(1 / 5);
   });
 
   it('is read relative to the manifest', async () => {

@@ -1,15 +1,11 @@
-import type { Prediction, Random, Session, Shape, RandomKind, Tensors } from '@sensorium/contracts';
+import { required, type Prediction, type Random, type Session, type Tensors } from '@sensorium/contracts';
 import type { FilledBatch } from '@sensorium/data';
-import { outputsOfHead, type Parts } from '@sensorium/orchestrator';
+import { outputsOfHead, type ModelNoise, type Parts } from '@sensorium/orchestrator';
 import type { Dataset, Samples } from '../data/dataset.js';
 import { columnsReading } from '../features/columns.js';
-import { pick } from '../pick.js';
 import { Meters } from './meters.js';
 import { modelNoise } from './noise.js';
 import { BATCH, scoreRows, type Score, type Scored, type ScoreOptions } from './score.js';
-
-/** Inputs of a model that are filled with random numbers, by name. */
-export type ModelNoise = Readonly<Record<string, { readonly kind: RandomKind; readonly shape: Shape }>>;
 
 /** A finished model that is to be judged on a dataset. */
 export interface FinishedModel {
@@ -67,10 +63,11 @@ function inputsOf(
   { rows }: FilledBatch,
   index: number,
 ): Tensors {
-  const own = Object.entries(noise).map(([name, { kind, shape }]) => {
-    const sizes = shape.map((size) => (typeof size === 'number' ? size : rows.length));
-    return [name, modelNoise({ kind, shape: sizes }, random.fork(`${name}/${index}`))] as const;
+  const inputs = session.inputNames.map((name) => {
+    const drawn = noise[name];
+    if (!drawn) return [name, required(read[name], name)] as const;
+    const shape = [rows.length, ...drawn.shape];
+    return [name, modelNoise({ kind: drawn.kind, shape }, random.fork(`${name}/${index}`))] as const;
   });
-  const inputs = session.inputNames.filter((name) => !(name in noise));
-  return { ...pick(read, inputs), ...Object.fromEntries(own) };
+  return Object.fromEntries(inputs);
 }
