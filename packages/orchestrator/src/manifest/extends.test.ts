@@ -72,6 +72,16 @@ describe('extends', () => {
     expect(manifest.inputs.question).toEqual({ encoder: 'text', missing: 'error', length: 12 });
   });
 
+  it('puts named fusions in the place of the only one, and the other way round', async () => {
+    const fusions = { scene: 'concat' };
+    const { manifest } = await read({ extends: 'base.yaml', fusions });
+    expect(manifest.fusion).toBeUndefined();
+    expect(manifest.fusions).toEqual({ scene: { use: 'concat' } });
+    const again = await read({ extends: 'base.yaml', fusions }, { set: ['fusion=gated'] });
+    expect(again.manifest).toMatchObject({ fusion: { use: 'gated' } });
+    expect(again.manifest.fusions).toBeUndefined();
+  });
+
   it('drops the options of another fusion', async () => {
     expect((await read({ extends: 'base.yaml', fusion: { use: 'concat' } })).manifest.fusion).toEqual({
       use: 'concat',

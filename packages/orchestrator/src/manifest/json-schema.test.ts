@@ -1,15 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { definePlugin, type Fusion } from '@sensorium/contracts';
+import { defineFusion, type Fusion } from '@sensorium/contracts';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { manifestJsonSchema } from './json-schema.js';
 import { readManifest } from './read.js';
 
-const attention = definePlugin({
+const attention = defineFusion({
   specVersion: 'v1',
-  kind: 'fusion',
   name: 'attention',
   options: z.strictObject({
     heads: z.int().positive().default(4),
@@ -33,6 +32,12 @@ describe('the JSON Schema for editors', () => {
     ['a plugin by its package', { ...manifest, fusion: { use: '@sensorium/fusion-attention', depth: 1, heads: 2 } }],
     ['other plugins and their options', { ...manifest, fusion: { use: '@acme/gated', gates: 3 } }],
     ['the keys of the manifest', { ...manifest, inputs: { image: { encoder: 'image', missing: 'skip', size: 3 } } }],
+    ['no fusion, for one input', { ...manifest, fusion: undefined }],
+    ['named fusions', { ...manifest, fusion: undefined, fusions: { a: { use: 'attention', depth: 1, of: 'image' } } }],
+    [
+      'all keys of inputs',
+      { ...manifest, inputs: { a: 'image', b: { encoder: 'image', tied: 'a', many: 3, columns: ['x', 'y'] } } },
+    ],
     ['what another manifest completes', { extends: 'base.yaml', inputs: { image: { size: 3 } } }],
     ['options that another manifest completes', { extends: 'base.yaml', fusion: { use: 'attention', heads: 2 } }],
     ['its own name', { $schema: './node_modules/@sensorium/contracts/manifest.schema.json', ...manifest }],
@@ -48,13 +53,15 @@ describe('the JSON Schema for editors', () => {
       { ...manifest, fusion: { use: '@sensorium/fusion-attention', depth: 1, heds: 2 } },
     ],
     ['a wrong option', { ...manifest, fusion: { use: 'attention', depth: 1, heads: 0 } }],
+    ['a wrong option of a named fusion', { ...manifest, fusions: { a: { use: 'attention', depth: 1, heads: 0 } } }],
+    ['fusions of nothing', { ...manifest, fusions: { a: { use: 'attention', depth: 1, of: [] } } }],
     ['a wrong list', { ...manifest, fusion: { use: 'attention', depth: 1, window: [1, 'x'] } }],
     ['a missing option', { ...manifest, fusion: { use: 'attention', heads: 2 } }],
     [
       'an unknown option of a manifest that extends another',
       { extends: 'b.yaml', fusion: { use: 'attention', heds: 2 } },
     ],
-    ...['sensorium', 'inputs', 'fusion', 'heads'].map((key): [string, object] => [
+    ...['sensorium', 'inputs', 'heads'].map((key): [string, object] => [
       `a manifest without ${key}`,
       Object.fromEntries(Object.entries(manifest).filter(([own]) => own !== key)),
     ]),
@@ -98,7 +105,8 @@ it('the schema that @sensorium/contracts ships knows the standard plugins', asyn
   const accepts = new Ajv({ strict: true, strictTypes: false, strictRequired: false }).compile(schema);
   const short = { ...manifest, $schema: './manifest.schema.json' };
   expect(accepts(short), JSON.stringify(accepts.errors)).toBe(true);
-  expect(accepts({ ...short, fusion: undefined })).toBe(false);
+  expect(accepts({ ...short, heads: undefined })).toBe(false);
   expect(accepts({ ...short, inputs: { photo: { encoder: 'onnx' } } })).toBe(false);
-  expect(accepts({ ...short, inputs: { photo: { encoder: 'onnx', file: 'x.onnx' } } })).toBe(true);
+  const photo = { encoder: 'onnx', file: 'x.onnx' };
+  expect(accepts({ ...short, inputs: { photo, other: { encoder: 'onnx', tied: 'photo' } } })).toBe(true);
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { manifestSchema, SensoriumError } from '@sensorium/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parts } from './merge.js';
+import { forms } from './merge.js';
 import { readManifest, type ReadOptions } from './read.js';
 import { knownKeys, schemaAt, toJsonSchema } from './schema-words.js';
 
@@ -75,9 +75,10 @@ describe('what is read', () => {
 
   it('knows which keys of a part belong to the manifest', () => {
     const schema = toJsonSchema(manifestSchema);
-    expect(knownKeys(schemaAt(schema, ['inputs', 'x']))).toEqual(parts.inputs.keys);
-    expect(knownKeys(schemaAt(schema, ['fusion']))).toEqual(parts.fusion.keys);
-    expect(knownKeys(schemaAt(schema, ['heads', 'x']))).toEqual(parts.heads.keys);
+    expect(knownKeys(schemaAt(schema, ['inputs', 'x']))).toEqual(forms.inputs.keys);
+    expect(knownKeys(schemaAt(schema, ['fusion']))).toEqual(forms.fusion.keys);
+    expect(knownKeys(schemaAt(schema, ['fusions', 'x']))).toEqual(forms.fusions.keys);
+    expect(knownKeys(schemaAt(schema, ['heads', 'x']))).toEqual(forms.heads.keys);
   });
 });
 
@@ -241,10 +242,10 @@ describe('what the schema refuses', () => {
     ],
     [
       'a missing section',
-      lines({ 3: '' }),
+      lines({ 4: '' }),
       'SENSORIUM_MANIFEST_INVALID',
       [1, 1],
-      'fusion is missing; expected text or a map.',
+      'heads is missing; expected a map (each value: text or a map).',
     ],
     [
       'a bad name',
@@ -265,14 +266,14 @@ describe('what the schema refuses', () => {
       'sensorium: 1'.replace(/.*/, '- a\n- b'),
       'SENSORIUM_MANIFEST_INVALID',
       [1, 1],
-      'The manifest is no map; expected keys: sensorium, inputs, fusion, heads.',
+      'The manifest is no map; expected keys: sensorium, inputs, heads and, for several inputs, fusion.',
     ],
     [
       'nothing',
       '\n',
       'SENSORIUM_MANIFEST_INVALID',
       [1, 1],
-      'The manifest is empty; expected keys: sensorium, inputs, fusion, heads.',
+      'The manifest is empty; expected keys: sensorium, inputs, heads and, for several inputs, fusion.',
     ],
   ] as const)('refuses %s', async (_, text, code, [line, column], message) => {
     const error = await failure(text);
@@ -281,7 +282,7 @@ describe('what the schema refuses', () => {
 
   it('lists the known keys, and says what a key means', async () => {
     expect((await failure(lines({ 5: 'data: { tain: a.csv }' }))).hint).toBe(
-      'Keys of data: train, validation, test, weights.',
+      'Keys of data: train, validation, test, groups, weights.',
     );
     expect((await failure(lines({ 5: 'training: { clip: no }' }))).hint).toBe(
       'training.clip: largest global norm of the gradient; null for none.',

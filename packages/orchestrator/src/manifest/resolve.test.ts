@@ -1,4 +1,11 @@
-import { definePlugin, formatError, SensoriumError } from '@sensorium/contracts';
+import {
+  defineEncoder,
+  defineFusion,
+  defineHead,
+  formatError,
+  SensoriumError,
+  type Modality,
+} from '@sensorium/contracts';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { readManifest } from './read.js';
@@ -9,11 +16,18 @@ import { createPluginResolver } from './resolver.js';
 const never = (): never => {
   throw new Error('created');
 };
-const image = definePlugin({
+const anything: Modality = {
+  name: 'anything',
+  from: 'cell',
+  exclusive: false,
+  version: '1',
+  decode: async (source) => source,
+  show: () => ({ kind: 'text', text: 'anything' }),
+};
+const image = defineEncoder({
   specVersion: 'v1',
-  kind: 'encoder',
   name: 'image',
-  modality: 'image',
+  modality: anything,
   options: z.strictObject({
     size: z.int().positive().default(32).describe('side of the square'),
     mean: z.tuple([z.number(), z.number()]).default([0, 1]),
@@ -21,17 +35,15 @@ const image = definePlugin({
   }),
   create: never,
 });
-const text = definePlugin({
+const text = defineEncoder({
   specVersion: 'v1',
-  kind: 'encoder',
   name: 'text',
-  modality: 'text',
+  modality: anything,
   options: z.strictObject({ language: z.string().min(1) }),
   create: never,
 });
-const attention = definePlugin({
+const attention = defineFusion({
   specVersion: 'v1',
-  kind: 'fusion',
   name: 'attention',
   options: z.strictObject({
     heads: z.int().positive().default(4),
@@ -40,17 +52,16 @@ const attention = definePlugin({
   }),
   create: never,
 });
-const concat = definePlugin({
+const concat = defineFusion({
   specVersion: 'v1',
-  kind: 'fusion',
   name: 'concat',
   options: z.strictObject({}),
   create: never,
 });
-const classification = definePlugin({
+const classification = defineHead({
   specVersion: 'v1',
-  kind: 'head',
   name: 'classification',
+  modality: anything,
   options: z.strictObject({
     labels: z.array(z.string()).optional(),
     smoothing: z
@@ -63,7 +74,9 @@ const classification = definePlugin({
   create: never,
 });
 
-const resolver = createPluginResolver({ plugins: [image, text, attention, concat, classification] });
+const objective = defineHead({ specVersion: 'v1', name: 'objective', options: z.strictObject({}), create: never });
+
+const resolver = createPluginResolver({ plugins: [image, text, attention, concat, classification, objective] });
 
 async function resolve(source: string | object, options?: ResolveOptions) {
   return resolveManifest(await readManifest(source), resolver, options);
@@ -89,7 +102,7 @@ describe('a resolved manifest', () => {
   it('has every default spelled out and every part under its package', async () => {
     const {
       manifest: resolved,
-      parts,
+      plugins,
       versions,
     } = await resolve({
       sensorium: 1,
@@ -108,6 +121,8 @@ describe('a resolved manifest', () => {
         image: {
           encoder: '@sensorium/encoder-image',
           column: 'file',
+          many: null,
+          tied: null,
           missing: 'error',
           modalityDropout: 0,
           trainable,
@@ -116,6 +131,8 @@ describe('a resolved manifest', () => {
         left: {
           encoder: '@sensorium/encoder-image',
           column: 'left',
+          many: null,
+          tied: null,
           missing: 'learned',
           modalityDropout: 0.1,
           trainable,
@@ -124,16 +141,26 @@ describe('a resolved manifest', () => {
         right: {
           encoder: '@sensorium/encoder-image',
           column: 'right',
+          many: null,
+          tied: null,
           missing: 'skip',
           modalityDropout: 0.4,
           trainable,
           options: { size: 32, mean: [0, 1], crop: { keep: 1 } },
         },
       },
-      fusion: { use: '@sensorium/fusion-attention', trainable, options: { heads: 4, layers: 2, dropout: 0.1 } },
+      fusions: {
+        fusion: {
+          use: '@sensorium/fusion-attention',
+          of: ['image', 'left', 'right'],
+          trainable,
+          options: { heads: 4, layers: 2, dropout: 0.1 },
+        },
+      },
       heads: {
         answer: {
           use: '@sensorium/head-classification',
+          of: ['fusion'],
           column: 'answer',
           weight: 2,
           trainable,
@@ -141,6 +168,7 @@ describe('a resolved manifest', () => {
         },
         other: {
           use: '@sensorium/head-classification',
+          of: ['fusion'],
           column: 'other',
           weight: 1,
           trainable,
@@ -167,9 +195,14 @@ describe('a resolved manifest', () => {
       backend: ['cpu'],
     });
     expect(JSON.parse(JSON.stringify(resolved))).toEqual(resolved);
-    expect(parts.inputs.left?.plugin).toBe(image);
-    expect(parts.fusion.plugin).toBe(attention);
-    expect(parts.heads.other?.plugin).toBe(classification);
+    expect([...plugins].map(([key, { plugin }]) => [key, plugin])).toEqual([
+      ['inputs.image', image],
+      ['inputs.left', image],
+      ['inputs.right', image],
+      ['fusion', attention],
+      ['heads.answer', classification],
+      ['heads.other', classification],
+    ]);
     expect(versions).toEqual({});
   });
 

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { definePlugin, SensoriumError, type PluginKind } from '@sensorium/contracts';
+import { defineFusion, SensoriumError, type PluginKind } from '@sensorium/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { listPlugins } from './list-plugins.js';
@@ -29,7 +29,8 @@ async function project(name: string, packageJson: object): Promise<string> {
 }
 
 const source = (kind: string, name: string, rest = "specVersion: 'v1'"): string =>
-  `export const ${name} = { ${rest}, kind: '${kind}', name: '${name}', options: z.strictObject({}), create: () => ({}) };\n`;
+  `export const ${name} = { ${rest}, kind: '${kind}', name: '${name}', modality: { decode() {}, show() {} }, ` +
+  `options: z.strictObject({}), create: () => ({}) };\n`;
 
 /** A package that is only for `import`, as many are. */
 async function install(owner: string, name: string, code: string, packageJson: object = {}): Promise<void> {
@@ -209,6 +210,16 @@ describe('exports', () => {
       "export const p = { specVersion: 'v1', kind: 'encoder', name: 'p', create() {}, options: {} };",
       /has "options" that are no zod 4 object\./,
     ],
+    [
+      'sightless',
+      "export const p = { specVersion: 'v1', kind: 'encoder', name: 'p', create() {}, options: z.strictObject({}) };",
+      /has no modality with the functions "decode" and "show"\./,
+    ],
+    [
+      'older',
+      "export const p = { specVersion: 'v1', kind: 'encoder', name: 'p', modality: 'smell', create() {}, options: z.object({}) };",
+      /names its modality "smell"; a modality is a value, such as the one of @sensorium\/modality-smell\./,
+    ],
     ['throwing', "throw new Error('no luck');", /is installed in .*, but cannot be loaded: no luck/],
     ['incomplete', "import 'not-there';", /cannot be loaded: Cannot find package 'not-there'/],
   ];
@@ -246,9 +257,8 @@ describe('exports', () => {
 });
 
 describe('plugins given directly', () => {
-  const mine = definePlugin({
+  const mine = defineFusion({
     specVersion: 'v1',
-    kind: 'fusion',
     name: 'mine',
     options: z.strictObject({}),
     create: () => ({ build: (_scope, given) => Object.values(given)[0]! }),
@@ -271,6 +281,19 @@ describe('plugins given directly', () => {
       message: expect.stringContaining('Did you mean "mine"?'),
     });
     await expect(resolver.resolve('fusion', './mine')).rejects.toMatchObject({ code: 'SENSORIUM_UNKNOWN_PLUGIN' });
+  });
+
+  it('are checked as installed ones are', () => {
+    const given = (plugin: object) => createPluginResolver({ plugins: [mine, plugin as typeof mine] });
+    expect(() => given({ ...mine, name: 'old', modality: 'text' })).toThrow(
+      expect.objectContaining({
+        code: 'SENSORIUM_BAD_PLUGIN',
+        message: expect.stringMatching(
+          /^Number 2 of the plugins at hand \(the fusion "old"\) names its modality "text"/,
+        ),
+      }),
+    );
+    expect(() => given({ name: 'x' })).toThrow('Number 2 of the plugins at hand is none');
   });
 
   it('have each their own name', () => {

@@ -16,12 +16,15 @@ export function wiringProblems({ manifest, locate }: ReadManifest): Problem[] {
     hint,
     location: locate(path, what),
   });
-  return [
+  const names = [
     ...nameProblems(manifest, wrong),
-    ...Object.entries(manifest.inputs).flatMap(([name, input]) => inputProblems(name, input, manifest, wrong)),
     ...reading.fusions.flatMap((name) => fusionProblems(name, manifest, reading, wrong)),
     ...Object.keys(manifest.heads).flatMap((name) => headProblems(name, manifest, reading, wrong)),
-    ...unreadInputs(manifest, reading, wrong),
+  ];
+  return [
+    ...Object.entries(manifest.inputs).flatMap(([name, input]) => inputProblems(name, input, manifest, wrong)),
+    // What a name that is wrong was meant to name is not read either.
+    ...(names.length > 0 ? names : unread(manifest, reading, wrong)),
     ...decidingProblems(manifest, wrong),
   ];
 }
@@ -163,8 +166,8 @@ function unknownNames(path: Path, names: readonly string[], known: readonly stri
     );
 }
 
-/** Inputs that no head reads, by itself or through fusions. */
-function unreadInputs(manifest: LongManifest, reading: Reading, wrong: Wrong): Problem[] {
+/** Inputs and fusions that no head reads, by itself or through fusions. */
+function unread(manifest: LongManifest, reading: Reading, wrong: Wrong): Problem[] {
   const read = new Set<string>();
   const visit = (name: string): void => {
     if (read.has(name)) return;
@@ -172,7 +175,7 @@ function unreadInputs(manifest: LongManifest, reading: Reading, wrong: Wrong): P
     if (reading.fusions.includes(name)) reading.of(name).forEach(visit);
   };
   Object.keys(manifest.heads).forEach((head) => reading.ofHead(head).forEach(visit));
-  const unread = (section: Section, names: readonly string[]): Problem[] =>
+  const problems = (section: Section, names: readonly string[]): Problem[] =>
     names
       .filter((name) => !read.has(name))
       .map((name) => {
@@ -180,9 +183,7 @@ function unreadInputs(manifest: LongManifest, reading: Reading, wrong: Wrong): P
         const hint = 'Name it in the "of" of a head or fusion, or take it away.';
         return wrong(path, `No head reads ${path.join('.')}.`, hint, 'key');
       });
-  // A head that reads nothing is told already.
-  if (Object.keys(manifest.heads).some((head) => reading.ofHead(head).length === 0)) return [];
-  return [...unread('inputs', Object.keys(manifest.inputs)), ...unread('fusions', reading.fusions)];
+  return [...problems('inputs', Object.keys(manifest.inputs)), ...problems('fusions', reading.fusions)];
 }
 
 function decidingProblems({ training: { decides }, heads }: LongManifest, wrong: Wrong): Problem[] {
