@@ -317,54 +317,6 @@ describe('run on a table', () => {
   });
 });
 
-describe('further graphs of a joint space', () => {
-  beforeAll(async () => {
-    await writeFile(
-      join(folder, 'space.yaml'),
-      [
-        'sensorium: 1',
-        'inputs: { image: { encoder: image, size: 16 }, word: { encoder: text, column: answer, missing: skip } }',
-        'heads: { space: { use: embedding, of: [image, word], dim: 8 } }',
-        'training: { epochs: 1, batchSize: 8 }',
-        'data: { train: train.csv }',
-      ].join('\n'),
-    );
-    const { code, stderr } = await sensorium('train', 'space.yaml', '--out', 'space');
-    expect({ code, stderr }).toMatchObject({ code: 0 });
-  });
-
-  it('run alone, without the other input, and are saved as JSON', async () => {
-    const args = ['run', 'space', '--graph', 'space.image', '--input', 'image=0.png'];
-    const { code, stdout } = await sensorium(...args, '--out', 'vector.json');
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/^vector +float32 +\[1, 8\] +\S+ .*… 2 more$/m);
-    const saved = JSON.parse(await readFile(join(folder, 'vector.json'), 'utf8')) as Record<string, { data: number[] }>;
-    const { graph, tensors } = JSON.parse((await sensorium(...args, '--json')).stdout) as Record<string, unknown>;
-    expect({ graph, tensors }).toEqual({ graph: 'space.image', tensors: saved });
-    expect(Math.hypot(...(saved['vector']?.data ?? []))).toBeCloseTo(1, 4);
-  });
-
-  it('are named where another is asked for', async () => {
-    const { code, stderr } = await sensorium('run', 'space', '--graph', 'space.imge', '--input', 'image=0.png');
-    expect(code).toBe(2);
-    expect(stderr).toMatch(
-      /no graph "space\.imge"[^]*Did you mean "space\.image"\? Its graphs: space\.image, space\.word/,
-    );
-    const without = await sensorium('run', 'model', '--graph', 'answer.step', '--input', 'image=0.png');
-    expect(without.stderr).toContain('It has answers alone');
-  });
-
-  it('are copied with the model into a folder', async () => {
-    const { code, stdout } = await sensorium('export', 'space', '--out', 'copied/');
-    expect(code).toBe(0);
-    expect(stdout).toContain(join('copied', 'space.image.onnx'));
-    const session = await InferenceSession.create(join(folder, 'copied', 'space.image.onnx'));
-    expect(session.inputNames).toEqual(['image']);
-    await session.release();
-    expect((await sensorium('export', 'space', '--out', 'copied/')).stderr).toMatch(/already there/);
-  });
-});
-
 interface Line {
   readonly row: number;
   readonly predictions?: { readonly answer: unknown };

@@ -7,9 +7,14 @@ import { finetune } from './finetune.js';
 import { gradientAgreement } from './gradients.js';
 import { lasting } from './lasting.js';
 import { machine, versions } from './machine.js';
+import { jointSpace } from './joint-space.js';
+import { latitude } from './latitude.js';
 import { installPeers } from './peers.js';
 import { pipeline } from './pipeline.js';
 import { recompute } from './recompute.js';
+import { sceneCaptionsTrue } from './scene-captions.js';
+import { unlabelled } from './unlabelled.js';
+import { validation } from './validation.js';
 import type { Report, Workload } from './workload.js';
 
 const workloads: Readonly<Record<string, Workload>> = {
@@ -19,6 +24,11 @@ const workloads: Readonly<Record<string, Workload>> = {
   pipeline,
   recompute,
   lasting,
+  validation,
+  regression: latitude,
+  embedding: jointSpace,
+  caption: sceneCaptionsTrue,
+  data2vec: unlabelled,
 };
 
 const usage = `Usage: npm run bench -- WORKLOAD [options]
@@ -56,8 +66,8 @@ async function main(): Promise<void> {
     console.log(usage);
     return;
   }
-  const [name = '', ...others] = positionals;
-  const workload = workloads[name];
+  const [name, ...others] = positionals;
+  const workload = name === undefined ? undefined : workloads[name];
   if (!workload || others.length > 0) {
     const given = positionals.length > 0 ? `"${positionals.join(' ')}" is none` : 'none is given';
     throw new Error(`WORKLOAD is one of ${Object.keys(workloads).join(', ')}; ${given}. More: npm run bench -- --help`);

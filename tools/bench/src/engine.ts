@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { cpu } from '@sensorium/backend-node';
 import { configureWeb, wasm } from '@sensorium/backend-web';
-import type { Backend } from '@sensorium/contracts';
+import { required, type Backend } from '@sensorium/contracts';
 import { checkedLosses } from './losses.js';
 import { convolution } from './models/convolution.js';
 import { mlp } from './models/mlp.js';
@@ -111,7 +111,7 @@ async function measure(
   const [ours = NaN, oursWithClipping = NaN, gradientsAlone = NaN, ...others] = best;
   const rates = ratesOf(products, others);
   const timed = peers.map(({ kind: { name, variant } }, index) => {
-    return { name, variant, milliseconds: others[products.length + index] ?? NaN };
+    return { name, variant, milliseconds: required(others[products.length + index], `the time of ${name}`) };
   });
   const bestOf = (name: PeerKind['name']): number | null =>
     timed.reduce<number | null>(
@@ -153,7 +153,8 @@ const oneOf = (product: Product, backend: Backend) => (): Promise<number> =>
   shortestRun(productJob(product), millisecondsPerRound / 4, backend);
 
 function ratesOf(products: readonly Product[], milliseconds: readonly number[]): Rates {
-  const rate = (product: Product, index: number) => operationsOf(product) / (milliseconds[index] ?? NaN) / 1e6;
+  const rate = (product: Product, index: number) =>
+    operationsOf(product) / required(milliseconds[index], 'the time of a product') / 1e6;
   return Object.fromEntries(products.map((product, index) => [nameOf(product), rate(product, index)]));
 }
 

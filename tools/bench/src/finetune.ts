@@ -1,16 +1,17 @@
-import { copyFileSync, existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { performance } from 'node:perf_hooks';
-import process from 'node:process';
+import { copyFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Manifest, Plugin } from '@sensorium/contracts';
 import { onnx } from '@sensorium/encoder-onnx';
 import { concat } from '@sensorium/fusion-concat';
 import { readSafeTensors } from '@sensorium/tensors';
 import { classification } from '@sensorium/head-classification';
-import { CHECKPOINT_FILE, evaluate, train, type Phase, type Trained } from '@sensorium/trainer';
+import { CHECKPOINT_FILE, evaluate, train, type Trained } from '@sensorium/trainer';
 import { mergedDifference, type MergedDifference } from './merged-difference.js';
+import { metricOf } from './metric.js';
+import { phaseClock } from './phase-clock.js';
+import { inScratch } from './scratch.js';
+import { sharedFile, skipped } from './shared.js';
 import { chosen, type Report, type Workload } from './workload.js';
 
 const plugins: readonly Plugin[] = [onnx, concat, classification];
@@ -56,40 +57,34 @@ interface Tuned {
 export const finetune: Workload = {
   description: `MobileNet V1 on emoji (group from picture), ${epochs} epochs: probe, lora, full; cpu`,
   async run({ seed, only }) {
-    const shared = sharedFolder();
-    if (!shared)
-      return skipped('the pretrained network and the pictures are not here: ../shared/models, ../shared/data');
-    const folder = await mkdtemp(join(tmpdir(), 'sensorium-finetune-'));
-    process.env['SENSORIUM_CACHE'] = join(folder, 'cache');
-    try {
+    const [network, trainTable, validationTable] = FILES.map(sharedFile);
+    if (network === undefined || trainTable === undefined || validationTable === undefined) return skipped(...FILES);
+    const files = { network, train: trainTable, validation: validationTable };
+    return inScratch('finetune', async (folder) => {
       const results: Record<string, Tuned> = {};
       for (const mode of chosen(modes, only)) {
         console.error(`${mode.name} …`);
-        results[mode.name] = await tune(mode, shared, join(folder, mode.name), seed);
+        results[mode.name] = await tune(mode, files, join(folder, mode.name), seed);
       }
       return { table: tableOf(results), result: { epochs, size, workloads: results } };
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    });
   },
 };
 
-const skipped = (reason: string): Report => ({ table: [[`skipped: ${reason}`]], result: { skipped: reason } });
+const FILES = [
+  'models/mobilenet-v1-embedding/model.onnx',
+  'data/emoji/train.csv',
+  'data/emoji/validation.csv',
+] as const;
 
-/** The folder of models and data beside the repository. */
-function sharedFolder(): string | undefined {
-  for (let folder = import.meta.dirname; folder !== dirname(folder); folder = dirname(folder)) {
-    const shared = join(folder, 'shared');
-    if (existsSync(networkIn(shared)) && existsSync(tableIn(shared, 'train'))) return shared;
-  }
-  return undefined;
+interface Files {
+  readonly network: string;
+  readonly train: string;
+  readonly validation: string;
 }
 
-const networkIn = (shared: string): string => join(shared, 'models/mobilenet-v1-embedding/model.onnx');
-const tableIn = (shared: string, name: string): string => join(shared, 'data/emoji', `${name}.csv`);
-
-function manifestOf({ name, learningRate, factor }: Mode, shared: string, seed: number): Manifest {
-  const network = { file: networkIn(shared), size, scale: 255, mean: 128, std: 128 };
+function manifestOf({ name, learningRate, factor }: Mode, files: Files, seed: number): Manifest {
+  const network = { file: files.network, size, scale: 255, mean: 128, std: 128 };
   return {
     sensorium: 1,
     name,
@@ -98,14 +93,14 @@ function manifestOf({ name, learningRate, factor }: Mode, shared: string, seed: 
     fusion: { use: 'concat', dim: 64, hidden: 128 },
     heads: { group: 'classification' },
     training: { epochs, batchSize: 16, learningRate, validation: 0, seed },
-    data: { train: tableIn(shared, 'train') },
+    data: { train: files.train },
   };
 }
 
-async function tune(mode: Mode, shared: string, out: string, seed: number): Promise<Tuned> {
+async function tune(mode: Mode, files: Files, out: string, seed: number): Promise<Tuned> {
   const clock = phaseClock();
   const checkpoint = `${out}.safetensors`;
-  const trained = await train(manifestOf(mode, shared, seed), {
+  const trained = await train(manifestOf(mode, files, seed), {
     out,
     plugins,
     onProgress({ phase, done }) {
@@ -115,16 +110,16 @@ async function tune(mode: Mode, shared: string, out: string, seed: number): Prom
     },
   });
   const best = await bestOf(checkpoint);
-  const { scores } = await evaluate(out, { data: tableIn(shared, 'validation'), plugins });
+  const evaluation = await evaluate(out, { data: files.validation, plugins });
   const { seconds, history } = trained.metrics;
   return {
-    accuracy: scores['group']?.values['accuracy'] ?? NaN,
+    accuracy: metricOf(evaluation, 'group', 'accuracy'),
     seconds,
     featureSeconds: clock.seconds('features'),
     epochSeconds: history.map((epoch) => epoch.seconds),
     trainedParameters: Object.values(best).reduce((sum, { data }) => sum + data.length, 0),
     losses: history.map(({ loss }) => loss),
-    merged: mode.name === 'lora' ? await compareMerged(trained, best, shared) : null,
+    merged: mode.name === 'lora' ? await compareMerged(trained, best, files) : null,
   };
 }
 
@@ -139,34 +134,20 @@ async function bestOf(checkpoint: string): Promise<ReturnType<typeof readSafeTen
   );
 }
 
-async function compareMerged({ folder, manifest }: Trained, best: Awaited<ReturnType<typeof bestOf>>, shared: string) {
-  const network = networkIn(shared);
+async function compareMerged({ folder, manifest }: Trained, best: Awaited<ReturnType<typeof bestOf>>, files: Files) {
+  const { network, validation } = files;
   const difference = await mergedDifference({
     folder,
     manifest,
     plugins,
     files: new Map([[network, await readFile(network)]]),
     trained: best,
-    table: tableIn(shared, 'validation'),
+    table: validation,
     input: 'image',
     head: 'group',
   });
   if (difference.relative <= tolerance) return difference;
   throw new Error(`merged adapters differ from base and adapters by ${difference.relative} of the largest logit`);
-}
-
-/** How long each phase took: the time until a report is that of its phase. */
-function phaseClock() {
-  const spent = new Map<Phase, number>();
-  let last = performance.now();
-  return {
-    note(phase: Phase): void {
-      const now = performance.now();
-      spent.set(phase, (spent.get(phase) ?? 0) + now - last);
-      last = now;
-    },
-    seconds: (phase: Phase): number => (spent.get(phase) ?? 0) / 1000,
-  };
 }
 
 function tableOf(results: Readonly<Record<string, Tuned>>): Report['table'] {

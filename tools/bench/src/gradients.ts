@@ -1,5 +1,5 @@
 import { cpu } from '@sensorium/backend-node';
-import type { Tensor, Tensors, TypedArray } from '@sensorium/contracts';
+import { required, type Tensor, type Tensors, type TypedArray } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
 import { createScope, gradients, toOnnx, type Parameter } from '@sensorium/graph';
 import { blocks } from './models/blocks.js';
@@ -49,7 +49,10 @@ export async function gradientErrors(model: Model, peer: Peer, seed: number): Pr
   await peer.ask('load', { model: model.name, parameters, batches, optimizer: { use: 'sgd', learningRate: 0 } });
   const theirs = await peer.ask('gradients');
   return Object.fromEntries(
-    Object.keys(parameters).map((name) => [name, relativeError(ours[name]?.data ?? [], theirs[name] ?? [])]),
+    Object.keys(parameters).map((name) => [
+      name,
+      relativeError(required(ours[name], name).data, required(theirs[name], name)),
+    ]),
   );
 }
 

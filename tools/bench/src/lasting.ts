@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom } from '@sensorium/data';
+import { required } from '@sensorium/contracts';
 import { image } from '@sensorium/encoder-image';
 import { text } from '@sensorium/encoder-text';
 import { attention } from '@sensorium/fusion-attention';
@@ -31,8 +32,9 @@ export const lasting: Workload = {
       const readings = await measure(folder, seed, minutes);
       const settled = readings.filter((reading) => reading.minutes >= Math.min(settlingMinutes, minutes / 2));
       const sizes = settled.map((reading) => reading.residentMiB);
-      const [first = 0, last = 0] = [sizes[0], sizes.at(-1)];
-      const result = { minutes, epochs: settled.at(-1)?.epochs ?? 0, first, last, largest: Math.max(...sizes) };
+      const [first, last] = [required(sizes.at(0), 'the first reading'), required(sizes.at(-1), 'the last reading')];
+      const { epochs } = required(settled.at(-1), 'the last reading');
+      const result = { minutes, epochs, first, last, largest: Math.max(...sizes) };
       return {
         table: [Object.keys(result), Object.values(result).map(String)],
         result: { ...result, grownMiB: last - first, readings },
@@ -87,11 +89,8 @@ async function writeTable(folder: string, seed: number): Promise<void> {
       .bytes(size * size * 3)
       .map((value, at) => (at % 3 === channel ? 128 + (value >> 1) : value >> 1));
     const file = `pictures/${index}.png`;
-    await writeFile(
-      join(folder, file),
-      await encodePng({ kind: 'image', width: size, height: size, channels: 3, data }),
-    );
-    lines.push(`${file},what colour is it?,${colours[channel] ?? ''}`);
+    await writeFile(join(folder, file), await encodePng({ width: size, height: size, channels: 3, data }));
+    lines.push(`${file},what colour is it?,${required(colours[channel], 'a colour')}`);
   }
   await writeFile(join(folder, 'train.csv'), `${lines.join('\n')}\n`);
 }

@@ -1,4 +1,5 @@
 import { cpu } from '@sensorium/backend-node';
+import { required } from '@sensorium/contracts';
 import type { Peer, PeerKind } from './peers.js';
 import type { Job } from './time.js';
 import type { TrainingRun } from './training-run.js';
@@ -21,7 +22,9 @@ export async function checkedLosses(
     await peer.ask('load', task);
     const theirs = await peer.ask('losses', checkedSteps);
     losses[`${name}, ${variant}`] = theirs;
-    const agrees = ours.every((loss, step) => Math.abs((theirs[step] ?? NaN) - loss) <= tolerance * Math.abs(loss));
+    const agrees = ours.every(
+      (loss, step) => Math.abs(required(theirs[step], `loss ${step} of ${name}`) - loss) <= tolerance * Math.abs(loss),
+    );
     if (!agrees) {
       throw new Error(
         `${task.model}: ${name} (${variant}) does not compute what we do. Losses of the first steps: ours ${ours.join(', ')}; theirs ${theirs.join(', ')}; relative tolerance ${tolerance}.`,
@@ -35,7 +38,7 @@ async function lossesOf({ model, feeds }: Job): Promise<number[]> {
   const session = await cpu.load(model);
   try {
     const { loss } = await session.run(feeds);
-    return Array.from(loss?.data ?? [], Number);
+    return Array.from(required(loss, 'the losses').data, Number);
   } finally {
     await session.dispose();
   }

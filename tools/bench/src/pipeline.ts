@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import type { Manifest, Plugin, Raster } from '@sensorium/contracts';
+import { required, type Manifest, type Plugin } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
 import { image } from '@sensorium/encoder-image';
 import { text } from '@sensorium/encoder-text';
 import { attention } from '@sensorium/fusion-attention';
 import { classification } from '@sensorium/head-classification';
-import { decodeImage, encodePng } from '@sensorium/media';
+import { decodeImage, encodePng, type Raster } from '@sensorium/media';
 import {
   createParts,
   createPluginResolver,
@@ -70,18 +70,19 @@ export const pipeline: Workload = {
 
 async function buildModel(seed: number): Promise<ModelInMemory> {
   const resolution = await resolveManifest(await readManifest(manifest), createPluginResolver({ plugins }));
-  const parts = createParts(resolution.manifest, resolution.parts);
+  const parts = createParts(resolution.manifest, resolution.plugins);
   const weights = inferenceModel(parts).parameters.map(({ name, shape, initialize }) => {
     const data = initialize(shape, createRandom(seed, name));
     return [name, { dtype: 'float32' as const, shape, data }] as const;
   });
-  const model = exportModel(parts, Object.fromEntries(weights), resolution.manifest);
-  const files = { [MODEL_FILE]: createHash('sha256').update(model).digest('hex') };
-  return { manifest: { ...resolution.manifest, built: { packages: {}, files, data: {} } }, model };
+  const { files, noise } = exportModel(parts, Object.fromEntries(weights), resolution.manifest);
+  const model = required(files[MODEL_FILE], MODEL_FILE);
+  const hashes = { [MODEL_FILE]: createHash('sha256').update(model).digest('hex') };
+  return { manifest: { ...resolution.manifest, built: { packages: {}, files: hashes, data: {}, noise } }, model };
 }
 
 function randomPicture(seed: number): Raster {
-  return { kind: 'image', width: size, height: size, channels: 3, data: createRandom(seed).bytes(size * size * 3) };
+  return { width: size, height: size, channels: 3, data: createRandom(seed).bytes(size * size * 3) };
 }
 
 /**

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
 import { cpu } from '@sensorium/backend-node';
+import { required } from '@sensorium/contracts';
 import { residentMiB } from './memory.js';
 import { randomBatches } from './models/model.js';
 import { classes } from './models/training-model.js';
@@ -40,7 +41,7 @@ export const recompute: Workload = {
       name,
       peakMiB.toFixed(0),
       milliseconds.toFixed(1),
-      (losses.at(-1) ?? NaN).toFixed(6),
+      required(losses.at(-1), 'the last loss').toFixed(6),
     ]);
     return { table: [['', 'peak MiB', 'ms a step', 'last loss'], ...rows], result: { workloads: results } };
   },
@@ -58,7 +59,7 @@ async function measureHere({ segments }: Part, { seed, rounds }: WorkloadOptions
       const start = performance.now();
       const { loss } = await session.run(job.feeds);
       shortest = Math.min(shortest, performance.now() - start);
-      losses = Array.from(loss?.data ?? [], Number);
+      losses = Array.from(required(loss, 'the losses').data, Number);
     }
     const peakMiB = process.resourceUsage().maxRSS / 1024 - before;
     return { milliseconds: shortest / model.stepsPerRun, peakMiB, losses };
@@ -73,7 +74,7 @@ async function measureApart({ name }: Part, { seed, rounds }: WorkloadOptions): 
   const out = join(folder, 'result.json');
   try {
     const numbers = ['--seed', String(seed), '--rounds', String(rounds)];
-    const program = process.argv[1] ?? '';
+    const program = required(process.argv[1], 'the program');
     await promisify(execFile)(process.execPath, [program, 'recompute', '--only', name, ...numbers, '--out', out]);
     const { workloads } = JSON.parse(await readFile(out, 'utf8')) as { workloads: Record<string, Result> };
     return workloads[name] as Result;

@@ -44,15 +44,14 @@ const patience = 60_000;
  * hits all alike; the slowest sit out the later rounds.
  */
 export async function bestInTurns(measures: readonly (() => Promise<number>)[], rounds: number): Promise<number[]> {
-  const best = measures.map(() => Infinity);
-  const spent = measures.map(() => 0);
+  const turns = measures.map((measure) => ({ measure, best: Infinity, spent: 0 }));
   for (let round = 0; round < rounds; round++) {
-    for (const [index, measure] of measures.entries()) {
-      if ((spent[index] ?? 0) > patience) continue;
+    for (const turn of turns) {
+      if (turn.spent > patience) continue;
       const start = performance.now();
-      best[index] = Math.min(best[index] ?? Infinity, await measure());
-      spent[index] = (spent[index] ?? 0) + performance.now() - start;
+      turn.best = Math.min(turn.best, await turn.measure());
+      turn.spent += performance.now() - start;
     }
   }
-  return best;
+  return turns.map(({ best }) => best);
 }

@@ -34,6 +34,7 @@ export function trainingRun(model: TrainingModel, batches: Tensors, options: Run
     },
     optimizer,
     learningRate,
+    steps: stepsPerRun,
     schedule: schedule({ shape: 'constant', steps: stepsPerRun, warmup: 0 }),
     clip,
     segments,

@@ -1,4 +1,4 @@
-import type { Availability, Backend } from '@sensorium/contracts';
+import type { Availability, BackendPlugin } from '@sensorium/contracts';
 import { printing, type Define, type Result } from '../result.js';
 import { firstLine } from '../terminal/first-line.js';
 
@@ -17,10 +17,11 @@ async function probeHere(name: string): Promise<Result> {
   return { text: JSON.stringify(state), json: state };
 }
 
-async function stateOf(load: (() => Promise<Backend>) | undefined): Promise<Availability> {
+async function stateOf(load: (() => Promise<BackendPlugin>) | undefined): Promise<Availability> {
   if (!load) return { available: false, reason: 'there is no such backend' };
   try {
-    return await (await load()).available();
+    const plugin = await load();
+    return await plugin.create(plugin.options.parse({})).available();
   } catch (error) {
     return { available: false, reason: firstLine(error) };
   }

@@ -32,11 +32,14 @@ describe('sourcesOf', () => {
     expect(await sourcesOf({ views: 'a.png' }, manifest)).toEqual({ views: ['a.png'] });
   });
 
-  it.each([{ facts: 'Rome' }, { facts: '3' }, { views: '["a.png"' }])('refuses %o', async (given) => {
-    await expect(sourcesOf(given as Record<string, string>, manifest)).rejects.toThrowError(
-      expect.objectContaining({ code: 'SENSORIUM_USAGE', message: expect.stringContaining('takes JSON') as string }),
-    );
-  });
+  it.each<Record<string, string>>([{ facts: 'Rome' }, { facts: '3' }, { views: '["a.png"' }])(
+    'refuses %o',
+    async (given) => {
+      await expect(sourcesOf(given, manifest)).rejects.toThrowError(
+        expect.objectContaining({ code: 'SENSORIUM_USAGE', message: expect.stringContaining('takes JSON') as string }),
+      );
+    },
+  );
 });
 
 describe('requireInputs', () => {

@@ -34,7 +34,7 @@ export function formatPanels(scores: Readonly<Record<string, Scores>>): string[]
 
 /** Undefined where a terminal cannot show it. */
 export const formatPanel = <K extends Panel['kind']>(panel: Extract<Panel, { kind: K }>): string | undefined =>
-  formats[panel.kind as K](panel);
+  formats[panel.kind](panel);
 
 /** Its columns are named by letters, as Weka has it, which stand before the rows of the same label, too. */
 function formatMatrix({ rows, columns, counts }: Extract<Panel, { kind: 'matrix' }>): string | undefined {

@@ -1,5 +1,24 @@
 import type { Scope, SymbolicTensor } from '@sensorium/contracts';
-import { add, batchNormalizationInTraining, conv, convolution, globalAveragePool, glorot, he, linear, lstm as runLstm, mean, ones, relu, square, squeeze, sub, transformerBlock as block, transpose, zeros } from '@sensorium/graph';
+import {
+  add,
+  batchNormalizationInTraining,
+  conv,
+  convolution,
+  globalAveragePool,
+  glorot,
+  he,
+  linear,
+  lstm as runLstm,
+  mean,
+  ones,
+  relu,
+  square,
+  squeeze,
+  sub,
+  transformerBlock as block,
+  transpose,
+  zeros,
+} from '@sensorium/graph';
 import type { Model } from './model.js';
 
 /** x of shape `input` goes through a network; the loss is its mean squared distance from y of shape `output`. */
