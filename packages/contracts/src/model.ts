@@ -19,8 +19,13 @@ export interface Features {
   readonly maps?: readonly SymbolicTensor[];
 }
 
-/** What stands at each token: one of `count` ids [B,T] (int64 or int32), or float32 values [B,T,N]. */
-export type Content = { readonly ids: SymbolicTensor; readonly count: number } | { readonly values: SymbolicTensor };
+/**
+ * What stands at each token: one of `count` ids [B,T] (int64 or int32), or float32 values [B,T,N]. `unknown` is the id of all
+ * that has none of its own, so that two of them need not be the same thing.
+ */
+export type Content =
+  | { readonly ids: SymbolicTensor; readonly count: number; readonly unknown?: number }
+  | { readonly values: SymbolicTensor };
 
 /** Turns values of one modality into tensors, and tensors into features. */
 export interface Encoder<T = unknown> extends Column<T> {
