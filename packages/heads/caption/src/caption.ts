@@ -1,13 +1,4 @@
-import {
-  defineHead,
-  onlyFeatures,
-  required,
-  type Head,
-  type Model,
-  type Prediction,
-  type Scope,
-  type Tensors,
-} from '@sensorium/contracts';
+import { defineHead, onlyFeatures, required, type Head, type Model, type Scope } from '@sensorium/contracts';
 import { text } from '@sensorium/modality-text';
 import { z } from 'zod';
 import { createCodec } from './codec.js';

@@ -2,9 +2,9 @@ import { overlaps, type Overlap } from './ngrams.js';
 
 /** How much answers are like their truths, from what n-grams of both share; 0…1. */
 export interface Similarity {
-  count(answer: string, truth: string): Overlap[];
+  readonly count: (answer: string, truth: string) => Overlap[];
   /** Of one pair, or of many added up. */
-  value(overlaps: readonly Overlap[]): number;
+  readonly value: (overlaps: readonly Overlap[]) => number;
 }
 
 /** Words, numbers and single marks. */

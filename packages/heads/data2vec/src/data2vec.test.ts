@@ -218,6 +218,5 @@ it('learns to tell what is hidden from what is not: sines of any phase', async (
   await session.dispose();
   const losses = numbers(required(loss, 'the loss'));
   // Targets have a variance of 1: whoever knows nothing but that loses x² / 2β = 1/4.
-  console.log(average(losses.slice(0, 5)), average(losses.slice(-20)));
   expect(average(losses.slice(-20))).toBeLessThan(0.05);
 });

@@ -1,11 +1,4 @@
-import {
-  defineHead,
-  type Features,
-  type Model,
-  type Momentum,
-  type Scope,
-  type SymbolicTensor,
-} from '@sensorium/contracts';
+import { defineHead, type Model, type Momentum, type Scope, type SymbolicTensor } from '@sensorium/contracts';
 import { abs, add, div, knownSize, less, maximum, mean, mlp, mul, square, sub, sum, where } from '@sensorium/graph';
 import { z } from 'zod';
 import { hiddenTokens } from './hidden-tokens.js';

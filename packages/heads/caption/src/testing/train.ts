@@ -18,8 +18,8 @@ export interface Lesson {
   readonly steps: number;
   readonly learningRate: number;
   /** What one step sees: [B,…] each. */
-  batch(): Tensors;
-  loss(scope: RootScope, batch: Symbols): SymbolicTensor;
+  readonly batch: () => Tensors;
+  readonly loss: (scope: RootScope, batch: Symbols) => SymbolicTensor;
 }
 
 /** Weights by their names. */
@@ -49,6 +49,4 @@ export async function train({ steps, learningRate, batch, loss }: Lesson): Promi
 
 /** [B,…] → [1,B,…] */
 const asStep = (batch: Tensors): Tensors =>
-  Object.fromEntries(
-    Object.entries(batch).map(([name, tensor]) => [name, { ...tensor, shape: [1, ...tensor.shape] } as Tensor]),
-  );
+  Object.fromEntries(Object.entries(batch).map(([name, tensor]) => [name, { ...tensor, shape: [1, ...tensor.shape] }]));
