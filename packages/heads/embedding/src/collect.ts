@@ -14,7 +14,7 @@ export function collectVectors(of: readonly string[]) {
   const sides = of.map((name) => ({ name, ...collectSide() }));
   return {
     add(outputs: Tensors): void {
-      for (const { name, add } of sides) add(outputs[name], outputs[itemName(name)]);
+      for (const side of sides) side.add(outputs[side.name], outputs[itemName(side.name)]);
     },
 
     /** From every input to every other one; those without any sample that has both are left out. */

@@ -21,22 +21,29 @@ describe('the answer', () => {
     { pooled: [1, 0], ids: [6, 5, 0] },
     { pooled: [1, 1], ids: [5, 6, 0] },
     { pooled: null, ids: [5, 6, 0] },
+    { pooled: [0, 1], ids: [5, 8, 0] },
   ]);
-  const images = feed('image', [{ pooled: [3, 4] }, { pooled: null }, { pooled: [-2, 0] }, { pooled: [0, 0] }]);
+  const images = feed('image', [
+    { pooled: [3, 4] },
+    { pooled: null },
+    { pooled: [-2, 0] },
+    { pooled: [0, 0] },
+    { pooled: [0, 9] },
+  ]);
 
   it('is a unit vector for each input, and zeros where it is missing', async () => {
     const { image, en } = await runGraph(answer, { ...images, ...texts }, identities(of));
-    expectAllClose(image!, vectors([0.6, 0.8], [0, 0], [-1, 0], [0, 0]));
-    expectAllClose(en!, vectors([0, 1], [1, 0], [Math.SQRT1_2, Math.SQRT1_2], [0, 0]));
+    expectAllClose(image!, vectors([0.6, 0.8], [0, 0], [-1, 0], [0, 0], [0, 1]));
+    expectAllClose(en!, vectors([0, 1], [1, 0], [Math.SQRT1_2, Math.SQRT1_2], [0, 0], [0, 1]));
   });
 
-  it('says which texts are the same, and nothing of what has no content or is missing', async () => {
+  it('says which texts are the same, and nothing of what has no content, is missing or has unknown words', async () => {
     const outputs = await runGraph(answer, { ...images, ...texts }, identities(of));
-    const [first, second, third, missing] = outputs['en.item']!.data as BigInt64Array;
+    const [first, second, third, missing, unknown] = outputs['en.item']!.data as BigInt64Array;
     expect(first).toBe(third);
     expect(first).not.toBe(second);
-    expect(missing).toBe(0n);
-    expect([...outputs['image.item']!.data]).toEqual([0n, 0n, 0n, 0n]);
+    expect([missing, unknown]).toEqual([0n, 0n]);
+    expect([...outputs['image.item']!.data]).toEqual([0n, 0n, 0n, 0n, 0n]);
   });
 
   it('has a tower of its own for each input, over the same weights', async () => {
@@ -47,7 +54,7 @@ describe('the answer', () => {
     expect([...inputsOf(Object.values(tower))].sort()).toEqual(['image.pooled', 'image.present']);
     expect(scope.parameters.map(({ name }) => name)).toEqual(['image/project/weight']);
     const { vector } = await runGraph(tower, images, identities(of));
-    expectAllClose(vector!, vectors([0.6, 0.8], [0, 0], [-1, 0], [0, 0]));
+    expectAllClose(vector!, vectors([0.6, 0.8], [0, 0], [-1, 0], [0, 0], [0, 1]));
   });
 });
 

@@ -22,7 +22,10 @@ export function modelOf(of: readonly string[], words: readonly string[] = []): M
   const never = () => expect.fail('embedding encodes and fuses nothing again');
   const all = Object.fromEntries(of.map((name) => [name, features(name)]));
   const contents = Object.fromEntries(
-    words.map((name): [string, Content] => [name, { ids: input(`${name}.ids`, 'int32', ['batch', WORDS]), count: 9 }]),
+    words.map((name): [string, Content] => [
+      name,
+      { ids: input(`${name}.ids`, 'int32', ['batch', WORDS]), count: 9, unknown: 8 },
+    ]),
   );
   return {
     features: all,
@@ -40,7 +43,7 @@ export function modelOf(of: readonly string[], words: readonly string[] = []): M
 export interface Sample {
   /** [2]; null where the sample lacks the input */
   readonly pooled: readonly [number, number] | null;
-  /** 0 is padding. */
+  /** 0 is padding, 8 an unknown word. */
   readonly ids?: readonly [number, number, number];
 }
 
