@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cpu } from '@sensorium/backend-node';
-import type { Backend, Source } from '@sensorium/contracts';
+import type { Backend, Prediction, Source, Tensor } from '@sensorium/contracts';
 import type { ClassificationPrediction } from '@sensorium/head-classification';
 import { describeInChromium, launchChromium } from '@sensorium/testkit/chromium';
 import type { Browser, Page } from 'playwright-core';
@@ -16,8 +16,9 @@ import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type * as Orchestrator from './browser.js';
 import { loadPipeline } from './index.js';
+import { sketch } from './testing/heads.js';
 import { shortTraining } from './testing/short-training.js';
-import { buildSmallModel, pictureAndText, plugins, writeModelFolder } from './testing/small-model.js';
+import { buildSmallModel, pictureAndText, plugins as standard, writeModelFolder } from './testing/small-model.js';
 
 declare global {
   interface Window {
@@ -28,16 +29,21 @@ declare global {
   }
 }
 
+const plugins = [...standard, sketch];
+
 interface Answering {
   inputs: { picture: Source; question: string };
-  heads: { answer: ClassificationPrediction };
+  heads: { answer: ClassificationPrediction; drawn: Prediction & { value: number } };
 }
+
+const scale = { dtype: 'float32', shape: [], data: Float32Array.of(2) } as const;
 
 const entry = fileURLToPath(new URL('./browser.ts', import.meta.url));
 const packages = ['encoder-image', 'encoder-text', 'fusion-attention', 'head-classification'];
-const trainingModule = fileURLToPath(new URL('./testing/short-training.ts', import.meta.url));
+const testing = (name: string): string => fileURLToPath(new URL(`./testing/${name}.ts`, import.meta.url));
 const script = [
-  `export { shortTraining } from ${JSON.stringify(trainingModule)};`,
+  `export { shortTraining } from ${JSON.stringify(testing('short-training'))};`,
+  `export { sketch } from ${JSON.stringify(testing('heads'))};`,
   `export * as backends from '@sensorium/backend-web';`,
   `export * as orchestrator from ${JSON.stringify(entry)};`,
   ...packages.map((name) => `export * from '@sensorium/${name}';`),
@@ -82,9 +88,9 @@ it('has a browser entry that reaches no module of Node', async () => {
 });
 
 const page = `<!doctype html><script type="module">
-  import { orchestrator, backends, shortTraining, image, text, attention, classification } from './page.js';
+  import { orchestrator, backends, shortTraining, image, text, attention, classification, sketch } from './page.js';
   Object.assign(window, { backends, shortTraining });
-  window.plugins = [image, text, attention, classification];
+  window.plugins = [image, text, attention, classification, sketch];
   window.orchestrator = orchestrator;
 </script>`;
 const types: Record<string, string> = {
@@ -114,11 +120,12 @@ describeInChromium(() => {
   let server: Server;
   let browser: Browser;
   let tab: Page;
-  let expected: ClassificationPrediction;
+  let expected: { answer: ClassificationPrediction; drawn: Answering['heads']['drawn']; step: Record<string, Tensor> };
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'sensorium-page-'));
-    model = await writeModelFolder(await buildSmallModel(pictureAndText));
+    const manifest = { ...pictureAndText, heads: { ...pictureAndText.heads, drawn: 'sketch' } };
+    model = await writeModelFolder(await buildSmallModel(manifest, plugins));
     const pixels = Uint8Array.from({ length: 16 * 16 * 3 }, (_, index) => (index * 89 + (index % 7) * 31) % 256);
     const png = await sharp(pixels, { raw: { width: 16, height: 16, channels: 3 } })
       .png()
@@ -127,7 +134,9 @@ describeInChromium(() => {
     await bundle(script, folder);
     server = await serve(folder, model);
     const pipeline = await loadPipeline<Answering>(model, { plugins });
-    expected = (await pipeline.run({ picture: png, question: 'red circle' })).answer;
+    const sample = { picture: png, question: 'red circle' };
+    const step = await pipeline.graph('drawn.step').run(sample, { tensors: { scale }, seed: 7 });
+    expected = { ...(await pipeline.run(sample, { seed: 7 })), step };
     await pipeline.dispose();
     browser = await launchChromium();
   });
@@ -153,19 +162,20 @@ describeInChromium(() => {
           plugins: window.plugins,
         });
         const [first, second] = await Promise.all([
-          pipeline.run({ picture: 'model/picture.png', question: 'red circle' }),
-          pipeline.run({ picture: 'model/picture.png', question: 'red circle' }),
+          pipeline.run({ picture: 'model/picture.png', question: 'red circle' }, { seed: 7 }),
+          pipeline.run({ picture: 'picture.png', question: 'red circle' }, { seed: 7, base: 'model' }),
         ]);
         await pipeline.dispose();
         const late = await pipeline.run({ picture: 'x', question: 'y' }).catch((error: { code: string }) => error.code);
-        return { first: first.answer, second: second.answer, report: pipeline.backend, late };
+        return { first, second, report: pipeline.backend, late };
       }, backend);
       expect(outcome.report).toEqual({ backend, passedOver: [] });
       expect(outcome.late).toBe('SENSORIUM_DISPOSED');
-      for (const answer of [outcome.first, outcome.second]) {
-        expect(answer.candidates.map(({ label }) => label)).toEqual(expected.candidates.map(({ label }) => label));
+      for (const { answer, drawn } of [outcome.first, outcome.second]) {
+        expect(drawn.value).toBeCloseTo(expected.drawn.value, 4);
+        expect(answer.label).toBe(expected.answer.label);
         answer.candidates.forEach(({ probability }, index) => {
-          const wanted = expected.candidates[index]!.probability;
+          const wanted = expected.answer.candidates[index]!.probability;
           expect(Math.abs(probability - wanted)).toBeLessThan(1e-4 * wanted);
         });
       }
@@ -186,6 +196,24 @@ describeInChromium(() => {
     },
     180_000,
   );
+
+  it('runs a further graph, whose weights lie in model.onnx, with the noise that Node has', async () => {
+    const outcome = await tab.evaluate(
+      async ({ scale }) => {
+        const pipeline = await window.orchestrator.loadPipeline('model', { backend: 'wasm', plugins: window.plugins });
+        const tensors = { scale: { ...scale, data: Float32Array.from(scale.data) } };
+        const files = new Map([['a.png', await (await fetch('model/picture.png')).blob()]]);
+        const { noise, scaled } = await pipeline
+          .graph('drawn.step')
+          .run({ picture: 'a.png', question: 'red circle' }, { tensors, seed: 7, base: files });
+        await pipeline.dispose();
+        return [noise, scaled].map((tensor) => Array.from(tensor!.data, Number));
+      },
+      { scale: { ...scale, data: Array.from(scale.data) } },
+    );
+    expect(outcome[0]).toEqual(Array.from(expected.step['noise']!.data, Number));
+    expect(outcome[1]![0]).toBeCloseTo(Number(expected.step['scaled']!.data[0]), 4);
+  });
 
   it('passes over what exists in Node only, and says so', async () => {
     const report = await tab.evaluate(async () => {

@@ -17,10 +17,18 @@ export function chosenFilesIO(
       const path = String(address).replace(/^\.\//, '');
       const file = files.get(path);
       if (!file) throw notChosen(path, [...files.keys()]);
+      if (file.size > (options?.maxBytes ?? Infinity)) throw tooLarge(path, file.size);
       return new Uint8Array(await file.arrayBuffer());
     },
   };
 }
+
+const tooLarge = (path: string, size: number): SensoriumError =>
+  new SensoriumError({
+    code: 'SENSORIUM_MEDIA_TOO_LARGE',
+    message: `"${path}" has ${size} bytes, more than are read`,
+    location: { file: path },
+  });
 
 const notChosen = (path: string, names: readonly string[]): SensoriumError =>
   new SensoriumError({

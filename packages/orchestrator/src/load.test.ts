@@ -1,12 +1,13 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { cpuPlugin } from '@sensorium/backend-node';
 import { defineBackend, type BackendPlugin, type Plugin } from '@sensorium/contracts';
 import type { ClassificationPrediction } from '@sensorium/head-classification';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { chooseBackend, loadPipeline, platform, type Platform } from './index.js';
+import { chooseBackend, createPluginResolver, loadPipeline, platform, type Platform } from './index.js';
 import { buildSmallModel, plugins, writeModelFolder, type BuiltModel } from './testing/small-model.js';
 
 let built: BuiltModel;
@@ -230,6 +231,33 @@ describe('the backend', () => {
       backend: 'wasm',
       passedOver: [{ backend: 'cpu', reason: 'it does not exist on this platform' }],
     });
+  });
+
+  it('may be a plugin at hand, or one that is installed, and is passed over like others', async () => {
+    const backend = ['neural', 'mine', 'cpu'];
+    const atHand = [...plugins, absent('neural'), { ...cpuPlugin, name: 'mine' }];
+    await using pipeline = await loadPipeline(folder, { plugins: atHand, backend });
+    expect(pipeline.backend).toEqual({
+      backend: 'mine',
+      passedOver: [{ backend: 'neural', reason: 'no neural in this test' }],
+    });
+    expect(Object.keys(await pipeline.run(sample))).toEqual(['answer']);
+
+    const at = join(folder, 'node_modules/sensorium-backend-own');
+    await mkdir(at, { recursive: true });
+    await writeFile(join(folder, 'package.json'), JSON.stringify({ dependencies: { 'sensorium-backend-own': '*' } }));
+    await writeFile(
+      join(at, 'package.json'),
+      JSON.stringify({ version: '1.0.0', type: 'module', exports: './index.js' }),
+    );
+    const options = '{ _zod: {}, parse: () => ({}) }';
+    const make = "() => ({ name: 'own', available: async () => ({ available: false, reason: 'asleep' }) })";
+    await writeFile(
+      join(at, 'index.js'),
+      `export const own = { specVersion: 'v1', kind: 'backend', name: 'own', options: ${options}, create: ${make} };`,
+    );
+    const { passedOver } = await chooseBackend(platform, ['own', 'cpu'], createPluginResolver({ from: [folder] }));
+    expect(passedOver).toEqual([{ backend: 'own', reason: 'asleep' }]);
   });
 
   it('gives the same answers in Node with wasm and cpu', async () => {
