@@ -33,7 +33,7 @@ it('the example of the README trains and evaluates', async () => {
   const console = { log: (...values: unknown[]) => printed.push(values) };
   await runInNewContext(`(async () => {${code}})()`, { train, evaluate, console });
   const metrics = JSON.parse(await readFile('model/metrics.json', 'utf8')) as trainer.Metrics;
-  expect(printed[0]).toEqual(['hash', expect.stringMatching(/^\d+ of \d+$/)]);
+  expect(printed[0]).toEqual(['prepare', expect.stringMatching(/^\d+ of \d+$/)]);
   expect(printed).toContainEqual([metrics.bestEpoch, metrics.test!['answer']!.metrics['accuracy']!.value]);
   expect(printed.at(-1)).toEqual([metrics.test!['answer']!.metrics]);
 });

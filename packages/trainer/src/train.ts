@@ -97,6 +97,7 @@ class Training {
     const prepared = await prepare(this.host, source, this.options);
     const { plan, backend, start, decides, notes } = prepared;
     onPlan?.(plan, reportOf(backend), start && startReport(start), decides);
+    await this.requireWritable();
     if (!resume) await this.keepOldCheckpoint();
     for (const note of notes) onNote?.(note);
     try {
@@ -134,6 +135,12 @@ class Training {
     await store.remove(CHECKPOINT_FILE);
     onProgress?.({ phase: 'save', subject: MODEL_FILE, done: 1, total: 1 });
     return { folder: store.path(), metrics, model, ...written };
+  }
+
+  /** A folder that cannot be made or written is found out before anything is prepared. */
+  private async requireWritable(): Promise<void> {
+    const file = await this.store.create(CHECKPOINT_FILE);
+    await file.dispose();
   }
 
   /** A new training does not go on from the checkpoint of an unfinished one, and does not lose it either. */

@@ -116,9 +116,10 @@ class OpenFile implements StoredFile {
   }
 }
 
-/** Undefined where there is no such file; throws any other error. */
+/** Undefined where there is no such file, or a file where its folder would be; throws any other error. */
 function orNothing(error: unknown, path: string): undefined {
-  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw ioError(error, path);
+  const { code } = error as NodeJS.ErrnoException;
+  if (code !== 'ENOENT' && code !== 'ENOTDIR') throw ioError(error, path);
 }
 
 const tooShort = (path: string): SensoriumError =>

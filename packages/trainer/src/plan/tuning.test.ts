@@ -85,7 +85,7 @@ describe('a pretrained encoder', () => {
     await run('probe', tuned('probe'), { onProgress: (step) => progress.push(step) });
     expect(await changedIn('probe')).toEqual([]);
     const phases = progress.map(({ phase }) => phase).filter((phase, index, all) => phase !== all[index - 1]);
-    expect(phases.slice(0, 6)).toEqual(['hash', 'prepare', 'features', 'train', 'validate', 'epoch']);
+    expect(phases.slice(0, 7)).toEqual(['prepare', 'hash', 'prepare', 'features', 'train', 'validate', 'epoch']);
     expect(phases.filter((phase) => phase === 'features')).toHaveLength(1);
     const again: Progress[] = [];
     await run('again', tuned('probe'), { onProgress: (step) => again.push(step) });
