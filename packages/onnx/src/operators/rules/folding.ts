@@ -74,7 +74,7 @@ export function added(a: Dimension, b: Dimension): Entry {
 }
 
 /** Sums of sizes that count different things are none of our dimensions. */
-export function sumOfSizes(a: Dimension, b: Dimension): Entry {
+function sumOfSizes(a: Dimension, b: Dimension): Entry {
   try {
     return addDimensions(a, b);
   } catch {
