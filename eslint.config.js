@@ -56,6 +56,17 @@ export default defineConfig(
     },
   },
   {
+    files: ['tools/**/*.test.ts'],
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+    },
+  },
+  {
+    files: ['tools/outside/**/*.mjs'],
+    languageOptions: { globals: { document: 'readonly' } },
+  },
+  {
     files: ['packages/cli/src/**/*.ts', 'packages/starter/src/demo.ts'],
     rules: { 'no-console': 'off' },
   },

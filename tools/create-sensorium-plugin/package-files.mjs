@@ -9,7 +9,7 @@ const peers = { zod: '^4.0.0' };
 const importedName = /(?:^|\n)(?:import|export)[^;]*? from '((?:@[^/']+\/)?[^./'][^/']*)/g;
 
 /** The packages that sources import. @param {Iterable<string>} sources */
-export function importsOf(sources) {
+function importsOf(sources) {
   const names = [...sources].flatMap((source) => [...source.matchAll(importedName)].map(([, name]) => name));
   return [...new Set(names)].filter((name) => !name.startsWith('node:')).sort();
 }
@@ -21,7 +21,7 @@ const pick = (names, versionOf) => Object.fromEntries(names.map((name) => [name,
  *
  * @param {{ sources: readonly string[], tests: readonly string[], versionOf: (name: string) => string }} given
  */
-export function dependenciesOf({ sources, tests, versionOf }) {
+function dependenciesOf({ sources, tests, versionOf }) {
   const used = importsOf(sources);
   const isPeer = (name) => name in peers;
   const development = [
@@ -39,7 +39,7 @@ export function dependenciesOf({ sources, tests, versionOf }) {
 }
 
 /** Without groups of dependencies that are empty. */
-export const withoutEmpty = (record) =>
+const withoutEmpty = (record) =>
   Object.fromEntries(
     Object.entries(record).filter(([, value]) => typeof value !== 'object' || Object.keys(value).length > 0),
   );
