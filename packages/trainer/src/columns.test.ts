@@ -66,7 +66,7 @@ describe('rows that belong together', () => {
       plugin.kind === 'encoder' && modality ? { ...plugin, modality: { ...plugin.modality, ...modality } } : plugin,
     );
     const manifest: Manifest = { sensorium: 1, inputs: { left: 'points' }, heads: { value: 'value' }, training, data };
-    return prepare(nodeHost, manifest, { ...given, plugins, rows } as never);
+    return prepare(nodeHost, manifest, { ...given, plugins, rows });
   };
   const sides = async (
     rows: readonly object[],
@@ -105,7 +105,7 @@ describe('what is kept of a value', () => {
     versions: Record<string, string>,
   ): Promise<{ columns: DataColumn[]; prepared: Awaited<ReturnType<typeof prepare>> }> {
     const manifest: Manifest = { sensorium: 1, inputs: { left: 'points' }, heads: { value: 'value' }, training };
-    const prepared = await prepare(nodeHost, manifest, { ...given, rows: pointRows(8) } as never);
+    const prepared = await prepare(nodeHost, manifest, { ...given, rows: pointRows(8) });
     return { columns: dataColumns({ ...prepared, versions }), prepared };
   }
   const versions = { '@sensorium/encoder-points': '1.0.0', '@sensorium/head-value': '1.0.0' };
@@ -155,7 +155,7 @@ describe('a view', () => {
       training,
     };
     const rows = pointRows(8).map((row) => ({ ...row, right: row.left }));
-    const { columns, tables } = await prepare(nodeHost, manifest, { ...given, rows } as never);
+    const { columns, tables } = await prepare(nodeHost, manifest, { ...given, rows });
     const dataset = await Dataset.open(tables.train, columns, { cache });
     const all = Uint32Array.from(rows.keys());
     const random = createRandom(1);

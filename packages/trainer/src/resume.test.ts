@@ -161,7 +161,10 @@ describe('a training whose process was killed', () => {
     const left = await readdir(squares.path('killed'));
     expect(left).toContain(CHECKPOINT_FILE);
     expect(left).not.toContain('model.onnx');
-    await writeFile(squares.path('killed/model.onnx.12345678-90ab-4cde-8f01-234567890abc.part'), 'what was just being written');
+    await writeFile(
+      squares.path('killed/model.onnx.12345678-90ab-4cde-8f01-234567890abc.part'),
+      'what was just being written',
+    );
     const resumed = await run('killed', { resume: true });
     expect(resumed.code).toBe(0);
     expect(resumed.lines).not.toContain('epoch 1');

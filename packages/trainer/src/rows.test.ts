@@ -25,7 +25,7 @@ afterAll(() => rm(squares.folder, { recursive: true }));
 async function rowsOf(table: string): Promise<typeof rows> {
   const { rows: all } = await openTable(squares.path(table));
   return all.map(
-    ({ values }) => ({ ...values, image: squares.path(String(values['image'])) }) as (typeof rows)[number],
+    ({ values }) => ({ ...values, image: squares.path(values['image'] as string) }) as (typeof rows)[number],
   );
 }
 

@@ -36,7 +36,12 @@ export interface TrainOptions extends CheckOptions {
   /** Hears what the caller should know although nothing is wrong. */
   readonly onNote?: (note: string) => void;
   /** Hears what will be trained, and what will choose the best epoch, before it is. */
-  onPlan?(plan: Plan, backend: BackendReport, start: StartReport | undefined, decides: Decider | null): void;
+  readonly onPlan?: (
+    plan: Plan,
+    backend: BackendReport,
+    start: StartReport | undefined,
+    decides: Decider | null,
+  ) => void;
 }
 
 /** A finished training. `loadPipeline` of the orchestrator takes it as it is. */

@@ -7,13 +7,10 @@ import type { OpenTable } from './open-table.js';
 const NAME_CHARACTERS = 80;
 
 /** What becomes of a cell. Throws what decoding and preparing throw, with file and row, and the signal's reason. */
-export function prepareCell(
-  cell: Cell,
-  { prepared, decode }: DataColumn,
-  table: OpenTable,
-  signal?: AbortSignal,
-): Promise<Tensors> {
-  return readCell(cell, cell.source, table, signal, async (source, io) => prepared.prepare(await decode(source, io)));
+export function prepareCell(cell: Cell, column: DataColumn, table: OpenTable, signal?: AbortSignal): Promise<Tensors> {
+  return readCell(cell, cell.source, table, signal, async (source, io) =>
+    column.prepared.prepare(await column.decode(source, io)),
+  );
 }
 
 /** Does something with a value of a cell. Throws what that throws, with the place of the cell, and the signal's reason. */

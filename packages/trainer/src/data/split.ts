@@ -1,6 +1,6 @@
 import { required, SensoriumError } from '@sensorium/contracts';
 import { noRecord, splitRows, type Split, type Table } from '@sensorium/data';
-import { itemsOf, type ColumnRef } from './cell.js';
+import { itemsOf, type Cell, type ColumnRef } from './cell.js';
 import type { DataColumn } from './data-column.js';
 import { identityOf } from './identity.js';
 import type { OpenTable } from './open-table.js';
@@ -49,7 +49,7 @@ async function groupsOf(open: OpenTable, columns: readonly ColumnRef[]): Promise
   };
   for (const column of columns) {
     const { cells, positions } = await open.values(column);
-    const items = await Promise.all(cells.map((cell) => Promise.all(itemsOf(cell).map(identityOf))));
+    const items = await Promise.all(cells.map(identitiesOf));
     const first = new Map<string, number>();
     for (const [row, position] of positions.entries()) {
       if (position === noRecord) continue;
@@ -62,5 +62,9 @@ async function groupsOf(open: OpenTable, columns: readonly ColumnRef[]): Promise
   }
   return roots.map((_, row) => String(find(row)));
 }
+
+/** Of each value in a cell. */
+const identitiesOf = (cell: Cell): Promise<string[]> =>
+  Promise.all(itemsOf(cell).map(async (item) => identityOf(item)));
 
 const rootOf = (roots: readonly number[], row: number): number => required(roots[row], 'a row of the table');

@@ -46,7 +46,9 @@ async function provenanceOf(
   { files, noise }: Result['exported'],
 ): Promise<ModelManifest['built']> {
   const hashes = Object.entries(files).map(async ([name, bytes]) => [name, await sha256(bytes)] as const);
-  const data = Object.entries({ ...tables }).flatMap(([name, { hash }]) => (hash === undefined ? [] : [[name, hash]]));
+  const data = Object.entries({ ...tables }).flatMap(([name, { hash }]) =>
+    hash === undefined ? [] : [[name, hash] as const],
+  );
   return {
     packages: versions,
     files: Object.fromEntries(await Promise.all(hashes)),
