@@ -101,7 +101,10 @@ describe('a further graph of a pipeline', () => {
     const { space } = await pipeline.run({ title, note: 'blue' });
     const { vector } = await pipeline.graph('space.title').run({ title });
     const other = await pipeline.graph('space.note').run({ note: 'blue' });
-    const similarity = Array.from(vector!.data, (value, index) => Number(value) * Number(other['vector']!.data[index]));
+    const similarity = Array.from(
+      vector!.data as Float32Array,
+      (value, index) => value * Number(other['vector']!.data[index]),
+    );
     expect(similarity.reduce((a, b) => a + b)).toBeCloseTo(Number(/-?[\d.]+/.exec(space!.text)?.[0]), 2);
     await expect(pipeline.graph('space.title').run({ note: 'blue' })).rejects.toMatchObject({
       code: 'SENSORIUM_MISSING_INPUT',

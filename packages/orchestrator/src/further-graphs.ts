@@ -60,8 +60,8 @@ export class FurtherGraphs {
   }
 
   async dispose(): Promise<void> {
-    const opened = await Promise.allSettled(this.sessions.values());
-    await Promise.all(opened.map((one) => (one.status === 'fulfilled' ? one.value.dispose() : undefined)));
+    const opened = await Promise.allSettled([...this.sessions.values()]);
+    await Promise.all(opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value.dispose()] : [])));
   }
 
   private isOwn(tensor: string): boolean {

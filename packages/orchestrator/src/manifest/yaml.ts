@@ -1,4 +1,4 @@
-import { SensoriumError, type ErrorLocation } from '@sensorium/contracts';
+import { required, SensoriumError, type ErrorLocation } from '@sensorium/contracts';
 import { didYouMean } from '@sensorium/data';
 import {
   isAlias,
@@ -101,6 +101,9 @@ function parse(text: string, lines: LineCounter, placeOf: Place): Document {
   }
 }
 
+/** The offset of what was parsed, which always knows where it stood. */
+const beginOf = (range: Node['range']): number => required(range, 'the place of a YAML node')[0];
+
 /** Every alias repeats what was marked before it. */
 function assertAnchored(document: Document, placeOf: Place): void {
   const anchors = new Set<string>();
@@ -111,7 +114,7 @@ function assertAnchored(document: Document, placeOf: Place): void {
       const known = anchors.size > 0 ? ` There are: ${[...anchors].map((anchor) => `&${anchor}`).join(', ')}.` : '';
       throw syntaxError(
         `The alias *${source} repeats nothing: no &${source} stands before it.${didYouMean(source, anchors)}`,
-        placeOf(range?.[0] ?? 0),
+        placeOf(beginOf(range)),
         `${hints.BAD_ALIAS}${known} Text that begins with * stands in quotes.`,
       );
     },
@@ -132,7 +135,7 @@ function assertShallow(text: string, lines: LineCounter, placeOf: Place): void {
 }
 
 function convert(node: Node, document: Document, placeOf: Place, depth: number): Located {
-  const at = placeOf(node.range?.[0] ?? 0);
+  const at = placeOf(beginOf(node.range));
   if (depth > maxDepth) throw tooDeep(at);
   if (isAlias(node)) {
     const target = node.resolve(document);
@@ -143,7 +146,7 @@ function convert(node: Node, document: Document, placeOf: Place, depth: number):
   }
   if (!isMap<Node, Node | null>(node)) return { at, keyAt: at, value: isScalar(node) ? node.value : null };
   const entries = node.items.map(({ key, value }): [string, Located] => {
-    const keyAt = placeOf(key.range?.[0] ?? 0);
+    const keyAt = placeOf(beginOf(key.range));
     if (!isScalar(key)) throw syntaxError('A key must be a plain word.', keyAt, colons);
     const located = value ? convert(value, document, placeOf, depth + 1) : { value: null, at: keyAt };
     return [String(key.value), { ...located, keyAt }];

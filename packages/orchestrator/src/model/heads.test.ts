@@ -1,7 +1,8 @@
-import type { EncoderPlugin, Manifest, Plugin, SymbolicTensor } from '@sensorium/contracts';
+import { defineHead, type Manifest, type Plugin, type SymbolicTensor } from '@sensorium/contracts';
 import { text } from '@sensorium/encoder-text';
 import { createScope, input } from '@sensorium/graph';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { declared, graphOf } from '../testing/graph-of.js';
 import { changedEncoder, estimate, idle, objective, sketch } from '../testing/heads.js';
 import { plugins, resolveParts, words } from '../testing/small-model.js';
@@ -10,7 +11,7 @@ import { openGraph } from './graph.js';
 import { mapRecord } from './parts.js';
 import { modelInputs } from './tensors.js';
 
-const blind = changedEncoder(text as unknown as EncoderPlugin, 'blind', { hides: false });
+const blind = changedEncoder(text, 'blind', { hides: false });
 const atHand: readonly Plugin[] = [...plugins, sketch, objective, estimate, idle, blind];
 
 const manifest = (head: object, encoder: object = {}): Manifest => ({
@@ -85,9 +86,10 @@ describe('a head', () => {
 
   it('sees what stands at each token of lists, too', async () => {
     const read: SymbolicTensor[] = [];
-    const looking: Plugin = {
-      ...objective,
+    const looking = defineHead({
+      specVersion: 'v1',
       name: 'looking',
+      options: z.strictObject({}),
       create: () => ({
         loss(_scope, model) {
           const { content, x, present } = model.input('note');
@@ -97,7 +99,7 @@ describe('a head', () => {
           return input('zero', 'float32', []);
         },
       }),
-    };
+    });
     const { parts } = await resolveParts(
       {
         ...manifest({ use: 'looking', of: 'note' }),

@@ -52,7 +52,7 @@ describe('tied inputs', () => {
 
   it('have half of the parameters, at the place of the first', async () => {
     const [one, two] = [await graphOf(tied, 2), await graphOf(apart, 2)];
-    for (const { graph } of [one, two]) [graph.features('left'), graph.features('right')];
+    for (const { graph } of [one, two]) ['left', 'right'].forEach((name) => graph.features(name));
     expect(size(one.scope)).toBe(size(two.scope) / 2);
     expect(declared(one.scope).every((name) => name.startsWith('inputs/left/'))).toBe(true);
   });
@@ -92,7 +92,7 @@ describe('tied inputs', () => {
     });
     for (const [index, name] of names.entries()) {
       const [a, b] = [single[`d/${name}`]!, single[`d/${right[index]}`]!];
-      const sum = Array.from(a.data, (value, place) => Number(value) + Number(b.data[place]));
+      const sum = Array.from(a.data as Float32Array, (value, place) => value + Number(b.data[place]));
       expect(sum.some((value) => value !== 0)).toBe(true);
       expectAllClose(shared[`d/${name}`]!.data, sum);
     }
@@ -149,7 +149,7 @@ describe('an input of many values', () => {
     expectAllClose(part(tokens!, 0, 1).data, part(alone['tokens']!, 0, 3).data);
     expectAllClose(mask!.data, [...part(alone['mask']!, 0, 2).data, ...new Float32Array(24)].map(Number));
     const [first, second] = [part(alone['pooled']!, 0, 1).data, part(alone['pooled']!, 1, 2).data];
-    const average = Array.from(first, (value, index) => (Number(value) + Number(second[index])) / 2);
+    const average = Array.from(first as Float32Array, (value, index) => (value + Number(second[index])) / 2);
     expectAllClose(pooled!.data, [...average, ...new Float32Array(8)]);
     expectAllClose(present!, floats([2, 1], 1, 0));
   });

@@ -108,8 +108,9 @@ function parseOptions(
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 /** What is wrong with a head; undefined where nothing is. */
-function faultOf({ target, answer, loss, graphs }: Head, modality: Modality | undefined): string | undefined {
-  if (!answer && !loss && !graphs) return 'has neither "answer" nor "loss" nor "graphs"';
+function faultOf(head: Head, modality: Modality | undefined): string | undefined {
+  const { target } = head;
+  if (!head.answer && !head.loss && !head.graphs) return 'has neither "answer" nor "loss" nor "graphs"';
   if (target && !modality) return 'has a "target", and its plugin does not say of which modality';
   return modality && !target ? `has a modality (${modality.name}), and no "target"` : undefined;
 }

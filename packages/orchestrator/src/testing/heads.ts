@@ -27,7 +27,7 @@ export const sketch = defineHead({
       },
     },
     decode: ({ value }) =>
-      Array.from(required(value, 'value').data, (one) => ({ text: String(Number(one)), value: Number(one) })),
+      Array.from(required(value, 'value').data as Float32Array, (one) => ({ text: String(one), value: one })),
   }),
 });
 
