@@ -58,8 +58,8 @@ async function recorded<Subject extends PartSubject>(subject: Subject, record: R
   const { plugin, given, files } = subject;
   await learnOptions({ ...subject, given: record(given, false) });
   plugin.files?.(record(given, true), files);
-  const create = (options: PartOptions, ...rest: unknown[]): unknown =>
-    Reflect.apply(plugin.create, plugin, [record(options, true), ...rest]);
+  const maker: { create(...given: unknown[]): unknown } = plugin;
+  const create = (options: PartOptions, ...rest: unknown[]): unknown => maker.create(record(options, true), ...rest);
   return { ...subject, plugin: { ...plugin, create } };
 }
 

@@ -1,12 +1,11 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { definePlugin } from '@sensorium/contracts';
+import { defineBackend } from '@sensorium/contracts';
 import { documentedOptions, optionRows, printed, promised } from './readme.js';
 
 it('lists options as a README does, those of a group with its name before them', () => {
-  const plugin = definePlugin({
+  const plugin = defineBackend({
     specVersion: 'v1',
-    kind: 'backend',
     name: 'none',
     options: z.strictObject({
       size: z.int().optional().describe('in pixels'),

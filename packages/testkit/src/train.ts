@@ -30,20 +30,18 @@ export async function trainingLosses(module: TrainedModule): Promise<number[]> {
   }
 }
 
-/** What a training program needs to run so many steps over the same batch. */
+/** What a training program needs to run so many steps over the same batch, with the same random numbers. */
 export function trainingFeeds(program: TrainingProgram, batch: Tensors, steps: number): Tensors {
   const random = createRandom(1, 'training');
+  const noise = program.noise.map((one) => [one.name, noiseOf(one, random.fork(one.name))] as const);
   return {
     steps: { dtype: 'int64', shape: [], data: BigInt64Array.of(BigInt(steps)) },
     ...program.initialState(random.fork('weights')),
-    ...everyStep(batch, steps),
-    ...Object.fromEntries(program.noise.map((noise) => [noise.name, noiseOf(noise, steps, random.fork(noise.name))])),
+    ...everyStep({ ...batch, ...Object.fromEntries(noise) }, steps),
   };
 }
 
-/** [steps,…] */
-function noiseOf({ kind, shape: one }: Noise, steps: number, random: Random): Tensor {
-  const shape = [steps, ...one];
+function noiseOf({ kind, shape }: Noise, random: Random): Tensor {
   const size = shape.reduce((a, b) => a * b, 1);
   return kind === 'uniform'
     ? { dtype: 'uint8', shape, data: random.bytes(size) }

@@ -147,7 +147,8 @@ function findIdleView({ create, values }: ColumnSubject): string[] {
     return others.some((one) => !isDeepStrictEqual(one, first));
   });
   if (varies) return [];
-  if (asked > 0) return [`${MANY_VARIANTS} variants of each value are the same, although the view asks for random numbers`];
+  if (asked > 0)
+    return [`${MANY_VARIANTS} variants of each value are the same, although the view asks for random numbers`];
   const isSame = isDeepStrictEqual(view.fed, column.kept);
   return isSame ? ['nothing varies, and what is fed is what is kept: leave the view out'] : [];
 }

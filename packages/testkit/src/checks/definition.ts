@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PartOptions, Plugin, PluginKind } from '@sensorium/contracts';
+import { z } from 'zod';
 import { isJson } from '../json.js';
 import { listOptions, looseObjects } from '../option-schema.js';
 import type { Check } from '../problem.js';
@@ -58,18 +59,18 @@ function findMissingDefaults({ plugin }: PluginSubject): string[] {
 }
 
 function findUnstableOptions({ plugin, choices }: PluginSubject): string[] {
-  return choices.flatMap((choice) => {
-    const parsed = plugin.options.parse(choice);
-    return isStable(plugin, parsed)
-      ? []
-      : [`${JSON.stringify(choice)} parsed, written as JSON and parsed is different`];
-  });
+  return choices.flatMap((choice) =>
+    lostInJson(plugin, plugin.options.parse(choice)).map((problem) => `${JSON.stringify(choice)}, parsed, ${problem}`),
+  );
 }
 
-/** Whether parsed options survive a manifest: written as JSON, read and parsed again. */
-export function isStable(plugin: Plugin, options: unknown): boolean {
-  const text = JSON.stringify(options);
-  return isDeepStrictEqual(plugin.options.parse(JSON.parse(text)), JSON.parse(text)) && isJson(options);
+/** What parsed options lose in a manifest: written as JSON, read and parsed again. */
+export function lostInJson(plugin: Plugin, options: unknown): string[] {
+  if (!isJson(options)) return ['has values that JSON does not keep'];
+  const read: unknown = JSON.parse(JSON.stringify(options));
+  const { error, data } = plugin.options.safeParse(read);
+  if (error) return [`written as JSON, is no longer taken:\n${z.prettifyError(error)}`];
+  return isDeepStrictEqual(data, read) ? [] : ['written as JSON and parsed, is different'];
 }
 
 async function findUnread({ plugin, choices, exercise }: PluginSubject): Promise<string[]> {

@@ -35,12 +35,12 @@ function findLonelyParts(subject: HeadSubject): string[] {
   const head = headOf(subject);
   const { modality } = subject.plugin;
   const rules: [boolean, string][] = [
-    [Boolean(head.answer ?? head.loss), 'it has neither an answer nor a loss'],
-    [!head.target || Boolean(modality), 'its target is of no modality: defineHead({ modality, … })'],
-    [!modality || Boolean(head.target), 'it names a modality and has no target'],
-    [!head.target || Boolean(head.loss ?? head.meter), 'nothing reads its target'],
-    [!head.decode || Boolean(head.answer), 'it decodes answers that it does not give'],
-    [!head.meter || Boolean(head.answer), 'it measures answers that it does not give'],
+    [!!head.answer || !!head.loss, 'it has neither an answer nor a loss'],
+    [!head.target || !!modality, 'its target is of no modality: defineHead({ modality, … })'],
+    [!modality || !!head.target, 'it names a modality and has no target'],
+    [!head.target || !!head.loss || !!head.meter, 'nothing reads its target'],
+    [!head.decode || !!head.answer, 'it decodes answers that it does not give'],
+    [!head.meter || !!head.answer, 'it measures answers that it does not give'],
   ];
   return rules.flatMap(([kept, problem]) => (kept ? [] : [problem]));
 }

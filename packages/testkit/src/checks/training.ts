@@ -47,5 +47,7 @@ function gradientsOf(module: TrainedModule, instance: Instance) {
     loss,
     parameters.map(({ symbol }) => symbol),
   );
-  return Object.fromEntries(slopes.map((slope, index) => [GRADIENT + required(parameters[index], 'a parameter').name, slope]));
+  return Object.fromEntries(
+    slopes.map((slope, index) => [GRADIENT + required(parameters[index], 'a parameter').name, slope]),
+  );
 }

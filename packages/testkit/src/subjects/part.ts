@@ -46,10 +46,10 @@ export async function learnOptions({ plugin, given, values, files }: PartSubject
 }
 
 /** The files that a plugin asks for, until it asks for nothing new. */
-function namedFiles({ files }: PartPlugin, options: PartOptions, all: PluginFiles): PluginFiles {
+function namedFiles(plugin: PartPlugin, options: PartOptions, all: PluginFiles): PluginFiles {
   const read = new Map<string, Uint8Array>();
   for (;;) {
-    const names = (files?.(options, read) ?? []).filter((name) => !read.has(name));
+    const names = (plugin.files?.(options, read) ?? []).filter((name) => !read.has(name));
     if (names.length === 0) return read;
     for (const name of names) read.set(name, required(all.get(name), `the file "${name}", which the plugin names,`));
   }

@@ -1,0 +1,117 @@
+import {
+  defineEncoder,
+  required,
+  type Encoder,
+  type Features,
+  type Scope,
+  type SymbolicTensor,
+} from '@sensorium/contracts';
+import {
+  add,
+  cast,
+  div,
+  dropout,
+  greater,
+  linear,
+  maximum,
+  mean,
+  mul,
+  normal,
+  reshape,
+  square,
+  sub,
+  sum,
+  transpose,
+  unsqueeze,
+} from '@sensorium/graph';
+import { z } from 'zod';
+import { words, type Words } from './words.js';
+
+export const encoderOptions = z.strictObject({
+  tokens: z.int().positive().default(4).describe('characters of a text'),
+  dropout: z.number().min(0).max(1).default(0.5).describe('how often a character is left out in training'),
+  file: z.string().optional().describe('a file that begins with the first character'),
+  first: z.string().optional().describe('the first character; by default that of the training table'),
+});
+
+/** Ids of characters; 0 is no character. */
+const COUNT = 256;
+const DIM = 5;
+
+/** Characters of a text. It has everything that an encoder can have, and keeps all rules. */
+export const goodEncoder = defineEncoder({
+  specVersion: 'v1',
+  name: 'letters',
+  modality: words,
+  options: encoderOptions,
+  files: ({ file }) => (file === undefined ? [] : [file]),
+  async learn(given, texts, files) {
+    const fromFile = given.file === undefined ? undefined : files.get(given.file);
+    if (fromFile) return { ...given, first: String.fromCharCode(required(fromFile[0], 'a byte')) };
+    for await (const { text } of texts) return { ...given, first: given.first ?? text.slice(0, 1) };
+    return given;
+  },
+  create: ({ tokens, dropout, first }) => letters(tokens, dropout, required(first, 'the first character')),
+});
+export type EncoderUnderTest = typeof goodEncoder;
+
+const letters = (tokens: number, share: number, first: string): Encoder<Words> => ({
+  kept: { ids: { dtype: 'int64', shape: [tokens] } },
+  prepare: ({ text }) => ({
+    ids: {
+      dtype: 'int64',
+      shape: [1, tokens],
+      data: BigInt64Array.from({ length: tokens }, (_, place) => BigInt(idOf(text, place, first))),
+    },
+  }),
+  view: {
+    fed: { ids: { dtype: 'int64', shape: [tokens] } },
+    draw({ ids }, random) {
+      const { data, ...rest } = required(ids, 'the ids');
+      const isLeftOut = (): boolean => random !== null && random.own.uniform() < share;
+      return {
+        ids: {
+          ...rest,
+          dtype: 'int64',
+          data: BigInt64Array.from(Array.from<number | bigint>(data), (id) => (isLeftOut() ? 0n : BigInt(id))),
+        },
+      };
+    },
+  },
+  notes: ({ text }) => (text.length > tokens ? [`cut after ${tokens} characters`] : []),
+  hides: true,
+  content: ({ ids }) => ({ ids: required(ids, 'the ids'), count: COUNT }),
+  build: (scope, { ids }, present, hidden) => features(scope, required(ids, 'the ids'), present, hidden),
+});
+
+const idOf = (text: string, place: number, first: string): number =>
+  place < text.length ? 1 + ((COUNT + text.charCodeAt(place) - first.charCodeAt(0)) % (COUNT - 1)) : 0;
+
+function features(scope: Scope, ids: SymbolicTensor, present: SymbolicTensor, hidden?: SymbolicTensor): Features {
+  const mask = cast(greater(ids, 0), 'float32');
+  const numbers = unsqueeze(mul(cast(ids, 'float32'), 1 / COUNT), 2);
+  const letters = linear(scope.at('letters'), hidden ? hide(scope, numbers, unsqueeze(hidden, 2)) : numbers, DIM);
+  const whole = linear(scope.at('whole'), dropout(scope, meanOf(letters, mask), 0.1), DIM);
+  const tokens = add(letters, unsqueeze(whole, 1));
+  scope.loss('size', mean(square(whole)));
+  const [batch, count] = ids.shape as [string, number];
+  return {
+    tokens,
+    mask,
+    pooled: meanOf(tokens, mask),
+    present,
+    grid: [1, count],
+    layers: [letters, tokens],
+    maps: [
+      reshape(whole, [batch, DIM, 1, 1]),
+      reshape(transpose(mul(tokens, unsqueeze(mask, 2)), [0, 2, 1]), [batch, DIM, 1, count]),
+    ],
+  };
+}
+
+export const meanOf = (tokens: SymbolicTensor, mask: SymbolicTensor): SymbolicTensor =>
+  div(sum(mul(tokens, unsqueeze(mask, 2)), [1]), maximum(sum(mask, [1], { keep: true }), 1));
+
+function hide(scope: Scope, numbers: SymbolicTensor, hidden: SymbolicTensor): SymbolicTensor {
+  return add(mul(numbers, sub(1, hidden)), mul(hidden, scope.parameter('hidden', [1], normal(1))));
+}
