@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { manifestSchema, trainableSchema } from '@sensorium/contracts';
+import { createPluginResolver, readManifest, resolveManifest } from '@sensorium/orchestrator';
 import { expect, it } from 'vitest';
 import { createReference } from './reference.mjs';
 
@@ -21,5 +22,17 @@ it('has every key of every map that the manifest’s own schema describes', asyn
   ] as const) {
     const keys = [...section(title).matchAll(/^\| `([^`.]+)`/gm)].map(([, key]) => key);
     expect(keys).toEqual(Object.keys((schema as typeof trainableSchema).shape));
+  }
+});
+
+it('shows manifests that are right', async () => {
+  const [reference] = await createReference();
+  const blocks = [...(reference?.text ?? '').matchAll(/```yaml\n([^`]*?)```/g)].flatMap(([, block]) => block ?? []);
+  const whole = blocks.filter((block) => block.includes('inputs:'));
+  expect(whole).toHaveLength(2);
+  const resolver = createPluginResolver({ from: [new URL('../../packages/cli/package.json', import.meta.url)] });
+  for (const block of whole) {
+    const { manifest } = await resolveManifest(await readManifest(block), resolver, { defaultBackends: ['cpu'] });
+    expect(manifest.sensorium).toBe(1);
   }
 });

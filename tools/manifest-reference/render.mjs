@@ -2,22 +2,22 @@ import { describeSchema, toJsonSchema } from '@sensorium/orchestrator';
 
 const kinds = [
   { kind: 'encoder', title: 'Encoders', of: 'an input' },
-  { kind: 'fusion', title: 'Fusions', of: '`fusion`' },
+  { kind: 'fusion', title: 'Fusions', of: 'a fusion' },
   { kind: 'head', title: 'Heads', of: 'a head' },
 ];
 
 /** The reference in Markdown: every key of the manifest, every option of every plugin. */
 export function renderReference(manifestSchema, plugins) {
   const schema = toJsonSchema(manifestSchema);
-  const { inputs, fusion, heads, training, data } = schema.properties;
+  const { inputs, fusions, heads, training, data } = schema.properties;
   return [
     introduction,
     '## The whole\n\n' + table(schema),
     '## Each input\n\n' + partTable(inputs.additionalProperties),
-    '## Fusion\n\n' + partTable(fusion),
+    '## Each fusion\n\nOf `fusion`, and of each of `fusions`.\n\n' + partTable(fusions.additionalProperties),
     '## Each head\n\n' + partTable(heads.additionalProperties),
-    '## `trainable`\n\nOf an input, the fusion or a head. A word alone is its `mode`.\n\n' +
-      partTable(trainableOf(fusion)),
+    '## `trainable`\n\nOf an input, a fusion or a head. A word alone is its `mode`.\n\n' +
+      partTable(trainableOf(fusions.additionalProperties)),
     '## `training`\n\n' + table(training),
     '## `data`\n\n' + table(data),
     ...kinds.map((section) => pluginSection(section, plugins)),
@@ -39,6 +39,27 @@ fusion: attention
 heads:
   answer: classification
 data: { train: train.csv }
+\`\`\`
+
+A model with one input needs no fusion, and neither do heads that say what they read. Where one fusion is not enough, several
+have names; \`of\` names inputs and other fusions:
+
+\`\`\`yaml
+sensorium: 1
+inputs:
+  left: { encoder: image, column: left_photo }
+  right: { encoder: image, column: right_photo, tied: left } # the same weights
+  views: { encoder: image, many: 4 } # a list of up to four pictures in a cell
+  note: { encoder: text, missing: learned }
+fusions:
+  scene: { use: attention, of: [left, right] }
+  all: { use: concat, of: [scene, views, note] }
+heads:
+  price: regression # of the last fusion
+  summary: { use: caption, of: scene }
+  space: { use: embedding, of: [left, note] } # of several, each by itself; it needs no column
+training: { decides: price } # whose metric chooses the best epoch
+data: { train: train.csv, groups: patient } # rows of a patient stay on one side when a part is held out
 \`\`\`
 
 A plugin is named by its npm package. Short names are completed: \`image\` under \`inputs\` is \`@sensorium/encoder-image\`,
@@ -108,8 +129,10 @@ function rowsOf({ properties = {}, required = [] }, prefix) {
 /** Keys of which the reference has a section, and its anchor. */
 const sections = new Map([
   ['inputs', 'each-input'],
+  ['fusion', 'each-fusion'],
+  ['fusions', 'each-fusion'],
   ['heads', 'each-head'],
-  ...['fusion', 'trainable', 'training', 'data'].map((key) => [key, key]),
+  ...['trainable', 'training', 'data'].map((key) => [key, key]),
 ]);
 
 function defaultOf({ default: value }) {

@@ -72,7 +72,7 @@ async function runExample(name: string, example: string): Promise<string> {
 
 describe('the README', () => {
   it('has commands and examples', () => {
-    expect([commands.length, blocks('ts').length]).toEqual([4, 2]);
+    expect([commands.length, blocks('ts').length]).toEqual([4, 3]);
   });
 
   it.each(commands)('has a command that works: %s', async (command) => {
@@ -83,6 +83,11 @@ describe('the README', () => {
   it('trains and answers in TypeScript', async () => {
     const [example = ''] = blocks('ts');
     expect(await runExample('train.js', example)).toMatch(/^(red|blue) (0\.\d+|1)$/m);
+  });
+
+  it('trains on rows in memory', async () => {
+    const [, , example = ''] = blocks('ts');
+    expect(await runExample('rows.js', example)).toMatch(/^(good|bad)$/m);
   });
 
   it('opens the model with ONNX Runtime alone, which finds the names it says', async () => {
