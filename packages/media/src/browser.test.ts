@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { required } from '@sensorium/contracts';
 import { describeInChromium, launchChromium } from '@sensorium/testkit/chromium';
 import type { Browser, Page } from 'playwright-core';
 import sharp, { type Sharp } from 'sharp';
@@ -20,7 +21,7 @@ async function bundle(): Promise<string> {
     },
   })) as Rolldown.RolldownOutput[];
   const [chunk] = result.flatMap(({ output }) => output).filter((file) => file.type === 'chunk');
-  return chunk?.code ?? '';
+  return required(chunk, 'a chunk').code;
 }
 
 it('has a browser entry that needs neither Node nor sharp', async () => {

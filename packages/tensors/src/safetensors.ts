@@ -1,4 +1,4 @@
-import { SensoriumError, typedArrays, type DataType, type Tensor } from '@sensorium/contracts';
+import { required, SensoriumError, typedArrays, type DataType, type Tensor } from '@sensorium/contracts';
 
 /** Element types as the safetensors format names them. */
 const names: Readonly<Record<DataType, string>> = {
@@ -60,7 +60,7 @@ export function readSafeTensors(file: Uint8Array): SafeTensors {
     throw new SensoriumError({
       code: 'SENSORIUM_BAD_MODEL',
       message: reason,
-      hint: 'The file is damaged, or of another format; get it again.',
+      hint: 'The file is damaged or of another format. Get it again.',
       cause,
     });
   }
@@ -91,7 +91,7 @@ function tensorOf(name: string, { dtype: type, shape, data_offsets: [start, stop
   if (stop > body.length) throw new DamagedTensor(`the file ends inside the tensor "${name}"`);
   // A copy: the file's bytes may start anywhere, typed arrays only at multiples of their element's size.
   const { buffer } = new Uint8Array(body.subarray(start, stop));
-  const dtype = types.get(type) ?? 'float32';
+  const dtype = type === BFLOAT16 ? 'float32' : required(types.get(type), `the element type ${type}`);
   const data = type === BFLOAT16 ? fromBfloat16(new Uint16Array(buffer)) : new typedArrays[dtype](buffer);
   const size = shape.reduce((a, b) => a * b, 1);
   if (data.length === size) return { dtype, shape, data };

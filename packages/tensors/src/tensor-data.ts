@@ -23,30 +23,18 @@ export function emptyTensor({ dtype, shape }: TensorSpec, count: number): Tensor
   return { dtype, shape: [count, ...shape], data: new typedArrays[dtype](size) };
 }
 
-/** Tensors [1,…] of several samples → one [n,…] for each name. */
+/** Tensors [1,…] of at least one sample → one [n,…] for each name. Every sample has the same names and shapes. */
 export function stack(samples: readonly Tensors[]): Record<string, Tensor> {
-  const [first] = samples;
-  if (!first) throw new Error('there is nothing to stack');
+  const first = required(samples[0], 'a sample to stack');
   if (samples.length === 1) return { ...first };
   return Object.fromEntries(
-    Object.entries(first).map(
-      ([
-        name,
-        {
-          dtype,
-          shape,
-          data: { length },
-        },
-      ]) => {
-        const all = emptyTensor({ dtype, shape: shape.slice(1) }, samples.length);
-        for (const [index, sample] of samples.entries()) {
-          const tensor = sample[name];
-          if (!tensor) throw new Error(`a sample has no tensor "${name}"`);
-          copy(all.data, tensor.data, index * length);
-        }
-        return [name, all];
-      },
-    ),
+    Object.entries(first).map(([name, { dtype, shape, data }]) => {
+      const all = emptyTensor({ dtype, shape: shape.slice(1) }, samples.length);
+      for (const [index, sample] of samples.entries()) {
+        copy(all.data, required(sample[name], `the tensor "${name}" of sample ${index}`).data, index * data.length);
+      }
+      return [name, all];
+    }),
   );
 }
 

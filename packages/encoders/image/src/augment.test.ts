@@ -106,7 +106,7 @@ describe('augmentation', () => {
       for (const [channel, value] of even.entries())
         expect(Math.abs(value - (120 + 5 * channel))).toBeLessThanOrEqual(44);
     }
-    const lightness = changed.map(([red = 0]) => red);
+    const lightness = changed.map((variant) => variant[0]!);
     expect(Math.min(...lightness)).toBeLessThan(95);
     expect(Math.max(...lightness)).toBeGreaterThan(145);
   });

@@ -198,7 +198,7 @@ describe('the tokens', () => {
     const result = await runGraph({ tokens, pooled }, { pixels: pixels!, present }, weights);
     const expected = tokensOf(Array.from(pixels!.data, Number), size, weights);
     expectAllClose(Array.from(result['tokens']!.data, Number), expected.flat());
-    const mean = [0, 1, 2].map((column) => average(expected.map((token) => token[column]!)));
+    const mean = [0, 1, 2].map((column) => meanOf(expected.map((token) => token[column]!)));
     expectAllClose(Array.from(result['pooled']!.data, Number), mean);
   });
 });
@@ -206,10 +206,10 @@ describe('the tokens', () => {
 /** Channels of rows of values. */
 type Planes = number[][][];
 
-const average = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+const meanOf = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 const standardized = (values: readonly number[]): number[] => {
-  const mean = average(values);
-  const variance = average(values.map((value) => (value - mean) ** 2));
+  const mean = meanOf(values);
+  const variance = meanOf(values.map((value) => (value - mean) ** 2));
   return values.map((value) => (value - mean) / Math.sqrt(variance + 1e-5));
 };
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);

@@ -33,7 +33,7 @@ const numbers = (tensor: Tensor | undefined): number[] => Array.from(tensor!.dat
 
 /** Windows of noise, of which so many rows are valid, from `first` on. */
 function windows(shape: readonly number[], parts: readonly (readonly [first: number, count: number])[]): Tensors {
-  const [count = 0, channels = 0, rows = 0] = shape;
+  const [count, channels, rows] = shape as [number, number, number];
   const random = createRandom(1, 'windows');
   const isValid = (window: number, row: number): boolean => {
     const [first, length] = parts[window]!;
@@ -117,7 +117,7 @@ describe('the features', () => {
   it.each<[string, Given, [number, number][]]>([
     ['a short window, as it is', { seconds: 9, longest: 9, depth: 1 }, [[0, 9]]],
     ['an odd length, halved twice', { seconds: 77, longest: 77, depth: 3 }, [[0, 50]]],
-    ['a series that begins behind the beginning', { seconds: 77, longest: 77, depth: 0 }, [[35, 1]]],
+    ['a series that begins later than its window', { seconds: 77, longest: 77, depth: 0 }, [[35, 1]]],
     [
       'several windows',
       { seconds: 40, longest: 200, windows: 3, depth: 2 },

@@ -22,7 +22,7 @@ export function clockOf({ channels, values, time }: Motion): Clock {
 /** How many rows a series has at another rate; as many as it has where nobody knows its own. */
 export function rowsAt({ rows, rate }: Clock, wanted: number): number {
   if (rate === undefined) return rows;
-  // The last row must not fall behind the end by a rounding error.
+  // The last row must not fall past the end by a rounding error.
   return Math.floor(((rows - 1) / rate) * wanted + 1e-6) + 1;
 }
 
@@ -46,7 +46,7 @@ export function resampled(series: Motion, columns: readonly number[], rate: numb
   });
 }
 
-/** Between the rows `index` and the one behind it: so much of the first, the rest of the other. */
+/** Between the row `index` and the next: so much of the first, the rest of the other. */
 interface Place {
   readonly index: number;
   readonly share: number;

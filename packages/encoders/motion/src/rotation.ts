@@ -7,9 +7,9 @@ import type { Random } from '@sensorium/contracts';
 export function axesOf(names: readonly string[]): number[][] {
   const groups = new Map<string, (number | undefined)[]>();
   for (const [index, name] of names.entries()) {
-    const [, before, axis, behind] = /^(.*)([xyz])(.*)$/i.exec(name) ?? [];
+    const [, before, axis, after] = /^(.*)([xyz])(.*)$/i.exec(name) ?? [];
     if (axis === undefined) continue;
-    const key = `${before}*${behind}`;
+    const key = `${before}*${after}`;
     const group = groups.get(key) ?? [];
     group['xyz'.indexOf(axis.toLowerCase())] = index;
     groups.set(key, group);

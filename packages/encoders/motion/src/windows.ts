@@ -40,7 +40,7 @@ export function drawWindows(kept: Tensors, { count, rows }: WindowShape, variati
   return windowTensors(drawn, [count, channels, rows]);
 }
 
-/** The first row of each window; negative where a series begins behind the window's own beginning. */
+/** The first row of each window; negative where a series begins later than its window. */
 function startsOf(length: number, { count, rows }: WindowShape, variation: Variation | null): number[] {
   const needed = Math.min(count, Math.max(1, Math.ceil(length / rows)));
   const free = Math.max(0, length - rows);

@@ -23,7 +23,7 @@ const MAX_BYTES = 2 ** 26;
  * JSON file, its bytes, JSON in a cell, or the decoded value.
  *
  * CSV (or with tabs or semicolons) has a column for each channel, named in the first line unless that has numbers; one called
- * `t`, `time` or `timestamp` has the time of each row, in seconds, or in what `_ms`, `_us`, `_ns` behind it says. JSON is a
+ * `t`, `time` or `timestamp` has the time of each row, in seconds, or in the unit that a suffix `_ms`, `_us`, `_ns` names. JSON is a
  * list of rows (numbers, lists, or objects by channel), or `{ values: rows, channels?, time? }` as in `Motion`.
  */
 export const motion: Modality<Motion> = {

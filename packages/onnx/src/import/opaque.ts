@@ -112,6 +112,6 @@ const nodesOf = (node: NodeProto): NodeProto[] => [
 const noGradient = (node: NodeProto, reason?: string): SensoriumError =>
   new SensoriumError({
     code: 'SENSORIUM_NO_GRADIENT',
-    message: `${describeNode(node)} was imported as it is${reason ? ` (${reason})` : ''} and has no gradient, and a trained parameter lies behind it`,
+    message: `${describeNode(node)} was imported as it is${reason ? ` (${reason})` : ''} and has no gradient, and a trained parameter lies before it`,
     hint: 'Freeze the parameters before it, or import from the output of that node on.',
   });

@@ -87,7 +87,7 @@ const multiHeadAttentionShape: OutputRule = (call, unknown, index) => {
   return { dtype, shape: query && [batch, steps, width ?? unknown(2)] };
 };
 
-/** Queries [B,T,D], with keys and values in other inputs or behind them. */
+/** Queries [B,T,D], with keys and values in other inputs, or packed after them. */
 const groupQueryAttentionShape: OutputRule = (call, unknown, index) => {
   const [dtype, query] = [dtypeOf(call), shapeOf(call)];
   const [heads, shared] = [call.integer('num_heads', 1), call.integer('kv_num_heads', 1)];

@@ -22,7 +22,7 @@ const quantizedShape: ShapeRule = (call) => ({
   shape: shapeOf(call),
 });
 
-/** The first part, which stands behind scale and zero of the result, with an axis of which the others are longer. */
+/** The first part, which follows scale and zero of the result, with an axis of which the others are longer. */
 function joinedShape(call: Call, unknown: Unknown): Shape | undefined {
   const [shape, axis] = [shapeOf(call, 2), call.integer('axis', 0)];
   if (!shape) return undefined;

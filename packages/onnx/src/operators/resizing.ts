@@ -21,7 +21,7 @@ const coordinates = [
 
 const roundings = ['round_prefer_floor', 'round_prefer_ceil', 'floor', 'ceil'] as const;
 
-/** Tensors of which two axes at least keep their size: images, with channels before or behind. */
+/** Tensors of which two axes at least keep their size: images, with channels first or last. */
 function resize(call: Call): SymbolicTensor | undefined {
   const target = targetOf(call);
   const mode = choice(call, 'mode', modes);

@@ -68,7 +68,7 @@ function pad(call: Call): SymbolicTensor | undefined {
   return g.padAxes(x, padding, { mode, value });
 }
 
-/** The middle of every axis that is longer than asked, zeros around those that are shorter; one more behind. */
+/** The middle of every axis that is longer than asked, zeros around those that are shorter; of an odd number one more at the end. */
 function centred(call: Call): SymbolicTensor | undefined {
   const [x, target] = [call.x(0), call.numbers(1)];
   const named = call.integers('axes') ?? x.shape.map((_, axis) => axis);

@@ -1,4 +1,12 @@
-import type { Encoder, Features, PluginFiles, Shape, SymbolicTensor, Tensor } from '@sensorium/contracts';
+import {
+  required,
+  type Encoder,
+  type Features,
+  type PluginFiles,
+  type Shape,
+  type SymbolicTensor,
+  type Tensor,
+} from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
 import * as g from '@sensorium/graph';
 import type { Raster } from '@sensorium/modality-image';
@@ -41,7 +49,7 @@ const lastLayout = (shape: Shape): Uint8Array =>
     const inner = g.tanh(g.convolution(scope.at('stem'), g.transpose(x, [0, 3, 1, 2]), 6, { stride: 2 }));
     const grid = g.transpose(inner, [0, 2, 3, 1]);
     return {
-      sequence: g.reshape(grid, [shape[0] ?? 1, 16, 6]),
+      sequence: g.reshape(grid, [required(shape[0], 'the batch'), 16, 6]),
       inner: g.mul(inner, 1),
       pool: g.mean(grid, [1, 2], { keep: true }),
     };
