@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Tensor, Tensors } from '@sensorium/contracts';
+import { required, type Tensor, type Tensors } from '@sensorium/contracts';
 import { formatShape } from '@sensorium/tensors';
 
 export interface Tolerance {
@@ -29,7 +29,7 @@ export function difference(
   const [given, wanted] = [valuesOf(actual), valuesOf(expected)];
   if (given.length !== wanted.length) return `there are ${given.length} values, not ${wanted.length}`;
   const isFar = (value: number, index: number): boolean => {
-    const target = wanted[index] ?? NaN;
+    const target = required(wanted[index], 'a wanted value');
     return (
       !Object.is(value, target) &&
       !(Math.abs(value - target) <= absolute + relative * Math.abs(target) && Number.isFinite(target))

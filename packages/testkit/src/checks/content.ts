@@ -30,11 +30,12 @@ async function findWrongContent(subject: EncoderSubject): Promise<string[]> {
       ...(isFinite(tensorOf(outputs, 'values')) ? [] : ['values is not finite']),
     ];
   }
-  const { ids, count } = content;
+  const { ids, count, unknown = 0 } = content;
   const isFitting = ['int64', 'int32'].includes(ids.dtype) && ids.shape.join() === places.join();
-  const isBelow = numbersOf(tensorOf(outputs, 'ids')).every((id) => id >= 0 && id < count);
+  const isId = (id: number): boolean => Number.isInteger(id) && id >= 0 && id < count;
+  const all = [...numbersOf(tensorOf(outputs, 'ids')), unknown];
   return [
     ...(isFitting ? [] : [`ids is ${ids.dtype} ${formatShape(ids.shape)}, not int64 or int32 ${formatShape(places)}`]),
-    ...(Number.isInteger(count) && isBelow ? [] : [`an id is not within 0…${count - 1}`]),
+    ...(Number.isInteger(count) && all.every(isId) ? [] : [`an id is not within 0…${count - 1}`]),
   ];
 }

@@ -163,6 +163,10 @@ const broken: Broken<EncoderUnderTest> = {
     changed((encoder) => ({ content: (x) => ({ ...encoder.content!(x), count: 1 }) })),
     'says what stands at each token: ids [B,T] below their count, or values [B,T,N]: an id is not within 0…0',
   ],
+  'an unknown id beyond the count': [
+    changed((encoder) => ({ content: (x) => ({ ...encoder.content!(x), unknown: 256 }) })),
+    'says what stands at each token: ids [B,T] below their count, or values [B,T,N]: an id is not within 0…255',
+  ],
   'content of numbers that are no float32 values': [
     changed(() => ({ content: ({ ids }) => ({ values: ids! }) })),
     'says what stands at each token: ids [B,T] below their count, or values [B,T,N]: values is int64 [batch,4], not float32',

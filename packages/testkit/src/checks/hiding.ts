@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Encoder, Tensor } from '@sensorium/contracts';
+import { required, type Encoder, type Tensor } from '@sensorium/contracts';
 import { gatherRows } from '@sensorium/tensors';
 import { differences } from '../compare.js';
 import type { GraphModule } from '../graph/module.js';
@@ -82,7 +82,8 @@ function changedTokens({ before, after }: Pairs, shape: readonly number[]): Tens
 
 /** The pairs in which what is hidden differs, and nothing else: both have the same tokens. */
 function pairsThatTell({ before, after }: Pairs, hidden: Tensor): Uint32Array {
-  const [count = 0, tokens = 0] = hidden.shape;
+  const count = required(hidden.shape[0], 'the number of pairs');
+  const tokens = hidden.data.length / count;
   const rowOf = (tensor: Tensor, row: number): number[] => numbersOf(tensor).slice(row * tokens, (row + 1) * tokens);
   const tells = (row: number): boolean =>
     rowOf(hidden, row).some(Boolean) &&
