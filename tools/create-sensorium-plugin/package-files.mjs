@@ -46,7 +46,7 @@ const withoutEmpty = (record) =>
 
 /** The package.json of a plugin that somebody publishes from a folder of its own. */
 export function ownPackageJson({ packageName, description, sources, tests, sensorium }) {
-  const versionOf = (name) => `^${name.startsWith('@sensorium/') ? sensorium : versions[name]}`;
+  const versionOf = (name) => peers[name] ?? `^${name.startsWith('@sensorium/') ? sensorium : versions[name]}`;
   const { devDependencies, ...others } = dependenciesOf({ sources, tests, versionOf });
   const tools = ['@types/node', 'typescript', 'vitest'];
   return withoutEmpty({

@@ -21,7 +21,7 @@ export function shake(gesture, random) {
     const angle = phase + (2 * Math.PI * hertz[gesture] * step) / RATE;
     return [Math.sin(angle), Math.cos(angle), 0].map((value) => value + 0.3 * (random() - 0.5));
   });
-  return { channels: ['x', 'y', 'z'], rate: RATE, values };
+  return { channels: ['x', 'y', 'z'], time: RATE, values };
 }
 
 function table(file, rows, seed) {
