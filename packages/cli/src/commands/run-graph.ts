@@ -7,7 +7,7 @@ import { formatBackend } from '../terminal/backend.js';
 import { formatTable } from '../terminal/table.js';
 import { decimal } from '../terminal/units.js';
 import { warnOfVersions } from '../terminal/versions.js';
-import { tensorsFromJson, tensorsToJson, type TensorJson } from '../tensor-json.js';
+import type { TensorJson } from '../tensor-json.js';
 import { sourcesOf, type GivenInputs } from './sources.js';
 
 export interface RunGraphOptions {
@@ -35,6 +35,7 @@ export async function runGraph(options: RunGraphOptions): Promise<Result> {
     await requireGraph(pipeline, graph);
     const tensors = options.tensors === undefined ? {} : await readTensors(options.tensors);
     const results = await pipeline.graph(graph).run(await sourcesOf(input, pipeline.manifest), { tensors, seed });
+    const { tensorsToJson } = await import('../tensor-json.js');
     const json = tensorsToJson(results);
     const { backend, otherVersions } = pipeline;
     warnOfVersions(otherVersions);
@@ -64,6 +65,7 @@ async function requireGraph({ graphs, backend }: Pipeline, graph: string): Promi
 
 async function readTensors(file: string) {
   const { ioError } = await import('@sensorium/data');
+  const { tensorsFromJson } = await import('../tensor-json.js');
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw ioError(error, file);
   });
