@@ -5,7 +5,7 @@ import { checkBytes } from './read-limits.js';
 
 const longestName = 200;
 
-/** How errors call an address. Secrets in URLs (passwords, queries) do not belong into them. */
+/** How errors call an address. Secrets in URLs (passwords, queries) do not belong in them. */
 export function nameOfAddress(address: string | URL): string {
   const text = String(address);
   if (/^data:/i.test(text)) return 'data URL';
