@@ -1,3 +1,5 @@
+import { required } from '@sensorium/contracts';
+
 /** A hash of three integers, uniform in [0, 1). The rounds are those of MurmurHash3's finalizer. */
 function hash(seed: number, x: number, y: number): number {
   let bits = (seed ^ Math.imul(x, 0x9e3779b1) ^ Math.imul(y, 0x85ebca77)) | 0;
@@ -21,7 +23,8 @@ export function grain(seed: number): (x: number, y: number) => number {
     { length: side * side },
     (_, index) => 2 * hash(seed, index % side, Math.floor(index / side)) - 1,
   );
-  const at = (column: number, row: number): number => lattice[row * side + column] ?? 0;
+  const at = (column: number, row: number): number =>
+    required(lattice[row * side + column], 'a point of the grain');
   return (x, y) => {
     const column = Math.floor(x * cells);
     const row = Math.floor(y * cells);

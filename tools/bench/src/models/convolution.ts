@@ -5,7 +5,11 @@ import { classes, crossEntropy, type TrainingModel } from './training-model.js';
 
 const [batch, size] = [64, 32];
 const channels = [3, 32, 64, 128] as const;
-const layers = [0, 1, 2] as const;
+const layers = [
+  [channels[0], channels[1]],
+  [channels[1], channels[2]],
+  [channels[2], channels[3]],
+] as const;
 
 /** Plain SGD is next to nothing beside the gradients, which are what is measured. */
 export const convolution: TrainingModel = {
@@ -16,10 +20,10 @@ export const convolution: TrainingModel = {
     y: { dtype: 'int32', shape: [batch] },
   },
   build(scope, { x, y }) {
-    const images = layers.reduce((input, layer) => {
-      const output = convolutionLayer(scope.at(`layer${layer}`), input, channels[layer + 1] ?? 0, { stride: 2 });
-      return relu(output);
-    }, x);
+    const images = layers.reduce(
+      (input, [, columns], layer) => relu(convolutionLayer(scope.at(`layer${layer}`), input, columns, { stride: 2 })),
+      x,
+    );
     return crossEntropy(linear(scope.at('head'), globalAveragePool(images), classes), y);
   },
   optimizer: sgd({ momentum: 0 }),
@@ -27,12 +31,9 @@ export const convolution: TrainingModel = {
   learningRate: 0.1,
   stepsPerRun: 20,
   products: [
-    ...layers.flatMap((layer) => {
+    ...layers.flatMap(([inner, columns], layer) => {
       const places = (size / 2 ** (layer + 1)) ** 2;
-      return trained(
-        { rows: batch * places, inner: 9 * channels[layer], columns: channels[layer + 1] ?? 0 },
-        layer > 0,
-      );
+      return trained({ rows: batch * places, inner: 9 * inner, columns }, layer > 0);
     }),
     ...trained({ rows: batch, inner: channels[3], columns: classes }),
   ],

@@ -1,4 +1,4 @@
-import type { Random } from '@sensorium/contracts';
+import { required, type Random } from '@sensorium/contracts';
 import { coin, pick, pickWeighted } from '../choose.js';
 import { attributes, attributeNames, countOf, type Attribute, type Description, type Scene } from '../scene.js';
 import { phrase, plural, say, withArticle } from './phrases.js';
@@ -35,7 +35,9 @@ const countWeights = [1, 1, 2.5, 4, 6, 8] as const;
 export function askCount(random: Random, scene: Scene): Asked {
   const descriptions = descriptionsBy(pick(random, countForms));
   const found = new Set(descriptions.map((description) => countOf(scene, description)));
-  const count = pickWeighted(random, [...found], (value) => countWeights[value] ?? 0);
+  const count = pickWeighted(random, [...found], (value) =>
+    required(countWeights[value], `the weight of the count ${value}`),
+  );
   const description = pick(
     random,
     descriptions.filter((candidate) => countOf(scene, candidate) === count),
