@@ -21,7 +21,7 @@ export function targets({ layers, tokens, mask }: Features, count: number): Symb
  */
 function instanceNormalized(x: SymbolicTensor, mask: SymbolicTensor): SymbolicTensor {
   const weight = unsqueeze(div(mask, maximum(sum(mask, [1], { keep: true }), 1)), 2);
-  const average = (values: SymbolicTensor): SymbolicTensor => sum(mul(values, weight), [1], { keep: true });
-  const centered = sub(x, average(x));
-  return div(centered, sqrt(add(average(square(centered)), EPSILON)));
+  const meanOf = (values: SymbolicTensor): SymbolicTensor => sum(mul(values, weight), [1], { keep: true });
+  const centered = sub(x, meanOf(x));
+  return div(centered, sqrt(add(meanOf(square(centered)), EPSILON)));
 }
