@@ -22,7 +22,7 @@ operator set 17, or 18 for \`scatterElements\` and \`scatterND\` with extremes. 
   number, one name at a time: _any_, _some_, _none_; _first_ is some, among them always the first axis of the first input.
   Behind a stroke, with gradients, where that is less.
 - **Gradient**: _yes_; _0_ where the result is constant in pieces; _none_, and why: _refused_ is what throws
-  \`SENSORIUM_NO_GRADIENT\` where a trained parameter lies behind it.
+  \`SENSORIUM_NO_GRADIENT\` where a trained parameter lies before it.
 - **Cases**: in how many ways it is applied in tests: shapes, element types and options.
 - **Tested on**: where values are compared with a formula, and gradients with finite differences of that formula; in double
   precision on cpu where ONNX Runtime has it. On webgpu, what it does not have runs on cpu: this is ONNX Runtime's choice.

@@ -13,7 +13,7 @@ export { typedArrays } from './tensor.js';
 export type {
   Initializer,
   Momentum,
-  MovingAverage,
+  FollowedValue,
   ParameterOptions,
   Random,
   RandomKind,

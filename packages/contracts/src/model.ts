@@ -67,7 +67,7 @@ export interface EncodeOptions {
 export interface Model {
   /** Of every input and fusion that the manifest's `of` names, in its order. */
   readonly features: Readonly<Record<string, Features>>;
-  /** The names of all inputs behind `features`, in the order of the manifest. */
+  /** The names of all inputs that `features` are computed from, in the order of the manifest. */
   readonly inputs: readonly string[];
   /** One of `inputs`. */
   input(name: string): ModelInput;

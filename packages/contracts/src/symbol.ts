@@ -33,7 +33,7 @@ export type Initializer = (shape: readonly number[], random: Random) => Float32A
 export type Momentum = number | SymbolicTensor;
 
 /** What a parameter follows that is not learned: p ← momentum · p + (1 − momentum) · value, once a training step. */
-export interface MovingAverage {
+export interface FollowedValue {
   /** Of one batch, float32 and of the parameter's shape. Where several batches make a step, their mean counts. */
   readonly of: SymbolicTensor;
   /** 0…1 */
@@ -49,7 +49,7 @@ export interface ParameterOptions {
    * In training: no gradient changes it, but it follows a value of the graph, which is used in its place. Where it is
    * frozen, it takes that place itself, as at inference. Default none.
    */
-  average?: MovingAverage;
+  follows?: FollowedValue;
 }
 
 /** `uniform`: in [0, 1), in training in steps of 1/256; `normal`: of mean 0 and deviation 1. */

@@ -4,7 +4,7 @@ import { nodesInOrder } from './traverse.js';
 import { valueOf, type Node } from './value.js';
 
 /**
- * Floating-point operations (a multiplication and an addition are two) of all matrix products and convolutions behind
+ * Floating-point operations (a multiplication and an addition are two) of all matrix products and convolutions up to
  * `outputs`, for one sample: unknown dimensions count as 1. A loop counts as often as it runs, at most where it may end
  * earlier, and once where that is not known.
  */

@@ -2,7 +2,7 @@ import {
   SensoriumError,
   type Initializer,
   type Momentum,
-  type MovingAverage,
+  type FollowedValue,
   type ParameterOptions,
   type RandomKind,
   type Scope,
@@ -22,12 +22,12 @@ export interface Parameter {
   readonly decay: boolean;
   readonly pretrained: boolean;
   /** What it follows in training instead of being learned. */
-  readonly average?: Average;
+  readonly follows?: Follows;
   readonly symbol: SymbolicTensor;
 }
 
 /** Values of a batch that a parameter follows, and where these are used in its place. */
-export interface Average {
+export interface Follows {
   /** Of every use; their mean is followed. */
   readonly of: readonly SymbolicTensor[];
   readonly momentum: number;
@@ -66,7 +66,7 @@ export type View =
 
 /** What is known while a graph is built of one of its parameters. */
 interface Declared extends Parameter {
-  average?: { readonly momentum: number; readonly of: SymbolicTensor[]; readonly places: Value[] };
+  follows?: { readonly momentum: number; readonly of: SymbolicTensor[]; readonly places: Value[] };
 }
 
 /** Everything that the scopes of one graph declare, by name. */
@@ -93,7 +93,7 @@ export class Declarations {
     if (known && !sameShape(known.shape, shape)) throw otherShape(known, shape);
     const one = known ?? this.declare(name, shape, initialize, options);
     const follower = view.kind === 'follower' ? this.follower(one, view.momentum) : undefined;
-    if (options.average && this.mode === 'training') return placeOf(one, options.average, view);
+    if (options.follows && this.mode === 'training') return placeOf(one, options.follows, view);
     return (follower ?? one).symbol;
   }
 
@@ -147,11 +147,11 @@ export class Declarations {
 const numberAfter = (earlier: number): string => (earlier === 0 ? '' : `${earlier + 1}`);
 
 /** A teacher stands at the value of its own batch, but only the parameter's own uses are followed. */
-function placeOf(declared: Declared, { of, momentum }: MovingAverage, view: View): Value {
+function placeOf(declared: Declared, { of, momentum }: FollowedValue, view: View): Value {
   const place = standIn(of);
-  declared.average ??= { momentum, of: [], places: [] };
-  declared.average.places.push(place);
-  if (view.kind !== 'follower') declared.average.of.push(of);
+  declared.follows ??= { momentum, of: [], places: [] };
+  declared.follows.places.push(place);
+  if (view.kind !== 'follower') declared.follows.of.push(of);
   return place;
 }
 

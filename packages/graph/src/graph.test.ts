@@ -144,7 +144,7 @@ describe('gradients', () => {
     expect(numbers(o)).toEqual([12]);
   });
 
-  it('name the operator that has none, but only where a target lies behind it', () => {
+  it('name the operator that has none, but only where a target lies before it', () => {
     const mystery = g.defineOperator('Mystery', { shape: ([x]) => x.shape });
     const [a, b] = [x(3), y(3)];
     const loss = g.sum(g.mul(g.single(mystery([a], {})), b));

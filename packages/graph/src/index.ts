@@ -12,7 +12,7 @@ export { batchNorm, groupNorm, instanceNorm, layerNorm, rmsNorm, type BatchNormO
 export { OPSET, toOnnx, type ModelDescription } from './onnx/write.js';
 export { defineOperator, single, type Definition, type GradientContext, type Operator } from './operator.js';
 export * from './operators/index.js';
-export type { Average, Follower, NoiseInput, Parameter, RandomRequest } from './declarations.js';
+export type { Follows, Follower, NoiseInput, Parameter, RandomRequest } from './declarations.js';
 export { createScope, parameter, type RootScope, type ScopeOptions } from './scope.js';
 export { knownSize } from './shape.js';
 export { constant, constantTensor, input } from './value.js';

@@ -79,7 +79,7 @@ const make = (plugin: BackendPlugin): Backend => plugin.create(plugin.options.pa
 
 /**
  * What the manifest of a model prefers. One that was trained elsewhere may name only backends of the other platform
- * (`cpu`, on a page); then it is this platform's own preference, behind those names, so that they are reported.
+ * (`cpu`, on a page); then it is this platform's own preference, after those names, so that they are reported.
  */
 export function preferenceOf(
   { backend }: { readonly backend: readonly string[] },

@@ -6,7 +6,7 @@ import { inputsOfTensors } from './model/tensors.js';
 import { pick } from './pick.js';
 import type { RunSampleOptions } from './pipeline.js';
 import type { Platform } from './platform.js';
-import { prepareSample, type Sample } from './sample.js';
+import { sampleTensors, type Sample } from './sample.js';
 
 export interface RunGraphOptions extends RunSampleOptions {
   /** Values [n,…] of inputs that the graph has of its own, beside those of the model. */
@@ -52,7 +52,7 @@ export class FurtherGraphs {
         const stranger = Object.keys(tensors).find((tensor) => !inputNames.includes(tensor));
         if (stranger !== undefined) throw unknownTensor(stranger, name, inputNames);
         const inputs = inputsOfTensors(parts, inputNames);
-        const prepared = await prepareSample(parts, sample, { inputs, io: this.platform.io(base, { signal }), onNote });
+        const prepared = await sampleTensors(parts, sample, { inputs, io: this.platform.io(base, { signal }), onNote });
         const noise = sampleNoise(pick(manifest.built.noise, inputNames), seed);
         return session.run({ ...pick(prepared, inputNames), ...noise, ...tensors }, { signal });
       },

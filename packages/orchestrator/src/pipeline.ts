@@ -20,7 +20,7 @@ import { inputsOfTensors } from './model/tensors.js';
 import { sampleNoise } from './noise.js';
 import { pick } from './pick.js';
 import type { Base, Platform } from './platform.js';
-import { prepareSample, type OnNote } from './sample.js';
+import { sampleTensors, type OnNote } from './sample.js';
 
 export interface RunSampleOptions {
   /** Ends the call while it reads a source or waits for its turn; a run of the engine that has begun is finished. */
@@ -91,7 +91,7 @@ export function createPipeline<S extends Signature>(model: OpenModel, platform: 
     async run(sample, { signal, onNote, seed = 0, base } = {}) {
       if (disposal) throw afterDispose();
       signal?.throwIfAborted();
-      const tensors = await prepareSample(parts, sample, { inputs, io: platform.io(base, { signal }), onNote });
+      const tensors = await sampleTensors(parts, sample, { inputs, io: platform.io(base, { signal }), onNote });
       return batcher.add({ ...pick(tensors, session.inputNames), ...sampleNoise(noise, seed) }, signal);
     },
     graph(name) {

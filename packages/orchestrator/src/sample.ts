@@ -20,7 +20,7 @@ interface PrepareOptions {
 }
 
 /** Decodes and prepares one sample → the model's tensors, [1,…] each. */
-export async function prepareSample(
+export async function sampleTensors(
   parts: Parts,
   sample: Sample,
   options: PrepareOptions,

@@ -71,7 +71,7 @@ describe('batch normalisation in a model', () => {
     expect((await fileOf('stopped')).equals(await fileOf('whole'))).toBe(true);
   });
 
-  it('has the same statistics behind kept features as behind the frozen encoder itself', async () => {
+  it('has the same statistics after kept features as after the frozen encoder itself', async () => {
     const computed = new Set<string>();
     const onProgress = ({ phase, subject = '' }: Progress): void => {
       if (phase === 'features') computed.add(subject);

@@ -4,7 +4,7 @@ import { stoppable } from './calls.js';
 import { lookAtValues, type Look } from './data/look.js';
 import type { Host } from './host.js';
 import type { CheckOptions, ManifestSource } from './plan/options.js';
-import { prepare, reportOf, type Decider } from './plan/prepare.js';
+import { setUp, reportOf, type Decider } from './plan/set-up.js';
 import { startReport, type StartReport } from './plan/start.js';
 
 /** What is known of a training before it. */
@@ -26,7 +26,7 @@ export function createCheck(host: Host) {
   return async function check(source: ManifestSource, options: CheckOptions = {}): Promise<Checked> {
     const { signal } = options;
     return stoppable(signal, async () => {
-      const prepared = await prepare(host, source, options);
+      const prepared = await setUp(host, source, options);
       const { plan, backend, manifest, start, decides, columns, tables, notes } = prepared;
       const media = await lookAtValues({ ...tables }, columns, signal);
       return {

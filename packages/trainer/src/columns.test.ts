@@ -6,7 +6,7 @@ import { dataColumns, type DataColumn } from './data/data-column.js';
 import { Dataset } from './data/dataset.js';
 import { train, type Trained } from './index.js';
 import { nodeHost } from './node-host.js';
-import { prepare } from './plan/prepare.js';
+import { setUp } from './plan/set-up.js';
 import { pointPlugins, pointRows, type Point } from './testing/points.js';
 
 const cache = memoryStore();
@@ -66,7 +66,7 @@ describe('rows that belong together', () => {
       plugin.kind === 'encoder' && modality ? { ...plugin, modality: { ...plugin.modality, ...modality } } : plugin,
     );
     const manifest: Manifest = { sensorium: 1, inputs: { left: 'points' }, heads: { value: 'value' }, training, data };
-    return prepare(nodeHost, manifest, { ...given, plugins, rows });
+    return setUp(nodeHost, manifest, { ...given, plugins, rows });
   };
   const sides = async (
     rows: readonly object[],
@@ -103,9 +103,9 @@ describe('rows that belong together', () => {
 describe('what is kept of a value', () => {
   async function columnsOf(
     versions: Record<string, string>,
-  ): Promise<{ columns: DataColumn[]; prepared: Awaited<ReturnType<typeof prepare>> }> {
+  ): Promise<{ columns: DataColumn[]; prepared: Awaited<ReturnType<typeof setUp>> }> {
     const manifest: Manifest = { sensorium: 1, inputs: { left: 'points' }, heads: { value: 'value' }, training };
-    const prepared = await prepare(nodeHost, manifest, { ...given, rows: pointRows(8) });
+    const prepared = await setUp(nodeHost, manifest, { ...given, rows: pointRows(8) });
     return { columns: dataColumns({ ...prepared, versions }), prepared };
   }
   const versions = { '@sensorium/encoder-points': '1.0.0', '@sensorium/head-value': '1.0.0' };
@@ -155,7 +155,7 @@ describe('a view', () => {
       training,
     };
     const rows = pointRows(8).map((row) => ({ ...row, right: row.left }));
-    const { columns, tables } = await prepare(nodeHost, manifest, { ...given, rows });
+    const { columns, tables } = await setUp(nodeHost, manifest, { ...given, rows });
     const dataset = await Dataset.open(tables.train, columns, { cache });
     const all = Uint32Array.from(rows.keys());
     const random = createRandom(1);

@@ -8,7 +8,7 @@ export { CHECKPOINT_FILE, METRICS_FILE, REPORT_FILE } from './folder/files.js';
 export type { Decision, EpochReport, Example, Losses, Metrics } from './metrics.js';
 export { metricsToJson, withoutMedia } from './metrics.js';
 export type { CheckOptions, ManifestSource } from './plan/options.js';
-export type { Decider } from './plan/prepare.js';
+export type { Decider } from './plan/set-up.js';
 export { formatStart, type StartReport } from './plan/start.js';
 export type { OnProgress, Phase, Progress } from './progress.js';
 export type { Trained, TrainOptions } from './train.js';

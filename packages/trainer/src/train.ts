@@ -18,7 +18,7 @@ import { writeResult } from './folder/write-result.js';
 import type { Host } from './host.js';
 import type { Example, Metrics } from './metrics.js';
 import type { CheckOptions, ManifestSource } from './plan/options.js';
-import { prepare, reportOf, type Decider, type Prepared } from './plan/prepare.js';
+import { setUp, reportOf, type Decider, type Setup } from './plan/set-up.js';
 import { startReport, type StartReport } from './plan/start.js';
 import { loadCheckpoint, type Checkpoint } from './run/checkpoint.js';
 import { fit, type Fitted } from './run/fit.js';
@@ -99,7 +99,7 @@ class Training {
   async run(source: ManifestSource): Promise<Trained> {
     const { resume = false, onPlan, onNote } = this.options;
     const checkpoint = resume ? await loadCheckpoint(this.store) : undefined;
-    const prepared = await prepare(this.host, source, this.options);
+    const prepared = await setUp(this.host, source, this.options);
     const { plan, backend, start, decides, notes } = prepared;
     onPlan?.(plan, reportOf(backend), start && startReport(start), decides);
     await this.requireWritable();
@@ -112,7 +112,7 @@ class Training {
     }
   }
 
-  private async train(prepared: Prepared, checkpoint: Checkpoint | undefined): Promise<Trained> {
+  private async train(prepared: Setup, checkpoint: Checkpoint | undefined): Promise<Trained> {
     const { manifest, parts, backend, start, cache, decides } = prepared;
     const { onProgress, signal, out } = this.options;
     const { store } = this;
@@ -155,7 +155,7 @@ class Training {
     this.options.onNote?.(`the checkpoint of an unfinished training was here; it is kept as ${kept}`);
   }
 
-  private async openData(prepared: Prepared): Promise<Data> {
+  private async openData(prepared: Setup): Promise<Data> {
     const { tables, split } = prepared;
     const dataset = await this.openDataset(tables.train, prepared);
     const held = split.held.length > 0 ? { dataset, rows: split.held } : undefined;
@@ -164,14 +164,14 @@ class Training {
     return { train: { dataset, rows: split.train }, ...(validation && { validation }), ...(test && { test }) };
   }
 
-  private async openDataset(table: OpenTable, { columns, cache }: Prepared): Promise<Dataset> {
+  private async openDataset(table: OpenTable, { columns, cache }: Setup): Promise<Dataset> {
     const dataset = await Dataset.open(table, columns, { ...this.options, cache });
     this.opened.push(dataset);
     return dataset;
   }
 
   /** Scores the final model. Nothing was chosen by the test table, and nothing is after this. */
-  private async judge(bytes: Uint8Array, noise: ModelNoise, prepared: Prepared, data: Data): Promise<Judged> {
+  private async judge(bytes: Uint8Array, noise: ModelNoise, prepared: Setup, data: Data): Promise<Judged> {
     const { backend, parts, manifest } = prepared;
     const { onProgress, signal } = this.options;
     const session = await backend.use.load(bytes, { isolate: true });
@@ -190,7 +190,7 @@ class Training {
     }
   }
 
-  private metricsOf(prepared: Prepared, data: Data, fitted: Fitted, judged: Judged): Metrics {
+  private metricsOf(prepared: Setup, data: Data, fitted: Fitted, judged: Judged): Metrics {
     const { manifest, plan, start, backend } = prepared;
     const { bestEpoch, history, decidedBy, earlierSeconds } = fitted;
     const count = (samples: Samples | undefined): number => (samples ? samples.rows.length : 0);
@@ -215,7 +215,7 @@ function examplesOf(
   model: FinishedModel,
   { dataset, rows }: Samples,
   score: Score | null,
-  { columns }: Prepared,
+  { columns }: Setup,
 ): Promise<Example[]> {
   const heads = Object.entries(model.parts.heads).map(([name, { head }]) => [name, head] as const);
   return pickExamples({

@@ -214,7 +214,7 @@ it('what a frozen parameter follows is not swapped for it', async () => {
   const own = program(
     (scope, { x }) => {
       const student = scope.parameter('student', [1], g.ones);
-      const teacher = scope.parameter('teacher', [1], g.zeros, { average: { of: student, momentum: 0.9 } });
+      const teacher = scope.parameter('teacher', [1], g.zeros, { follows: { of: student, momentum: 0.9 } });
       return { loss: g.sum(g.square(g.sub(g.mul(student, x!), teacher))) };
     },
     [1],
@@ -234,7 +234,7 @@ it('a shared layer follows the mean of the batches of all its uses', async () =>
     },
     [2, 1],
   );
-  expect(own.averaged).toEqual(['mean', 'variance']);
+  expect(own.following).toEqual(['mean', 'variance']);
   const { state } = await train(own, { x: makeTensor('float32', [1, 2, 1], [1, 3]) }, [1]);
   // Means 2 and 6, from 0 on; variances 1 and 1, from 1 on.
   expect(numbers(state['mean'])[0]).toBeCloseTo(0.1 * 4, 6);

@@ -2,7 +2,7 @@ import { required, type Momentum, type SymbolicTensor } from '@sensorium/contrac
 import type { Follower } from '@sensorium/graph';
 import { rewrite, valueOf } from '@sensorium/graph/transform';
 import type { Adapted } from './adapters.js';
-import { followed } from './averages.js';
+import { followed } from './following.js';
 import { groupBy, packOf, type Pack } from './pack.js';
 import type { TensorState } from './step.js';
 

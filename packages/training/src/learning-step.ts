@@ -1,6 +1,6 @@
 import { required, type SymbolicTensor, type Symbols } from '@sensorium/contracts';
 import { gradients } from '@sensorium/graph';
-import { averageState } from './averages.js';
+import { followingState } from './following.js';
 import type { Feed } from './feed.js';
 import { followerStates, packFollowers } from './followers.js';
 import { LOSS, NORM } from './loss.js';
@@ -32,7 +32,7 @@ export function stepOf(
   scalars: StepScalars,
   { average = null, segments = 1, ...options }: TrainingOptions,
 ): LearningStep {
-  const { outputs, trained, averaged, adapted, followers } = graph;
+  const { outputs, trained, following: averaged, adapted, followers } = graph;
   const leaves = pack(trained);
   const averages = averaged.map(({ parameter }) => packOf([parameter]));
   const teachers = packFollowers(followers, [...leaves, ...averages]);
@@ -46,7 +46,7 @@ export function stepOf(
   ];
 
   const { state: stepped, norm, norms } = step(leaves, slopes, { ...options, average, scalars });
-  const learned = [...stepped, ...zip(averaged, statistics, averageState)];
+  const learned = [...stepped, ...zip(averaged, statistics, followingState)];
   const state = [...learned, ...followerStates(teachers, learned, adapted)];
   const reports: Symbols = {
     [LOSS]: required(loss, LOSS),

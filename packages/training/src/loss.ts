@@ -12,7 +12,7 @@ export interface Loss {
    * The same values over another graph: one that reads from the batch what was computed before. It is asked once for all
    * values that the program needs.
    */
-  readonly behind?: (values: readonly SymbolicTensor[]) => readonly SymbolicTensor[];
+  readonly replace?: (values: readonly SymbolicTensor[]) => readonly SymbolicTensor[];
 }
 
 /** What training makes small: a loss, and those that the parts of the model add, each times its weight (default 1). */

@@ -19,17 +19,18 @@ export function modelOf(options: TrainingOptions, feed: Feed, scalars: StepScala
   const { batch, steps, tune = () => [] } = options;
   const { progress } = scalars((number) => ({ progress: div(sub(number, 1), steps) }));
   const scope = createScope({ mode: 'training', progress, random: feed.random });
-  const { loss, weights, metrics = {}, behind = (values) => values } = options.build(scope, feed.batch(batch));
+  const { loss, weights, metrics = {}, replace = (values) => values } = options.build(scope, feed.batch(batch));
   const { parameters, followers, losses } = scope;
   const reports = reported(losses, metrics);
   const outputs = [totalLoss(loss, losses, weights), ...Object.values(reports)];
-  const averages = parameters.flatMap(({ average }) => (average ? [...average.of, ...average.places] : []));
-  const moved = behind([...outputs, ...averages]);
-  const where = new Map(zip(averages, moved.slice(outputs.length), (from, to) => [from, to]));
-  const there = (symbol: SymbolicTensor): SymbolicTensor => required(where.get(symbol), 'a value behind the features');
-  const own = parameters.map(({ average, ...parameter }) => ({
+  const followed = parameters.flatMap(({ follows }) => (follows ? [...follows.of, ...follows.places] : []));
+  const moved = replace([...outputs, ...followed]);
+  const where = new Map(zip(followed, moved.slice(outputs.length), (from, to) => [from, to]));
+  const there = (symbol: SymbolicTensor): SymbolicTensor =>
+    required(where.get(symbol), 'a value made from the features');
+  const own = parameters.map(({ follows, ...parameter }) => ({
     ...parameter,
-    average: average && { ...average, of: average.of.map(there), places: average.places.map(there) },
+    follows: follows && { ...follows, of: follows.of.map(there), places: follows.places.map(there) },
   }));
   const graph = tuneGraph(moved.slice(0, outputs.length), own, tune(own), followers);
   return { parameters: own, graph, named: Object.keys(reports) };

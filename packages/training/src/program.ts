@@ -58,7 +58,7 @@ export interface TrainingProgram {
   /** Names of the tensors that are trained, in the order of `gradientNorms`. */
   readonly trained: readonly string[];
   /** Names of the parameters that are not trained and follow values of the graph. */
-  readonly averaged: readonly string[];
+  readonly following: readonly string[];
   /** Of what is trained, by name. */
   readonly trainedShapes: Readonly<Record<string, readonly number[]>>;
   /** Names of the parameters that the model is fed and that never change. */
@@ -88,7 +88,7 @@ export interface TrainingProgram {
 const STEPS = 'steps';
 
 /**
- * Differentiates the model and puts the optimizer behind it, all inside one Loop, so that state stays in the runtime. Throws
+ * Differentiates the model and puts the optimizer after it, all inside one Loop, so that state stays in the runtime. Throws
  * SENSORIUM_MANIFEST_INVALID for numbers with which nothing can be trained.
  */
 export function trainingProgram(options: TrainingOptions): TrainingProgram {
@@ -99,7 +99,7 @@ export function trainingProgram(options: TrainingOptions): TrainingProgram {
   const before = input('step', 'float32', []);
   const scalars = stepScalars({ before, count, steps: STEPS, index: feed.index });
   const { parameters, graph, named } = modelOf(options, feed, scalars);
-  const { trained, frozen, averaged, adapted } = graph;
+  const { trained, frozen, following: averaged, adapted } = graph;
   if (trained.length === 0) throw nothingToTrain();
 
   const { leaves, state, reports, norms, read } = stepOf(graph, named, feed, scalars, options);
@@ -133,7 +133,7 @@ export function trainingProgram(options: TrainingOptions): TrainingProgram {
     }),
     parameters,
     trained: leaves.flatMap(({ members }) => members.map(({ name }) => name)),
-    averaged: averaged.map(({ parameter }) => parameter.name),
+    following: averaged.map(({ parameter }) => parameter.name),
     followers: graph.followers.map(({ name }) => name),
     trainedShapes: Object.fromEntries(trained.map(({ name, shape }) => [name, shape])),
     frozen: fedFrozen.map(({ name }) => name),

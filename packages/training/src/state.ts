@@ -2,7 +2,7 @@ import { required, type Random, type SymbolicTensor, type Tensor } from '@sensor
 import { input, type Follower, type Parameter } from '@sensorium/graph';
 import { AVERAGE, type TensorState } from './step.js';
 import type { Trained } from './adapters.js';
-import type { Averaged } from './tuning.js';
+import type { Following } from './tuning.js';
 
 /** The name of a tensor of the state: `fusion/weight`, `fusion/weight:first`. */
 const stateName = (parameter: string, slot: string | null): string =>
@@ -32,7 +32,7 @@ export const firstValues =
 interface First {
   readonly trained: readonly Trained[];
   readonly slots: readonly string[];
-  readonly averaged: readonly Averaged[];
+  readonly following: readonly Following[];
   readonly followers: readonly Follower[];
   readonly first: FirstValue;
 }
@@ -41,7 +41,7 @@ interface First {
  * Before the first step: first values, zeros in the optimizer's slots; averages and followers start at the first values of
  * what they follow.
  */
-export function initialState({ trained, slots, averaged, followers, first }: First): Record<string, Tensor> {
+export function initialState({ trained, slots, following: averaged, followers, first }: First): Record<string, Tensor> {
   const state: Record<string, Tensor> = { step: zeros([]) };
   for (const parameter of trained) {
     const { name, shape } = parameter;

@@ -1,5 +1,5 @@
 import { required, SensoriumError, type SymbolicTensor } from '@sensorium/contracts';
-import { add, mul, type Average, type Follower, type Parameter } from '@sensorium/graph';
+import { add, mul, type Follows, type Follower, type Parameter } from '@sensorium/graph';
 import { rewrite, valueOf, type Node, type Value } from '@sensorium/graph/transform';
 import { adapt, type Adapted, type Group, type Trained } from './adapters.js';
 
@@ -16,14 +16,14 @@ export interface TunedGraph {
   readonly outputs: readonly Value[];
   readonly trained: readonly Trained[];
   readonly frozen: readonly Parameter[];
-  readonly averaged: readonly Averaged[];
+  readonly following: readonly Following[];
   readonly adapted: readonly Adapted[];
   /** Of parameters that change; those of others are what they follow, and no longer in the graph. */
   readonly followers: readonly Follower[];
 }
 
 /** A parameter that is not learned, and the value that it follows. */
-export interface Averaged {
+export interface Following {
   readonly parameter: Parameter;
   readonly momentum: number;
   readonly value: Value;
@@ -47,7 +47,7 @@ export function tuneGraph(
   followers: readonly Follower[] = [],
 ): TunedGraph {
   const all = parameters.map((parameter, index): Tuned => ({ parameter, tuning: tunings[index] ?? IN_FULL }));
-  const learned = all.filter(({ parameter }) => !parameter.average);
+  const learned = all.filter(({ parameter }) => !parameter.follows);
   const full = learned.flatMap(({ parameter, tuning }): Trained[] =>
     tuning.mode === 'full' ? [{ ...parameter, rate: tuning.rate, weightDecay: tuning.weightDecay }] : [],
   );
@@ -55,9 +55,9 @@ export function tuneGraph(
     tuning.mode === 'lora' ? [{ parameter, ...tuning }] : [],
   );
   const following = all.flatMap(({ parameter, tuning }) =>
-    parameter.average && tuning.mode === 'full' ? [{ parameter, average: parameter.average }] : [],
+    parameter.follows && tuning.mode === 'full' ? [{ parameter, follows: parameter.follows }] : [],
   );
-  const seated = seat([...outputs, ...following.map(({ average }) => meanOf(average))], all);
+  const seated = seat([...outputs, ...following.map(({ follows }) => meanOf(follows))], all);
   const graph = adapt(seated, adapters);
   if (adapters.length > 0 && graph.adapted.length === 0) throw nothingToAdapt(adapters.map(nameOf));
   const changing = new Set(
@@ -72,7 +72,7 @@ export function tuneGraph(
     outputs: values.slice(0, outputs.length),
     trained: [...full, ...graph.trained],
     frozen: all.filter(({ tuning }) => tuning.mode !== 'full').map(({ parameter }) => parameter),
-    averaged: following.map(({ parameter, average: { momentum } }, index) => ({
+    following: following.map(({ parameter, follows: { momentum } }, index) => ({
       parameter,
       momentum,
       value: required(values[outputs.length + index], `the value that ${parameter.name} follows`),
@@ -86,7 +86,7 @@ export function tuneGraph(
 function seat(outputs: readonly SymbolicTensor[], all: readonly Tuned[]): Value[] {
   const seats = new Map<Node, Tuned>();
   for (const one of all) {
-    for (const { source } of (one.parameter.average?.places ?? []).map(valueOf)) {
+    for (const { source } of (one.parameter.follows?.places ?? []).map(valueOf)) {
       if (source.kind === 'node') seats.set(source.node, one);
     }
   }
@@ -96,7 +96,7 @@ function seat(outputs: readonly SymbolicTensor[], all: readonly Tuned[]): Value[
   });
 }
 
-const meanOf = ({ of }: Average): SymbolicTensor =>
+const meanOf = ({ of }: Follows): SymbolicTensor =>
   of.length === 1
     ? required(of[0], 'what is followed')
     : mul(

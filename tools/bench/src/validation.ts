@@ -41,7 +41,7 @@ export const validation: Workload = {
           fusion: 'attention',
           heads: { answer: 'classification' },
           training: { epochs, seed },
-          data: { train: join(folder, 'train.csv'), validation: join(folder, 'validation.csv') },
+          data: { train: join(folder, 'train.jsonl'), validation: join(folder, 'validation.jsonl') },
         },
         {
           out: join(folder, 'model'),
@@ -77,7 +77,7 @@ export const validation: Workload = {
 
 async function writeTable(folder: string, split: 'train' | 'validation', seed: number): Promise<void> {
   await mkdir(join(folder, split));
-  const lines = ['image,question,answer'];
+  const lines: string[] = [];
   const pictures = new Map<Scene, string>();
   for (const { scene, question, answer } of sceneExamples({
     seed,
@@ -88,7 +88,7 @@ async function writeTable(folder: string, split: 'train' | 'validation', seed: n
     const file = pictures.get(scene) ?? `${split}/${pictures.size}.png`;
     if (!pictures.has(scene)) await writeFile(join(folder, file), await encodePng(renderScene(scene)));
     pictures.set(scene, file);
-    lines.push(`${file},${question},${answer}`);
+    lines.push(JSON.stringify({ image: file, question, answer }));
   }
-  await writeFile(join(folder, `${split}.csv`), `${lines.join('\n')}\n`);
+  await writeFile(join(folder, `${split}.jsonl`), `${lines.join('\n')}\n`);
 }

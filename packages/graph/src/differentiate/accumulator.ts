@@ -50,7 +50,7 @@ function noGradient(node: Node): SensoriumError {
   const shapes = node.inputs.map((value) => (value ? formatShape(value.shape) : '–')).join(', ');
   return new SensoriumError({
     code: 'SENSORIUM_NO_GRADIENT',
-    message: `operator ${node.definition.type} (node ${node.definition.type}_${node.id}, inputs ${shapes}) has no gradient, and a trained parameter lies behind it`,
+    message: `operator ${node.definition.type} (node ${node.definition.type}_${node.id}, inputs ${shapes}) has no gradient, and a trained parameter lies before it`,
     hint: 'Freeze the parameters before it, or replace the operator.',
   });
 }

@@ -62,7 +62,7 @@ describe('the same values', () => {
     expect(g.sameValues([one.output, one.a], [other.output])).toEqual([other.output, other.a]);
   });
 
-  it('are not those behind noise', () => {
+  it('are not those after noise', () => {
     const noisy = build(g.createScope({ mode: 'training' }));
     const quiet = build(g.createScope());
     expect(g.sameValues([noisy.output], [quiet.output])).toEqual([undefined]);
@@ -80,10 +80,10 @@ it('a graph can be cut at its frontier', async () => {
   );
   const frontier = g.frozenFrontier([output], { isTrained: (name) => name.startsWith('joined'), isSteady: () => true });
   const kept = g.input('kept', 'float32', [2, 10]);
-  const [behind] = g.replaceValues([output], [frontier[0]!.value], [kept]);
-  expect([...g.inputsOf([behind!])]).toEqual(['kept']);
+  const [after] = g.replaceValues([output], [frontier[0]!.value], [kept]);
+  expect([...g.inputsOf([after!])]).toEqual(['kept']);
   const feeds = { a: spreadTensor('float32', [2, 3], 1), b: spreadTensor('float32', [2, 4], 2) };
   const whole = await evaluate({ output, front: frontier[0]!.value }, feeds, weights);
-  const rest = await evaluate({ output: behind! }, { kept: whole['front']! }, weights);
+  const rest = await evaluate({ output: after! }, { kept: whole['front']! }, weights);
   expect(relativeError(numbers(rest['output']), numbers(whole['output']))).toBeLessThan(1e-6);
 });

@@ -28,7 +28,7 @@ interface Trace {
 
 /**
  * The last values that frozen parameters make of steady inputs, before anything that varies comes in: computed once and
- * kept, they spare training the whole graph behind them.
+ * kept, they spare training the whole graph before them.
  */
 export function frozenFrontier(outputs: readonly SymbolicTensor[], options: FrontierOptions): FrontierValue[] {
   const { canKeep = () => true } = options;

@@ -3,7 +3,7 @@ import { isSubgraph, nodesInOrder } from '../traverse.js';
 import { valueOf, type Attributes, type Node, type Value } from '../value.js';
 
 /**
- * Finds in the graph behind `outputs` the values that are computed like `values` of another graph: by the same operators
+ * Finds in the graph that computes `outputs` the values that are computed like `values` of another graph: by the same operators
  * from the same constants, inputs and parameters, these by name. Undefined where there is none.
  */
 export function sameValues(

@@ -51,8 +51,8 @@ export function batchNorm(
   const channels = knownSize(x.shape, 1);
   const { scale, shift } = scaleAndShift(scope, channels);
   const statistic = (name: string, initialize: Initializer, of: () => SymbolicTensor): SymbolicTensor => {
-    const average = scope.mode === 'training' ? { of: of(), momentum } : undefined;
-    return scope.parameter(name, [channels], initialize, { average });
+    const follows = scope.mode === 'training' ? { of: of(), momentum } : undefined;
+    return scope.parameter(name, [channels], initialize, { follows });
   };
   const others = x.shape.flatMap((_, axis) => (axis === 1 ? [] : [axis]));
   const center = statistic('mean', zeros, () => mean(x, others));

@@ -44,7 +44,7 @@ export const OPSET = 17;
 const irVersions: Readonly<Record<number, bigint>> = { 19: 9n, 20: 9n, 21: 10n };
 
 /**
- * The graph behind `outputs` as the bytes of an ONNX file. The same description gives the same bytes. The operator set is
+ * The graph that computes `outputs`, as the bytes of an ONNX file. The same description gives the same bytes. The operator set is
  * 17, or the oldest that has what was imported and kept as it is.
  */
 export function toOnnx({

@@ -70,7 +70,7 @@ export interface BatchNormalized {
 
 /**
  * Batch normalisation with the statistics of the batch itself, as in training: x [B,C,…spatial], scale and bias [C];
- * gradients flow through the statistics. The caller keeps running averages of mean and variance [C] for
+ * gradients flow through the statistics. The caller keeps running meanOfs of mean and variance [C] for
  * `batchNormalization`. Errors as there; gradients need known sizes of all axes but the channels'.
  */
 export function batchNormalizationInTraining(
@@ -90,11 +90,11 @@ const instanceOperator = defineOperator<{ epsilon: number }>('InstanceNormalizat
   shape: ([x]) => x.shape,
   gradient: ({ inputs: [x, scale], upstream, attributes: { epsilon } }) => {
     const axes = spatialAxes(x);
-    const average = (y: SymbolicTensor): SymbolicTensor => mean(y, axes, { keep: true });
-    const centred = sub(x, average(x));
-    const inverse = div(1, sqrt(add(average(square(centred)), epsilon)));
+    const meanOf = (y: SymbolicTensor): SymbolicTensor => mean(y, axes, { keep: true });
+    const centred = sub(x, meanOf(x));
+    const inverse = div(1, sqrt(add(meanOf(square(centred)), epsilon)));
     const normal = mul(centred, inverse);
-    const [along, level] = [average(mul(upstream, normal)), average(upstream)];
+    const [along, level] = [meanOf(mul(upstream, normal)), meanOf(upstream)];
     const ofX = mul(sub(sub(upstream, level), mul(normal, along)), mul(inverse, perChannel(scale, x)));
     return [ofX, sum(mul(upstream, normal), [0, ...axes]), sum(upstream, [0, ...axes])];
   },

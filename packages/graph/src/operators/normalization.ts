@@ -8,7 +8,7 @@ import { mean, sumTo } from './reduction.js';
 import { expandLike } from './shaping.js';
 
 interface Attributes {
-  /** The first of the axes that are normalised; the others are all behind it. */
+  /** The first of the axes that are normalised; the others all come after it. */
   readonly axis: number;
   readonly epsilon: number;
 }
@@ -38,11 +38,11 @@ function backToX(
 ): SymbolicTensor {
   const axes = normal.shape.flatMap((_, at) => (at < axis ? [] : [at]));
   const count = axes.reduce((product, at) => product * knownSize(normal.shape, at), 1);
-  const average = (y: SymbolicTensor): SymbolicTensor => mean(y, axes, { keep: true });
+  const meanOf = (y: SymbolicTensor): SymbolicTensor => mean(y, axes, { keep: true });
   const parts: SymbolicTensor[] = [];
   if (ofNormal) {
-    const along = mul(normal, average(mul(ofNormal, normal)));
-    parts.push(mul(sub(sub(ofNormal, average(ofNormal)), along), inverse));
+    const along = mul(normal, meanOf(mul(ofNormal, normal)));
+    parts.push(mul(sub(sub(ofNormal, meanOf(ofNormal)), along), inverse));
   }
   if (ofMean) parts.push(expandLike(mul(cast(ofMean, normal.dtype), 1 / count), normal));
   if (ofInverse) parts.push(mul(mul(cast(ofInverse, normal.dtype), -1 / count), mul(square(inverse), normal)));

@@ -77,7 +77,7 @@ export function flatten(x: SymbolicTensor, from = 1, to = x.shape.length): Symbo
   return reshapeLike(x, [...x.shape.slice(0, from), sizeOf(x.shape.slice(from, to)), ...x.shape.slice(to)]);
 }
 
-/** A new axis of size 1 before `axis`; −1 is behind the last. Throws SENSORIUM_SHAPE where there is no such place. */
+/** A new axis of size 1 before `axis`; −1 is after the last. Throws SENSORIUM_SHAPE where there is no such place. */
 export function unsqueeze(x: SymbolicTensor, axis: number): SymbolicTensor {
   const at = normalizeAxis(axis, x.shape.length + 1);
   return reshapeLike(x, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)]);

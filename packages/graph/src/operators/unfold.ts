@@ -93,7 +93,7 @@ function sourcesOf(shape: Shape, window: Window): Sources[] {
   });
 }
 
-/** For every pixel, the positions of what lies over it: [pixels,most]; where that is less, the position behind the last. */
+/** For every pixel, the positions of what lies over it: [pixels,most]; where that is less, the position after the last. */
 function elementsOver(sources: readonly Sources[], count: number): SymbolicTensor {
   const along = sources.map(({ positions, most }, axis) => {
     const list = positions.flatMap((own) => range(most).map((k) => own[k] ?? count));

@@ -57,7 +57,7 @@ export function spatialRank({ shape }: SymbolicTensor, purpose: string): number 
   return shape.length - 2;
 }
 
-/** The axes behind batch and channels. */
+/** The axes after batch and channels. */
 export const spatialAxes = ({ shape }: SymbolicTensor): number[] => range(shape.length - 2).map((axis) => axis + 2);
 
 /**

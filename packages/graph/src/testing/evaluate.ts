@@ -4,7 +4,7 @@ import { toOnnx } from '../onnx/write.js';
 
 type Outputs = Readonly<Record<string, SymbolicTensor>>;
 
-/** Writes the graph behind `outputs` as ONNX and runs it once on the processor. */
+/** Writes the graph that computes `outputs` as ONNX and runs it once on the processor. */
 export async function evaluate(
   outputs: Outputs,
   feeds: Tensors = {},

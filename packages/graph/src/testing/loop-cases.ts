@@ -64,7 +64,7 @@ function chain(scores: SymbolicTensor, first: SymbolicTensor): SymbolicTensor {
   return final[1]!;
 }
 
-/** The same for one sample; what stands behind the end of the batch's longest chain stays START. */
+/** The same for one sample; what stands after the end of the batch's longest chain stays START. */
 function chains(scores: Read, words: readonly number[]): number[] {
   const width = 5;
   const after = (word: number): number => {

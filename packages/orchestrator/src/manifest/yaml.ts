@@ -32,7 +32,7 @@ const brackets = 'Close every { with }, every [ with ] and every quote with the 
 const indentation =
   'Indent what belongs to a key by two spaces more than the key, and alike in one map; never with tabs.';
 const colons =
-  'A key and its value are written "key: value", with a space behind the colon; text that has ": " or " #" in it stands in quotes.';
+  'A key and its value are written "key: value", with a space after the colon; text that has ": " or " #" in it stands in quotes.';
 
 /** What to do. */
 const hints: Partial<Record<YAMLError['code'], string>> = {

@@ -153,7 +153,7 @@ const noiseOfNoSample = (path: string, shape: Shape): SensoriumError =>
   new SensoriumError({
     code: 'SENSORIUM_BAD_PLUGIN',
     message: `${path} asks for noise ${formatShape(shape)} in the finished model, where every sample has a seed of its own`,
-    hint: `There noise is [${BATCH},…], with known sizes behind.`,
+    hint: `There noise is [${BATCH},…], with known sizes after it.`,
     location: { key: path.split('/').slice(0, 2).join('.') },
   });
 

@@ -192,6 +192,6 @@ function lazily<T>(names: readonly string[], make: (name: string) => T): Readonl
 const notBehind = (name: string, head: string, known: readonly string[], what: string): SensoriumError =>
   new SensoriumError({
     code: 'SENSORIUM_MANIFEST_INVALID',
-    message: `heads.${head} asks for the ${what} "${name}", which is not behind what it reads.${didYouMean(name, known)}`,
-    hint: known.length > 0 ? `Behind it: ${known.join(', ')}.` : `There is no ${what} behind it.`,
+    message: `heads.${head} asks for the ${what} "${name}", which is not part of what it reads.${didYouMean(name, known)}`,
+    hint: known.length > 0 ? `Part of it: ${known.join(', ')}.` : `There is no ${what} in it.`,
   });

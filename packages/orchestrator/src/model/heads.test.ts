@@ -49,7 +49,7 @@ describe('a head', () => {
     expect(scope.followers.every(({ momentum }) => momentum === 0.9)).toBe(true);
   });
 
-  it('can hide tokens of an encoder that lets it, behind a fusion, too', async () => {
+  it('can hide tokens of an encoder that lets it, through a fusion, too', async () => {
     for (const of of ['note', 'both']) {
       const { graph, scope } = await open({ use: 'objective', of, hide: true, input: 'note' });
       expect(graph.loss('one', {}).shape).toEqual([]);
@@ -66,12 +66,12 @@ describe('a head', () => {
     });
   });
 
-  it('is told where an input is not behind what it reads', async () => {
+  it('is told where an input is not part of what it reads', async () => {
     const { graph } = await open({ use: 'objective', of: 'title', input: 'note' });
     expect(errorOf(() => graph.loss('one', {}))).toMatchObject({
       code: 'SENSORIUM_MANIFEST_INVALID',
-      message: expect.stringContaining('heads.one asks for the input "note", which is not behind what it reads.'),
-      hint: 'Behind it: title.',
+      message: expect.stringContaining('heads.one asks for the input "note", which is not part of what it reads.'),
+      hint: 'Part of it: title.',
       location: { key: 'heads.one' },
     });
   });

@@ -23,7 +23,7 @@ const pixels = (name: string, ...shape: number[]): Tensor => {
   return { dtype: 'uint8', shape, data: createRandom(3, name).bytes(length) };
 };
 
-/** Word ids of the vocabulary, padding behind them. */
+/** Word ids of the vocabulary, padding after them. */
 const ids = (...texts: readonly number[][]): Tensor => ({
   dtype: 'int32',
   shape: [texts.length, 6],

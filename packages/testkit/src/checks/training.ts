@@ -34,7 +34,7 @@ export async function findUntrained(module: TrainedModule): Promise<string[]> {
 
 /** The part's own parameters, but for those that follow values instead of being learned. */
 const trained = ({ path }: TrainedModule, { scope }: Instance): Instance['scope']['parameters'] =>
-  scope.parameters.filter(({ name, average }) => name.startsWith(`${path}/`) && !average);
+  scope.parameters.filter(({ name, follows: average }) => name.startsWith(`${path}/`) && !average);
 
 /** Before the name of a parameter, the name of its gradient. */
 const GRADIENT = 'gradient/';

@@ -20,7 +20,7 @@ export interface DataColumn extends ColumnRef {
   readonly isTarget: boolean;
   readonly modality: Modality;
   /** What becomes of a decoded value. */
-  readonly prepared: Column;
+  readonly spec: Column;
   /** Share of the training samples that lose it. */
   readonly dropout: number;
   /** What the graph's input is called that takes one of the tensors. */
@@ -63,7 +63,7 @@ export function dataColumns({ manifest, parts, versions }: DataColumnsOptions): 
       column: settings.column,
       many: settings.many,
       modality,
-      prepared: part.column,
+      spec: part.column,
       dropout: settings.modalityDropout,
       tensorName: (tensor) => tensorName(name, tensor, part),
       presentName: mayBeMissing(part) ? presentName(name) : null,
@@ -81,7 +81,7 @@ export function dataColumns({ manifest, parts, versions }: DataColumnsOptions): 
         column: required(settings.column, `the column of heads.${name}`),
         many: null,
         modality,
-        prepared: required(head.target, `the target of heads.${name}`),
+        spec: required(head.target, `the target of heads.${name}`),
         dropout: 0,
         tensorName: (tensor) => targetName(name, tensor),
         presentName: null,

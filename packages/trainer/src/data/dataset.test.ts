@@ -10,7 +10,7 @@ import { Dataset } from './dataset.js';
 import { epochChunks, type Chunk } from '../run/feed.js';
 import { train } from '../index.js';
 import { nodeHost } from '../node-host.js';
-import { prepare } from '../plan/prepare.js';
+import { setUp } from '../plan/set-up.js';
 import { modelProgram } from '../plan/program.js';
 import { from, makeSquares, writeSquare, type Squares } from '../testing/squares.js';
 
@@ -24,7 +24,7 @@ beforeEach(() => {
 });
 
 async function openDataset(manifest: Manifest = squares.manifest) {
-  const prepared = await prepare(nodeHost, manifest, { from });
+  const prepared = await setUp(nodeHost, manifest, { from });
   const { columns, tables, cache } = prepared;
   const dataset = await Dataset.open(tables.train, columns, { cache });
   return { ...prepared, dataset };
@@ -163,7 +163,7 @@ describe('what training reads', () => {
 describe('what the training table teaches', () => {
   it('is weights of the labels, where they are to be balanced', async () => {
     const heads = { answer: { use: 'classification', classWeights: 'balanced' } };
-    const { manifest, tables } = await prepare(nodeHost, { ...squares.manifest, heads }, { from });
+    const { manifest, tables } = await setUp(nodeHost, { ...squares.manifest, heads }, { from });
     const answers = tables.train.table.rows.map(({ values }) => values['answer'] as string);
     const expected = Object.fromEntries(
       [...new Set(answers)].map((label) => [label, 60 / (5 * answers.filter((other) => other === label).length)]),
@@ -173,7 +173,7 @@ describe('what the training table teaches', () => {
   });
 
   it('is held out by pictures, so that none is on both sides', async () => {
-    const { split, tables } = await prepare(nodeHost, squares.manifest, { from });
+    const { split, tables } = await setUp(nodeHost, squares.manifest, { from });
     const pictures = (rows: Uint32Array): Set<unknown> =>
       new Set(Array.from(rows, (row) => tables.train.table.rows[row]!.values['image']));
     expect(split.held).toHaveLength(12);

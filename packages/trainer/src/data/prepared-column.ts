@@ -27,7 +27,7 @@ export class PreparedColumn {
   /** Prepares what an earlier run did not. Throws the first bad cell's error, with file and row. */
   static async open(column: DataColumn, table: OpenTable, options: PrepareColumnOptions): Promise<PreparedColumn> {
     const { cache, onProgress, signal } = options;
-    const { prepared } = column;
+    const { spec: prepared } = column;
     const { cells, positions } = await table.values(column);
     const key = await contentKey(column, table, options);
     // The code of a plugin without version may have changed by the next run without a sign.
@@ -52,7 +52,7 @@ export class PreparedColumn {
 
   /** What the graph is fed of one sample, without the batch dimension. */
   get fed(): TensorSpecs {
-    return fedSpecs(this.column.prepared);
+    return fedSpecs(this.column.spec);
   }
 
   /**
@@ -62,7 +62,7 @@ export class PreparedColumn {
    */
   async read(records: Uint32Array, randomOf: ((position: number) => SampleRandom) | null): Promise<Tensors> {
     const kept = await this.store.read(records);
-    const { view } = this.column.prepared;
+    const { view } = this.column.spec;
     if (!view) return kept;
     const fed = Object.fromEntries(
       Object.entries(view.fed).map(([name, spec]) => [name, emptyTensor(spec, records.length)] as const),

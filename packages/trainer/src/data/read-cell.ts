@@ -9,7 +9,7 @@ const NAME_CHARACTERS = 80;
 /** What becomes of a cell. Throws what decoding and preparing throw, with file and row, and the signal's reason. */
 export function prepareCell(cell: Cell, column: DataColumn, table: OpenTable, signal?: AbortSignal): Promise<Tensors> {
   return readCell(cell, cell.source, table, signal, async (source, io) =>
-    column.prepared.prepare(await column.decode(source, io)),
+    column.spec.prepare(await column.decode(source, io)),
   );
 }
 

@@ -45,7 +45,7 @@ describe('a frozen encoder', () => {
     expect((await trainWith({ ...frozen, dim: 8 }, 'other')).computed).toEqual(['image']);
   });
 
-  it('leaves the model the same: what validation saw behind the features holds for the whole model', async () => {
+  it('leaves the model the same: what validation saw from the features on holds for the whole model', async () => {
     const { metrics } = await trainWith(frozen, 'first');
     const { history, bestEpoch, validation } = metrics;
     expect(validation!['answer']!.metrics['accuracy']!.value).toBeCloseTo(

@@ -1,12 +1,12 @@
 import type { Samples } from '../data/dataset.js';
 import type { FeaturePlan } from './plan.js';
-import { openFeatures, type Features, type FeaturesOptions } from './store.js';
+import { openKeptFeatures, type KeptFeatures, type KeptFeaturesOptions } from './store.js';
 
 /** The features of a training's tables. */
-export interface OpenFeatures {
+export interface TrainingFeatures {
   readonly plan: FeaturePlan;
-  readonly train: Features;
-  readonly validation: Features;
+  readonly train: KeptFeatures;
+  readonly validation: KeptFeatures;
   dispose(): Promise<void>;
 }
 
@@ -18,12 +18,12 @@ export interface TrainingSamples {
 /** Opens the features of both tables; rows that are held out of the training table share its features. */
 export async function openTrainingFeatures(
   { train, validation = train }: TrainingSamples,
-  options: Omit<FeaturesOptions, 'dataset'>,
-): Promise<OpenFeatures> {
-  const own = await openFeatures({ ...options, dataset: train.dataset });
+  options: Omit<KeptFeaturesOptions, 'dataset'>,
+): Promise<TrainingFeatures> {
+  const own = await openKeptFeatures({ ...options, dataset: train.dataset });
   try {
     const shared = validation.dataset === train.dataset;
-    const other = shared ? own : await openFeatures({ ...options, dataset: validation.dataset });
+    const other = shared ? own : await openKeptFeatures({ ...options, dataset: validation.dataset });
     const dispose = async (): Promise<void> => {
       await Promise.all([own.dispose(), other.dispose()]);
     };

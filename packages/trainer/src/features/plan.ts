@@ -12,7 +12,7 @@ export interface FeaturePlanOptions extends FrontierOptions {
 
 /**
  * Where the frozen part of a model ends and training begins. What is before is computed once for each sample, what is
- * behind reads the kept features instead.
+ * after it reads the kept features instead.
  */
 export interface FeaturePlan {
   readonly batchSize: number;
@@ -29,7 +29,7 @@ export interface FeaturePlan {
    * Outputs of a graph over `fed` (what the whole model is fed of such a batch), made from `given` instead: features by their
    * names, and inputs where they are still read.
    */
-  behind(outputs: readonly SymbolicTensor[], fed: Symbols, given: Symbols): SymbolicTensor[];
+  fromFeatures(outputs: readonly SymbolicTensor[], fed: Symbols, given: Symbols): SymbolicTensor[];
 }
 
 /** Null where nothing is frozen, or nothing frozen is before what is trained. */
@@ -40,9 +40,9 @@ export function planFeatures(options: FeaturePlanOptions, batchSize: number): Fe
   const specs = Object.fromEntries(kept.map(({ name, value }) => [name, keptSpec(value, precision)]));
   const features = mapRecord(specs, ({ dtype, shape }) => ({ dtype, shape: [batchSize, ...shape] }));
   const symbols = mapRecord(features, ({ dtype, shape }, name) => input(name, dtype, shape));
-  const behind = standInFor(kept);
+  const fromFeatures = standInFor(kept);
   const losses = [...Object.values(training.losses), ...Object.values(training.scope.losses)];
-  const read = inputsOf(behind(losses, training.fed, { ...training.fed, ...symbols }));
+  const read = inputsOf(fromFeatures(losses, training.fed, { ...training.fed, ...symbols }));
   const whole = Object.entries(batchSpecs(parts, batchSize)).filter(([name]) => read.has(name));
   return {
     batchSize,
@@ -52,11 +52,11 @@ export function planFeatures(options: FeaturePlanOptions, batchSize: number): Fe
     batch: { ...Object.fromEntries(whole), ...features },
     tensors: whole.map(([name]) => name),
     columns: columnsReading(read, parts),
-    behind,
+    fromFeatures,
   };
 }
 
-function standInFor(kept: readonly Kept[]): FeaturePlan['behind'] {
+function standInFor(kept: readonly Kept[]): FeaturePlan['fromFeatures'] {
   return (outputs, fed, given) => {
     const values = sameValues(
       kept.map(({ value }) => value),

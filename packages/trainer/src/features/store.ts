@@ -8,14 +8,14 @@ import type { FeatureGroup } from './groups.js';
 import type { FeaturePlan } from './plan.js';
 
 /** The features of all rows of a dataset. */
-export interface Features {
+export interface KeptFeatures {
   readonly bytesPerSample: number;
   /** [n,…] for each feature */
   read(rows: Uint32Array): Promise<Record<string, Tensor>>;
   dispose(): Promise<void>;
 }
 
-export interface FeaturesOptions {
+export interface KeptFeaturesOptions {
   readonly plan: FeaturePlan;
   readonly dataset: Dataset;
   readonly frozen: Tensors;
@@ -27,7 +27,7 @@ export interface FeaturesOptions {
 }
 
 /** Computes the features that an earlier run did not, and keeps them on disk. */
-export async function openFeatures(options: FeaturesOptions): Promise<Features> {
+export async function openKeptFeatures(options: KeptFeaturesOptions): Promise<KeptFeatures> {
   const opened: GroupStore[] = [];
   const dispose = async (): Promise<void> => {
     await Promise.all(opened.map((group) => group.dispose()));
@@ -60,7 +60,7 @@ interface GroupStore {
   dispose(): Promise<void>;
 }
 
-async function openGroup(group: FeatureGroup, options: FeaturesOptions): Promise<GroupStore> {
+async function openGroup(group: FeatureGroup, options: KeptFeaturesOptions): Promise<GroupStore> {
   const { dataset, frozen, cache } = options;
   const model = group.model(frozen);
   const { keys, isLasting } = dataset.identityOf(group.columns);
@@ -97,7 +97,7 @@ async function fill(
   model: Uint8Array,
   rows: Uint32Array,
   { columns }: FeatureGroup,
-  { plan: { batchSize }, dataset, backend, onProgress, signal }: FeaturesOptions,
+  { plan: { batchSize }, dataset, backend, onProgress, signal }: KeptFeaturesOptions,
 ): Promise<void> {
   const report = timed(onProgress);
   const session = await backend.load(model, { isolate: true });

@@ -1,13 +1,13 @@
 import { sha256, writeStored, type Store } from '@sensorium/data';
 import { formatPlan, MANIFEST_FILE, type ExportedModel, type ModelManifest } from '@sensorium/orchestrator';
 import { metricsToJson, type Example, type Metrics } from '../metrics.js';
-import type { Prepared } from '../plan/prepare.js';
+import type { Setup } from '../plan/set-up.js';
 import { renderReport } from '../report/index.js';
 import { METRICS_FILE, REPORT_FILE } from './files.js';
 import { relocate } from './relocate.js';
 
 export interface Result {
-  readonly prepared: Prepared;
+  readonly prepared: Setup;
   readonly exported: ExportedModel;
   readonly metrics: Metrics;
   readonly examples: readonly Example[];
@@ -42,7 +42,7 @@ export async function writeResult(store: Store, folder: string | undefined, resu
 }
 
 async function provenanceOf(
-  { versions, tables }: Prepared,
+  { versions, tables }: Setup,
   { files, noise }: Result['exported'],
 ): Promise<ModelManifest['built']> {
   const hashes = Object.entries(files).map(async ([name, bytes]) => [name, await sha256(bytes)] as const);

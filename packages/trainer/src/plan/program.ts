@@ -43,7 +43,7 @@ export function modelProgram(options: ProgramOptions): TrainingProgram {
         loss: weightedSum(parts, losses),
         metrics: Object.fromEntries(Object.entries(losses).map(([head, loss]) => [reportOfHead(head), loss])),
         weights: weightsOfLosses(parts, scope.losses),
-        ...(features && { behind: (values) => features.behind(values, fed, batch) }),
+        ...(features && { replace: (values) => features.fromFeatures(values, fed, batch) }),
       };
     },
     steps,
@@ -69,7 +69,7 @@ function optimizerOf({ optimizer, weightDecay }: ResolvedManifest['training']): 
 export const firstValues = ({ training }: ResolvedManifest): Random => createRandom(training.seed, 'weights');
 
 /** What training changed of the model, without the optimizer's slots: the tensors themselves, or their averages. */
-export function trainedOf({ trained, averaged }: TrainingProgram, state: Tensors): Record<string, Tensor> {
+export function trainedOf({ trained, following: averaged }: TrainingProgram, state: Tensors): Record<string, Tensor> {
   const named = [...trained, ...averaged].map((name) => {
     const tensor = state[`${name}:average`] ?? state[name];
     return [name, required(tensor, name)] as const;

@@ -3,7 +3,7 @@ import { batches, permutation, prefetch } from '@sensorium/data';
 import { mapRecord } from '@sensorium/orchestrator';
 import type { TrainingProgram } from '@sensorium/training';
 import type { Samples } from '../data/dataset.js';
-import type { OpenFeatures } from '../features/open.js';
+import type { TrainingFeatures } from '../features/open.js';
 import type { StepSize } from '../plan/step-size.js';
 import { pick } from '../pick.js';
 import { programNoise, sizeOf } from './noise.js';
@@ -29,7 +29,7 @@ export interface EpochOptions extends Samples {
   /** Steps of this epoch that are done already. */
   readonly firstStep: number;
   /** What of the model was computed before. */
-  readonly features: OpenFeatures | null;
+  readonly features: TrainingFeatures | null;
   /** The training's stream: order, views and noise depend on it, the epoch and the step alone. */
   readonly random: Random;
 }

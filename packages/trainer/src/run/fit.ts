@@ -9,7 +9,7 @@ import { openTrainingFeatures } from '../features/open.js';
 import { BeyondHalf } from '../features/store.js';
 import type { Decision, EpochReport } from '../metrics.js';
 import { planTraining } from '../plan/plan-training.js';
-import type { Decider } from '../plan/prepare.js';
+import type { Decider } from '../plan/set-up.js';
 import { firstValues } from '../plan/program.js';
 import type { OnProgress } from '../progress.js';
 import { requireIdentity, type Checkpoint } from './checkpoint.js';

@@ -85,7 +85,7 @@ function lossOutputs({ losses, scope }: WholeModel, parts: Parts): Symbols {
 
 const costOf = (outputs: Symbols): number => floatingPointOperations(Object.values(outputs));
 
-/** The same values, with less to compute: behind the features of frozen parts, or with each different value encoded once. */
+/** The same values, with less to compute: from the features of frozen parts on, or with each different value encoded once. */
 function withLess(
   values: readonly SymbolicTensor[],
   whole: WholeModel,
@@ -98,5 +98,5 @@ function withLess(
   // Values of the graph are found again in one of the same batch size only.
   const plan = required(planFeatures({ manifest, parts, start, precision: features.precision }, batchSize), 'a plan');
   const symbols = mapRecord(features.specs, ({ dtype, shape }, name) => input(name, dtype, [batchSize, ...shape]));
-  return { values: plan.behind(values, whole.fed, { ...whole.fed, ...symbols }), distinct: null };
+  return { values: plan.fromFeatures(values, whole.fed, { ...whole.fed, ...symbols }), distinct: null };
 }

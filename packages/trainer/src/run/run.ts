@@ -2,7 +2,7 @@ import { required, type Session, type Tensors } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
 import { mapRecord } from '@sensorium/orchestrator';
 import type { TrainingProgram } from '@sensorium/training';
-import type { OpenFeatures } from '../features/open.js';
+import type { TrainingFeatures } from '../features/open.js';
 import type { EpochReport, Losses } from '../metrics.js';
 import { lossName } from '../plan/model-graph.js';
 import { firstValues, trainedOf, weightsOf } from '../plan/program.js';
@@ -34,7 +34,7 @@ export interface RunParts {
   /** The values of the frozen parameters. */
   readonly frozen: Tensors;
   /** What the frozen part of the model makes of the samples. */
-  readonly features: OpenFeatures | null;
+  readonly features: TrainingFeatures | null;
 }
 
 /** The running training: its state, and where it stands. */

@@ -10,10 +10,10 @@ import { createRandom, type FilledBatch } from '@sensorium/data';
 import { mapRecord, type Parts } from '@sensorium/orchestrator';
 import type { Samples } from '../data/dataset.js';
 import { columnsReading } from '../features/columns.js';
-import type { OpenFeatures } from '../features/open.js';
+import type { TrainingFeatures } from '../features/open.js';
 import type { Losses } from '../metrics.js';
 import { lossName } from '../plan/model-graph.js';
-import type { Decider } from '../plan/prepare.js';
+import type { Decider } from '../plan/set-up.js';
 import { pick } from '../pick.js';
 import type { OnProgress, Progress } from '../progress.js';
 import { heldOutGraph, PROGRESS, TOTAL_LOSS, type HeldOutGraph } from './held-out-graph.js';
@@ -32,7 +32,7 @@ export interface ValidationOptions {
   /** The values of parameters that training does not change. */
   readonly frozen: Tensors;
   /** What of the model was computed before. */
-  readonly features: OpenFeatures | null;
+  readonly features: TrainingFeatures | null;
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
 }

@@ -35,7 +35,7 @@ it('a program over features that were computed before trains like one that compu
   const whole = program([batch, 3], (scope, { x: rows }) => network(scope, rows!));
   const rest = program([batch, 5], (scope, { x: kept }) => {
     const { loss, features } = network(scope, g.input('rows', 'float32', [batch, 3]));
-    return { loss, behind: (values) => g.replaceValues(values, [features], [kept!]) };
+    return { loss, replace: (values) => g.replaceValues(values, [features], [kept!]) };
   });
   expect(rest.frozen.filter((name) => name.startsWith('frozen'))).toEqual([]);
   expect(rest.state).toEqual(whole.state);

@@ -32,7 +32,7 @@ import type { Start } from './start.js';
 import { stepSizeNotes, stepSizeOf } from './step-size.js';
 
 /** Everything that is known before training starts. */
-export interface Prepared {
+export interface Setup {
   /** With what the training table taught. */
   readonly manifest: ResolvedManifest;
   /** Package → version, as installed. */
@@ -62,7 +62,7 @@ export interface Decider {
 }
 
 /** Reads manifest and tables, learns what only data can tell, builds the graph, finds the backend. Trains nothing. */
-export async function prepare(host: Host, source: ManifestSource, options: CheckOptions): Promise<Prepared> {
+export async function setUp(host: Host, source: ManifestSource, options: CheckOptions): Promise<Setup> {
   const { platform } = host;
   const { set, from = host.from, plugins, files: chosen, cache = host.cache(), onProgress, signal } = options;
   const read = await readManifest(source, { set });
@@ -118,7 +118,7 @@ async function findBackend(
   { backend: preferred }: ResolvedManifest,
   resolver: PluginResolver,
   read: ReadManifest,
-): Promise<Prepared['backend']> {
+): Promise<Setup['backend']> {
   if (wanted !== undefined) return chooseBackend(platform, [wanted].flat(), resolver);
   try {
     return await chooseBackend(platform, preferred, resolver);

@@ -20,7 +20,7 @@ export interface PrepareOptions<T> {
  * Fills a store with what is made of the values. The first value that fails ends the work, and its error is thrown; after
  * that, or an abort, the store can only be disposed.
  */
-export async function prepareAll<T>(options: PrepareOptions<T>): Promise<void> {
+export async function fillPrepared<T>(options: PrepareOptions<T>): Promise<void> {
   const { store, values, prepare, concurrency = 4, progress, signal } = options;
   signal?.throwIfAborted();
   if (store.finished) {

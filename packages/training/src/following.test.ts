@@ -105,7 +105,7 @@ describe('batchNorm', () => {
   it.each([[[...shape]], [['batch', 3, 2, 5]]])('standardizes by its parameters at inference: %j', async (size) => {
     const scope = g.createScope();
     const y = normed(scope, g.input('x', 'float32', size));
-    expect(scope.parameters.map(({ name, average }) => [name, average])).toEqual(
+    expect(scope.parameters.map(({ name, follows: average }) => [name, average])).toEqual(
       ['scale', 'shift', 'mean', 'variance'].map((name) => [`norm/${name}`, undefined]),
     );
     const weights = Object.fromEntries(
@@ -144,7 +144,7 @@ describe('batchNorm', () => {
 describe('parameters that follow values', () => {
   it('are in the state and change from step to step, but are not trained', async () => {
     const own = program();
-    expect(own.averaged).toEqual(statistics);
+    expect(own.following).toEqual(statistics);
     expect(own.state).toEqual(expect.arrayContaining(statistics));
     expect(own.trained.filter((name) => statistics.includes(name))).toEqual([]);
     expect(own.state.filter((name) => name.startsWith('norm/mean'))).toEqual(['norm/mean']);
@@ -204,7 +204,7 @@ describe('parameters that follow values', () => {
       tune: (all) => all.map(({ name }) => (name.startsWith('norm/') ? tuning : { mode: 'full', rate: 1 })),
       ...(mode === 'lora' && { build: (scope, { x }) => ({ loss: g.add(lossOf(scope, x!), adaptedTerm(scope)) }) }),
     });
-    expect([own.averaged, own.state.filter((name) => statistics.includes(name))]).toEqual([[], []]);
+    expect([own.following, own.state.filter((name) => statistics.includes(name))]).toEqual([[], []]);
     expect(own.frozen).toEqual(expect.arrayContaining(statistics));
     const { reports } = await train(own, { x: images }, [1]);
     const values = { ...own.frozenValues(testRandom(1)), ...own.initialState(testRandom(1)) };
