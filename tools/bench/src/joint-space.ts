@@ -14,7 +14,7 @@ import type { Report, Workload } from './workload.js';
 const plugins: readonly Plugin[] = [image, text, embedding];
 const NAMES = ['train', 'validation', 'test'] as const;
 const TABLES = NAMES.map((name) => `data/emoji/${name}.csv`);
-const epochs = 40;
+const epochs = 30;
 const CUTS = [1, 5, 10] as const;
 
 /** Five lines. */
