@@ -54,8 +54,8 @@ describe('a word that is hidden', () => {
   });
 });
 
-it('the content of a text is its ids, of which there are two more than words', () => {
-  expect(encoderOf(1).content!(x)).toEqual({ ids: x.ids, count: 6 });
+it('the content of a text is its ids, of which there are two more than words: padding, and the unknown', () => {
+  expect(encoderOf(1).content!(x)).toEqual({ ids: x.ids, count: 6, unknown: 1 });
 });
 
 it('there is a layer for every block, and the tokens are the last one, standardized', async () => {

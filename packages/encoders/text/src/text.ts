@@ -116,7 +116,7 @@ function createTextEncoder(options: TextOptions): Encoder<string> {
 
     hides: true,
     build: (scope, x, present, hidden) => buildFeatures(scope, idsOf(x), present, { ...options, count }, hidden),
-    content: (x) => ({ ids: idsOf(x), count }),
+    content: (x) => ({ ids: idsOf(x), count, unknown: UNKNOWN }),
   };
 }
 

@@ -22,7 +22,7 @@ const options = z.strictObject({
     .positive()
     .optional()
     .describe('hidden width of each projection, which is then an MLP; by default it is linear'),
-  dropout: z.number().min(0).max(0.9).default(0).describe('share of the features dropped in training'),
+  dropout: z.number().min(0).max(0.9).default(0.3).describe('share of the features dropped in training'),
   loss: z
     .enum(['softmax', 'sigmoid'])
     .default('softmax')
