@@ -9,7 +9,7 @@ export async function sha256(data: string | Uint8Array): Promise<string> {
   return hexadecimal(new Uint8Array(await subtle().digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)));
 }
 
-export const hexadecimal = (bytes: Uint8Array): string =>
+const hexadecimal = (bytes: Uint8Array): string =>
   Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 function subtle(): SubtleCrypto {

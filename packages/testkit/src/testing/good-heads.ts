@@ -36,7 +36,7 @@ import { z } from 'zod';
 import { goodModality } from './good-modality.js';
 import { words } from './words.js';
 
-export const choiceOptions = z.strictObject({
+const choiceOptions = z.strictObject({
   labels: z.array(z.string()).default(['no', 'yes', 'perhaps']).describe('the answers'),
 });
 

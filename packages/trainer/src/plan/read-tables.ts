@@ -77,7 +77,7 @@ export function withoutTables(manifest: ResolvedManifest): ResolvedManifest {
   return { ...manifest, data };
 }
 
-export function mapTables<T, R>(
+function mapTables<T, R>(
   { train, validation, test }: Tables<T>,
   map: (table: T) => R,
 ): Tables<R> & Readonly<Record<string, R>> {

@@ -34,7 +34,7 @@ export interface Point {
 }
 
 /** Points as JSON, {"x": 1, "y": 2}; a point is shown as a text. */
-export const point: Modality<Point> = {
+const point: Modality<Point> = {
   name: 'point',
   from: 'cell',
   exclusive: false,
@@ -55,7 +55,7 @@ const float = (...values: number[]): Tensor => ({
 });
 
 /** One token of a linear layer. With `noise`, what training is fed varies: by the column's own stream, and by the row's. */
-export const points = defineEncoder({
+const points = defineEncoder({
   specVersion: 'v1',
   name: 'points',
   modality: point,
@@ -82,7 +82,7 @@ export const points = defineEncoder({
 });
 
 /** The mean of the inputs, and a loss of its own: that each of them is as long as one. */
-export const balanced = defineFusion({
+const balanced = defineFusion({
   specVersion: 'v1',
   name: 'balanced',
   options: none,
@@ -110,7 +110,7 @@ const number: Modality<number> = {
 };
 
 /** A number by a linear layer and squares; its metric is better when it is lower. */
-export const value = defineHead({
+const value = defineHead({
   specVersion: 'v1',
   name: 'value',
   modality: number,
@@ -149,7 +149,7 @@ function errors() {
 }
 
 /** An objective: of every sample of a batch, which of the others is its other half (van den Oord et al. 2018). */
-export const halves = defineHead({
+const halves = defineHead({
   specVersion: 'v1',
   name: 'halves',
   options: none,
@@ -187,7 +187,7 @@ function own({ shape }: SymbolicTensor): SymbolicTensor {
 }
 
 /** An objective without parameters: pooled features of length one. */
-export const length = defineHead({
+const length = defineHead({
   specVersion: 'v1',
   name: 'length',
   options: none,
@@ -197,7 +197,7 @@ export const length = defineHead({
 });
 
 /** An objective: to make of a noisy value what a teacher makes of the value itself, at a pace that progress sets. */
-export const student = defineHead({
+const student = defineHead({
   specVersion: 'v1',
   name: 'student',
   options: none,

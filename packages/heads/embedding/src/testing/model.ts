@@ -4,8 +4,8 @@ import { makeTensor } from '@sensorium/tensors';
 import { expect } from 'vitest';
 
 /** Inputs of the tests have so many features, and so many words. */
-export const WIDTH = 2;
-export const WORDS = 3;
+const WIDTH = 2;
+const WORDS = 3;
 
 /**
  * A model whose inputs are fed as features: `image.pooled` [B,2], `image.present` [B,1]; for those with words `en.ids` and
