@@ -23,8 +23,7 @@ export function grain(seed: number): (x: number, y: number) => number {
     { length: side * side },
     (_, index) => 2 * hash(seed, index % side, Math.floor(index / side)) - 1,
   );
-  const at = (column: number, row: number): number =>
-    required(lattice[row * side + column], 'a point of the grain');
+  const at = (column: number, row: number): number => required(lattice[row * side + column], 'a point of the grain');
   return (x, y) => {
     const column = Math.floor(x * cells);
     const row = Math.floor(y * cells);

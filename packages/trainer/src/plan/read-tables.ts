@@ -76,14 +76,3 @@ export function withoutTables(manifest: ResolvedManifest): ResolvedManifest {
   const { train: _train, validation: _validation, test: _test, ...data } = manifest.data;
   return { ...manifest, data };
 }
-
-function mapTables<T, R>(
-  { train, validation, test }: Tables<T>,
-  map: (table: T) => R,
-): Tables<R> & Readonly<Record<string, R>> {
-  return {
-    train: map(train),
-    ...(validation !== undefined && { validation: map(validation) }),
-    ...(test !== undefined && { test: map(test) }),
-  };
-}
