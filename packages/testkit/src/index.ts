@@ -13,5 +13,5 @@ export {
 export { someWeights } from './graph/random.js';
 export { runGraph } from './graph/run-graph.js';
 export type { Problem } from './problem.js';
-export { conformsToReadme, type LoadPackage } from './readme.js';
+export { conformsToReadme, optionRows, type LoadPackage } from './readme.js';
 export type { EncoderTrial, FusionTrial, HeadTrial, ModalityTrial } from './trial.js';
