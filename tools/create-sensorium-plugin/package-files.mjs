@@ -97,9 +97,9 @@ export function workspacePackageJson({ folder, own, sources, tests, versionOf })
     types: './dist/index.d.ts',
     default: './dist/index.js',
   };
-  const { dependencies, peerDependencies, devDependencies: all } = dependenciesOf({ sources, tests, versionOf });
+  const { dependencies, peerDependencies, devDependencies } = dependenciesOf({ sources, tests, versionOf });
   // The workspace has it for all of its packages.
-  const { vitest: _, ...devDependencies } = all;
+  delete devDependencies.vitest;
   const ordered = {
     name: own.name,
     version: own.version,
