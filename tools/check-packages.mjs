@@ -11,7 +11,8 @@ import { formatMessage } from 'publint/utils';
 import { workspacePackages } from './workspaces.mjs';
 
 const requiredFiles = ['LICENSE', 'README.md'];
-const unwantedFile = /\.test\.|\.tsbuildinfo$/;
+/** What is built has no tests; templates of packages do. */
+const unwantedFile = /^dist\/.*\.test\.|\.tsbuildinfo$/;
 /** Packages are ESM only: how CommonJS and Node 10 resolve them does not matter. */
 const resolutions = ['node16-esm', 'bundler'];
 
@@ -70,7 +71,9 @@ async function publintProblems({ data, manifest }) {
   return messages.map((message) => `publint: ${formatMessage(message, manifest, { color: false })}`);
 }
 
-async function typeProblems({ data }) {
+async function typeProblems({ data, manifest }) {
+  // A command alone is not imported.
+  if (manifest.bin && !manifest.exports) return [];
   const { types, problems } = await checkPackage(createPackageFromTarballData(new Uint8Array(data)));
   if (!types) return ['types: none'];
   return problems
