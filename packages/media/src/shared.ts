@@ -6,7 +6,7 @@ export { looksLike } from './looks-like.js';
 export { badMedia, tooLarge } from './media-error.js';
 export type { Raster } from './raster.js';
 export type { AddressOptions, ReadAddress } from './read-address.js';
-export { nameOf, readBytes } from './read-source.js';
+export { nameOf, nameOfAddress, readBytes } from './read-source.js';
 export { readUtf8 } from './read-utf8.js';
 export { resample, resamplingVersion } from './resample.js';
 export { toRgb } from './to-rgb.js';

@@ -78,16 +78,19 @@ async function findBackend(name: string, platform: Platform, resolver?: PluginRe
 const make = (plugin: BackendPlugin): Backend => plugin.create(plugin.options.parse({}));
 
 /**
- * What the manifest of a model prefers. One that was trained elsewhere may name only backends of the other platform
- * (`cpu`, on a page); then it is this platform's own preference, after those names, so that they are reported.
+ * What a manifest prefers. One that was trained elsewhere may name only backends of the other platform (`cpu`, on a page);
+ * then it is this platform's own preference, after those names, so that they are reported. The platform's own preference is
+ * nobody's choice, so something else may stand in for it.
  */
 export function preferenceOf(
   { backend }: { readonly backend: readonly string[] },
-  platform: Platform,
+  { backends, defaultBackends, standIns }: Platform,
 ): readonly string[] {
-  const some = backend.some((name) => name in platform.backends);
-  return some ? backend : [...backend, ...platform.defaultBackends];
+  if (!backend.some((name) => name in backends)) return [...backend, ...defaultBackends, ...standIns];
+  return sameNames(backend, defaultBackends) ? [...backend, ...standIns] : backend;
 }
+
+const sameNames = (some: readonly string[], others: readonly string[]): boolean => some.join() === others.join();
 
 function noSuch(name: string, known: readonly string[]): string {
   const meant =

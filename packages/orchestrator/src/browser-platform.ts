@@ -1,4 +1,4 @@
-import { readAddress } from '@sensorium/media';
+import { nameOfAddress, readAddress } from '@sensorium/media';
 import { chosenFilesIO } from './chosen-files.js';
 import { isUrl } from './is-url.js';
 import { importBackend } from './missing-package.js';
@@ -13,6 +13,8 @@ export const browserPlatform: Platform = {
     wasm: async () => (await onWeb()).wasmPlugin,
   },
   defaultBackends: ['webgpu', 'wasm'],
+  standIns: [],
+  nameOf: (folder, file) => nameOfAddress(urlBelow(folder, file)),
   io(base, { name, signal } = {}) {
     const read: typeof readAddress = (address, options) => readAddress(address, { name, signal, ...options });
     if (base === undefined) return { name, signal, read };

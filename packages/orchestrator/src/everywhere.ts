@@ -1,5 +1,5 @@
 /** What this package offers in Node and in the browser alike. */
-export { chooseBackend, type BackendReport } from './backends.js';
+export { chooseBackend, preferenceOf, type BackendReport } from './backends.js';
 export { type PipelineGraph, type RunGraphOptions } from './further-graphs.js';
 export { createLoader, openModel, type LoadOptions, type OpenModel, type OtherVersion } from './load.js';
 export {
@@ -19,6 +19,7 @@ export type {
   JsonSchema,
   LongManifest,
   ManifestResolution,
+  PackagesAtHand,
   Part,
   PluginOf,
   PluginResolver,

@@ -3,6 +3,7 @@ import { chooseBackend, preferenceOf, type BackendReport } from './backends.js';
 import {
   createPluginResolver,
   partsOf,
+  type PackagesAtHand,
   type PluginResolver,
   type Plugins,
   type ResolvedPlugin,
@@ -15,9 +16,14 @@ import type { Platform } from './platform.js';
 export interface LoadOptions {
   /** Where to run, in order of preference. Default: what the model's manifest says. */
   readonly backend?: string | readonly string[];
-  /** Plugins at hand; needed in the browser, where packages cannot be looked up. */
+  /** Plugins at hand. In the browser, where packages cannot be looked up, there are no others but those of `packages`. */
   readonly plugins?: readonly Plugin[];
-  /** Node: folders or package.json files whose dependencies may be loaded as plugins. Default: the working directory. */
+  /** Packages at hand, each imported where the model has a plugin of it. */
+  readonly packages?: PackagesAtHand;
+  /**
+   * Node: folders or package.json files whose dependencies may be loaded as plugins. Default: the working directory, and
+   * where the program itself is.
+   */
   readonly from?: readonly (string | URL)[];
   /** Engine in a worker thread, threads of an operator. */
   readonly session?: SessionOptions;
@@ -53,11 +59,11 @@ export interface OtherVersion {
 export async function openModel(
   platform: Platform,
   source: ModelSource,
-  { backend: wanted, plugins, from, session: options }: LoadOptions,
+  { backend: wanted, session: options, ...places }: LoadOptions,
 ): Promise<OpenModel> {
   const folder = await readModelFolder(source, platform);
   const { manifest, model } = folder;
-  const resolver = createPluginResolver({ from, plugins });
+  const resolver = createPluginResolver(places);
   const found = await findPlugins(manifest, resolver);
   const parts = createParts(manifest, found);
   const preference = wanted === undefined ? preferenceOf(manifest, platform) : [wanted].flat();

@@ -1,5 +1,6 @@
 import { SensoriumError, type ErrorCode, type ResolvedManifest } from '@sensorium/contracts';
 import { z } from 'zod';
+import { refuseHtml } from './html-page.js';
 import { MODEL_FILE, type ModelNoise } from './model/export.js';
 import type { Platform } from './platform.js';
 
@@ -100,7 +101,15 @@ interface Files {
 
 function filesIn(source: string | URL, platform: Platform): Files {
   const io = platform.io(source);
-  return { read: (file) => io.read(file), nameOf: (file) => `${String(source)}/${file}` };
+  const nameOf = (file: string): string => platform.nameOf(source, file);
+  return {
+    nameOf,
+    async read(file) {
+      const bytes = await io.read(file);
+      refuseHtml(bytes, nameOf(file));
+      return bytes;
+    },
+  };
 }
 
 const filesInMemory = ({ model, files = {} }: ModelInMemory): Files => ({

@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readAddress } from '@sensorium/media';
+import { nameOfAddress, readAddress } from '@sensorium/media';
 import { chosenFilesIO } from './chosen-files.js';
 import { isUrl } from './is-url.js';
 import { importBackend } from './missing-package.js';
@@ -18,6 +18,9 @@ export const nodePlatform: Platform = {
     wasm: async () => (await onWeb()).wasmPlugin,
   },
   defaultBackends: ['cpu'],
+  // The same processor, where onnxruntime-node is not installed or not built for this system.
+  standIns: ['wasm'],
+  nameOf: (folder, file) => nameOfAddress(addressFrom(folder, file)),
   io(base = process.cwd(), { name, signal } = {}) {
     const read: typeof readAddress = (address, options) => readAddress(address, { name, signal, ...options });
     if (typeof base !== 'string' && !(base instanceof URL)) return chosenFilesIO(base, { name, signal }, read);

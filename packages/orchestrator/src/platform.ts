@@ -9,6 +9,10 @@ export interface Platform {
   readonly backends: Readonly<Record<string, () => Promise<BackendPlugin>>>;
   /** What a manifest means that names no backend. */
   readonly defaultBackends: readonly string[];
+  /** What runs in their place where none of them can. */
+  readonly standIns: readonly string[];
+  /** How errors call a file of a folder. */
+  nameOf(folder: string | URL, file: string): string;
   /**
    * Reads addresses that are relative to `base`: by default the working directory, or the page. Its `read` throws
    * SENSORIUM_NOT_FOUND, SENSORIUM_NO_PERMISSION, SENSORIUM_IO, SENSORIUM_MEDIA_TOO_LARGE and the signal's reason.

@@ -1,4 +1,5 @@
 import { SensoriumError, type IO, type PluginFiles } from '@sensorium/contracts';
+import { refuseHtml } from './html-page.js';
 import { partsOf, pluginAt, type ManifestResolution, type Part, type Plugins } from './manifest/index.js';
 import type { Base, Platform } from './platform.js';
 
@@ -43,7 +44,9 @@ async function readFilesOf(part: Part, plugins: Plugins, io: IO, files: Map<stri
 
 async function read(file: string, first: string | undefined, io: IO): Promise<Uint8Array> {
   try {
-    return await io.read(file);
+    const bytes = await io.read(file);
+    refuseHtml(bytes, file);
+    return bytes;
   } catch (error) {
     throw first === undefined ? error : namedBy(first, error);
   }

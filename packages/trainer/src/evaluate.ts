@@ -48,12 +48,13 @@ export function createEvaluate(host: Host) {
 }
 
 async function score(host: Host, source: ModelSource, options: EvaluateOptions): Promise<Evaluation> {
-  const { backend, from = host.from, plugins, onProgress, signal } = options;
+  const { backend, from = host.from, plugins, packages, onProgress, signal } = options;
+  const places = { from, plugins, packages };
   const started = performance.now();
-  const model = await openModel(host.platform, source, { backend, from, plugins, session: { isolate: true } });
+  const model = await openModel(host.platform, source, { backend, ...places, session: { isolate: true } });
   const { manifest, parts, session } = model;
   try {
-    const dataset = await openData(host, model, options, createPluginResolver({ from, plugins }));
+    const dataset = await openData(host, model, options, createPluginResolver(places));
     try {
       const samples = dataset.everything;
       const finished = { parts, session, noise: manifest.built.noise, random: createRandom(0, 'answers') };

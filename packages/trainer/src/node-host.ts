@@ -1,15 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { cacheDirectory, folderStore, ioError, type Store } from '@sensorium/data';
-import { platform } from '@sensorium/orchestrator';
+import { platform, programFolders } from '@sensorium/orchestrator';
 import { folderFiles } from './data/folder-files.js';
 import type { Host, Origin } from './host.js';
 
 export const nodeHost: Host = {
   platform,
   get from() {
-    return [pathToFileURL(`${process.cwd()}/`)];
+    return programFolders();
   },
   cache: () => folderStore(cacheDirectory()),
   folder: folderStore,

@@ -1,8 +1,8 @@
 import type { SessionOptions } from '@sensorium/contracts';
-import { keptBy, onDevice, openEngine, takingTurns } from '@sensorium/backend-runtime';
+import { keptBy, onDevice, openEngine, openInThread, takingTurns } from '@sensorium/backend-runtime';
 import type { Engine, Kept } from '@sensorium/backend-runtime';
 import type { InferenceSession } from 'onnxruntime-node';
-import { openInWorker } from './open-in-worker.js';
+import { importRuntime, runtimeFile } from './runtime.js';
 
 export type Provider = 'cpu' | 'webgpu' | 'cuda';
 
@@ -32,7 +32,8 @@ export async function openSession(
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     ...(provider === 'webgpu' ? onDevice(kept.carried) : {}),
   };
-  const open = () => (isolate ? openInWorker : openHere)(model, options, kept);
+  const open = () =>
+    isolate ? openInThread({ runtime: runtimeFile(), model, options, kept }) : openHere(model, options, kept);
   const ended = () => void live--;
   live++;
   try {
@@ -45,7 +46,7 @@ export async function openSession(
 }
 
 async function openHere(model: Uint8Array, options: InferenceSession.SessionOptions, kept: Kept): Promise<Engine> {
-  const { default: runtime } = await import('onnxruntime-node');
+  const runtime = await importRuntime();
   runtime.env.logLevel = 'fatal';
   return openEngine(runtime, model, options, kept);
 }

@@ -24,7 +24,7 @@ export function createBackend({ name, open, explain }: BackendDefinition): Backe
       await engine.release();
       return { available: true };
     } catch (error) {
-      return { available: false, reason: explain(messageOf(error)) };
+      return { available: false, reason: reasonOf(error) ?? explain(messageOf(error)) };
     }
   };
   const available = () => (probed ??= probe());
@@ -52,6 +52,10 @@ export function createBackend({ name, open, explain }: BackendDefinition): Backe
     },
   };
 }
+
+/** Of what says itself what to do. */
+const reasonOf = (error: unknown): string | undefined =>
+  SensoriumError.is(error) ? [error.message, error.hint ?? ''].filter(Boolean).join('. ') : undefined;
 
 const unavailable = (name: string, reason: string, cause: unknown) =>
   new SensoriumError({

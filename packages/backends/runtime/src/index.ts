@@ -1,10 +1,11 @@
 export { createBackend } from './backend.js';
 export type { BackendDefinition } from './backend.js';
-export { copyModels } from './copy-models.js';
-export { createEngine, keptBy, openEngine } from './engine.js';
+export { keptBy, openEngine } from './engine.js';
 export type { Engine, Kept, Value } from './engine.js';
-export { onDevice, openModel } from './open-model.js';
+export { onDevice } from './open-model.js';
 export type { OnnxRuntime } from './open-model.js';
+export { openInThread } from './open-in-thread.js';
+export type { ThreadStart } from './open-in-thread.js';
 export { connectEngine } from './connect-engine.js';
 export type { EngineWorker } from './connect-engine.js';
 export { serveEngine } from './serve-engine.js';

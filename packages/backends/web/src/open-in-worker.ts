@@ -1,10 +1,10 @@
-import { SensoriumError } from '@sensorium/contracts';
-import { connectEngine } from '@sensorium/backend-runtime';
+import { connectEngine, openInThread } from '@sensorium/backend-runtime';
 import type { Engine, Kept, Reply } from '@sensorium/backend-runtime';
 import { inNode } from './platform.js';
-import type { Provider, RuntimeSettings } from './start-runtime.js';
+import { runtimeOptions } from './runtime-options.js';
+import { wasmFlags, type Provider, type RuntimeSettings } from './start-runtime.js';
 
-/** What opens a session: the first message to the worker. */
+/** What opens a session: the first message to a Web Worker. */
 export interface Start {
   readonly provider: Provider;
   readonly model: Uint8Array;
@@ -12,15 +12,16 @@ export interface Start {
   readonly kept: Kept;
 }
 
-/** Opens a model in a Web Worker of its own with its own ONNX Runtime. All its memory ends with the engine's release. */
-export async function openInWorker(start: Start): Promise<Engine> {
-  if (inNode) {
-    throw new SensoriumError({
-      code: 'SENSORIUM_BACKEND_UNAVAILABLE',
-      message: `An isolated session of ${start.provider} needs a browser.`,
-      hint: 'In Node, isolate sessions of @sensorium/backend-node.',
-    });
-  }
+/** Opens a model in a worker of its own with its own ONNX Runtime. All its memory ends with the engine's release. */
+export const openInWorker = (start: Start): Promise<Engine> => (inNode ? openInNode(start) : openInWebWorker(start));
+
+async function openInNode({ provider, model, settings, kept }: Start): Promise<Engine> {
+  const { createRequire } = process.getBuiltinModule('node:module');
+  const runtime = createRequire(import.meta.url).resolve('onnxruntime-web');
+  return openInThread({ runtime, model, options: runtimeOptions(provider, kept), kept, wasm: wasmFlags(settings) });
+}
+
+async function openInWebWorker(start: Start): Promise<Engine> {
   const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
   worker.postMessage(start);
   return connectEngine({

@@ -1,4 +1,5 @@
 import type { OnnxRuntime } from '@sensorium/backend-runtime';
+import type { Env } from 'onnxruntime-web';
 
 export type Provider = 'wasm' | 'webgpu';
 
@@ -19,14 +20,19 @@ export function startRuntime(provider: Provider, settings: RuntimeSettings): Pro
 
 export const isRunning = (): boolean => running.size > 0;
 
-async function start(provider: Provider, { wasmPaths, threads }: RuntimeSettings): Promise<OnnxRuntime> {
+async function start(provider: Provider, settings: RuntimeSettings): Promise<OnnxRuntime> {
   const runtime = await (provider === 'wasm' ? import('#onnxruntime/wasm') : import('onnxruntime-web/webgpu'));
   const { env } = runtime;
   // Whatever is logged as an error is thrown as well.
   env.logLevel = 'fatal';
-  if (wasmPaths !== undefined) env.wasm.wasmPaths = wasmPaths;
+  Object.assign(env.wasm, wasmFlags(settings));
+  return runtime;
+}
+
+/** Those of ONNX Runtime that are not its defaults. */
+export function wasmFlags({ wasmPaths, threads }: RuntimeSettings): Env.WebAssemblyFlags {
   // Threads need shared memory, which a page has only where it is isolated; Node, where nothing says so, always has it.
   const alone = globalThis.crossOriginIsolated === false;
-  if (alone || threads !== undefined) env.wasm.numThreads = alone ? 1 : threads;
-  return runtime;
+  const numThreads = alone ? 1 : threads;
+  return { ...(wasmPaths !== undefined && { wasmPaths }), ...(numThreads !== undefined && { numThreads }) };
 }

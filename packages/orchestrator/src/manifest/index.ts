@@ -11,6 +11,6 @@ export { resolveManifest, versionsOf } from './resolve.js';
 export type { ManifestResolution, Plugins, ResolveOptions } from './resolve.js';
 export { pluginAt } from './plugin-at.js';
 export { createPluginResolver } from './resolver.js';
-export type { PluginResolver, PluginResolverOptions, ResolvedPlugin } from './resolver.js';
+export type { PackagesAtHand, PluginResolver, PluginResolverOptions, ResolvedPlugin } from './resolver.js';
 export { describeSchema, toJsonSchema } from './schema-words.js';
 export type { JsonSchema } from './schema-words.js';

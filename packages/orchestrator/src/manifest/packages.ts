@@ -22,6 +22,8 @@ interface PackageJson {
 /** A package that may load others: those that its package.json names. */
 export interface Project {
   readonly folder: string;
+  /** False for a folder that belongs to no package, and may load nothing. */
+  readonly isProject: boolean;
   readonly dependencies: readonly string[];
 }
 
@@ -60,21 +62,20 @@ function* upwards(folder: string): Generator<string> {
 }
 
 /**
- * The project that a folder belongs to: that of the nearest package.json. Undefined where there is none.
+ * The project that a folder belongs to: that of the nearest package.json.
  *
- * @param from a folder, or a package.json
+ * @param from a folder, a file in it, or a package.json
  */
-export async function findProject(from: string | URL): Promise<Project | undefined> {
+export async function findProject(from: string | URL): Promise<Project> {
   const path = nodePath.resolve(from instanceof URL || from.startsWith('file:') ? fileURLToPath(from) : from);
-  const start = path.endsWith('package.json') ? nodePath.dirname(path) : path;
-  for (const folder of upwards(start)) {
+  for (const folder of upwards(path.endsWith('package.json') ? nodePath.dirname(path) : path)) {
     const json = await readPackageJson(folder);
     if (!json) continue;
     const { dependencies, devDependencies, optionalDependencies, peerDependencies } = json;
     const all = { ...dependencies, ...devDependencies, ...optionalDependencies, ...peerDependencies };
-    return { folder, dependencies: Object.keys(all) };
+    return { folder, isProject: true, dependencies: Object.keys(all) };
   }
-  return undefined;
+  return { folder: path, isProject: false, dependencies: [] };
 }
 
 /** A dependency of a project, found as Node finds it. Undefined if it is not a dependency, or not installed. */

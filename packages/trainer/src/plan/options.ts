@@ -1,6 +1,6 @@
 import type { Plugin } from '@sensorium/contracts';
 import type { Store } from '@sensorium/data';
-import type { readManifest } from '@sensorium/orchestrator';
+import type { PackagesAtHand, readManifest } from '@sensorium/orchestrator';
 import type { ChosenFiles } from '../data/chosen-files.js';
 import type { OnProgress } from '../progress.js';
 
@@ -9,10 +9,15 @@ export type ManifestSource = Parameters<typeof readManifest>[0];
 
 /** Where plugins come from. */
 export interface PluginOptions {
-  /** Node: folders or package.json files whose dependencies may be loaded as plugins. Default: the working directory. */
+  /**
+   * Node: folders or package.json files whose dependencies may be loaded as plugins. Default: the working directory, and
+   * where the program itself is.
+   */
   readonly from?: readonly (string | URL)[];
-  /** Plugins at hand; a page has no others. */
+  /** Plugins at hand. A page has no others but those of `packages`. */
   readonly plugins?: readonly Plugin[];
+  /** Packages at hand, each imported where the manifest names a plugin of it. */
+  readonly packages?: PackagesAtHand;
 }
 
 /** Where files are, and where is kept what is made of them. */

@@ -1,30 +1,44 @@
-import { createRequire } from 'node:module';
-import { Worker } from 'node:worker_threads';
-import { connectEngine, copyModels, createEngine, openModel, serveEngine } from '@sensorium/backend-runtime';
-import type { Engine, Kept } from '@sensorium/backend-runtime';
-import type { InferenceSession } from 'onnxruntime-node';
+import type { Env, InferenceSession } from 'onnxruntime-common';
+import { connectEngine } from './connect-engine.js';
+import { copyModels } from './copy-models.js';
+import { createEngine, type Engine, type Kept } from './engine.js';
+import { openModel } from './open-model.js';
+import { serveEngine } from './serve-engine.js';
 
 // The worker's program travels as text: so it is found from sources, from a package and from a bundle alike, where the
 // address of a second file would not be.
 const program = `
   const { parentPort, workerData } = require('node:worker_threads');
+  const { model, options, kept, copyModels, wasm } = workerData;
   const runtime = require(workerData.runtime);
   runtime.env.logLevel = 'fatal';
-  const { model, options, kept, copyModels } = workerData;
+  Object.assign(runtime.env.wasm ?? {}, wasm);
   const open = ${openModel.toString()};
   const engine = ${createEngine.toString()};
   const serve = ${serveEngine.toString()};
   serve(parentPort, async () => engine(await open(runtime, model, options, copyModels), kept));
 `;
 
-/** Opens a model in a worker thread of its own, which ends with the engine's release. */
-export function openInWorker(model: Uint8Array, options: InferenceSession.SessionOptions, kept: Kept): Promise<Engine> {
-  const runtime = createRequire(import.meta.url).resolve('onnxruntime-node');
+/** What a worker thread opens. */
+export interface ThreadStart {
+  /** File of ONNX Runtime's CommonJS build. */
+  readonly runtime: string;
+  readonly model: Uint8Array;
+  readonly options: InferenceSession.SessionOptions;
+  readonly kept: Kept;
+  /** Settings of a build for WebAssembly. */
+  readonly wasm?: Env.WebAssemblyFlags;
+}
+
+/** Opens a model in a worker thread of its own, which ends with the engine's release. Node only. */
+export function openInThread({ model, ...start }: ThreadStart): Promise<Engine> {
+  // Not imported, so that bundlers for pages do not stumble over it.
+  const { Worker } = process.getBuiltinModule('node:worker_threads');
   // A Buffer is often a small part of a large pool, all of which would be sent along.
   const bytes = model.byteLength === model.buffer.byteLength ? model : model.slice();
   const worker = new Worker(program, {
     eval: true,
-    workerData: { runtime, model: bytes, options, kept, copyModels },
+    workerData: { ...start, model: bytes, copyModels },
     // Flags of the host program (a loader, an inspector) are none of the worker's.
     execArgv: [],
   });
