@@ -29,8 +29,9 @@ function resize(call: Call): SymbolicTensor | undefined {
   const rounding = choice(call, 'nearest_mode', roundings);
   const isPlain = !call.flag('antialias') && call.text('keep_aspect_ratio_policy', 'stretch') === 'stretch';
   if (!target || !mode || !coordinate || !rounding || !isPlain) return undefined;
-  const x = call.x(0);
-  const [first, second] = target.kept;
+  const { value: x, batchAxis } = call.operand(0);
+  // Samples before all others: the sizes are those of the file, which has one.
+  const [first, second] = batchAxis === undefined ? target.kept : [batchAxis, ...without(target.kept, batchAxis)];
   if (first === undefined || second === undefined) return undefined;
   const order = [first, second, ...x.shape.flatMap((_, axis) => (axis === first || axis === second ? [] : [axis]))];
   const spatial = order.slice(2).map((axis) => target.values[axis]);
@@ -47,6 +48,8 @@ function resize(call: Call): SymbolicTensor | undefined {
     order.map((_, axis) => order.indexOf(axis)),
   );
 }
+
+const without = (axes: readonly number[], axis: number): number[] => axes.filter((other) => other !== axis);
 
 const inOrder = (x: SymbolicTensor, order: readonly number[]): SymbolicTensor =>
   order.every((axis, at) => axis === at) ? x : g.transpose(x, order);

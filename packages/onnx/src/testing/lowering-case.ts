@@ -48,23 +48,27 @@ export const recurrence = (gates: number, directions = 1): LoweringCase => ({
   attributes: { hidden_size: 4 },
 });
 
-/** A file of one node; types of other domains have the domain in front. */
-export function fileOf(type: string, one: LoweringCase): Uint8Array {
+/** The node of a case, and what a file needs around it; types of other domains have the domain in front. */
+export function nodeOf(type: string, one: LoweringCase) {
   const [domain, opType] = /^(?:(.*)\.)?(.*)$/.exec(type)?.slice(1) as [string | undefined, string];
-  const { feeds, stored = {}, attributes, outputs = ['y'], opset, dtype = 'float32', dtypes, open = {} } = one;
+  const { feeds, stored = {}, attributes, outputs = ['y'], opset, dtype = 'float32', dtypes } = one;
   const named = outputs.flatMap((name, at) => (name ? [[name, { dtype: dtypes?.[at] ?? dtype }] as const] : []));
-  const declared = Object.entries(feeds).map(([name, x]) => [name, { ...x, shape: open[name] ?? x.shape }] as const);
-  return onnxFile({
+  return {
     opset,
     opsets: domain ? { [domain]: 1 } : {},
-    nodes: [
-      node(opType, one.inputs ?? [...Object.keys(feeds), ...Object.keys(stored)], outputs, {
-        ...attributes,
-        ...(domain ? { domain } : {}),
-      }),
-    ],
-    inputs: Object.fromEntries(declared),
+    node: node(opType, one.inputs ?? [...Object.keys(feeds), ...Object.keys(stored)], outputs, {
+      ...attributes,
+      ...(domain ? { domain } : {}),
+    }),
     initializers: stored,
     outputs: Object.fromEntries(named),
-  });
+  };
+}
+
+/** A file of one node. */
+export function fileOf(type: string, one: LoweringCase): Uint8Array {
+  const { node: only, ...around } = nodeOf(type, one);
+  const { feeds, open = {} } = one;
+  const declared = Object.entries(feeds).map(([name, x]) => [name, { ...x, shape: open[name] ?? x.shape }] as const);
+  return onnxFile({ ...around, nodes: [only], inputs: Object.fromEntries(declared) });
 }
