@@ -1,3 +1,4 @@
+import type { Survey, Surveyed } from './survey.js';
 import type { Random } from './symbol.js';
 import type { Tensors, TensorSpecs } from './tensor.js';
 
@@ -10,7 +11,7 @@ export interface SampleRandom {
 }
 
 /** What the graph is fed of a kept sample, where that is not the sample itself: a crop, 16 of 300 frames, a random variant. */
-export interface View {
+export interface View<T = unknown> {
   /** Shapes without the batch dimension. */
   readonly fed: TensorSpecs;
   /**
@@ -19,6 +20,11 @@ export interface View {
    * @param random null outside training: then the result is always the same
    */
   draw(kept: Tensors, random: SampleRandom | null): Tensors;
+  /**
+   * A value that people see what was drawn by, [1,…] each of `fed`: a picture of the pixels. Prepared, and drawn outside
+   * training, it gives the same. Left out where there is no such value.
+   */
+  value?(drawn: Tensors): T;
 }
 
 /** What a column of a table, or several, becomes as tensors: for inputs and targets alike. */
@@ -34,7 +40,14 @@ export interface Column<T = unknown> {
    * Left out where the graph is fed what is kept. Where there is none, what frozen parts make of a sample is computed once
    * and kept, too.
    */
-  readonly view?: View;
+  readonly view?: View<T>;
   /** What `prepare` did to this value that its giver should know: a text cut, a picture squeezed. */
   notes?(value: T): readonly string[];
+  /**
+   * What people want to know of the values before they train on them: how they are distributed, what is cut or unknown, what
+   * will not be learned.
+   *
+   * @param values every different one of the training table; of those that are files, the first few
+   */
+  survey?(values: AsyncIterable<Surveyed<T>>): Promise<Survey>;
 }

@@ -23,8 +23,10 @@ export type {
 } from './symbol.js';
 export type { IO, Json, Line, Modality, Shown, Source } from './modality.js';
 export type { Column, SampleRandom, View } from './column.js';
+export type { Survey, Surveyed, Warning } from './survey.js';
 export type { Content, EncodeOptions, Encoder, Features, Fusion, Model, ModelInput } from './model.js';
-export type { BuildGraph, Head, Meter, Metric, Panel, Prediction, Scores } from './head.js';
+export type { BuildGraph, Detail, Head, Meter, Prediction } from './head.js';
+export type { Baseline, Bin, Estimate, Interval, Metric, Panel, Scores } from './scores.js';
 export type { Availability, Backend, RunOptions, Session, SessionOptions } from './backend.js';
 export { defineBackend, defineEncoder, defineFusion, defineHead } from './plugin.js';
 export type {

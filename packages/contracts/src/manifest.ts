@@ -125,6 +125,14 @@ const optimizerSchema = z
 
 export const trainingSchema = z.strictObject({
   epochs: z.int().positive().default(8).describe('passes over the training table'),
+  minutes: z
+    .number()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe(
+      'training ends after so many minutes, wherever it is; the learning rate has then gone through all of its schedule; null for no limit',
+    ),
   batchSize: z.int().positive().default(64).describe('samples of a batch; fewer if the table is smaller'),
   accumulate: z
     .int()
@@ -142,7 +150,10 @@ export const trainingSchema = z.strictObject({
     .describe(
       'AdamW (Loshchilov & Hutter 2019), SGD with momentum, or Lion (Chen et al. 2023); a map has its numbers, too',
     ),
-  learningRate: z.number().positive().default(1e-3).describe('peak learning rate'),
+  learningRate: z
+    .union([z.number().positive(), z.literal('auto')])
+    .default(1e-3)
+    .describe('peak learning rate; auto: found by a range test before training (Smith 2017)'),
   schedule: z
     .enum(['constant', 'linear', 'cosine', 'one-cycle'])
     .default('cosine')

@@ -11,6 +11,6 @@ export {
 export type { Noise } from './feed.js';
 export { totalLoss, type Loss } from './loss.js';
 export { trainingProgram, type TrainingOptions, type TrainingProgram } from './program.js';
-export { schedule, type Schedule, type ScheduleOptions } from './schedule.js';
+export { schedule, sweep, type Schedule, type ScheduleOptions, type SweepOptions } from './schedule.js';
 export { unlearnableMatrices, type StoredMatrix } from './stored-matrices.js';
 export { tuneGraph, type TunedGraph, type Tuning } from './tuning.js';

@@ -3,7 +3,7 @@ import { gradients } from '@sensorium/graph';
 import { followingState } from './following.js';
 import type { Feed } from './feed.js';
 import { followerStates, packFollowers } from './followers.js';
-import { LOSS, NORM } from './loss.js';
+import { LEARNING_RATE, LOSS, NORM } from './loss.js';
 import { pack, packOf, readFrom, type Leaf } from './pack.js';
 import type { TrainingOptions } from './program.js';
 import type { StepScalars } from './step-scalars.js';
@@ -45,12 +45,13 @@ export function stepOf(
     means.slice(values.length),
   ];
 
-  const { state: stepped, norm, norms } = step(leaves, slopes, { ...options, average, scalars });
+  const { state: stepped, norm, norms, learningRate } = step(leaves, slopes, { ...options, average, scalars });
   const learned = [...stepped, ...zip(averaged, statistics, followingState)];
   const state = [...learned, ...followerStates(teachers, learned, adapted)];
   const reports: Symbols = {
     [LOSS]: required(loss, LOSS),
     [NORM]: norm,
+    [LEARNING_RATE]: learningRate,
     ...Object.fromEntries(zip(named, others, (name, value) => [name, value])),
   };
   return { leaves, state, reports, norms, read: [...means, ...state.map(({ next }) => next)] };

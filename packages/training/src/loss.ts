@@ -27,15 +27,18 @@ export function totalLoss(
   }, loss);
 }
 
-/** What every step reports by name, of values in the order loss, others, norm of the gradient. */
+/** What every step reports by name, of values in the order loss, norm of the gradient, learning rate, others. */
 export const LOSS = 'loss';
 export const NORM = 'gradientNorm';
+export const LEARNING_RATE = 'learningRate';
 /** The norms of all gradients, [trained] each step. */
 export const NORMS = 'gradientNorms';
 
 /** Losses of parts and metrics under their names. Throws SENSORIUM_DUPLICATE_NAME where a report of that name is there. */
 export function reported(parts: Symbols, metrics: Symbols): Symbols {
-  const taken = Object.keys(metrics).find((name) => [LOSS, NORM, NORMS, ...Object.keys(parts)].includes(name));
+  const taken = Object.keys(metrics).find((name) =>
+    [LOSS, NORM, LEARNING_RATE, NORMS, ...Object.keys(parts)].includes(name),
+  );
   if (taken === undefined) return { ...parts, ...metrics };
   throw new SensoriumError({
     code: 'SENSORIUM_DUPLICATE_NAME',

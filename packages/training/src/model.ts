@@ -17,7 +17,7 @@ export interface TrainedModel {
 /** The model over one batch: its loss, and what is reported beside it, tuned. */
 export function modelOf(options: TrainingOptions, feed: Feed, scalars: StepScalars): TrainedModel {
   const { batch, steps, tune = () => [] } = options;
-  const { progress } = scalars((number) => ({ progress: div(sub(number, 1), steps) }));
+  const { progress } = scalars(({ clock }) => ({ progress: div(sub(clock, 1), steps) }));
   const scope = createScope({ mode: 'training', progress, random: feed.random });
   const { loss, weights, metrics = {}, replace = (values) => values } = options.build(scope, feed.batch(batch));
   const { parameters, followers, losses } = scope;

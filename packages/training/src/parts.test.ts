@@ -34,7 +34,14 @@ describe('what parts ask of a training', () => {
 
   it('joins their losses to the loss, with their weights, and reports each by its name', async () => {
     const { reports } = await train(own(), { x }, [2, 3]);
-    expect(own().reports).toEqual(['loss', 'gradientNorm', 'fusion/balance', 'heads/answer/size', 'progress']);
+    expect(own().reports).toEqual([
+      'loss',
+      'gradientNorm',
+      'learningRate',
+      'fusion/balance',
+      'heads/answer/size',
+      'progress',
+    ]);
     let weight = 1;
     for (const step of range(steps)) {
       const center = total(numbers(x).slice(3 * step, 3 * step + 3)) / 3;

@@ -3,7 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { rows } from '@sensorium/tensors';
 import * as g from '@sensorium/graph';
 import { numbers, withSession, range, relativeError, spreadTensor, total, testRandom } from '@sensorium/graph/testing';
-import { adamw, lion, sgd, schedule, trainingProgram, type TrainingOptions, type TrainingProgram } from './index.js';
+import {
+  adamw,
+  lion,
+  sgd,
+  schedule,
+  sweep,
+  trainingProgram,
+  type TrainingOptions,
+  type TrainingProgram,
+} from './index.js';
 import { train } from './testing/train.js';
 import { makeTensor } from '@sensorium/tensors';
 
@@ -191,6 +200,15 @@ describe('optimizers', () => {
   });
 });
 
+it('a sweep rises exponentially, from a part of the peak to all of it', async () => {
+  const step = g.input('step', 'float32', [5]);
+  const factor = sweep({ steps: 5, lowest: 1e-4 })(step);
+  await withSession(g.toOnnx({ outputs: { factor }, inputs: [step] }), async (session) => {
+    const { factor: found } = await session.run({ step: makeTensor('float32', [5], [1, 2, 3, 4, 5]) });
+    expect(relativeError(numbers(found), [1e-4, 1e-3, 1e-2, 1e-1, 1])).toBeLessThan(1e-5);
+  });
+});
+
 /** A small network with dropout that tells two classes of points apart. */
 const noisy = (options: Partial<TrainingOptions> = {}): TrainingProgram =>
   trainingProgram({
@@ -248,7 +266,7 @@ describe('a training program', () => {
 
   it('says what it is fed and what it gives', () => {
     expect(program.noise).toEqual([{ name: 'noise/0', kind: 'uniform', shape: [16, 32] }]);
-    expect(program.reports).toEqual(['loss', 'gradientNorm']);
+    expect(program.reports).toEqual(['loss', 'gradientNorm', 'learningRate']);
     const names = ['first/weight', 'first/bias', 'second/weight', 'second/bias'];
     const own = names.flatMap((name) => [name, `${name}:first`, `${name}:second`]);
     expect([...program.state].sort()).toEqual(['step', ...own].sort());
@@ -273,6 +291,33 @@ describe('a training program', () => {
     );
     expect(cut).toEqual(whole);
     expect(single).toEqual(whole);
+  });
+
+  it('reports the learning rate of every step', async () => {
+    const { reports } = await train(program, data, [60]);
+    const expected = range(60).map((step) => {
+      const t = step + 1;
+      return 0.02 * (t < 5 ? t / 5 : (1 + Math.cos((Math.PI * (t - 5)) / 55)) / 2);
+    });
+    for (const [step, rate] of reports['learningRate']!.entries()) expect(rate).toBeCloseTo(expected[step]!, 7);
+  });
+
+  it('is as far as it is told to be, where it is paced', async () => {
+    const paced = noisy({ paced: true });
+    const clock = (values: readonly number[]) => ({
+      ...rows(data, 0, values.length),
+      'schedule/clock': makeTensor('float32', [values.length], values),
+    });
+    const own = await train(program, rows(data, 0, 20), [20]);
+    expect(await train(paced, clock(range(20).map((step) => step + 1)), [20])).toEqual(own);
+    const fast = clock(range(20).map((step) => 3 * (step + 1)));
+    const { state, reports } = await train(paced, fast, [20]);
+    expect(reports['learningRate']![9]).toBeCloseTo(
+      own.reports['learningRate']![0]! * 5 * 0.5 * (1 + Math.cos((Math.PI * 25) / 55)),
+      7,
+    );
+    expect(reports['learningRate']![19]).toBeCloseTo(0, 7);
+    expect((await train(paced, fast, [1, 7, 12])).state).toEqual(state);
   });
 
   it('takes the same steps without Loop, one a run', async () => {

@@ -27,6 +27,12 @@ export interface TrainingOptions {
   readonly schedule: Schedule;
   /** Of the whole training, however it is cut into runs: what `scope.progress` counts. */
   readonly steps: number;
+  /**
+   * The program is fed how far training is: `schedule/clock` float32 [steps], where the schedule and `scope.progress` stand
+   * at each step, from its own number to `steps`. For trainings that may end sooner, with their schedule at its end. Default
+   * false: at the step's own number.
+   */
+  readonly paced?: boolean;
   /** Largest global norm of the gradient; null for none. */
   readonly clip: number | null;
   /** How each of the model's parameters is trained, one for each. Default: all in full. */
@@ -70,8 +76,8 @@ export interface TrainingProgram {
   /** Inputs to be filled with random numbers; shapes of one batch. */
   readonly noise: readonly Noise[];
   /**
-   * [steps] each: `loss`, of all; `gradientNorm`; the losses of parts; the metrics. Beside them `gradientNorms`
-   * [steps,trained].
+   * [steps] each: `loss`, of all; `gradientNorm`; `learningRate`; the losses of parts; the metrics. Beside them
+   * `gradientNorms` [steps,trained].
    */
   readonly reports: readonly string[];
   /** The state before the first step. A parameter's values depend on the seed and its name alone. */
@@ -86,18 +92,20 @@ export interface TrainingProgram {
 }
 
 const STEPS = 'steps';
+const CLOCK = 'schedule/clock';
 
 /**
  * Differentiates the model and puts the optimizer after it, all inside one Loop, so that state stays in the runtime. Throws
  * SENSORIUM_MANIFEST_INVALID for numbers with which nothing can be trained.
  */
 export function trainingProgram(options: TrainingOptions): TrainingProgram {
-  const { optimizer, accumulate = 1, average = null, start = {} } = options;
+  const { optimizer, accumulate = 1, average = null, start = {}, paced = false } = options;
   checkNumbers(options);
   const feed = createFeed(STEPS, accumulate);
   const count = input(STEPS, 'int64', []);
   const before = input('step', 'float32', []);
-  const scalars = stepScalars({ before, count, steps: STEPS, index: feed.index });
+  const clock = paced ? input(CLOCK, 'float32', [STEPS]) : undefined;
+  const scalars = stepScalars({ before, count, steps: STEPS, ...(clock && { clock }), index: feed.index });
   const { parameters, graph, named } = modelOf(options, feed, scalars);
   const { trained, frozen, following: averaged, adapted } = graph;
   if (trained.length === 0) throw nothingToTrain();
@@ -123,7 +131,7 @@ export function trainingProgram(options: TrainingOptions): TrainingProgram {
   return {
     model: toOnnx({
       inputs: [
-        ...[count, before, ...fed.flatMap(({ inputs }) => inputs)],
+        ...[count, before, ...(clock ? [clock] : []), ...fed.flatMap(({ inputs }) => inputs)],
         ...[...fedFrozen.map(({ symbol }) => symbol), ...feed.inputs],
       ],
       outputs: {

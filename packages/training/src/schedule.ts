@@ -1,8 +1,8 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
-import { add, cos, div, maximum, minimum, mul, sub, less, where } from '@sensorium/graph';
+import { add, cos, div, exp, maximum, minimum, mul, sub, less, where } from '@sensorium/graph';
 import { checkNumbers } from './check-numbers.js';
 
-/** From the step (1, 2, …; float32 of any shape) to the factor of the peak learning rate, element by element. */
+/** From where it stands (at step 1, 2, … or between; float32 of any shape) to the factor of the peak learning rate, element by element. */
 export type Schedule = (step: SymbolicTensor) => SymbolicTensor;
 
 export interface ScheduleOptions {
@@ -41,6 +41,19 @@ export function schedule({ shape, steps, warmup }: ScheduleOptions): Schedule {
         return where(less(step, warmup), rising, half(add(cos(mul(done(step), Math.PI)), 1)));
       };
   }
+}
+
+export interface SweepOptions {
+  /** At least 2. */
+  readonly steps: number;
+  /** What the first step has of the peak, 0…1. */
+  readonly lowest: number;
+}
+
+/** Exponentially from `lowest` at step 1 to the peak at step `steps`: a learning-rate range test (Smith 2017). */
+export function sweep({ steps, lowest }: SweepOptions): Schedule {
+  checkNumbers({ steps });
+  return (step) => exp(mul(sub(step, steps), Math.log(1 / lowest) / (steps - 1)));
 }
 
 const half = (x: SymbolicTensor): SymbolicTensor => mul(x, 0.5);

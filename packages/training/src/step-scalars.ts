@@ -1,9 +1,17 @@
 import type { SymbolicTensor } from '@sensorium/contracts';
 import { add, cast, gather, expand, reshape, slice, range } from '@sensorium/graph';
 
-/** From functions of the step's number (float32 of any shape, 1 at the first step) to scalars of the running step. */
+/** Where a step stands: float32 of any shape, both of the same. */
+export interface StepNumbers {
+  /** 1 at the first step. */
+  readonly step: SymbolicTensor;
+  /** Where the schedule stands, 0…all steps: the same as `step`, unless the program is fed it. */
+  readonly clock: SymbolicTensor;
+}
+
+/** From functions of a step's numbers to scalars of the running step. */
 export type StepScalars = <Name extends string>(
-  compute: (number: SymbolicTensor) => Readonly<Record<Name, SymbolicTensor>>,
+  compute: (numbers: StepNumbers) => Readonly<Record<Name, SymbolicTensor>>,
 ) => Record<Name, SymbolicTensor>;
 
 export interface StepScalarsOptions {
@@ -12,6 +20,8 @@ export interface StepScalarsOptions {
   /** Steps of this chunk, int64 scalar, and the name of the dimension that counts them. */
   readonly count: SymbolicTensor;
   readonly steps: string;
+  /** Fed [steps], where the schedule does not stand at the step's own number. */
+  readonly clock?: SymbolicTensor;
   /** The number of the running step within this chunk, from 0. */
   readonly index: SymbolicTensor;
 }
@@ -24,11 +34,15 @@ export interface StepScalarsOptions {
 const WIDTH = 16;
 
 /** Computes scalars of all steps of a chunk at once, outside of the loop: dozens of tiny operators less in every step. */
-export function stepScalars({ before, count, steps, index }: StepScalarsOptions): StepScalars {
+export function stepScalars({ before, count, steps, clock, index }: StepScalarsOptions): StepScalars {
   const numbers = range(1, add(count, 1), 1, { dimension: steps });
-  const column = reshape(add(cast(numbers, 'float32'), before), [steps, 1]);
-  const wide = expand(column, [steps, WIDTH], column);
-  return (compute) => mapValues(compute(wide), (values) => gather(reshape(slice(values, 1, 0, 1), [steps]), index));
+  const wide = (values: SymbolicTensor): SymbolicTensor => {
+    const column = reshape(values, [steps, 1]);
+    return expand(column, [steps, WIDTH], column);
+  };
+  const step = wide(add(cast(numbers, 'float32'), before));
+  const stands: StepNumbers = { step, clock: clock ? wide(clock) : step };
+  return (compute) => mapValues(compute(stands), (values) => gather(reshape(slice(values, 1, 0, 1), [steps]), index));
 }
 
 function mapValues<Name extends string, T>(record: Readonly<Record<Name, T>>, map: (value: T) => T): Record<Name, T> {

@@ -30,6 +30,8 @@ export interface Step {
   readonly norm: SymbolicTensor;
   /** [trained]: of each gradient, in the order of the leaves' members */
   readonly norms: SymbolicTensor;
+  /** float32 scalar: of parts that learn once as fast */
+  readonly learningRate: SymbolicTensor;
 }
 
 /** The slot of the moving average. */
@@ -43,10 +45,12 @@ export function step(leaves: readonly Leaf[], gradients: readonly SymbolicTensor
   const norm = sqrt(sum(squares));
   const clipped = clipBy(norm, options.clip);
   const update = updater(options);
+  const { scalars, schedule, learningRate } = options;
   return {
     state: pairs.flatMap(({ leaf, gradient }) => update(leaf, clipped(gradient))),
     norm,
     norms: sqrt(squares),
+    ...scalars(({ clock }) => ({ learningRate: mul(schedule(clock), learningRate) })),
   };
 }
 
@@ -58,13 +62,17 @@ function clipBy(norm: SymbolicTensor, clip: number | null): (gradient: SymbolicT
 
 function updater({ optimizer, learningRate, schedule, average, scalars }: StepOptions) {
   const learningRateOf = remember((rate: number) =>
-    remember((number: SymbolicTensor) => mul(schedule(number), learningRate * rate)),
+    remember((clock: SymbolicTensor) => mul(schedule(clock), learningRate * rate)),
   );
   const coefficientsOf = remember((rate: number) =>
-    scalars((number) => optimizer.coefficients({ step: number, learningRate: learningRateOf(rate)(number) })),
+    scalars(({ step: number, clock }) =>
+      optimizer.coefficients({ step: number, learningRate: learningRateOf(rate)(clock) }),
+    ),
   );
   const keepOf = remember((rate: number) =>
-    remember((decay: number) => scalars((number) => ({ keep: sub(1, mul(learningRateOf(rate)(number), decay)) })).keep),
+    remember(
+      (decay: number) => scalars(({ clock }) => ({ keep: sub(1, mul(learningRateOf(rate)(clock), decay)) })).keep,
+    ),
   );
   const keepAverage = average === null ? () => [] : averager(average, scalars);
   return (leaf: Leaf, gradient: SymbolicTensor): TensorState[] => {
@@ -83,7 +91,7 @@ function updater({ optimizer, learningRate, schedule, average, scalars }: StepOp
 
 /** a ← a + share · (p − a). The share starts larger, so that the average soon forgets the first values: 9 / (10 + t). */
 function averager(decay: number, scalars: StepScalars) {
-  const { share } = scalars((number) => ({ share: maximum(div(9, add(number, 10)), 1 - decay) }));
+  const { share } = scalars(({ step: number }) => ({ share: maximum(div(9, add(number, 10)), 1 - decay) }));
   return (leaf: Leaf, parameter: SymbolicTensor): TensorState[] => {
     const current = input(AVERAGE, 'float32', parameter.shape);
     return [{ pack: leaf, slot: AVERAGE, current, next: add(current, mul(sub(parameter, current), share)) }];

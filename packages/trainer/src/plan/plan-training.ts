@@ -3,6 +3,7 @@ import type { TrainingProgram } from '@sensorium/training';
 import type { Parts } from '@sensorium/orchestrator';
 import type { Precision } from '../features/groups.js';
 import { planFeatures, type FeaturePlan } from '../features/plan.js';
+import type { Course } from './course.js';
 import { modelProgram } from './program.js';
 import { stepSizeOf, type StepSize } from './step-size.js';
 
@@ -16,7 +17,8 @@ export interface PlannedOptions {
 
 /** A training with all that follows from the number of its rows. */
 export interface PlannedTraining {
-  readonly program: TrainingProgram;
+  /** Builds the program that trains the model. Throws what differentiating and tuning throw. */
+  program(course: Course): TrainingProgram;
   /** What of the model is computed before. */
   readonly features: FeaturePlan | null;
   readonly size: StepSize;
@@ -24,13 +26,14 @@ export interface PlannedTraining {
   readonly loop: boolean;
 }
 
-/** Builds the program that trains a model on so many rows. Throws what building, differentiating and tuning throw. */
+/** Plans what follows from the number of rows. Throws what building throws. */
 export function planTraining(options: PlannedOptions, rows: number, precision: Precision): PlannedTraining {
   const { manifest, parts, backend, start } = options;
   const size = stepSizeOf(manifest.training, rows);
   const features = planFeatures({ manifest, parts, start, precision }, size.batchSize);
   // ONNX Runtime has no Loop for WebGPU, where single steps leave the state on the device.
   const loop = backend.name !== 'webgpu';
-  const program = modelProgram({ manifest, parts, size, start, features, loop });
+  const program = (course: Course): TrainingProgram =>
+    modelProgram({ manifest, parts, size, course, start, features, loop });
   return { program, features, size, loop };
 }

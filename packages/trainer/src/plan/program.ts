@@ -8,9 +8,10 @@ import {
 } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
 import { input } from '@sensorium/graph';
-import { adamw, lion, schedule, sgd, trainingProgram, type Optimizer, type TrainingProgram } from '@sensorium/training';
+import { adamw, lion, sgd, trainingProgram, type Optimizer, type TrainingProgram } from '@sensorium/training';
 import { mapRecord, openGraph, type Parts } from '@sensorium/orchestrator';
 import type { FeaturePlan } from '../features/plan.js';
+import type { Course } from './course.js';
 import { batchSpecs, lossesOf, reportOfHead, weightedSum, weightsOfLosses } from './model-graph.js';
 import type { StepSize } from './step-size.js';
 import { tuningsOf } from './tuning.js';
@@ -19,6 +20,7 @@ export interface ProgramOptions {
   readonly manifest: ResolvedManifest;
   readonly parts: Parts;
   readonly size: StepSize;
+  readonly course: Course;
   /** Weights to start from, by name. */
   readonly start: Tensors;
   /** What of the model was computed before. */
@@ -29,10 +31,9 @@ export interface ProgramOptions {
 
 /** The whole model, its losses, their gradient and the optimizer, over batches of `batchSize`, as one program. */
 export function modelProgram(options: ProgramOptions): TrainingProgram {
-  const { manifest, parts, size, start, features, loop } = options;
+  const { manifest, parts, size, course, start, features, loop } = options;
   const { batchSize, accumulate } = size;
-  const { epochs, learningRate, schedule: shape, warmup, clip, average, recompute } = manifest.training;
-  const steps = size.perEpoch * epochs;
+  const { clip, average, recompute } = manifest.training;
   const whole = batchSpecs(parts, batchSize);
   return trainingProgram({
     batch: features ? features.batch : whole,
@@ -46,10 +47,8 @@ export function modelProgram(options: ProgramOptions): TrainingProgram {
         ...(features && { replace: (values) => features.fromFeatures(values, fed, batch) }),
       };
     },
-    steps,
+    ...course,
     optimizer: optimizerOf(manifest.training),
-    learningRate,
-    schedule: schedule({ shape, steps, warmup: Math.round(steps * warmup) }),
     clip,
     tune: (parameters) => tuningsOf(manifest, parameters, start),
     start,

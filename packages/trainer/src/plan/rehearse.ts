@@ -1,12 +1,15 @@
 import { required, SensoriumError, type ResolvedManifest } from '@sensorium/contracts';
 import type { TrainingProgram } from '@sensorium/training';
 import { partsOf, type Part, type Plan } from '@sensorium/orchestrator';
+import { firstCourse } from './course.js';
 import { planTraining, type PlannedOptions } from './plan-training.js';
 
 /** The program as `fit` builds it, to be looked at. Its errors name the part that they are about. */
 export function rehearse(options: PlannedOptions, rows: number): TrainingProgram {
-  const build = (manifest: ResolvedManifest): TrainingProgram =>
-    planTraining({ ...options, manifest }, rows, 'float16').program;
+  const build = (manifest: ResolvedManifest): TrainingProgram => {
+    const { program, size } = planTraining({ ...options, manifest }, rows, 'float16');
+    return program(firstCourse(manifest.training, size.perEpoch));
+  };
   try {
     return build(options.manifest);
   } catch (error) {

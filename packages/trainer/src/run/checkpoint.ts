@@ -3,8 +3,9 @@ import { readStored, writeStored, type Store } from '@sensorium/data';
 import { MANIFEST_FILE } from '@sensorium/orchestrator';
 import { readSafeTensors, writeSafeTensors } from '@sensorium/tensors';
 import { CHECKPOINT_FILE } from '../folder/files.js';
-import type { Decision, EpochReport } from '../metrics.js';
+import type { Decision, EpochReport, RangeTest } from '../metrics.js';
 import type { Best } from './best.js';
+import type { StepCurveState } from './step-curve.js';
 
 /** Where a training stands. */
 export interface Position {
@@ -15,6 +16,15 @@ export interface Position {
   readonly sums: Readonly<Record<string, number>>;
   readonly seconds: number;
   readonly history: readonly EpochReport[];
+  /** All steps that are done. */
+  readonly done: number;
+  /** Where the schedule stands: at the last step, or where time is limited, further on. */
+  readonly clock: number;
+  /** Whether the time is over. */
+  readonly isOver: boolean;
+  readonly curve: StepCurveState;
+  /** Where the learning rate was chosen by one. */
+  readonly rangeTest?: RangeTest;
   readonly best?: Best;
   /** What the best epoch is chosen by, as the last validation said. */
   readonly decidedBy: Decision | null;

@@ -1,6 +1,7 @@
 import { required, type Random, type Tensor } from '@sensorium/contracts';
 import { batches, permutation, prefetch } from '@sensorium/data';
 import { mapRecord } from '@sensorium/orchestrator';
+import { gatherRows } from '@sensorium/tensors';
 import type { TrainingProgram } from '@sensorium/training';
 import type { Samples } from '../data/dataset.js';
 import type { TrainingFeatures } from '../features/open.js';
@@ -15,8 +16,20 @@ const CHUNK_STEPS = 16;
 
 export interface Chunk {
   readonly steps: number;
-  /** Everything the program reads but its state. */
+  /** Everything the program reads of samples and noise, [steps,…]. */
   readonly inputs: Readonly<Record<string, Tensor>>;
+}
+
+/** Some steps of a chunk; a copy, unless it is all of them. */
+export function partOf(chunk: Chunk, first: number, steps: number): Chunk {
+  if (steps === chunk.steps) return chunk;
+  return {
+    steps,
+    inputs: gatherRows(
+      chunk.inputs,
+      Uint32Array.from({ length: steps }, (_, index) => first + index),
+    ),
+  };
 }
 
 export interface EpochOptions extends Samples {
@@ -71,11 +84,7 @@ async function chunk(
   const noise = program.noise.map((one) => [one.name, programNoise(one, leading, streams)] as const);
   return {
     steps: steps.length,
-    inputs: {
-      ...shaped,
-      ...Object.fromEntries(noise),
-      steps: { dtype: 'int64', shape: [], data: BigInt64Array.of(BigInt(steps.length)) },
-    },
+    inputs: { ...shaped, ...Object.fromEntries(noise) },
   };
 }
 

@@ -7,14 +7,17 @@ import type { Samples } from '../data/dataset.js';
 import type { Precision } from '../features/groups.js';
 import { openTrainingFeatures } from '../features/open.js';
 import { BeyondHalf } from '../features/store.js';
-import type { Decision, EpochReport } from '../metrics.js';
+import type { Decision, EpochReport, Metrics, RangeTest, StepReport } from '../metrics.js';
+import { courseOf, firstCourse } from '../plan/course.js';
 import { planTraining } from '../plan/plan-training.js';
 import type { Decider } from '../plan/set-up.js';
 import { firstValues } from '../plan/program.js';
 import type { OnProgress } from '../progress.js';
 import { requireIdentity, type Checkpoint } from './checkpoint.js';
 import { requireFinite } from './not-finite.js';
+import { rangeTest, type RangeTestOptions } from './range-test.js';
 import { Run, type RunParts } from './run.js';
+import { carriedState } from './stepper.js';
 import { Validation } from './validation.js';
 
 export interface FitOptions {
@@ -39,6 +42,15 @@ export interface FitOptions {
 export interface Fitted {
   readonly weights: Record<string, Tensor>;
   readonly history: readonly EpochReport[];
+  /** The course within epochs. */
+  readonly steps: readonly StepReport[];
+  readonly stepsPerEpoch: number;
+  /** At its peak. */
+  readonly learningRate: number;
+  /** Where the learning rate was chosen by one. */
+  readonly rangeTest?: RangeTest;
+  /** Where time was over before the last step. */
+  readonly limit?: Metrics['limit'];
   /** From 1; the epoch whose weights these are. */
   readonly bestEpoch: number;
   /** What it was chosen by; null without validation. */
@@ -65,25 +77,44 @@ export async function fit(options: FitOptions): Promise<Fitted> {
 
 async function fitWith(precision: Precision, options: FitOptions): Promise<Fitted> {
   const { manifest, train, validation, checkpoint, store } = options;
-  const { features: plan, program, ...planned } = planTraining(options, train.rows.length, precision);
-  const identity = await identify(options, program);
-  const frozen = program.frozenValues(firstValues(manifest));
+  const { training } = manifest;
+  const { features: plan, program: build, size, loop } = planTraining(options, train.rows.length, precision);
+  const first = build(firstCourse(training, size.perEpoch));
+  const frozen = first.frozenValues(firstValues(manifest));
   requireFinite(frozen);
   const features = plan && (await openTrainingFeatures({ train, validation }, { ...options, plan, frozen }));
   try {
+    const found = await findLearningRate({ ...options, program: first, size, loop, features, frozen });
+    const { learningRate, rangeTest: tested } = found;
+    const program = tested ? build(courseOf(training, learningRate, size.perEpoch)) : first;
+    const identity = await identify(options, learningRate, program);
     // Only now: features tell whether float16 holds them, which is part of the identity.
     if (checkpoint) requireIdentity(checkpoint, identity, store);
-    return await runWith({ ...planned, program, identity, frozen, features }, options);
+    const fitted = await runWith({ program, size, loop, identity, frozen, features, rangeTest: tested }, options);
+    return { ...fitted, learningRate };
   } finally {
     await features?.dispose();
   }
 }
 
-async function runWith(run: Omit<RunParts, 'session' | 'validation'>, options: FitOptions): Promise<Fitted> {
+/** The peak: what the manifest says, or what a range test finds; where a training goes on, what its own has found. */
+async function findLearningRate(
+  options: RangeTestOptions & Pick<FitOptions, 'checkpoint'>,
+): Promise<{ readonly learningRate: number; readonly rangeTest?: RangeTest }> {
+  const { manifest, checkpoint } = options;
+  const given = manifest.training.learningRate;
+  if (given !== 'auto') return { learningRate: given };
+  const tested = checkpoint?.position.rangeTest ?? (await rangeTest(options));
+  return { learningRate: tested.chosen, rangeTest: tested };
+}
+
+async function runWith(
+  run: Omit<RunParts, 'session' | 'validation'>,
+  options: FitOptions,
+): Promise<Omit<Fitted, 'learningRate'>> {
   const { backend, validation: samples } = options;
   const { program } = run;
-  const carried = Object.fromEntries(program.state.map((name) => [name, `next/${name}`]));
-  const session = await backend.load(program.model, { isolate: true, carried });
+  const session = await backend.load(program.model, { isolate: true, carried: carriedState(program) });
   try {
     const validation = samples && (await Validation.open({ ...options, ...run, samples, decides: samples.decides }));
     try {
@@ -99,11 +130,13 @@ async function runWith(run: Omit<RunParts, 'session' | 'validation'>, options: F
 /** All that decides the weights. The program covers the model, the optimizer and the code that made them. */
 async function identify(
   { manifest, train, validation, start }: FitOptions,
+  found: number,
   { model }: TrainingProgram,
 ): Promise<string> {
   const [trained, held] = [await identityOf(train), validation ? await identityOf(validation) : null];
   const weights = Object.keys(start).length > 0 ? await sha256(writeSafeTensors(start)) : null;
-  const { inputs, training } = manifest;
+  const { inputs } = manifest;
+  const training = { ...manifest.training, learningRate: found };
   return sha256(JSON.stringify([await sha256(model), inputs, training, trained, held, weights]));
 }
 
