@@ -8,13 +8,14 @@ const levels = [
   ['graph'],
   ['onnx'],
   ['training', 'media', 'data'],
-  ['modality'],
+  ['modality', 'statistics'],
   ['backend-runtime'],
   ['part', 'backend'],
   ['orchestrator'],
   ['trainer'],
   ['testkit', 'starter'],
-  ['cli'],
+  ['cli', 'web'],
+  ['sensorium'],
   ['app', 'tool'],
 ];
 

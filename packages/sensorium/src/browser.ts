@@ -1,0 +1,2 @@
+/** On a page: what @sensorium/web has, and nothing of Node. */
+export * from '@sensorium/web';

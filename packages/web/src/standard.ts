@@ -1,0 +1,31 @@
+import type { PackagesAtHand } from '@sensorium/orchestrator';
+
+/** The one that this package and all that it depends on have. */
+const VERSION = '0.1.0';
+
+const standard = (load: PackagesAtHand[string]['load']): PackagesAtHand[string] => ({ version: VERSION, load });
+
+/** The packages of the standard plugins, each imported when a manifest names it: bundlers make a file of each. */
+export const standardPackages: PackagesAtHand = {
+  '@sensorium/encoder-image': standard(() => import('@sensorium/encoder-image')),
+  '@sensorium/encoder-motion': standard(() => import('@sensorium/encoder-motion')),
+  '@sensorium/encoder-onnx': standard(() => import('@sensorium/encoder-onnx')),
+  '@sensorium/encoder-text': standard(() => import('@sensorium/encoder-text')),
+  '@sensorium/fusion-attention': standard(() => import('@sensorium/fusion-attention')),
+  '@sensorium/fusion-concat': standard(() => import('@sensorium/fusion-concat')),
+  '@sensorium/head-caption': standard(() => import('@sensorium/head-caption')),
+  '@sensorium/head-classification': standard(() => import('@sensorium/head-classification')),
+  '@sensorium/head-data2vec': standard(() => import('@sensorium/head-data2vec')),
+  '@sensorium/head-embedding': standard(() => import('@sensorium/head-embedding')),
+  '@sensorium/head-regression': standard(() => import('@sensorium/head-regression')),
+};
+
+interface Packages {
+  readonly packages?: PackagesAtHand;
+}
+
+/** Those that are given come before the standard ones. */
+export const withStandard = <Options extends Packages>(options: Options): Options => ({
+  ...options,
+  packages: { ...standardPackages, ...options.packages },
+});
