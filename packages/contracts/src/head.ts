@@ -1,6 +1,7 @@
 import type { Column } from './column.js';
-import type { Modality, Line } from './modality.js';
+import type { Modality } from './modality.js';
 import type { Model } from './model.js';
+import type { Scores } from './scores.js';
 import type { Scope, SymbolicTensor, Symbols } from './symbol.js';
 import type { Tensors } from './tensor.js';
 
@@ -48,55 +49,20 @@ export interface Meter {
   readonly reads: readonly string[];
   /** @returns how bad each sample's answer is: the report shows the worst and the best */
   add(outputs: Tensors, targets: Tensors): Float32Array;
+  /**
+   * What people should know of each sample's answer where it is shown with its truth: the runner-up, how far off it is. Counts
+   * nothing. Left out where the answer says it all.
+   */
+  details?(outputs: Tensors, targets: Tensors): readonly (readonly Detail[])[];
   /** Of all samples that were added, at least one. */
   result(): Scores;
 }
 
-export interface Metric {
-  readonly value: number;
-  readonly better: 'higher' | 'lower';
-  /** A word or two for people: `mean absolute error` */
-  readonly title?: string;
-  /** A sentence for people. */
-  readonly meaning?: string;
-  /** `%`: the value is a share 0…1, shown in percent. */
-  readonly unit?: string;
+/** A line below an answer. */
+export interface Detail {
+  /** A word or two: `second` */
+  readonly title: string;
+  readonly text: string;
+  /** 0…1, where it is as sure as that. */
+  readonly confidence?: number;
 }
-
-/** How good answers are. */
-export interface Scores {
-  /** The metric by which epochs and models are compared. */
-  readonly decides: string;
-  readonly metrics: Readonly<Record<string, Metric>>;
-  readonly panels?: readonly Panel[];
-}
-
-/** What a report draws, whatever the task. */
-export type Panel = { readonly title: string; readonly meaning?: string } & (
-  | {
-      /** Counts: rows are truths, columns answers. */
-      readonly kind: 'matrix';
-      readonly rows: readonly string[];
-      readonly columns: readonly string[];
-      readonly counts: readonly (readonly number[])[];
-    }
-  | { readonly kind: 'curve'; readonly x: string; readonly y: string; readonly lines: Readonly<Record<string, Line>> }
-  | {
-      readonly kind: 'points';
-      readonly x: string;
-      readonly y: string;
-      readonly at: Line;
-      /** Where a perfect answer lies: on the diagonal, or at y = 0. */
-      readonly ideal?: 'diagonal' | 'zero';
-    }
-  | { readonly kind: 'bars'; readonly unit?: string; readonly bars: Readonly<Record<string, number>> }
-  | {
-      readonly kind: 'table';
-      readonly columns: readonly string[];
-      readonly rows: readonly (readonly (string | number)[])[];
-    }
-  | {
-      readonly kind: 'gallery';
-      readonly items: readonly { readonly title: string; readonly modality: Modality; readonly value: unknown }[];
-    }
-);

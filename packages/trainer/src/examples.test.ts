@@ -1,7 +1,7 @@
-import type { Head, Prediction } from '@sensorium/contracts';
+import type { Head } from '@sensorium/contracts';
 import { number } from '@sensorium/modality-number';
 import { describe, expect, it } from 'vitest';
-import { pickExamples, type ExampleOptions } from './examples.js';
+import { pickExamples, type Answered, type ExampleOptions } from './examples.js';
 
 const head: Head = { decode: () => [] };
 
@@ -22,7 +22,10 @@ function options(badness: ExampleOptions['badness'], changes: Partial<ExampleOpt
     },
     async answer(rows) {
       asked.push([...rows]);
-      const predictions = [...rows].map((row): Prediction => ({ text: `answer ${row}`, confidence: 0.5 }));
+      const predictions = [...rows].map((row): Answered => ({
+        prediction: { text: `answer ${row}`, confidence: 0.5 },
+        details: [{ title: 'twin', text: String(row + 1) }],
+      }));
       return { answer: predictions, other: predictions };
     },
     ...changes,
@@ -51,6 +54,7 @@ describe('pickExamples', () => {
       inputs: { x: [{ kind: 'text', text: String(10 * rowOf(99)) }], gone: [] },
       truth: [{ problem: `p${rowOf(99)}` }],
       answer: { text: `answer ${rowOf(99)}`, confidence: 0.5 },
+      details: [{ title: 'twin', text: String(rowOf(99) + 1) }],
     });
   });
 

@@ -1,6 +1,7 @@
-import { required, type Head, type Prediction } from '@sensorium/contracts';
+import { required, type Detail, type Head, type Prediction } from '@sensorium/contracts';
 import type { Example, Sight } from './metrics.js';
 import { sightOf, type Seen } from './sight.js';
+import { spread } from './spread.js';
 
 /** Of each rank, of all heads together. */
 const SHOWN = 24;
@@ -9,6 +10,12 @@ const SHOWN = 24;
 export interface LookedAt {
   readonly inputs: Readonly<Record<string, readonly Seen[]>>;
   readonly targets: Readonly<Record<string, readonly Seen[]>>;
+}
+
+/** An answer, and what its head's meter says of it. */
+export interface Answered {
+  readonly prediction: Prediction;
+  readonly details: readonly Detail[];
 }
 
 export interface ExampleOptions {
@@ -20,8 +27,8 @@ export interface ExampleOptions {
   readonly badness: Readonly<Record<string, Float32Array>>;
   /** Decodes a row. Called once for each row that is shown. */
   readonly look: (row: number) => Promise<LookedAt>;
-  /** Each head's predictions for some rows. Called once. */
-  readonly answer: (rows: Uint32Array) => Promise<Readonly<Record<string, readonly Prediction[]>>>;
+  /** Each head's answers to some rows. Called once. */
+  readonly answer: (rows: Uint32Array) => Promise<Readonly<Record<string, readonly Answered[]>>>;
 }
 
 /** What a report shows of each head: the worst answers and the best; some of a head that cannot tell. */
@@ -31,13 +38,16 @@ export async function pickExamples({ heads, rows, badness, look, answer }: Examp
   const most = Math.max(1, Math.floor(SHOWN / answering.length));
   const picks = answering.flatMap((head) => pickOf(badness[head], rows, most).map((pick) => ({ ...pick, head })));
   const shown = Uint32Array.from(new Set(picks.map(({ row }) => row)));
-  const predictions = await answer(shown);
+  const answers = await answer(shown);
   const sights = new Map<number, Sights>();
   for (const row of shown) sights.set(row, await sightsOf(await look(row)));
   const examples = picks.map(async ({ head, rank, row }): Promise<Example> => {
     const { inputs, targets } = required(sights.get(row), `what row ${row} shows`);
-    const prediction = required(predictions[head]?.[shown.indexOf(row)], `the answer of "${head}" to row ${row}`);
-    return { head, rank, inputs, truth: targets[head] ?? [], answer: await answerOf(prediction) };
+    const { prediction, details } = required(
+      answers[head]?.[shown.indexOf(row)],
+      `the answer of "${head}" to row ${row}`,
+    );
+    return { head, rank, inputs, truth: targets[head] ?? [], answer: await answerOf(prediction), details };
   });
   return Promise.all(examples);
 }
@@ -62,13 +72,6 @@ function pickOf(badness: Float32Array | undefined, rows: Uint32Array, most: numb
 function badnessAt(badness: Float32Array, position: number): number {
   const value = required(badness[position], `the badness of row ${position}`);
   return Number.isNaN(value) ? Number.MAX_VALUE : value;
-}
-
-/** At most `most` of the items, evenly from all over the list. */
-function spread<T>(items: readonly T[], most: number): T[] {
-  const count = Math.min(most, items.length);
-  const picked = new Set(Array.from({ length: count }, (_, index) => Math.floor((index * items.length) / count)));
-  return items.filter((_, index) => picked.has(index));
 }
 
 interface Sights {

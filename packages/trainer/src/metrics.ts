@@ -1,4 +1,4 @@
-import type { Scores, Shown } from '@sensorium/contracts';
+import type { Detail, Scores, Shown } from '@sensorium/contracts';
 import type { StartReport } from './plan/start.js';
 
 /** A loss, and the terms that it is the weighted sum of. */
@@ -9,10 +9,20 @@ export interface Losses {
   readonly losses: Readonly<Record<string, number>>;
 }
 
+/** Some steps of training in a row: means over them. */
+export interface StepReport extends Losses {
+  /** The last of them, from 1 and over all epochs. */
+  readonly step: number;
+  /** At the last of them. */
+  readonly learningRate: number;
+}
+
 /** One pass over the training table. */
 export interface EpochReport extends Losses {
   /** From 1. */
   readonly epoch: number;
+  /** 0…1, of its steps that were done; left out where all were. */
+  readonly share?: number;
   /** Validation included. */
   readonly seconds: number;
   /**
@@ -32,6 +42,12 @@ export interface Decision {
   readonly name: string;
 }
 
+/** How the loss grew with the learning rate, and which was chosen by that. */
+export interface RangeTest {
+  readonly chosen: number;
+  readonly points: readonly { readonly learningRate: number; readonly loss: number }[];
+}
+
 /** What `metrics.json` of a model folder holds, and what the report shows. */
 export interface Metrics {
   readonly name: string;
@@ -47,6 +63,16 @@ export interface Metrics {
   /** From 1; the epoch whose weights were kept. */
   readonly bestEpoch: number;
   readonly history: readonly EpochReport[];
+  /** The course within epochs, in at most 400 stretches of as many steps each but the last. */
+  readonly steps?: readonly StepReport[];
+  /** Of a whole epoch. */
+  readonly stepsPerEpoch?: number;
+  /** Where the learning rate was chosen by one. */
+  readonly rangeTest?: RangeTest;
+  /** A sentence: what was held out, and how. */
+  readonly heldOut?: string;
+  /** Where `training.minutes` ended it after `steps` of `of` steps. */
+  readonly limit?: { readonly minutes: number; readonly steps: number; readonly of: number };
   /** Of each head that has a meter. Chosen on, so it flatters a little. */
   readonly validation?: Readonly<Record<string, Scores>>;
   /** Of each head that has a meter, on the table that nothing was chosen on. */
@@ -71,6 +97,16 @@ export interface Example {
     /** The answer itself, where it is a picture, a sound or the like. */
     readonly media?: Sight;
   };
+  /** What the head's meter says of it: the runner-up, the error. */
+  readonly details: readonly Detail[];
+}
+
+/** A value of the training table, and how training varies it. */
+export interface Variation {
+  /** Of its input or head. */
+  readonly name: string;
+  readonly value: Sight;
+  readonly variants: readonly Sight[];
 }
 
 /** The text of `metrics.json`. Galleries keep their titles alone: their values are not JSON, and the report shows them. */

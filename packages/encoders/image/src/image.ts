@@ -62,6 +62,10 @@ function createImageEncoder(given: ImageOptions): Encoder<Raster> {
           const picture = required(pixels, 'the kept tensor "pixels"');
           return { pixels: random ? augmentPixels(picture, size, augment, random) : picture };
         },
+        value({ pixels }) {
+          const { data } = required(pixels, 'the drawn tensor "pixels"');
+          return { width: size, height: size, channels: 3, data: Uint8Array.from(data, Number) };
+        },
       },
     }),
 

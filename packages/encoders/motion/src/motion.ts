@@ -6,6 +6,7 @@ import { learnFromSeries } from './learn.js';
 import { buildFeatures } from './network.js';
 import { isLearned, type LearnedOptions, type MotionOptions, options } from './options.js';
 import { clockOf, resampled, rowsAt } from './resample.js';
+import { seriesOf } from './series-of.js';
 import { drawWindows, windowTensors } from './windows.js';
 
 /**
@@ -39,6 +40,8 @@ function createMotionEncoder(given: MotionOptions): Encoder<Motion> {
       view: {
         fed: specsOf(window.count, channels, rows),
         draw: (sample, random) => drawWindows(sample, window, random && drawVariation(augment, given, random.own)),
+        // Several windows may lie anywhere, also over each other.
+        ...(window.count === 1 && { value: (drawn) => seriesOf(drawn, given) }),
       },
     }),
     notes: (series) => notesOf(series, given, kept),

@@ -111,6 +111,7 @@ function createTextEncoder(options: TextOptions): Encoder<string> {
           const given = required(words, 'the kept tensor "ids"');
           return { ids: random ? dropWords(given, wordDropout, random.own) : given };
         },
+        value: (drawn) => wordsOf(required(drawn['ids'], 'the drawn tensor "ids"'), vocabulary),
       },
     }),
 
@@ -149,6 +150,17 @@ function hideTokens(scope: Scope, words: SymbolicTensor, hidden: SymbolicTensor)
   const cover = unsqueeze(hidden, 2);
   const own = scope.parameter('hidden', [knownSize(words.shape, 2)], normal(1));
   return add(mul(words, sub(1, cover)), mul(own, cover));
+}
+
+/** As people see a word that is not known, or was hidden. */
+const UNKNOWN_WORD = '□';
+
+/** The known words of a text, in order. */
+function wordsOf({ data }: Tensor, vocabulary: readonly string[]): string {
+  const ids = Array.from(data, Number).filter((id) => id !== PADDING);
+  return ids
+    .map((id) => (id === UNKNOWN ? UNKNOWN_WORD : required(vocabulary[id - FIRST_WORD], `the word ${id}`)))
+    .join(' ');
 }
 
 function dropWords(ids: Tensor, rate: number, random: Random): Tensor {

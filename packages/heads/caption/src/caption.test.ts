@@ -1,6 +1,7 @@
 import type { Tensor } from '@sensorium/contracts';
 import { makeTensor } from '@sensorium/tensors';
 import { conformsAsHead, conformsToReadme } from '@sensorium/testkit';
+import { share } from '@sensorium/statistics';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { caption } from './index.js';
@@ -134,6 +135,27 @@ describe('the meter', () => {
     expect(scores.metrics['chrf']!.value).toBeCloseTo(0.4755747224970355, 9);
     expect([badness[0], badness[2]]).toEqual([0, 0]);
     expect(badness[1]).toBeCloseTo(1 - 0.20911125398748734, 6);
+  });
+
+  it('has intervals: of the share by Wilson, of the others by resampling', () => {
+    const { chrf, bleu, exactMatch } = judge(pairs).scores.metrics;
+    expect(exactMatch!.interval).toEqual(share(2, 4).interval);
+    for (const { value, interval } of [chrf!, bleu!]) {
+      expect(interval!.low).toBeLessThanOrEqual(value);
+      expect(interval!.high).toBeGreaterThan(value);
+    }
+  });
+
+  it('says of a wrong answer how much it is like the truth', () => {
+    const ids = (side: 'answer' | 'truth') => ({
+      ids: tensor(
+        pairs.map((pair) => pair[side]),
+        'int64',
+      ),
+    });
+    const details = head.meter!().details!(ids('answer'), ids('truth'));
+    expect(details.map((own) => own.length)).toEqual([0, 1, 0, 1]);
+    expect(details[1]).toEqual([{ title: 'chrF', text: '20.9 %' }]);
   });
 
   it('is the same batch by batch', () => {

@@ -1,38 +1,40 @@
-import { required, type Meter, type Metric, type Tensor } from '@sensorium/contracts';
+import { required, type Estimate, type Meter, type Metric, type Tensor, type Tensors } from '@sensorium/contracts';
+import { estimates, share } from '@sensorium/statistics';
 import type { Codec } from './codec.js';
 import { countMistakes } from './mistakes.js';
-import { addOverlaps, type Overlap } from './ngrams.js';
 import { rowsOf } from './rows.js';
-import { bleu, chrF, type Similarity } from './similarity.js';
+import { chrF } from './similarity.js';
+import { likenessOf, tallyOfLikeness } from './tally.js';
 
 /** Compares texts: chrF, BLEU, and how many are the same. A text's badness is 1 − its chrF. */
 export function captionMeter(codec: Codec): Meter {
-  const [chrf, words, mistakes] = [corpus(chrF), corpus(bleu), countMistakes()];
+  const [likeness, mistakes] = [estimates(tallyOfLikeness), countMistakes()];
   let [texts, same] = [0, 0];
   const badness = (answer: string, truth: string): number => {
-    texts++;
-    words.add(answer, truth);
+    const own = likenessOf(answer, truth);
+    likeness.add(own);
     mistakes.add(answer, truth);
-    const likeness = chrf.add(answer, truth);
-    if (answer !== truth) return 1 - likeness;
+    texts++;
+    if (answer !== truth) return 1 - chrF.value(own.characters);
     same++;
     return 0;
   };
   return {
     reads: ['ids'],
-    add(outputs, targets) {
-      const answers = textsOf(required(outputs['ids'], 'the output "ids"'), codec);
-      const truths = textsOf(required(targets['ids'], 'the target "ids"'), codec);
-      return Float32Array.from(answers, (answer, row) => badness(answer, required(truths[row], `the truth ${row}`)));
-    },
+    add: (outputs, targets) => Float32Array.from(pairsOf(outputs, targets, codec), (pair) => badness(...pair)),
+    details: (outputs, targets) =>
+      pairsOf(outputs, targets, codec).map(([answer, truth]) =>
+        answer === truth ? [] : [{ title: 'chrF', text: percent(chrF.value(likenessOf(answer, truth).characters)) }],
+      ),
     result() {
+      const { chrf, bleu } = likeness.result();
       const table = mistakes.table();
       return {
         decides: 'chrf',
         metrics: {
-          chrf: share(chrf.value(), 'chrF', 'How much answers are like the truths, by characters (Popović 2015).'),
-          bleu: share(words.value(), 'BLEU', 'How many word sequences of answers are in the truths (Papineni 2002).'),
-          exactMatch: share(same / texts, 'exact match', 'How many answers are the truth, letter by letter.'),
+          chrf: metric(chrf, 'chrF', 'How much answers are like the truths, by characters (Popović 2015).'),
+          bleu: metric(bleu, 'BLEU', 'How many word sequences of answers are in the truths (Papineni 2002).'),
+          exactMatch: metric(share(same, texts), 'exact match', 'How many answers are the truth, letter by letter.'),
         },
         panels: table ? [table] : [],
       };
@@ -40,22 +42,16 @@ export function captionMeter(codec: Codec): Meter {
   };
 }
 
-const share = (value: number, title: string, meaning: string): Metric => {
-  return { value, better: 'higher', unit: '%', title, meaning };
+const metric = (estimate: Estimate | undefined, title: string, meaning: string): Metric => {
+  return { ...required(estimate, title), better: 'higher', unit: '%', title, meaning };
 };
 
-const textsOf = (ids: Tensor, codec: Codec): string[] => rowsOf(ids).map((row) => codec.piecesOf(row).join(''));
+const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
 
-/** Counts over all pairs that are added. */
-function corpus({ count, value }: Similarity) {
-  let all: readonly Overlap[] | undefined;
-  return {
-    /** @returns the likeness of this pair alone */
-    add(answer: string, truth: string): number {
-      const own = count(answer, truth);
-      all = all ? addOverlaps(all, own) : own;
-      return value(own);
-    },
-    value: (): number => value(required(all, 'a pair of texts')),
-  };
+function pairsOf(outputs: Tensors, targets: Tensors, codec: Codec): [answer: string, truth: string][] {
+  const answers = textsOf(required(outputs['ids'], 'the output "ids"'), codec);
+  const truths = textsOf(required(targets['ids'], 'the target "ids"'), codec);
+  return answers.map((answer, row) => [answer, required(truths[row], `the truth ${row}`)]);
 }
+
+const textsOf = (ids: Tensor, codec: Codec): string[] => rowsOf(ids).map((row) => codec.piecesOf(row).join(''));

@@ -1,5 +1,3 @@
-import { required } from '@sensorium/contracts';
-
 /** How many n-grams of one length answers and truths have, and how many they share: each as often as both have it. */
 export interface Overlap {
   readonly answer: number;
@@ -11,16 +9,21 @@ export interface Overlap {
 export const overlaps = (answer: readonly string[], truth: readonly string[], longest: number): Overlap[] =>
   Array.from({ length: longest }, (_, index) => overlap(countGrams(answer, index + 1), countGrams(truth, index + 1)));
 
-/** Of two pairs, or lists of pairs, together. */
-export const addOverlaps = (a: readonly Overlap[], b: readonly Overlap[]): Overlap[] =>
-  a.map((one, index) => {
-    const other = required(b[index], `the overlap of ${index + 1}-grams`);
-    return {
-      answer: one.answer + other.answer,
-      truth: one.truth + other.truth,
-      shared: one.shared + other.shared,
-    };
-  });
+/** Adds up what many pairs of texts share. */
+export function sumOverlaps() {
+  const sums: { answer: number; truth: number; shared: number }[] = [];
+  return {
+    add(overlaps: readonly Overlap[]): void {
+      for (const [index, { answer, truth, shared }] of overlaps.entries()) {
+        const sum = (sums[index] ??= { answer: 0, truth: 0, shared: 0 });
+        sum.answer += answer;
+        sum.truth += truth;
+        sum.shared += shared;
+      }
+    },
+    sums: (): readonly Overlap[] => sums,
+  };
+}
 
 /** How often each item is there. */
 export function countItems(items: readonly string[]): Map<string, number> {

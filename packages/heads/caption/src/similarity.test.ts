@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { addOverlaps } from './ngrams.js';
+import { sumOverlaps } from './ngrams.js';
 import { bleu, chrF, wordsOf, type Similarity } from './similarity.js';
 
 /** Answers and truths. */
 type Pairs = readonly (readonly [answer: string, truth: string])[];
 
-const corpus = ({ count, value }: Similarity, pairs: Pairs): number =>
-  100 * value(pairs.map(([answer, truth]) => count(answer, truth)).reduce(addOverlaps));
+function corpus({ count, value }: Similarity, pairs: Pairs): number {
+  const all = sumOverlaps();
+  for (const [answer, truth] of pairs) all.add(count(answer, truth));
+  return 100 * value(all.sums());
+}
 
 const short: Pairs = [
   ['a small red star', 'a large red star'],

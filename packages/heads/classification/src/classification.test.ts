@@ -1,5 +1,6 @@
 import type { Head, Model, PluginFiles, Scores, Tensor } from '@sensorium/contracts';
 import { createScope, input } from '@sensorium/graph';
+import { share } from '@sensorium/statistics';
 import { conformsAsHead, conformsToReadme, expectAllClose, runGraph } from '@sensorium/testkit';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
@@ -244,19 +245,83 @@ describe('the meter', () => {
   const { badness, scores } = measure(rows, 0, 0, 0, 1, 2);
 
   it('counts what was taken for what', () => {
-    expect(scores.panels).toMatchObject([
-      {
-        kind: 'matrix',
-        rows: labels,
-        columns: labels,
-        counts: [
-          [2, 1, 0, 0],
-          [0, 1, 0, 0],
-          [1, 0, 0, 0],
-          [0, 0, 0, 0],
-        ],
-      },
+    expect(scores.panels?.[0]).toMatchObject({
+      kind: 'matrix',
+      rows: labels,
+      columns: labels,
+      counts: [
+        [2, 1, 0, 0],
+        [0, 1, 0, 0],
+        [1, 0, 0, 0],
+        [0, 0, 0, 0],
+      ],
+    });
+  });
+
+  it('of many labels lists the pairs that were confused, in a panel of kilobytes', () => {
+    const many = Array.from({ length: 6500 }, (_, label) => `label ${label}`);
+    const meter = create({ labels: many }).meter!();
+    const answers = [1, 1, 2, 4000, 4000, 4000, 17];
+    const truths = [1, 5, 2, 6499, 6499, 7, 6499];
+    for (const [index, answer] of answers.entries()) {
+      const probabilities = new Float32Array(many.length);
+      probabilities[answer] = 1;
+      meter.add(
+        { probabilities: { dtype: 'float32', shape: [1, many.length], data: probabilities } },
+        { label: indices(truths[index]!) },
+      );
+    }
+    const scores = meter.result();
+    expect(scores.panels?.[0]).toMatchObject({
+      kind: 'table',
+      meaning: 'A matrix of 6,500 labels would be too large; these are 4 of the 4 pairs that were confused.',
+      rows: [
+        ['label 6499', 'label 4000', 2, 3],
+        ['label 5', 'label 1', 1, 1],
+        ['label 7', 'label 4000', 1, 1],
+        ['label 6499', 'label 17', 1, 3],
+      ],
+    });
+    expect(JSON.stringify(scores).length).toBeLessThan(10_000);
+  });
+
+  it('draws how often answers are right that are so sure, by fifteenths', () => {
+    const same = [0.75, 0.25, 0, 0];
+    const [, panel] = measure([same, same, same, same, [0.01, 0.02, 0.97, 0]], 0, 0, 0, 1, 2).scores.panels ?? [];
+    expect(panel).toMatchObject({
+      kind: 'bins',
+      ideal: 'diagonal',
+      bins: [
+        { from: 11 / 15, to: 12 / 15, at: 0.75, value: 0.75, count: 4, interval: share(3, 4).interval },
+        { from: 14 / 15, to: 1, at: expect.closeTo(0.97, 6) as number, value: 1, count: 1 },
+      ],
+    });
+  });
+
+  it('names the second label, and where the answer is wrong how probable the right one is', () => {
+    const meter = create({ labels }).meter!();
+    const given = matrix([
+      [0.5, 0.25, 0.25, 0],
+      [0.125, 0.75, 0.125, 0],
+      [0, 0.25, 0.625, 0.125],
     ]);
+    expect(meter.details!({ probabilities: given }, { label: indices(0, 2, 1) })).toEqual([
+      [{ title: 'runner-up', text: 'b', confidence: 0.25 }],
+      [
+        { title: 'runner-up', text: 'a', confidence: 0.125 },
+        { title: 'right', text: 'c', confidence: 0.125 },
+      ],
+      [{ title: 'runner-up, and right', text: 'b', confidence: 0.25 }],
+    ]);
+  });
+
+  it('says how far scores may lie from those of other samples: accuracy by Wilson, the others by resampling', () => {
+    const { accuracy, balancedAccuracy, macroF1, crossEntropy } = scores.metrics;
+    expect(accuracy!.interval).toEqual(share(3, 5).interval);
+    for (const metric of [balancedAccuracy!, macroF1!, crossEntropy!]) {
+      expect(metric.interval!.low).toBeLessThan(metric.value);
+      expect(metric.interval!.high).toBeGreaterThan(metric.value);
+    }
   });
 
   it('computes what is computed by hand', () => {
@@ -280,9 +345,19 @@ describe('the meter', () => {
       'calibrationError lower %',
       'crossEntropy lower nats',
     ]);
-    expect(scores.metrics['accuracy']!.meaning).toBe(
-      'How many answers are right. Always answering "a" would reach 60.0 %.',
-    );
+    const baselines = Object.entries(scores.metrics).map(([name, { baseline }]) => [name, baseline]);
+    // Truths a a a b c, answered with a: recalls 1, 0, 0; F1 6/8, 0, 0.
+    const title = 'always “a”';
+    expect(Object.fromEntries(baselines)).toEqual({
+      accuracy: { value: 0.6, title },
+      balancedAccuracy: { value: 1 / 3, title },
+      macroF1: { value: expect.closeTo(0.75 / 3, 12) as number, title },
+      calibrationError: undefined,
+      crossEntropy: {
+        value: expect.closeTo(-(0.6 * Math.log(0.6) + 0.4 * Math.log(0.2)), 12) as number,
+        title: 'labels as common as here',
+      },
+    });
   });
 
   it('finds those samples bad whose truth is improbable: −ln p', () => {

@@ -1,134 +1,116 @@
-import { required, type Meter, type Metric, type Scores } from '@sensorium/contracts';
-
-/** Bins of the calibration error, as in Guo et al. 2017. */
-const BINS = 15;
+import { required, type Baseline, type Estimate, type Meter, type Metric, type Tensors } from '@sensorium/contracts';
+import { estimates, share } from '@sensorium/statistics';
+import { calibrate } from './calibration.js';
+import { countConfusion } from './confusion.js';
+import { detailsOf, largest } from './details.js';
+import { tallyOf } from './tally.js';
 
 /** The least probability that counts, so that an impossible truth is not infinitely bad. */
 const LEAST = 1e-12;
 
 /**
- * Accuracy and what accuracy hides, in memory O(labels²). A sample's badness is −ln of the probability of its truth. Of equal
- * probabilities the first label is the answer.
+ * Accuracy and what accuracy hides, in memory O(labels + samples). A sample's badness is −ln of the probability of its truth.
+ * Of equal probabilities the first label is the answer.
  */
 export function classificationMeter(labels: readonly string[]): Meter {
-  const width = labels.length;
-  const counts = labels.map(() => new Array<number>(width).fill(0));
-  const calibration = calibrationError();
-  let [samples, entropy] = [0, 0];
+  const scores = estimates(() => tallyOf(labels.length));
+  const [confusion, calibration] = [countConfusion(labels), calibrate()];
+  let [samples, right] = [0, 0];
 
   const add = (probabilities: readonly number[], truth: number): number => {
-    const answer = probabilities.indexOf(Math.max(...probabilities));
-    const row = required(counts[truth], `the label ${truth}`);
-    row[answer] = required(row[answer], `the label ${answer}`) + 1;
+    const answer = largest(probabilities);
+    const entropy = -Math.log(Math.max(at(probabilities, truth), LEAST));
+    scores.add({ truth, answer, entropy });
+    confusion.add(truth, answer);
     calibration.add(at(probabilities, answer), answer === truth);
-    const badness = -Math.log(Math.max(at(probabilities, truth), LEAST));
-    entropy += badness;
     samples++;
-    return badness;
+    right += Number(answer === truth);
+    return entropy;
   };
 
   return {
     reads: ['probabilities'],
-    add(outputs, targets) {
-      const { data } = required(outputs['probabilities'], 'the output "probabilities"');
-      const truths = Array.from(required(targets['label'], 'the target "label"').data, Number);
-      return Float32Array.from(truths, (truth, row) =>
-        add(Array.from(data.slice(row * width, (row + 1) * width), Number), truth),
-      );
-    },
-    result: (): Scores => ({
+    add: (outputs, targets) => Float32Array.from(judgedOf(outputs, targets, labels.length), (one) => add(...one)),
+    details: (outputs, targets) => judgedOf(outputs, targets, labels.length).map((one) => detailsOf(...one, labels)),
+    result: () => ({
       decides: 'accuracy',
-      metrics: metricsOf(counts, labels, { samples, calibration: calibration.of(samples), entropy: entropy / samples }),
-      panels: [
-        {
-          kind: 'matrix',
-          title: 'Truths and answers',
-          meaning: 'How many samples of each label were answered with each.',
-          rows: labels,
-          columns: labels,
-          counts: counts.map((row) => [...row]),
-        },
-      ],
+      metrics: metricsOf(
+        { ...scores.result(), accuracy: share(right, samples), calibrationError: { value: calibration.error() } },
+        baselinesOf(confusion.truths(), labels),
+      ),
+      panels: [confusion.panel(), calibration.panel()],
     }),
   };
 }
 
-function metricsOf(
-  counts: readonly (readonly number[])[],
-  labels: readonly string[],
-  { samples, calibration, entropy }: { samples: number; calibration: number; entropy: number },
-): Record<string, Metric> {
-  const truths = counts.map(sum);
-  const most = Math.max(...truths);
-  const commonest = at(labels, truths.indexOf(most));
-  const percent = ((100 * most) / samples).toFixed(1);
+/** Of each sample the probabilities of all labels, and the place of the truth. */
+function judgedOf(outputs: Tensors, targets: Tensors, width: number): [probabilities: number[], truth: number][] {
+  const { data } = required(outputs['probabilities'], 'the output "probabilities"');
+  const truths = Array.from(required(targets['label'], 'the target "label"').data, Number);
+  return truths.map((truth, row) => [Array.from(data.slice(row * width, (row + 1) * width), Number), truth]);
+}
+
+/** Of each metric that the same answer for every sample has a value of. */
+type Baselines = Readonly<Record<'accuracy' | 'balancedAccuracy' | 'macroF1' | 'crossEntropy', Baseline>>;
+
+/** What always the commonest label reaches, and what knowing no more than how common labels are. */
+function baselinesOf(truths: readonly number[], labels: readonly string[]): Baselines {
+  const commonest = largest(truths);
+  const shares = truths.filter((count) => count > 0).map((count) => count / sum(truths));
+  const most = Math.max(...shares);
+  const always = (value: number): Baseline => ({ value, title: `always “${at(labels, commonest)}”` });
+  return {
+    accuracy: always(most),
+    balancedAccuracy: always(1 / shares.length),
+    macroF1: always((2 * most) / (1 + most) / shares.length),
+    crossEntropy: { value: -sum(shares.map((one) => one * Math.log(one))), title: 'labels as common as here' },
+  };
+}
+
+function metricsOf(values: Readonly<Record<string, Estimate>>, baselines: Baselines): Record<string, Metric> {
+  const of = (name: string): Estimate => required(values[name], `the value "${name}"`);
   return {
     accuracy: {
-      value: sum(counts.map((row, label) => at(row, label))) / samples,
+      ...of('accuracy'),
       better: 'higher',
       title: 'accuracy',
-      meaning: `How many answers are right. Always answering "${commonest}" would reach ${percent} %.`,
+      meaning: 'How many answers are right.',
       unit: '%',
+      baseline: baselines.accuracy,
     },
     balancedAccuracy: {
-      value: balancedAccuracy(counts),
+      ...of('balancedAccuracy'),
       better: 'higher',
       title: 'balanced accuracy',
       meaning: 'The mean over all labels of how many of their samples are answered right.',
       unit: '%',
+      baseline: baselines.balancedAccuracy,
     },
     macroF1: {
-      value: macroF1(counts),
+      ...of('macroF1'),
       better: 'higher',
       title: 'macro F1',
       meaning: 'The mean over all labels of F1, the harmonic mean of precision and recall.',
       unit: '%',
+      baseline: baselines.macroF1,
     },
     calibrationError: {
-      value: calibration,
+      ...of('calibrationError'),
       better: 'lower',
       title: 'calibration error',
       meaning: 'How far the probability of an answer is from how often such answers are right, on average.',
       unit: '%',
     },
     crossEntropy: {
-      value: entropy,
+      ...of('crossEntropy'),
       better: 'lower',
       title: 'cross-entropy',
       meaning: 'The mean of −ln of the probability of the right label.',
       unit: 'nats',
+      baseline: baselines.crossEntropy,
     },
-  };
-}
-
-/** Mean recall over the labels that occur. */
-function balancedAccuracy(counts: readonly (readonly number[])[]): number {
-  return mean(counts.flatMap((row, label) => (sum(row) > 0 ? [at(row, label) / sum(row)] : [])));
-}
-
-/** Mean F1 over the labels that occur as truth or as answer. */
-function macroF1(counts: readonly (readonly number[])[]): number {
-  const scores = counts.flatMap((row, label) => {
-    const seen = sum(row) + sum(counts.map((other) => at(other, label)));
-    return seen > 0 ? [(2 * at(row, label)) / seen] : [];
-  });
-  return mean(scores);
-}
-
-/** Expected calibration error (Naeini et al. 2015): |accuracy − confidence| over bins of confidence, weighted by size. */
-function calibrationError() {
-  const bins = Array.from({ length: BINS }, () => ({ confidence: 0, right: 0 }));
-  return {
-    add(confidence: number, isRight: boolean): void {
-      const index = Math.min(BINS - 1, Math.floor(confidence * BINS));
-      const bin = required(bins[index], `the bin of the probability ${confidence}`);
-      bin.confidence += confidence;
-      bin.right += Number(isRight);
-    },
-    of: (samples: number): number => sum(bins.map(({ confidence, right }) => Math.abs(right - confidence))) / samples,
   };
 }
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
-const mean = (values: readonly number[]): number => sum(values) / values.length;
 const at = <T>(values: readonly T[], index: number): T => required(values[index], `the element ${index}`);

@@ -41,9 +41,12 @@ describe('the meter', () => {
     expect(scores.metrics['recall1']).toMatchObject({
       better: 'higher',
       unit: '%',
-      meaning: 'How often the right one is among the first 1 found. By chance: 25.0 %.',
+      baseline: { value: 0.25, title: 'by chance' },
     });
-    expect(scores.metrics['medianRank']).toMatchObject({ better: 'lower' });
+    expect(scores.metrics['medianRank']).toMatchObject({ better: 'lower', baseline: { value: 2.5 } });
+    expect(scores.metrics['meanReciprocalRank']?.baseline?.value).toBeCloseTo((1 + 1 / 2 + 1 / 3 + 1 / 4) / 4, 12);
+    expect(scores.metrics['recall1']?.interval?.low).toBeLessThan(0.375);
+    expect(scores.metrics['recall1']?.interval?.high).toBeGreaterThan(0.375);
   });
 
   it('shows each direction, and recall at every place', () => {

@@ -1,7 +1,9 @@
-import { SensoriumError, type Meter, type Metric, type Panel, type Scores } from '@sensorium/contracts';
+import { required, SensoriumError, type Estimate, type Meter, type Metric, type Panel } from '@sensorium/contracts';
+import { estimates } from '@sensorium/statistics';
 import { collectVectors, type Direction } from './collect.js';
 import { similaritiesOf, type Similarity } from './decode.js';
 import { itemName } from './names.js';
+import { CUTS, mean, median, recallAt, reciprocalRank, tallyOfRanks } from './tally.js';
 
 /** Curves of recall go no further. */
 const FURTHEST = 100;
@@ -22,7 +24,11 @@ export function embeddingMeter(of: readonly string[]): Meter {
     result() {
       const directions = vectors.directions();
       if (directions.length === 0) throw nothingToCompare(of);
-      return scoresOf(directions);
+      return {
+        decides: 'meanReciprocalRank',
+        metrics: metricsOf(directions),
+        panels: [tableOf(directions), curveOf(directions)],
+      };
     },
   };
 }
@@ -30,37 +36,45 @@ export function embeddingMeter(of: readonly string[]): Meter {
 const distance = (similarities: readonly Similarity[]): number =>
   similarities.length > 0 ? 1 - mean(similarities.map(({ cosine }) => cosine)) : 0;
 
-function scoresOf(directions: readonly Direction[]): Scores {
-  const over = (measure: (direction: Direction) => number): number => mean(directions.map(measure));
+/** Their intervals say what other searches among the same candidates would change. */
+function metricsOf(directions: readonly Direction[]): Record<string, Metric> {
+  const searches = estimates(tallyOfRanks);
+  for (const direction of directions) for (const rank of direction.ranks) searches.add({ rank, direction });
+  const found = searches.result();
+  const of = (name: string): Estimate => required(found[name], `the value "${name}"`);
+  /** Every place among the candidates is as probable as every other. */
+  const byChance = (measure: (candidates: number) => number): Metric['baseline'] => ({
+    value: mean(directions.map(({ candidates }) => measure(candidates))),
+    title: 'by chance',
+  });
   return {
-    decides: 'meanReciprocalRank',
-    metrics: {
-      meanReciprocalRank: {
-        value: over(reciprocalRank),
-        better: 'higher',
-        title: 'mean reciprocal rank',
-        meaning: 'The mean of 1 / rank of the right one: 1 where it is always the first to be found.',
-      },
-      ...Object.fromEntries([1, 5, 10].map((cut) => [`recall${cut}`, recallMetric(cut, over)])),
-      medianRank: {
-        value: over(({ ranks }) => median(ranks)),
-        better: 'lower',
-        title: 'median rank',
-        meaning: 'In half of the searches the right one is found at this place or before.',
-      },
+    meanReciprocalRank: {
+      ...of('meanReciprocalRank'),
+      better: 'higher',
+      title: 'mean reciprocal rank',
+      meaning: 'The mean of 1 / rank of the right one: 1 where it is always the first to be found.',
+      baseline: byChance((candidates) => reciprocalRank(Array.from({ length: candidates }, (_, index) => index + 1))),
     },
-    panels: [tableOf(directions), curveOf(directions)],
-  };
-}
-
-function recallMetric(cut: number, over: (measure: (direction: Direction) => number) => number): Metric {
-  const chance = over(({ candidates }) => Math.min(1, cut / candidates));
-  return {
-    value: over(recallAt(cut)),
-    better: 'higher',
-    title: `recall at ${cut}`,
-    meaning: `How often the right one is among the first ${cut} found. By chance: ${percent(chance)}.`,
-    unit: '%',
+    ...Object.fromEntries(
+      CUTS.map((cut): [string, Metric] => [
+        `recall${cut}`,
+        {
+          ...of(`recall${cut}`),
+          better: 'higher',
+          title: `recall at ${cut}`,
+          meaning: `How often the right one is among the first ${cut} found.`,
+          unit: '%',
+          baseline: byChance((candidates) => Math.min(1, cut / candidates)),
+        },
+      ]),
+    ),
+    medianRank: {
+      ...of('medianRank'),
+      better: 'lower',
+      title: 'median rank',
+      meaning: 'In half of the searches the right one is found at this place or before.',
+      baseline: byChance((candidates) => (candidates + 1) / 2),
+    },
   };
 }
 
@@ -68,28 +82,20 @@ const tableOf = (directions: readonly Direction[]): Panel => ({
   kind: 'table',
   title: 'Searches',
   meaning: 'How well one input finds its partner among all different ones of the other.',
-  columns: [
-    'search',
-    'candidates',
-    'recall at 1',
-    'recall at 5',
-    'recall at 10',
-    'median rank',
-    'mean reciprocal rank',
-  ],
+  columns: ['search', 'candidates', ...CUTS.map((cut) => `recall at ${cut}`), 'median rank', 'mean reciprocal rank'],
   rows: directions.map((direction) => [
     nameOf(direction),
     direction.candidates,
-    ...[1, 5, 10].map((cut) => percent(recallAt(cut)(direction))),
+    ...CUTS.map((cut) => percent(recallAt(cut)(direction.ranks))),
     median(direction.ranks),
-    reciprocalRank(direction).toFixed(3),
+    reciprocalRank(direction.ranks).toFixed(3),
   ]),
 });
 
 function curveOf(directions: readonly Direction[]): Panel {
   const furthest = Math.min(FURTHEST, Math.max(...directions.map(({ candidates }) => candidates)));
-  const lineOf = (direction: Direction) =>
-    Array.from({ length: furthest }, (_, index) => [index + 1, recallAt(index + 1)(direction)] as const);
+  const lineOf = ({ ranks }: Direction) =>
+    Array.from({ length: furthest }, (_, index) => [index + 1, recallAt(index + 1)(ranks)] as const);
   return {
     kind: 'curve',
     title: 'Recall',
@@ -101,21 +107,7 @@ function curveOf(directions: readonly Direction[]): Panel {
 }
 
 const nameOf = ({ from, to }: Direction): string => `${from} → ${to}`;
-const recallAt =
-  (cut: number) =>
-  ({ ranks }: Direction): number =>
-    mean(ranks.map((rank) => Number(rank <= cut)));
-const reciprocalRank = ({ ranks }: Direction): number => mean(ranks.map((rank) => 1 / rank));
-
-const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-
-/** Of an even number of values, the mean of the two in the middle. */
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  return mean(sorted.slice(Math.floor(middle), Math.ceil(middle) + 1));
-}
 
 const nothingToCompare = (of: readonly string[]): SensoriumError =>
   new SensoriumError({

@@ -1,7 +1,9 @@
-import { required, type Meter, type Metric, type Panel, type Scores } from '@sensorium/contracts';
+import { required, type Baseline, type Meter, type Metric, type Panel, type Tensors } from '@sensorium/contracts';
+import { estimates } from '@sensorium/statistics';
 import { histogram } from './histogram.js';
 import { numbersOf } from './prediction.js';
 import { evenSample } from './sample.js';
+import { tallyOfErrors, type Pair } from './tally.js';
 
 /** Points that panels show at most. */
 const MOST_POINTS = 1000;
@@ -10,66 +12,89 @@ export interface MeterOptions {
   readonly unit?: string;
   /** The truth of what stands in the target. */
   readonly truthOf: (target: number) => number;
+  /** How people read a number, with its unit. */
+  readonly format: (value: number) => string;
 }
 
 /**
- * Errors of answers in the unit of the table, in constant memory; panels show at most 1,000 samples, evenly chosen. A
- * sample's badness is its absolute error.
+ * Errors of answers in the unit of the table, in memory of a number a sample; panels show at most 1,000 samples, evenly chosen.
+ * A sample's badness is its absolute error.
  */
-export function regressionMeter({ unit, truthOf }: MeterOptions): Meter {
-  const points = evenSample<readonly [truth: number, answer: number]>(MOST_POINTS);
-  let [count, absolute, squared, mean, spread] = [0, 0, 0, 0, 0];
+export function regressionMeter({ unit, truthOf, format }: MeterOptions): Meter {
+  const points = evenSample<Pair>(MOST_POINTS);
+  const errors = estimates(tallyOfErrors);
+  const truths: number[] = [];
 
-  const add = (truth: number, answer: number): number => {
-    const error = answer - truth;
-    count++;
-    absolute += Math.abs(error);
-    squared += error ** 2;
-    const step = truth - mean;
-    mean += step / count;
-    spread += step * (truth - mean);
-    points.add([truth, answer]);
-    return Math.abs(error);
+  const pairsOf = (outputs: Tensors, targets: Tensors): Pair[] => {
+    const answers = numbersOf(outputs['value']);
+    return numbersOf(targets['value']).map((target, row) => [truthOf(target), required(answers[row], `answer ${row}`)]);
   };
 
   return {
     reads: ['value'],
-    add(outputs, targets) {
-      const answers = numbersOf(outputs['value']);
-      const truths = numbersOf(targets['value']).map(truthOf);
-      return Float32Array.from(truths, (truth, row) => add(truth, required(answers[row], `the answer ${row}`)));
+    add: (outputs, targets) =>
+      Float32Array.from(pairsOf(outputs, targets), (pair) => {
+        const [truth, answer] = pair;
+        errors.add(pair);
+        points.add(pair);
+        truths.push(truth);
+        return Math.abs(answer - truth);
+      }),
+    details: (outputs, targets) =>
+      pairsOf(outputs, targets).map(([truth, answer]) => [
+        { title: 'off by', text: `${answer > truth ? '+' : ''}${format(answer - truth)}` },
+      ]),
+    result() {
+      const { mae, rmse, r2 } = errors.result();
+      const [median, mean] = baselinesOf(truths, format);
+      const inUnit = unit ? { unit } : {};
+      return {
+        decides: 'mae',
+        metrics: {
+          mae: {
+            ...required(mae, 'the mean absolute error'),
+            better: 'lower',
+            title: 'mean absolute error',
+            meaning: 'How far answers are from the truth, on average.',
+            baseline: median,
+            ...inUnit,
+          },
+          rmse: {
+            ...required(rmse, 'the root mean squared error'),
+            better: 'lower',
+            title: 'root mean squared error',
+            meaning: 'How far answers are from the truth, where large errors count more.',
+            baseline: mean,
+            ...inUnit,
+          },
+          ...(r2 && !Number.isNaN(r2.value) && { r2: determination(r2, mean) }),
+        },
+        panels: panelsOf(points.kept(), unit),
+      };
     },
-    result: (): Scores => ({
-      decides: 'mae',
-      metrics: {
-        mae: {
-          value: absolute / count,
-          better: 'lower',
-          title: 'mean absolute error',
-          meaning: 'How far answers are from the truth, on average.',
-          ...(unit ? { unit } : {}),
-        },
-        rmse: {
-          value: Math.sqrt(squared / count),
-          better: 'lower',
-          title: 'root mean squared error',
-          meaning: 'How far answers are from the truth, where large errors count more.',
-          ...(unit ? { unit } : {}),
-        },
-        ...(spread > 0 ? { r2: determination(squared, spread) } : {}),
-      },
-      panels: panelsOf(points.kept(), unit),
-    }),
   };
 }
 
-const determination = (squared: number, spread: number): Metric => ({
-  value: 1 - squared / spread,
+const determination = (r2: Pick<Metric, 'value' | 'interval'>, { title }: Baseline): Metric => ({
+  ...r2,
   better: 'higher',
   title: 'R²',
-  meaning:
-    'Share of the variance of the truths that answers explain: 1 is perfect, 0 no better than always their mean.',
+  meaning: 'Share of the variance of the truths that answers explain: 1 is perfect.',
+  baseline: { value: 0, title },
 });
+
+/** The least mean absolute and root mean squared error that always the same number has. */
+function baselinesOf(truths: readonly number[], format: (value: number) => string): [Baseline, Baseline] {
+  const sorted = truths.toSorted((a, b) => a - b);
+  const median = required(sorted[Math.floor((sorted.length - 1) / 2)], 'the median of the truths');
+  const mean = meanOf(truths);
+  return [
+    { value: meanOf(truths.map((truth) => Math.abs(truth - median))), title: `always ${format(median)}` },
+    { value: Math.sqrt(meanOf(truths.map((truth) => (truth - mean) ** 2))), title: `always ${format(mean)}` },
+  ];
+}
+
+const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function panelsOf(points: readonly (readonly [truth: number, answer: number])[], unit?: string): Panel[] {
   const residuals = points.map(([truth, answer]) => answer - truth);

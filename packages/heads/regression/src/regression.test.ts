@@ -171,6 +171,30 @@ describe('the meter', () => {
     expectAllClose(badness, [1, 2, 0, 3]);
   });
 
+  it('says what always the same number would reach: the median, and the mean', () => {
+    const { mae, rmse, r2 } = scores.metrics;
+    // Of 2, 4, 8, 12 the lower median is 4: off by 2, 0, 4, 8. The mean is 6.5.
+    expect(mae?.baseline).toEqual({ value: 3.5, title: 'always 4.00 kg' });
+    expect(rmse?.baseline).toEqual({ value: expect.closeTo(Math.sqrt(59 / 4), 12) as number, title: 'always 6.50 kg' });
+    expect(r2?.baseline).toEqual({ value: 0, title: 'always 6.50 kg' });
+  });
+
+  it('has intervals that hold its values', () => {
+    for (const { value, interval } of Object.values(scores.metrics)) {
+      expect(interval!.low).toBeLessThan(value);
+      expect(interval!.high).toBeGreaterThan(value);
+    }
+  });
+
+  it('says of an answer how far it is off', () => {
+    const details = head.meter!().details!({ value: vector(9, 10, 4) }, target(8, 12, 4));
+    expect(details.flat()).toEqual([
+      { title: 'off by', text: '+1.00 kg' },
+      { title: 'off by', text: '-2.00 kg' },
+      { title: 'off by', text: '0.00 kg' },
+    ]);
+  });
+
   it('shows truths with answers, residuals with the zero line, and how errors are spread', () => {
     const [against, residuals, errors] = scores.panels!;
     expect(against).toMatchObject({ kind: 'points', x: 'truth (kg)', y: 'answer (kg)', ideal: 'diagonal' });

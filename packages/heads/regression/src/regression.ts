@@ -59,7 +59,7 @@ function createRegression({ delta, unit, ...learned }: z.output<typeof options>)
     answer: (scope, model) => ({ value: add(mul(estimate(scope, model), deviation), center) }),
     loss: (scope, model, { value }) => huber(sub(estimate(scope, model), required(value, 'the target "value"')), delta),
     decode: ({ value }) => numbersOf(value).map((one) => ({ text: format(one), value: one })),
-    meter: () => regressionMeter({ unit, truthOf: (standardized) => standardized * deviation + center }),
+    meter: () => regressionMeter({ unit, format, truthOf: (standardized) => standardized * deviation + center }),
   };
 }
 

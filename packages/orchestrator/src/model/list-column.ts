@@ -41,6 +41,14 @@ export function listColumn(column: Column, count: number): Column<readonly unkno
           );
           return { ...joined(items, view.fed, count), [GIVEN]: given };
         },
+        ...(view.value && {
+          value(drawn) {
+            const given = required(drawn[GIVEN], GIVEN);
+            return apart(drawn, view.fed, count)
+              .filter((_, index) => Number(given.data[index]) === 1)
+              .map((item) => view.value?.(item));
+          },
+        }),
       },
     }),
   };

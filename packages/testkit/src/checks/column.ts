@@ -26,6 +26,7 @@ export const columnChecks: readonly Check<ColumnSubject>[] = [
   { name: 'views the same sample the same way outside training', find: findUnstableView },
   { name: 'varies samples as the seed says, and does not change its argument', find: findUnstableVariants },
   { name: 'has a view only where that shows something else', find: findIdleView },
+  { name: 'shows what it views as a value that gives the same', find: findUnlikeValues },
 ];
 
 const aboutEach = (values: readonly unknown[], find: (value: unknown) => readonly string[]): string[] =>
@@ -151,6 +152,17 @@ function findIdleView({ create, values }: ColumnSubject): string[] {
     return [`${MANY_VARIANTS} variants of each value are the same, although the view asks for random numbers`];
   const isSame = isDeepStrictEqual(view.fed, column.kept);
   return isSame ? ['nothing varies, and what is fed is what is kept: leave the view out'] : [];
+}
+
+function findUnlikeValues({ create, values }: ColumnSubject): string[] {
+  const column = create();
+  const { view } = column;
+  if (!view?.value) return [];
+  return aboutEach(values(), (value) => {
+    const drawn = view.draw(column.prepare(value), null);
+    const again = view.draw(column.prepare(view.value?.(drawn)), null);
+    return differences(again, drawn).map((problem) => `prepared and drawn again: ${problem}`);
+  });
 }
 
 /** The same random numbers, each of which is counted. */

@@ -134,6 +134,10 @@ const broken: Broken<EncoderUnderTest> = {
     drawn((draw) => (kept, random) => (random?.own.uniform(), draw(kept, null))),
     'has a view only where that shows something else: 64 variants of each value are the same',
   ],
+  'a view that shows something else': [
+    changed(({ view }) => ({ view: { ...view!, value: () => ({ text: 'something' }) } })),
+    'shows what it views as a value that gives the same: value 0: prepared and drawn again: ids: ',
+  ],
   'a view of the very thing': [
     drawn(() => (kept) => kept),
     'has a view only where that shows something else: nothing varies, and what is fed is what is kept',

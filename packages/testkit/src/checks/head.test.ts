@@ -292,6 +292,49 @@ const broken: Broken<HeadUnderTest> = {
     })),
     'measures batch by batch what it measures all at once, afresh every time: how bad answers are, batch by batch: ',
   ],
+  'an interval that does not hold its value': [
+    scored(({ metrics }) => ({
+      metrics: {
+        ...metrics,
+        right: {
+          value: 0.5,
+          better: 'higher',
+          interval: { low: 0.6, high: NaN, level: 95 },
+          baseline: { value: 1, title: '' },
+        },
+      },
+    })),
+    'measures with finite metrics, the one that decides among them: the baseline of "right" is not a finite number with a title',
+    'measures with finite metrics, the one that decides among them: the interval of "right" is 0.6 … NaN, not two finite',
+    'measures with finite metrics, the one that decides among them: the interval of "right" is 0.6 … NaN and does not hold',
+    'measures with finite metrics, the one that decides among them: the interval of "right" holds it 95 of the times',
+  ],
+  'bins that are none': [
+    panel({
+      kind: 'bins',
+      x: '',
+      y: 'y',
+      bins: [
+        { from: 0, to: 0.5, at: 0.25, value: 2, count: 1 },
+        { from: 0.4, to: 0.6, at: 0.5, value: 0.5, count: 1, interval: { low: 0, high: 0.1, level: 0.95 } },
+      ],
+    }),
+    `${BROKEN_PANEL}an axis has no name`,
+    `${BROKEN_PANEL}bin 0 is not a share 0…1 of at least one sample between from and to`,
+    `${BROKEN_PANEL}bin 1 begins before the last one ends`,
+    `${BROKEN_PANEL}the interval of bin 1 is 0 … 0.1 and does not hold the value 0.5`,
+  ],
+  'details that are none': [
+    measured(() => ({ details: () => [[{ title: '', text: 'x' }]] })),
+    'says more of each answer in words, if anything, and counts none of it: details gives 1 lists for 12 samples',
+    'says more of each answer in words, if anything, and counts none of it: a detail is not a title and a text',
+  ],
+  'details that count': [
+    measured((meter) => ({
+      details: (outputs, targets) => (meter.add(outputs, targets), meter.details!(outputs, targets)),
+    })),
+    'says more of each answer in words, if anything, and counts none of it: where details were asked for, ',
+  ],
   'a meter that remembers': [
     measured((meter) => ({
       add(outputs, targets) {

@@ -4,6 +4,7 @@ import { rows } from '@sensorium/tensors';
 import { difference } from '../compare.js';
 import { answersOf, headOf, SAMPLES, type Answers, type HeadSubject } from '../subjects/head.js';
 import type { Check } from '../problem.js';
+import { wrongInterval } from './interval.js';
 import { findWrongPanel } from './panels.js';
 
 /** What heads owe to reports, where they measure their answers. */
@@ -12,6 +13,7 @@ export const meterChecks: readonly Check<HeadSubject>[] = [
   { name: 'says how bad each answer is, in a finite number', find: inMeter(findWrongBadness) },
   { name: 'measures batch by batch what it measures all at once, afresh every time', find: inMeter(findBatches) },
   { name: 'measures by the outputs that it names, and changes none', find: inMeter(findOtherReads) },
+  { name: 'says more of each answer in words, if anything, and counts none of it', find: inMeter(findWrongDetails) },
 ];
 
 type Find = (meter: () => Meter, answers: Answers) => Promise<string[]> | string[];
@@ -44,7 +46,8 @@ async function findWrongScores(meter: () => Meter, answers: Answers): Promise<st
   ];
 }
 
-function wrongMetric(name: string, { value, better, unit }: Metric): string[] {
+function wrongMetric(name: string, metric: Metric): string[] {
+  const { value, better, unit, baseline } = metric;
   const rules: [boolean, string][] = [
     [Number.isFinite(value), `the metric "${name}" is ${value}`],
     [
@@ -52,6 +55,11 @@ function wrongMetric(name: string, { value, better, unit }: Metric): string[] {
       `of "${name}", ${JSON.stringify(better)} is better, not "higher" or "lower"`,
     ],
     [unit !== '%' || (value >= 0 && value <= 1), `the metric "${name}" is ${value}, not a share 0…1 shown in percent`],
+    [
+      !baseline || (Number.isFinite(baseline.value) && baseline.title !== ''),
+      `the baseline of "${name}" is not a finite number with a title`,
+    ],
+    ...wrongInterval(metric).map((problem): [boolean, string] => [false, `the interval of "${name}" ${problem}`]),
   ];
   return rules.flatMap(([kept, problem]) => (kept ? [] : [problem]));
 }
@@ -110,5 +118,24 @@ function findOtherReads(meter: () => Meter, { outputs, targets }: Answers): stri
   return [
     ...problems.map((problem) => `given only what it names, ${problem}`),
     ...(isDeepStrictEqual({ named, targets }, before) ? [] : ['it changes what it is given']),
+  ];
+}
+
+function findWrongDetails(meter: () => Meter, { outputs, targets }: Answers): string[] {
+  const own = meter();
+  const details = own.details?.(outputs, targets);
+  if (!details) return [];
+  own.add(outputs, targets);
+  const isWord = (text: unknown): boolean => typeof text === 'string' && text !== '';
+  const wrong = details.flat().filter(({ title, text, confidence }) => {
+    const isShare = confidence === undefined || (confidence >= 0 && confidence <= 1);
+    return !isWord(title) || !isWord(text) || !isShare;
+  });
+  return [
+    ...(details.length === SAMPLES ? [] : [`details gives ${details.length} lists for ${SAMPLES} samples`]),
+    ...(wrong.length > 0 ? ['a detail is not a title and a text, with a confidence 0…1 if any'] : []),
+    ...otherScores(own.result(), measure(meter(), { outputs, targets }).scores).map(
+      (problem) => `where details were asked for, ${problem}`,
+    ),
   ];
 }

@@ -1,4 +1,5 @@
-import type { Panel } from '@sensorium/contracts';
+import type { Bin, Panel } from '@sensorium/contracts';
+import { wrongInterval } from './interval.js';
 import { findWrongLines, findWrongPoints, findWrongShown } from './shown.js';
 
 /** What a report could not draw of a panel. */
@@ -15,6 +16,8 @@ function wrongContent(panel: Panel): string[] | Promise<string[]> {
       return findWrongLines(panel.lines);
     case 'points':
       return findWrongPoints(panel.at);
+    case 'bins':
+      return wrongBins(panel);
     case 'bars':
       return Object.values(panel.bars).every(Number.isFinite) ? [] : ['a bar is not a finite number'];
     case 'table':
@@ -32,6 +35,22 @@ function wrongMatrix({ rows, columns, counts }: Of<'matrix'>): string[] {
   const isFitting = counts.length === rows.length && counts.every((line) => line.length === columns.length);
   if (!isFitting) return [`its counts are not ${rows.length} rows of ${columns.length} columns`];
   return counts.flat().every((count) => Number.isInteger(count) && count >= 0) ? [] : ['a count is not 0, 1, 2, …'];
+}
+
+function wrongBins({ x, y, bins }: Of<'bins'>): string[] {
+  const isShare = (value: number): boolean => value >= 0 && value <= 1;
+  const isBin = ({ from, to, at, value, count }: Bin): boolean =>
+    from < to && at >= from && at <= to && isShare(value) && Number.isInteger(count) && count > 0;
+  return [
+    ...(x && y ? [] : ['an axis has no name']),
+    ...bins.flatMap((bin, index) => [
+      ...(isBin(bin) ? [] : [`bin ${index} is not a share 0…1 of at least one sample between from and to`]),
+      ...(bins.slice(0, index).every(({ to }) => to <= bin.from)
+        ? []
+        : [`bin ${index} begins before the last one ends`]),
+      ...wrongInterval(bin).map((problem) => `the interval of bin ${index} ${problem}`),
+    ]),
+  ];
 }
 
 function wrongTable({ columns, rows }: Of<'table'>): string[] {

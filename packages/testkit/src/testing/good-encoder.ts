@@ -77,6 +77,7 @@ const letters = (tokens: number, share: number, first: string): Encoder<Words> =
         },
       };
     },
+    value: ({ ids }) => ({ text: textOf(Array.from(required(ids, 'the ids').data, Number), first) }),
   },
   notes: ({ text }) => (text.length > tokens ? [`cut after ${tokens} characters`] : []),
   hides: true,
@@ -86,6 +87,13 @@ const letters = (tokens: number, share: number, first: string): Encoder<Words> =
 
 const idOf = (text: string, place: number, first: string): number =>
   place < text.length ? 1 + ((COUNT + text.charCodeAt(place) - first.charCodeAt(0)) % (COUNT - 1)) : 0;
+
+/** Of a character that has the id. */
+const textOf = (ids: readonly number[], first: string): string =>
+  ids
+    .filter((id) => id > 0)
+    .map((id) => String.fromCharCode(first.charCodeAt(0) + ((COUNT + id - 3) % (COUNT - 1))))
+    .join('');
 
 function features(scope: Scope, ids: SymbolicTensor, present: SymbolicTensor, hidden?: SymbolicTensor): Features {
   const mask = cast(greater(ids, 0), 'float32');

@@ -106,18 +106,37 @@ function choiceMeter(labels: readonly string[]): Meter {
       lost.push(...badness);
       return Float32Array.from(badness);
     },
+    details: ({ scores }, { id }) =>
+      rowsOf(required(scores, 'scores')).map((row, index) => {
+        const truth = required(required(id, 'id').data[index], 'a truth');
+        const confidence = required(row[Number(truth)], 'a score');
+        return [{ title: 'right', text: required(labels[Number(truth)], 'a label'), confidence }];
+      }),
     result() {
       const right = counts.map((row, label) => required(row[label], 'a count')).reduce((a, b) => a + b, 0);
       const loss = lost.reduce((a, b) => a + b, 0) / lost.length;
       return {
         decides: 'right',
         metrics: {
-          right: { value: right / lost.length, better: 'higher', unit: '%' },
+          right: {
+            value: right / lost.length,
+            interval: { low: 0, high: 1, level: 0.95 },
+            baseline: { value: 1 / labels.length, title: 'by chance' },
+            better: 'higher',
+            unit: '%',
+          },
           lost: { value: loss, better: 'lower' },
         },
         panels: [
           { kind: 'matrix', title: 'labels', rows: labels, columns: labels, counts },
           { kind: 'bars', title: 'answers', bars: { right, wrong: lost.length - right } },
+          {
+            kind: 'bins',
+            title: 'lost',
+            x: 'lost',
+            y: 'right',
+            bins: [{ from: 0, to: 1, at: loss, value: right / lost.length, count: lost.length }],
+          },
           { kind: 'table', title: 'numbers', columns: ['what', 'how much'], rows: [['lost', loss]] },
           { kind: 'points', title: 'lost', x: 'sample', y: 'lost', at: lost.map((one, index) => [index, one]) },
           { kind: 'curve', title: 'zero', x: 'x', y: 'y', lines: { zero: [[0, 0]] } },

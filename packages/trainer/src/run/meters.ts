@@ -1,4 +1,4 @@
-import { required, type Meter, type Scores, type Tensor, type Tensors } from '@sensorium/contracts';
+import { required, type Detail, type Meter, type Scores, type Tensor, type Tensors } from '@sensorium/contracts';
 import { fedSpecs, mapRecord, outputName, type Parts } from '@sensorium/orchestrator';
 import { targetName } from '../data/data-column.js';
 
@@ -52,12 +52,20 @@ export class Meters {
 
   /** Judges a batch: outputs of the model and what heads learn from, [n,…] each. */
   add(outputs: Tensors, targets: Tensors, count: number): void {
-    const own = (tensors: Tensors, names: Readonly<Record<string, string>>): Record<string, Tensor> =>
-      mapRecord(names, (name) => required(tensors[name], name));
     for (const head of Object.values(this.heads)) {
       head.badness.set(head.meter.add(own(outputs, head.outputs), own(targets, head.targets)), this.count);
     }
     this.count += count;
+  }
+
+  /** What the meters that tell more of an answer say of each row, by head: outputs and targets as `add` takes them. */
+  details(outputs: Tensors, targets: Tensors): Record<string, readonly (readonly Detail[])[]> {
+    return Object.fromEntries(
+      Object.entries(this.heads).flatMap(([name, head]) => {
+        const details = head.meter.details?.(own(outputs, head.outputs), own(targets, head.targets));
+        return details ? [[name, details] as const] : [];
+      }),
+    );
   }
 
   /** Of all rows that were added. */
@@ -70,3 +78,7 @@ export class Meters {
     return mapRecord(this.heads, ({ badness }) => badness);
   }
 }
+
+/** Tensors by the names that a head gives them. */
+const own = (tensors: Tensors, names: Readonly<Record<string, string>>): Record<string, Tensor> =>
+  mapRecord(names, (name) => required(tensors[name], name));

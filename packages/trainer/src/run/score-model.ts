@@ -1,7 +1,8 @@
-import { required, type Prediction, type Random, type Session, type Tensors } from '@sensorium/contracts';
+import { required, type Random, type Session, type Tensors } from '@sensorium/contracts';
 import type { FilledBatch } from '@sensorium/data';
 import { outputsOfHead, type ModelNoise, type Parts } from '@sensorium/orchestrator';
 import type { Dataset, Samples } from '../data/dataset.js';
+import type { Answered } from '../examples.js';
 import { columnsReading } from '../features/columns.js';
 import { Meters } from './meters.js';
 import { modelNoise } from './noise.js';
@@ -39,20 +40,24 @@ export async function scoreModel(
   return scoreRows(scored, { ...options, parts, rows });
 }
 
-/** Every head's predictions for some rows. */
+/** Every head's answers to some rows. */
 export async function answerRows(
   model: FinishedModel,
   dataset: Dataset,
   rows: Uint32Array,
-): Promise<Record<string, Prediction[]>> {
+): Promise<Record<string, Answered[]>> {
   const { parts, session } = model;
-  const only = columnsReading(new Set(session.inputNames), parts);
-  const batch = { rows, count: rows.length };
-  const outputs = await session.run(inputsOf(model, await dataset.read(rows, { only }), batch, 0));
+  const meters = new Meters(parts, 0);
+  const only = new Set([...columnsReading(new Set(session.inputNames), parts), ...meters.columns]);
+  const read = await dataset.read(rows, { only });
+  const outputs = await session.run(inputsOf(model, read, { rows, count: rows.length }, 0));
+  const details = meters.details(outputs, read);
   return Object.fromEntries(
-    Object.entries(parts.heads).flatMap(([name, { head }]) =>
-      head.decode ? [[name, head.decode(outputsOfHead(name, outputs))] as const] : [],
-    ),
+    Object.entries(parts.heads).flatMap(([name, { head }]) => {
+      const predictions = head.decode?.(outputsOfHead(name, outputs));
+      if (!predictions) return [];
+      return [[name, predictions.map((prediction, row) => ({ prediction, details: details[name]?.[row] ?? [] }))]];
+    }),
   );
 }
 
