@@ -1,0 +1,5 @@
+// What Vite makes of imports that name files.
+declare module '*?url' {
+  const url: string;
+  export default url;
+}

@@ -1,0 +1,61 @@
+import manifestUrl from '@sensorium/starter/model/manifest.json?url';
+import modelUrl from '@sensorium/starter/model/model.onnx?url';
+import { loadPipeline, SensoriumError, type ClassificationPrediction, type Pipeline } from '@sensorium/web';
+import { answerOf, type Answer } from './answer.js';
+import { startBackend, type Choice } from './backend.js';
+
+/** What the embedded model reads and answers. */
+interface Starter {
+  readonly inputs: { readonly image: Blob; readonly question: string };
+  readonly heads: { readonly answer: ClassificationPrediction };
+}
+
+/** The files of the embedded model, which the page brings along. */
+export const starterFiles = once(async () => {
+  const [manifest, model] = await Promise.all([manifestUrl, modelUrl].map(download));
+  return { manifest: JSON.parse(new TextDecoder().decode(manifest)) as object, model: model as Uint8Array };
+});
+
+const pipelines = new Map<Choice, Promise<Pipeline<Starter>>>();
+
+function pipelineOn(choice: Choice): Promise<Pipeline<Starter>> {
+  const opened = pipelines.get(choice) ?? open(choice);
+  pipelines.set(choice, opened);
+  opened.catch(() => pipelines.delete(choice));
+  return opened;
+}
+
+/** Model and backend are fetched side by side. */
+async function open(choice: Choice): Promise<Pipeline<Starter>> {
+  const [files, { backend }] = await Promise.all([starterFiles(), startBackend(choice)]);
+  return loadPipeline<Starter>(files, { backend });
+}
+
+/** Answers a question about a picture. Throws what loading and decoding throw. */
+export async function ask({
+  image,
+  question,
+  backend,
+}: Starter['inputs'] & { readonly backend: Choice }): Promise<Answer> {
+  const pipeline = await pipelineOn(backend);
+  return answerOf(pipeline, { image, question }, 'answer');
+}
+
+async function download(url: string): Promise<Uint8Array> {
+  const response = await fetch(url);
+  if (response.ok) return new Uint8Array(await response.arrayBuffer());
+  throw new SensoriumError({
+    code: 'SENSORIUM_NOT_FOUND',
+    message: `a part of this page could not be fetched: ${url} (${response.status})`,
+    hint: 'Reload the page. If that does not help, its folder was not copied whole.',
+  });
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () =>
+    (result ??= work().catch((error: unknown) => {
+      result = undefined;
+      throw error;
+    }));
+}

@@ -1,0 +1,144 @@
+import { required, type Prediction } from '@sensorium/contracts';
+import { readStored } from '@sensorium/data';
+import { MANIFEST_FILE, MODEL_FILE } from '@sensorium/orchestrator';
+import { CHECKPOINT_FILE, METRICS_FILE, REPORT_FILE } from '@sensorium/trainer';
+import { loadPipeline, train, type Metrics, type Pipeline } from '@sensorium/web';
+import { zipSync } from 'fflate';
+import { readsOf, type Project, type Reads } from '../teach/project.js';
+import { ANSWER, recipeOf } from '../teach/recipe.js';
+import { answerOf, type Answer } from './answer.js';
+import { startBackend, type Choice } from './backend.js';
+import { exampleFiles } from './example-files.js';
+import { readJson } from './keep.js';
+import { hasFile, isMarked, mark, modelStore, picturesOf } from './projects.js';
+import type { Context } from './serve.js';
+
+/** What is there of a model of these examples. */
+export interface Taught {
+  /** `fresh`: of just these examples; `older`: of others; `none`. */
+  readonly model: 'fresh' | 'older' | 'none';
+  /** Whether a training of just these examples can go on. */
+  readonly unfinished: boolean;
+  readonly seconds?: number;
+  readonly reads?: Reads;
+}
+
+/** How far a training is. */
+export interface Learning {
+  /** 0…1 */
+  readonly share: number;
+  readonly secondsLeft?: number;
+  readonly epoch?: number;
+  readonly epochs?: number;
+  /** Mean of the last steps. */
+  readonly loss?: number;
+}
+
+interface Learn {
+  readonly project: Project;
+  readonly backend: Choice;
+  /** Go on from where it stopped. */
+  readonly resume: boolean;
+}
+
+/** Trains on a project's examples and keeps the model. Throws what `train` throws, and the signal's reason. */
+export async function learn({ project, backend, resume }: Learn, { signal, report }: Context): Promise<Taught> {
+  const store = await modelStore();
+  const rows = await rowsOf(project);
+  const { backend: name } = await startBackend(backend);
+  if (!resume) await mark(store, 'begun', project);
+  await train(recipeOf(project), {
+    rows,
+    backend: name,
+    out: store,
+    resume,
+    signal,
+    onProgress({ phase, done, total, secondsLeft, epoch, epochs, loss }) {
+      if (phase === 'train') report({ share: done / total, secondsLeft, epoch, epochs, loss } satisfies Learning);
+    },
+  });
+  await mark(store, 'learned', project);
+  await forget();
+  return taught({ project });
+}
+
+/** A row for each example; a picture or a text that it has not is missing. */
+async function rowsOf(project: Project): Promise<object[]> {
+  const pictures = await picturesOf(project);
+  return project.kinds.flatMap(({ name, examples }) =>
+    examples.map(({ id, text }) => ({ picture: pictures.get(id) ?? null, text: text || null, [ANSWER]: name })),
+  );
+}
+
+/** What is there already. */
+export async function taught({ project }: { readonly project: Project }): Promise<Taught> {
+  const store = await modelStore();
+  const unfinished = (await hasFile(store, CHECKPOINT_FILE)) && (await isMarked(store, 'begun', project));
+  if (!(await hasFile(store, MANIFEST_FILE))) return { model: 'none', unfinished };
+  const metrics = await readJson<Metrics>(store, METRICS_FILE);
+  const manifest = await readJson<{ inputs: object }>(store, MANIFEST_FILE);
+  const inputs = Object.keys(required(manifest, MANIFEST_FILE).inputs);
+  return {
+    model: (await isMarked(store, 'learned', project)) ? 'fresh' : 'older',
+    unfinished,
+    reads: { pictures: inputs.includes('picture'), texts: inputs.includes('text') },
+    ...(metrics && { seconds: metrics.seconds }),
+  };
+}
+
+interface Signature {
+  readonly inputs: { readonly picture?: Blob | null; readonly text?: string | null };
+  readonly heads: Readonly<Record<typeof ANSWER, Prediction>>;
+}
+
+/** The model that was tried last, and where. */
+let open: { readonly choice: Choice; readonly pipeline: Promise<Pipeline<Signature>> } | undefined;
+
+/** Asks the taught model. Throws what loading and decoding throw. */
+export async function guess({
+  backend,
+  ...sample
+}: Signature['inputs'] & { readonly backend: Choice }): Promise<Answer> {
+  if (open?.choice !== backend) await forget();
+  open ??= { choice: backend, pipeline: openModel(backend) };
+  return answerOf(await open.pipeline, sample, ANSWER);
+}
+
+async function openModel(choice: Choice): Promise<Pipeline<Signature>> {
+  const store = await modelStore();
+  const manifest = required(await readJson<object>(store, MANIFEST_FILE), MANIFEST_FILE);
+  const model = required(await readStored(store, MODEL_FILE), MODEL_FILE);
+  const { backend } = await startBackend(choice);
+  return loadPipeline<Signature>({ manifest, model }, { backend });
+}
+
+async function forget(): Promise<void> {
+  const pipeline = open?.pipeline;
+  open = undefined;
+  await (await pipeline?.catch(() => undefined))?.dispose();
+}
+
+/** A file of the model's folder, to be downloaded or looked at. */
+export async function modelFile({ file }: { readonly file: 'model' | 'report' }): Promise<Blob> {
+  const [name, type] = file === 'model' ? [MODEL_FILE, 'application/octet-stream'] : [REPORT_FILE, 'text/html'];
+  const bytes = required(await readStored(await modelStore(), name), name);
+  return new Blob([bytes as Uint8Array<ArrayBuffer>], { type });
+}
+
+/** The whole folder, with the examples as a table that `sensorium train` reads. */
+export async function folder({ project }: { readonly project: Project }): Promise<Blob> {
+  const store = await modelStore();
+  const names = [MODEL_FILE, MANIFEST_FILE, METRICS_FILE, REPORT_FILE];
+  const files = names.map(async (name) => [name, required(await readStored(store, name), name)] as const);
+  const examples = await exampleFiles(project, readsOf(project), await picturesOf(project));
+  const zipped = zipSync({ ...Object.fromEntries(await Promise.all(files)), ...examples }, { level: 6 });
+  return new Blob([zipped as Uint8Array<ArrayBuffer>], { type: 'application/zip' });
+}
+
+/** Forgets the model and its checkpoint. */
+export async function forgetModel(): Promise<void> {
+  await forget();
+  const store = await modelStore();
+  const files = [MANIFEST_FILE, MODEL_FILE, METRICS_FILE, REPORT_FILE, CHECKPOINT_FILE];
+  for (const file of files) await store.remove(file);
+}
