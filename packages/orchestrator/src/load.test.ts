@@ -7,7 +7,7 @@ import { defineBackend, type BackendPlugin, type Plugin } from '@sensorium/contr
 import type { ClassificationPrediction } from '@sensorium/head-classification';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { chooseBackend, createPluginResolver, loadPipeline, platform, type Platform } from './index.js';
+import { chooseBackend, createPluginResolver, loadPipeline, platform, preferenceOf, type Platform } from './index.js';
 import { buildSmallModel, plugins, writeModelFolder, type BuiltModel } from './testing/small-model.js';
 
 let built: BuiltModel;
@@ -65,7 +65,9 @@ describe('where a model comes from', () => {
     const server = createServer((request, response) => {
       const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
       if (searchParams.get('key') !== 'secret') return response.writeHead(403).end();
-      readFile(join(folder, pathname.replace('/models/', ''))).then(
+      if (pathname.startsWith('/app/')) return response.end('<!doctype html><title>App</title>');
+      if (pathname === '/half/model.onnx') return response.end('<html lang="en"></html>');
+      readFile(join(folder, pathname.replace(/^\/(models|half)\//, ''))).then(
         (bytes) => response.end(bytes),
         () => response.writeHead(pathname.includes('broken') ? 500 : 404).end(),
       );
@@ -91,6 +93,18 @@ describe('where a model comes from', () => {
       const error = await loadPipeline(address + path, { plugins }).catch((reason: unknown) => reason);
       expect(error).toMatchObject({ code, location: { file: expect.stringContaining('/manifest.json') } });
       expect(String(error)).not.toContain('secret');
+    });
+
+    it.each([
+      ['/app/model', 'manifest.json'],
+      ['/half', 'model.onnx'],
+    ])('that answers with a page in place of a file: %s', async (path, file) => {
+      const given = `${address}${path}/${file}`;
+      await expect(loadPipeline(`${address}${path}?key=secret`, { plugins })).rejects.toMatchObject({
+        code: 'SENSORIUM_NOT_FOUND',
+        message: `${given} is an HTML page: the server has no such file and answered with a page instead`,
+        location: { file: given },
+      });
     });
 
     it('that is not there', async () => {
@@ -213,6 +227,14 @@ describe('the backend', () => {
       message: 'cuda: no cuda in this test\nwebgpu: no webgpu in this test',
     });
     await expect(chooseBackend(crippled, [])).rejects.toMatchObject({ code: 'SENSORIUM_BACKEND_UNAVAILABLE' });
+  });
+
+  it('is WebAssembly where the default cannot run and nobody has chosen, and the report says why', () => {
+    const preferred = (backend: string[]): readonly string[] => preferenceOf({ backend }, platform);
+    expect(preferred(['cpu'])).toEqual(['cpu', 'wasm']);
+    expect(preferred(['cuda'])).toEqual(['cuda']);
+    expect(preferred(['cuda', 'cpu'])).toEqual(['cuda', 'cpu']);
+    expect(preferred(['elsewhere'])).toEqual(['elsewhere', 'cpu', 'wasm']);
   });
 
   it('is an error where its name is none, however far down the list', async () => {

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { defineFusion, SensoriumError, type PluginKind } from '@sensorium/contracts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { listPlugins } from './list-plugins.js';
-import { createPluginResolver } from './resolver.js';
+import { createPluginResolver, type PackagesAtHand } from './resolver.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -45,6 +45,8 @@ async function install(owner: string, name: string, code: string, packageJson: o
   });
   await write(`${at}/dist/index.js`, `import { z } from 'zod';\n${code}`);
 }
+
+const elsewhere = 'The option "from" of a program names other folders.';
 
 async function failure(from: string[], kind: PluginKind, use: string): Promise<SensoriumError> {
   const error: unknown = await createPluginResolver({ from })
@@ -109,10 +111,15 @@ describe('names', () => {
   it('says what is installed, what was probably meant, and how to install what is like nothing here', async () => {
     expect(await failure([user], 'encoder', 'imagee')).toMatchObject({
       message: 'There is no encoder "imagee" among the dependencies of the project. Did you mean "image"?',
-      hint: 'There are: @acme/radar, image, lidar.',
+      hint: `There are: @acme/radar, image, lidar.\nSearched: the dependencies of ${user}. ${elsewhere}`,
     });
-    expect((await failure([user], 'fusion', 'gated')).hint).toBe(
-      'There are no fusions.\n"gated" is looked for as @sensorium/fusion-gated or sensorium-fusion-gated. To add a package: npm install PACKAGE',
+    expect((await failure([user, user], 'fusion', 'gated')).hint).toBe(
+      'There are no fusions.\n' +
+        '"gated" is looked for as @sensorium/fusion-gated or sensorium-fusion-gated. To add a package: npm install PACKAGE\n' +
+        `Searched: the dependencies of ${user}. ${elsewhere}`,
+    );
+    expect((await failure(['/', user], 'fusion', 'gated')).hint).toContain(
+      `Searched: the dependencies of / (it has no package.json), ${user}.`,
     );
     expect(await failure([], 'fusion', 'gated')).toMatchObject({
       code: 'SENSORIUM_UNKNOWN_PLUGIN',
@@ -131,8 +138,54 @@ describe('names', () => {
   });
 });
 
+describe('packages at hand', () => {
+  let loaded: string[];
+  const atHand = (): PackagesAtHand => ({
+    '@sensorium/head-far': { version: '4.5.6', load: async () => (loaded.push('far'), { far: fake('head', 'far') }) },
+    'sensorium-head-lost': { version: '1.0.0', load: () => Promise.reject(new TypeError('Failed to fetch')) },
+  });
+  const fake = (kind: string, name: string): object => ({
+    specVersion: 'v1',
+    kind,
+    name,
+    options: z.strictObject({}),
+    create: () => ({}),
+  });
+  beforeEach(() => (loaded = []));
+
+  it('are loaded when one is named', async () => {
+    const resolver = createPluginResolver({ packages: atHand() });
+    expect(loaded).toEqual([]);
+    const found = await resolver.resolve('head', 'far');
+    expect(found).toMatchObject({ package: '@sensorium/head-far', version: '4.5.6', plugin: { name: 'far' } });
+    expect(loaded).toEqual(['far']);
+  });
+
+  it('come after those of the project', async () => {
+    const user = await project('near', { dependencies: { '@sensorium/head-far': '*' } });
+    await install('near', '@sensorium/head-far', source('head', 'far'));
+    const resolver = createPluginResolver({ from: [user], packages: atHand() });
+    expect(await resolver.resolve('head', 'far')).toMatchObject({ version: '1.2.3' });
+    expect(loaded).toEqual([]);
+  });
+
+  it('are suggested, and may be lost', async () => {
+    const resolver = createPluginResolver({ packages: atHand() });
+    await expect(resolver.resolve('head', 'fat')).rejects.toMatchObject({
+      code: 'SENSORIUM_UNKNOWN_PLUGIN',
+      message: 'There is no head "fat" among the plugins at hand. Did you mean "far"?',
+      hint: 'There are: far, lost.',
+    });
+    await expect(resolver.resolve('head', 'constructor')).rejects.toMatchObject({ code: 'SENSORIUM_UNKNOWN_PLUGIN' });
+    await expect(resolver.resolve('head', 'lost')).rejects.toMatchObject({
+      code: 'SENSORIUM_BAD_PLUGIN',
+      message: 'sensorium-head-lost cannot be loaded: Failed to fetch',
+    });
+  });
+});
+
 describe('projects', () => {
-  it('looks at the user first, then at the host, and upwards from a folder', async () => {
+  it('looks at the user first, then at the host, and upwards from a file', async () => {
     const user = await project('user', { peerDependencies: { 'sensorium-head-own': '*' } });
     const host = await project('host', {
       optionalDependencies: { 'sensorium-head-own': '*' },
@@ -141,8 +194,9 @@ describe('projects', () => {
     await install('user', 'sensorium-head-own', source('head', 'own'), { version: '1.0.0' });
     await install('host', 'sensorium-head-own', source('head', 'own'), { version: '2.0.0' });
     await install('host', 'sensorium-head-theirs', source('head', 'theirs'));
-    await mkdir(join(user, 'deep/er'), { recursive: true });
-    const from = [join(user, 'deep/er'), pathToFileURL(join(host, 'package.json'))];
+    await mkdir(join(user, 'deep'), { recursive: true });
+    await writeFile(join(user, 'deep/main.js'), '');
+    const from = [join(user, 'deep/main.js'), pathToFileURL(join(host, 'package.json'))];
     const resolver = createPluginResolver({ from });
     expect((await resolver.resolve('head', 'own')).version).toBe('1.0.0');
     expect((await resolver.resolve('head', 'theirs')).version).toBe('1.2.3');
