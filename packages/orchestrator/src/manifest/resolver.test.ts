@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { defineFusion, SensoriumError, type PluginKind } from '@sensorium/contracts';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { listPlugins } from './list-plugins.js';
-import { createPluginResolver, type PackagesAtHand } from './resolver.js';
+import { createPluginResolver } from './resolver.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -134,52 +134,6 @@ describe('names', () => {
       message:
         'The encoder "image" is not installed: package.json names @sensorium/encoder-image, but it is in no node_modules.',
       hint: 'npm install',
-    });
-  });
-});
-
-describe('packages at hand', () => {
-  let loaded: string[];
-  const atHand = (): PackagesAtHand => ({
-    '@sensorium/head-far': { version: '4.5.6', load: async () => (loaded.push('far'), { far: fake('head', 'far') }) },
-    'sensorium-head-lost': { version: '1.0.0', load: () => Promise.reject(new TypeError('Failed to fetch')) },
-  });
-  const fake = (kind: string, name: string): object => ({
-    specVersion: 'v1',
-    kind,
-    name,
-    options: z.strictObject({}),
-    create: () => ({}),
-  });
-  beforeEach(() => (loaded = []));
-
-  it('are loaded when one is named', async () => {
-    const resolver = createPluginResolver({ packages: atHand() });
-    expect(loaded).toEqual([]);
-    const found = await resolver.resolve('head', 'far');
-    expect(found).toMatchObject({ package: '@sensorium/head-far', version: '4.5.6', plugin: { name: 'far' } });
-    expect(loaded).toEqual(['far']);
-  });
-
-  it('come after those of the project', async () => {
-    const user = await project('near', { dependencies: { '@sensorium/head-far': '*' } });
-    await install('near', '@sensorium/head-far', source('head', 'far'));
-    const resolver = createPluginResolver({ from: [user], packages: atHand() });
-    expect(await resolver.resolve('head', 'far')).toMatchObject({ version: '1.2.3' });
-    expect(loaded).toEqual([]);
-  });
-
-  it('are suggested, and may be lost', async () => {
-    const resolver = createPluginResolver({ packages: atHand() });
-    await expect(resolver.resolve('head', 'fat')).rejects.toMatchObject({
-      code: 'SENSORIUM_UNKNOWN_PLUGIN',
-      message: 'There is no head "fat" among the plugins at hand. Did you mean "far"?',
-      hint: 'There are: far, lost.',
-    });
-    await expect(resolver.resolve('head', 'constructor')).rejects.toMatchObject({ code: 'SENSORIUM_UNKNOWN_PLUGIN' });
-    await expect(resolver.resolve('head', 'lost')).rejects.toMatchObject({
-      code: 'SENSORIUM_BAD_PLUGIN',
-      message: 'sensorium-head-lost cannot be loaded: Failed to fetch',
     });
   });
 });
