@@ -6,3 +6,6 @@ export { hashFile } from './store/hash-file.js';
 export { ioError } from './store/io-error.js';
 export { makeDirectory } from './store/make-directory.js';
 export { openTable } from './table/open-table.js';
+export { streamTable, type TableForm, type TableStream } from './table/stream-table.js';
+export { tableKind, type TableKind } from './table/table.js';
+export { writeRow } from './table/write-row.js';

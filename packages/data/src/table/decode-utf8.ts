@@ -1,14 +1,22 @@
 import { badTable } from './table-error.js';
 
 const newline = 0x0a;
+/** What spreadsheets put before a text. */
+export const MARK = '\ufeff';
 
-/** Strict UTF-8, without byte order mark. Throws SENSORIUM_BAD_TABLE with the first line that is something else. */
-export function decodeUtf8(bytes: Uint8Array, path: string): string {
+/**
+ * Strict UTF-8, without byte order mark. Throws SENSORIUM_BAD_TABLE with the first line that is something else.
+ *
+ * @param before lines of the file that come before these bytes
+ */
+export function decodeUtf8(bytes: Uint8Array, path: string, before = 0): string {
   try {
-    return decode(bytes);
+    const text = decode(bytes);
+    return before === 0 && text.startsWith(MARK) ? text.slice(MARK.length) : text;
   } catch (cause) {
-    const line = firstBadLine(bytes);
-    if (line !== undefined) {
+    const bad = firstBadLine(bytes);
+    if (bad !== undefined) {
+      const line = before + bad;
       throw badTable(`line ${line} is not UTF-8 text`, { file: path, line }, 'Save the table in the encoding UTF-8.');
     }
     const message = `"${path}" has ${bytes.length} bytes, more than one text can hold`;
@@ -16,7 +24,7 @@ export function decodeUtf8(bytes: Uint8Array, path: string): string {
   }
 }
 
-const decode = (bytes: Uint8Array): string => new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+const decode = (bytes: Uint8Array): string => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
 
 function firstBadLine(bytes: Uint8Array): number | undefined {
   for (let start = 0, line = 1; start < bytes.length; line++) {

@@ -14,7 +14,8 @@ export function readJsonLines(text: string, path: string): Table {
   return tableOf(records, path);
 }
 
-function parseObject(content: string, location: ErrorLocation): object {
+/** The object of a line. Throws SENSORIUM_BAD_TABLE. */
+export function parseObject(content: string, location: ErrorLocation): object {
   const hint = 'Every line is one JSON object, such as {"image": "cat.jpg", "label": "cat"}.';
   let value: unknown;
   try {

@@ -11,14 +11,15 @@ export interface TableRecord {
 /** Objects become rows; the columns are all keys, in the order in which they appear. */
 export function tableOf(records: readonly TableRecord[], path: string): Table {
   const columns = [...new Set(records.flatMap(({ record }) => Object.keys(record)))];
-  const rows = records.map(({ record, line }, index): Row => {
-    const number = index + 1;
-    const values = new Map<string, unknown>(Object.entries(record));
-    const place = { file: path, ...(line !== undefined && { line }), row: number };
-    const cells = columns.map((key) => [key, cellOf(values.get(key), { ...place, key })] as const);
-    return { number, ...(line !== undefined && { line }), values: Object.fromEntries(cells) };
-  });
-  return { path, columns, rows };
+  return { path, columns, rows: records.map((one, index) => rowOf(one, index + 1, columns, path)) };
+}
+
+/** Throws SENSORIUM_BAD_TABLE for a value that is no cell. */
+export function rowOf({ record, line }: TableRecord, number: number, columns: readonly string[], path: string): Row {
+  const values = new Map<string, unknown>(Object.entries(record));
+  const place = { file: path, ...(line !== undefined && { line }), row: number };
+  const cells = columns.map((key) => [key, cellOf(values.get(key), { ...place, key })] as const);
+  return { number, ...(line !== undefined && { line }), values: Object.fromEntries(cells) };
 }
 
 function cellOf(value: unknown, location: ErrorLocation): Source | null {

@@ -1,7 +1,7 @@
 import { SensoriumError } from '@sensorium/contracts';
 import { nearest } from '../nearest.js';
 import { decodeUtf8 } from './decode-utf8.js';
-import { readDelimited } from './delimited.js';
+import { commaOf, readDelimited } from './delimited.js';
 import { readJsonLines } from './json-lines.js';
 import { tableOf } from './records.js';
 import type { Table } from './row.js';
@@ -9,40 +9,49 @@ import { badTable } from './table-error.js';
 
 type Reader = (text: string, path: string) => Table;
 
-const readers: Readonly<Record<string, Reader>> = {
-  csv: (text, path) => readDelimited(text, path, ','),
+const readers: Readonly<Record<TableKind, Reader>> = {
+  csv: (text, path) => readDelimited(text, path, commaOf(text)),
   tsv: (text, path) => readDelimited(text, path, '\t'),
   jsonl: readJsonLines,
-  ndjson: readJsonLines,
 };
 
 /**
  * Reads a table in UTF-8 (with or without byte order mark), of the kind that the ending of `path` says: .csv and .tsv (RFC
- * 4180, the first line names the columns), .jsonl and .ndjson (an object a line; the columns are all keys). Blank lines
- * are skipped. An empty cell, an empty text, null and a missing key are null. Cells of .csv and .tsv are texts, those of
- * the others any JSON.
+ * 4180, the first line names the columns; where that of a .csv has semicolons and no comma, they stand between all cells),
+ * .jsonl and .ndjson (an object a line; the columns are all keys). Blank lines are skipped. An empty cell, an empty text,
+ * null and a missing key are null. Cells of .csv and .tsv are texts, those of the others any JSON.
  *
  * Throws SENSORIUM_EMPTY_TABLE if there are no rows; and SENSORIUM_BAD_TABLE, with line and row, for a broken quote, too
  * many or few cells, invalid JSON, bytes that are not UTF-8, two columns of one name or a file of another kind.
  */
 export function parseTable(bytes: Uint8Array, path: string): Table {
-  return notEmpty(readerOf(path)(decodeUtf8(bytes, path), path));
+  return notEmpty(readers[tableKind(path)](decodeUtf8(bytes, path), path));
+}
+
+export type TableKind = 'csv' | 'tsv' | 'jsonl';
+
+const kinds: ReadonlyMap<string, TableKind> = new Map([
+  ['csv', 'csv'],
+  ['tsv', 'tsv'],
+  ['jsonl', 'jsonl'],
+  ['ndjson', 'jsonl'],
+]);
+
+/** What the ending of a path says. Throws SENSORIUM_BAD_TABLE where it is not that of a table. */
+export function tableKind(path: string): TableKind {
+  const ending = /\.([^./\\]+)$/.exec(path)?.[1];
+  const kind = ending === undefined ? undefined : kinds.get(ending.toLowerCase());
+  if (kind) return kind;
+  throw badTable(
+    `"${path}" does not end as a table does`,
+    { file: path },
+    'Supported are .csv, .tsv, .jsonl and .ndjson.',
+  );
 }
 
 /** Throws SENSORIUM_BAD_TABLE where the ending of `path` is not that of a table. */
 export function requireTableName(path: string): void {
-  readerOf(path);
-}
-
-function readerOf(path: string): Reader {
-  const ending = /\.([^./\\]+)$/.exec(path)?.[1];
-  const reader = ending === undefined ? undefined : readers[ending.toLowerCase()];
-  if (reader) return reader;
-  throw badTable(
-    `"${path}" is not a kind of table that can be read`,
-    { file: path },
-    'Supported are .csv, .tsv, .jsonl and .ndjson.',
-  );
+  tableKind(path);
 }
 
 /**
@@ -79,10 +88,13 @@ const quoted = (names: readonly string[]): string => names.map((name) => `"${nam
 
 function notEmpty(table: Table): Table {
   if (table.rows.length > 0) return table;
-  throw new SensoriumError({
-    code: 'SENSORIUM_EMPTY_TABLE',
-    message: `"${table.path}" has no rows`,
-    hint: 'A table needs a header and at least one row, or one JSON object.',
-    location: { file: table.path },
-  });
+  throw emptyTable(table.path);
 }
+
+export const emptyTable = (path: string): SensoriumError =>
+  new SensoriumError({
+    code: 'SENSORIUM_EMPTY_TABLE',
+    message: `"${path}" has no rows`,
+    hint: 'A table needs a header and at least one row, or one JSON object.',
+    location: { file: path },
+  });
