@@ -3,12 +3,12 @@
  * order, is thrown.
  */
 export async function* inOrder<Item, Out>(
-  items: Iterable<Item>,
+  items: Iterable<Item> | AsyncIterable<Item>,
   limit: number,
   task: (item: Item) => Promise<Out>,
 ): AsyncGenerator<Out> {
   const running: Promise<Out>[] = [];
-  for (const item of items) {
+  for await (const item of items) {
     const promise = task(item);
     // A failure is thrown when its turn comes, and if it never does, it is not left unhandled.
     promise.catch(() => undefined);

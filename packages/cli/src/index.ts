@@ -1,2 +1,2 @@
 export { exitCodes } from './failure.js';
-export { main } from './program.js';
+export { main } from './main.js';

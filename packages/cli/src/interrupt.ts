@@ -1,3 +1,5 @@
+import { tell } from './terminal/output.js';
+
 /** The user stopped a command. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
@@ -20,7 +22,7 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   const controller = new AbortController();
   const interrupt = (): void => {
     if (controller.signal.aborted) process.exit(130);
-    process.stderr.write('\nStopping. Once more to quit at once.\n');
+    tell('\nStopping. Once more to quit at once.');
     controller.abort(new Interrupted());
   };
   for (const name of SIGNALS) process.on(name, interrupt);

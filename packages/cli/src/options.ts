@@ -1,9 +1,16 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { helpTitle } from './terminal/colour.js';
 
 export interface GlobalOptions {
   readonly json?: boolean;
+  readonly quiet?: boolean;
+  /** False with --no-color. */
+  readonly color: boolean;
   readonly debug?: boolean;
 }
+
+/** Of every command that writes files. */
+export const forceOption = (): Option => new Option('--force', 'replace what is already there');
 
 /** `--backend webgpu,cpu` → both names, in order of preference. */
 export const backendOption = (): Option =>
@@ -18,20 +25,29 @@ export const setOption = (): Option =>
     'override a value of the manifest, such as training.epochs=3; may be repeated',
   ).argParser((value, previous: readonly string[] = []) => [...previous, value]);
 
-/** `--input a=b --input c=d` → { a: 'b', c: 'd' } */
+/** `--input a=b --input a=c --input d=e` → { a: ['b', 'c'], d: ['e'] } */
 export const inputOption = (): Option =>
-  new Option('--input <name=value>', 'a value for an input: a file, a URL or text; repeat it for each input').argParser(
-    (value, previous: Readonly<Record<string, string>> = {}) => {
-      const equals = value.indexOf('=');
-      if (equals < 1) throw new InvalidArgumentError('Expected name=value, such as image=photo.jpg.');
-      const name = value.slice(0, equals);
-      if (Object.hasOwn(previous, name)) throw new InvalidArgumentError(`"${name}" is given twice.`);
-      return { ...previous, [name]: value.slice(equals + 1) };
-    },
-  );
+  new Option(
+    '--input <name=value>',
+    'a value for an input: a file, a URL or text; repeat it for each input, and for each sample',
+  ).argParser((value, previous: Readonly<Record<string, readonly string[]>> = {}) => {
+    const equals = value.indexOf('=');
+    if (equals < 1) throw new InvalidArgumentError('Expected name=value, such as image=photo.jpg.');
+    const name = value.slice(0, equals);
+    const before = Object.hasOwn(previous, name) ? previous[name] : undefined;
+    return { ...previous, [name]: [...(before ?? []), value.slice(equals + 1)] };
+  });
 
+/** Of answers. */
+export const fullOption = (): Option =>
+  new Option('--full', 'all that there is to say of an answer, such as the probability of every label');
+
+/** The end of a command's help: what it looks like in use. */
 export const examples = (...lines: readonly string[]): string =>
-  `\nExample${lines.length > 1 ? 's' : ''}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+  `\n${helpTitle(lines.length > 1 ? 'Examples:' : 'Example:')}\n${lines.map((line) => `  ${line}`).join('\n')}`;
+
+/** The pages of the documentation that tell more, by their paths in the repository. */
+export const readMore = (...pages: readonly string[]): string => `\n${helpTitle('Read more:')} ${pages.join(', ')}`;
 
 /** `--seed 7` → 7 */
 export const seedOption = (): Option =>

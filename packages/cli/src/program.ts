@@ -1,105 +1,81 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { defineCheck } from './commands/check.js';
+import { defineComplete, defineCompletion } from './commands/completion.js';
 import { defineDoctor } from './commands/doctor.js';
 import { defineEvaluate } from './commands/evaluate.js';
 import { defineExport } from './commands/export.js';
 import { definePlugins } from './commands/plugins.js';
 import { defineProbe } from './commands/probe.js';
 import { defineRun } from './commands/run.js';
+import { defineSample } from './commands/sample.js';
 import { defineTrain } from './commands/train.js';
-import { exitCodes, explain, isHelp, usageError } from './failure.js';
-import { examples, type GlobalOptions } from './options.js';
-import { print, printJson } from './terminal/print.js';
+import { examples } from './options.js';
+import type { Define, OnExitCode } from './result.js';
+import { helpTitle, withoutColour } from './terminal/colour.js';
+import { beQuiet } from './terminal/output.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
 
-const exitCodeHelp = `
-Exit codes:
+/** In the order in which people come to need them. */
+const groups: Readonly<Record<string, readonly Define[]>> = {
+  'Start here:': [defineSample, defineCheck, defineTrain],
+  'Models:': [defineRun, defineEvaluate, defineExport],
+  'Plugins:': [definePlugins],
+  'This machine:': [defineDoctor, defineCompletion, defineComplete, defineProbe],
+};
+
+const environmentAndExitCodes = `
+${helpTitle('Environment:')}
+  SENSORIUM_CACHE        folder for what can be made again (default: ~/.cache/sensorium)
+  NO_COLOR, FORCE_COLOR  no colour, or colour where there is no terminal
+
+${helpTitle('Exit codes:')}
   0    done
   1    the input, the data, the model or the machine is at fault
   2    the command line was not understood
-  130  interrupted
-`;
+  130  interrupted`;
 
-/**
- * Runs one command line, the arguments after `sensorium`, in this process: results go to stdout, all else to stderr.
- * Gives the exit code and never throws.
- */
-export async function main(args: readonly string[]): Promise<number> {
-  let exitCode: number = exitCodes.done;
-  const help: string[] = [];
-  const program = createProgram(
-    (code) => (exitCode = code),
-    (text) => help.push(text),
-  );
-  const quit = (error: unknown): void => void fail(program, error).then((code) => process.exit(code));
-  process.once('uncaughtException', quit);
-  try {
-    await refuseLong(args);
-    await program.parseAsync(args, { from: 'user' });
-    return exitCode;
-  } catch (error) {
-    await print(help.join(''));
-    return await fail(program, error);
-  } finally {
-    process.off('uncaughtException', quit);
-  }
+/** Longer lines are hard to read. */
+const WIDEST = 100;
+const helpWidth = (): number => Math.min(process.stdout.columns || 80, WIDEST);
+
+export interface ProgramOptions {
+  /** Hears of an exit code that is not 0 although nothing was thrown. */
+  readonly onExitCode: OnExitCode;
+  /** Hears help and version, piece by piece. */
+  readonly onHelp: (text: string) => void;
 }
 
-/** ONNX Runtime 1.30 crashes in a process whose command line is somewhat longer than this. */
-const LONGEST_COMMAND_LINE = 16_384;
-
-async function refuseLong(args: readonly string[]): Promise<void> {
-  const bytes = args.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-  if (bytes <= LONGEST_COMMAND_LINE) return;
-  throw await usageError(
-    `the command line has ${bytes} bytes; it takes ${LONGEST_COMMAND_LINE}`,
-    'Put long values into a table, and give that with --data.',
-  );
-}
-
-/** The commands' own options and help, without loading what they need. */
-function createProgram(onExitCode: (code: number) => void, onHelp: (text: string) => void): Command {
+/** All commands with their options and help, without loading what they need to work. What goes wrong is thrown. */
+export function createProgram({ onExitCode, onHelp }: ProgramOptions): Command {
   const program = new Command('sensorium')
     .description('Multimodal learning for TypeScript: train, evaluate and run models that a manifest describes.')
     .version(version, '-v, --version', 'print the version')
     .option('--json', 'print the result, or the error, as one JSON document')
+    .option('-q, --quiet', 'print nothing but results and errors')
+    .option('--no-color', 'print without colour')
     .option('--debug', 'print the stack of an error')
+    .on('option:quiet', () => beQuiet(true))
+    .on('option:no-color', withoutColour)
     .helpOption('-h, --help', 'print help')
-    .helpCommand('help [command]', 'print help for a command')
-    .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ writeOut: onHelp, outputError: () => undefined })
+    .configureHelp({ showGlobalOptions: true, styleTitle: helpTitle, subcommandTerm: (command) => command.name() })
+    .configureOutput({ writeOut: onHelp, outputError: () => undefined, getOutHelpWidth: helpWidth })
     .exitOverride()
     .addHelpText(
       'after',
-      examples('sensorium run starter --input image=scene.png --input question="how many rings are there?"'),
+      examples(
+        'sensorium sample scenes --out scenes',
+        'sensorium train scenes/scenes.yaml --out model',
+        'sensorium run starter --input image=scene.png --input question="how many rings are there?"',
+      ),
     )
-    .addHelpText('after', exitCodeHelp);
-  const shown = [defineTrain, defineEvaluate, defineRun, defineCheck, definePlugins, defineDoctor, defineExport];
-  const commands = [...shown, defineProbe];
-  for (const define of commands) define(program, onExitCode);
-  return program;
-}
-
-async function fail(program: Command, error: unknown): Promise<number> {
-  if (isHelp(error)) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-  const { json, debug } = program.opts<GlobalOptions>();
-  const { exitCode, text, json: description, details } = await explain(error);
-  if (debug) process.stderr.write(`${details}\n`);
-  if (json && (await isPrinted({ error: description }))) return exitCode;
-  process.stderr.write(`${text}\n`);
-  return exitCode;
-}
-
-/** Whether stdout could take it: an error about a full disk has to be told elsewhere. */
-async function isPrinted(document: unknown): Promise<boolean> {
-  try {
-    await printJson(document);
-    return true;
-  } catch {
-    return false;
+    .addHelpText('after', environmentAndExitCodes);
+  for (const [heading, defines] of Object.entries(groups)) {
+    program.commandsGroup(heading);
+    for (const define of defines) define(program, onExitCode);
   }
+  return program.helpCommand('help [command]', 'print help for a command');
 }

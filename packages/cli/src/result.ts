@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { exitCodes } from './failure.js';
 import type { GlobalOptions } from './options.js';
-import { print, printJson } from './terminal/print.js';
+import { print, printJson } from './terminal/output.js';
 
 /** What a command found out, for people and for programs. */
 export interface Result {

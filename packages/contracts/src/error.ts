@@ -16,6 +16,7 @@ export const errorCodes = {
   SENSORIUM_MEDIA_TOO_LARGE: 'a medium is larger than the limit',
   SENSORIUM_NOT_FOUND: 'a file or folder does not exist',
   SENSORIUM_NO_PERMISSION: 'a file or folder may not be read or written',
+  SENSORIUM_EXISTS: 'something is there that would be replaced',
   SENSORIUM_DISK_FULL: 'there is no space left to write',
   SENSORIUM_IO: 'reading or writing failed',
   SENSORIUM_BAD_MODEL: 'a model or its folder is damaged or not a Sensorium model',

@@ -1,4 +1,4 @@
-import { writeCaptionTable } from './scene-table.js';
+import { writeCaptionTable } from '@sensorium/starter/tables';
 
 const SEED = 2026;
 /** As many as the embedded model knows. */

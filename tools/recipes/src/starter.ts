@@ -5,7 +5,7 @@ import type { Manifest } from '@sensorium/contracts';
 import { writeFileAtomic } from '@sensorium/data';
 import { sceneExamples, renderScene, starterModel, starterPackage } from '@sensorium/starter';
 import { train, type Metrics, type OnProgress } from '@sensorium/trainer';
-import { PICTURE_SIZE, writePicture, writeQuestionTable } from './scene-table.js';
+import { PICTURE_SIZE, writePicture, writeQuestionTable } from '@sensorium/starter/tables';
 
 const SEED = 2026;
 /** More would need a larger model and longer training than the embedded one is meant to take. */

@@ -1,6 +1,7 @@
 import { examples } from '../options.js';
 import { pluginFolders } from '../places.js';
 import { printing, type Define, type Result } from '../result.js';
+import { complain } from '../terminal/output.js';
 import { formatTable } from '../terminal/table.js';
 
 export const definePlugins: Define = (program, onExitCode) => {
@@ -25,7 +26,7 @@ async function plugins(): Promise<Result> {
       description,
     }))
     .sort((a, b) => (a.kind + a.name < b.kind + b.name ? -1 : 1));
-  for (const problem of found.problems) process.stderr.write(`${formatError(problem)}\n`);
+  for (const problem of found.problems) complain(formatError(problem));
   const columns = ['kind', 'name', 'package', 'version', 'description'] as const;
   return {
     text: formatTable(

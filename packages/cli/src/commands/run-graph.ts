@@ -8,7 +8,8 @@ import { formatTable } from '../terminal/table.js';
 import { decimal } from '../terminal/units.js';
 import { warnOfVersions } from '../terminal/versions.js';
 import type { TensorJson } from '../tensor-json.js';
-import { sourcesOf, type GivenInputs } from './sources.js';
+import { requireFree } from '../replacing.js';
+import { onlySample, sourcesOf, type GivenInputs } from './sources.js';
 
 export interface RunGraphOptions {
   readonly model: string;
@@ -19,6 +20,7 @@ export interface RunGraphOptions {
   readonly tensors?: string;
   /** File for the results. */
   readonly out?: string;
+  readonly overwrite: boolean;
   readonly seed?: number;
   readonly backend?: readonly string[];
 }
@@ -28,13 +30,14 @@ const SHOWN = 6;
 
 /** One of the further graphs of a model, for one sample: its tensors. */
 export async function runGraph(options: RunGraphOptions): Promise<Result> {
-  const { model, graph, input, out, seed, backend: wanted } = options;
+  const { model, graph, input, out, overwrite, seed, backend: wanted } = options;
+  if (out !== undefined && !overwrite) await requireFree(out);
   const { loadPipeline } = await import('@sensorium/orchestrator');
   const pipeline = await loadPipeline(await modelFolder(model), { backend: wanted, from: pluginFolders() });
   try {
     await requireGraph(pipeline, graph);
     const tensors = options.tensors === undefined ? {} : await readTensors(options.tensors);
-    const results = await pipeline.graph(graph).run(await sourcesOf(input, pipeline.manifest), { tensors, seed });
+    const results = await pipeline.graph(graph).run(await sourcesOf(await onlySample(input), pipeline.manifest), { tensors, seed });
     const { tensorsToJson } = await import('../tensor-json.js');
     const json = tensorsToJson(results);
     const { backend, otherVersions } = pipeline;

@@ -1,12 +1,15 @@
 import { basename, dirname, extname, join } from 'node:path';
 import type { Prediction, ResolvedInput, ResolvedManifest, Source } from '@sensorium/contracts';
-import type { Row, Table } from '@sensorium/data';
+import type { Row, TableStream } from '@sensorium/data';
 import type { Pipeline } from '@sensorium/orchestrator';
+import { givenTable, type GivenTable } from '../answers/given-table.js';
+import type { AnswerFile, Line } from '../answers/line.js';
 import { explain } from '../failure.js';
 import { inOrder } from '../in-order.js';
 import { interruptible } from '../interrupt.js';
 import { extensionOf, predictionsToJson, type PredictionJson } from '../media.js';
 import { modelFolder, pluginFolders } from '../places.js';
+import { requireFree } from '../replacing.js';
 import type { Result } from '../result.js';
 import { formatBackend } from '../terminal/backend.js';
 import { progressView } from '../terminal/progress.js';
@@ -20,50 +23,47 @@ const SHOWN_ERRORS = 5;
 
 export interface RunTableOptions {
   readonly model: string;
+  /** A path, or `-`: stdin. */
   readonly data: string;
   readonly out: string;
+  readonly overwrite: boolean;
+  readonly full: boolean;
   readonly seed?: number;
   readonly backend?: readonly string[];
 }
 
-/** A line of the output. */
-interface Line {
-  /** From 1; the table's header does not count. */
-  readonly row: number;
-  readonly predictions?: Readonly<Record<string, PredictionJson>>;
-  readonly notes?: readonly { readonly input: string; readonly note: string }[];
-  readonly error?: Readonly<Record<string, unknown>>;
-}
-
-/** Every row of a table → a line of a JSON Lines file. A row that fails gets a line that says why. */
-export async function runTable({ model, data, out, seed, backend: wanted }: RunTableOptions): Promise<Result> {
-  const { openTable } = await import('@sensorium/data');
+/** Every row of a table → a row of a table with the answers. A row that fails gets one that says why. */
+export async function runTable({ model, data, out, backend: wanted, ...how }: RunTableOptions): Promise<Result> {
+  const { streamTable, tableKind } = await import('@sensorium/data');
   const { loadPipeline } = await import('@sensorium/orchestrator');
   const started = performance.now();
+  tableKind(out);
+  if (!how.overwrite) await requireFree(out);
   return interruptible(async (signal) => {
-    const table = await openTable(data, { signal });
-    const from = pluginFolders();
-    const pipeline = await loadPipeline(await modelFolder(model), {
-      backend: wanted,
-      from,
-      session: { isolate: true },
-    });
+    const given = await givenTable(data, signal);
     try {
-      const inputs = await inputsOf(pipeline.manifest, table);
-      const asked = { pipeline, table, inputs, out, seed, signal };
-      const lines = inOrder(table.rows, CONCURRENCY, (row) => answer(row, asked));
-      const written = await writeLines(out, table.rows.length, lines);
-      const seconds = (performance.now() - started) / 1000;
-      const { failed, noted } = written;
-      const { backend, otherVersions } = pipeline;
-      warnOfVersions(otherVersions);
-      return {
-        text: `${plural(written.rows, 'row')} in ${duration(seconds)} on ${formatBackend(backend)} → ${out}${formatTroubles(written)}`,
-        json: { model, data, out, rows: written.rows, failed, noted, seconds, backend, otherVersions },
-        failed: failed > 0,
-      };
+      const table = await streamTable(given.path, { signal });
+      const from = pluginFolders();
+      const session = { isolate: true };
+      const pipeline = await loadPipeline(await modelFolder(model), { backend: wanted, from, session });
+      try {
+        const inputs = await inputsOf(pipeline.manifest, table);
+        const asked = { ...how, pipeline, table, given, inputs, out, signal };
+        const written = await writeAnswers(asked);
+        const seconds = (performance.now() - started) / 1000;
+        const { rows, failed, noted } = written;
+        const { backend, otherVersions } = pipeline;
+        warnOfVersions(otherVersions);
+        return {
+          text: `${plural(rows, 'row')} in ${duration(seconds)} on ${formatBackend(backend)} → ${out}${formatTroubles(written)}`,
+          json: { model, data, out, rows, failed, noted, seconds, backend, otherVersions },
+          failed: failed > 0,
+        };
+      } finally {
+        await pipeline.dispose();
+      }
     } finally {
-      await pipeline.dispose();
+      await given.dispose();
     }
   });
 }
@@ -74,7 +74,7 @@ type Inputs = readonly (readonly [name: string, settings: ResolvedInput])[];
  * Those of which the table has the columns. Throws SENSORIUM_MISSING_COLUMN for one that the model cannot do without, and
  * where it has no column at all.
  */
-async function inputsOf({ inputs }: ResolvedManifest, table: Table): Promise<Inputs> {
+async function inputsOf({ inputs }: ResolvedManifest, table: TableStream): Promise<Inputs> {
   const { requireColumns } = await import('@sensorium/data');
   const { namesOf } = await import('@sensorium/trainer');
   const all = Object.entries(inputs);
@@ -91,14 +91,22 @@ async function inputsOf({ inputs }: ResolvedManifest, table: Table): Promise<Inp
 
 interface Asked {
   readonly pipeline: Pipeline;
-  readonly table: Table;
+  readonly table: TableStream;
+  readonly given: GivenTable;
   readonly inputs: Inputs;
   readonly out: string;
-  readonly seed: number | undefined;
+  readonly full: boolean;
+  readonly seed?: number;
   readonly signal: AbortSignal;
 }
 
-async function answer(row: Row, { pipeline, table, inputs, out, seed, signal }: Asked): Promise<Line> {
+interface Answered {
+  readonly line: Line;
+  readonly row: Row;
+}
+
+async function answer(row: Row, asked: Asked): Promise<Answered> {
+  const { pipeline, table, given, inputs, out, signal, full, seed } = asked;
   const { sourceAt } = await import('@sensorium/trainer');
   const notes: { input: string; note: string }[] = [];
   try {
@@ -106,21 +114,18 @@ async function answer(row: Row, { pipeline, table, inputs, out, seed, signal }: 
     const sample = Object.fromEntries(
       inputs.map(([name, settings]): [string, Source | null] => [name, sourceAt({ table, row, ...settings })]),
     );
-    const found = await pipeline.run(sample, {
-      base: dirname(table.path),
-      seed,
-      onNote: (input, note) => notes.push({ input, note }),
-    });
-    const predictions = await writeAnswers(found, row, out);
-    return { row: row.number, predictions, ...(notes.length > 0 && { notes }) };
+    const onNote = (input: string, note: string): void => void notes.push({ input, note });
+    const found = await pipeline.run(sample, { base: given.base, seed, full, onNote });
+    const predictions = await writeMedia(found, row, out);
+    return { row, line: { row: row.number, predictions, ...(notes.length > 0 && { notes }) } };
   } catch (error) {
     signal.throwIfAborted();
-    return { row: row.number, error: (await explain(error)).json };
+    return { row, line: { row: row.number, error: (await explain(error)).json } };
   }
 }
 
-/** Answers that are pictures or the like lie in a folder beside the lines: `predictions.media/12-photo.png`. */
-async function writeAnswers(
+/** Answers that are pictures or the like lie in a folder beside the file: `predictions.media/12-photo.png`. */
+async function writeMedia(
   predictions: Readonly<Record<string, Prediction>>,
   { number }: Row,
   out: string,
@@ -144,22 +149,19 @@ interface Written {
   readonly firstErrors: string[];
 }
 
-async function writeLines(out: string, rows: number, lines: AsyncIterable<Line>): Promise<Written> {
-  const { openAtomic } = await import('@sensorium/data');
-  const written: Written = { rows, failed: 0, noted: 0, firstErrors: [] };
-  const encoder = new TextEncoder();
+async function writeAnswers(asked: Asked): Promise<Written> {
+  const { table } = asked;
+  const written: Written = { rows: table.count, failed: 0, noted: 0, firstErrors: [] };
   const started = performance.now();
   const view = progressView();
-  const file = await openAtomic(out);
-  let position = 0;
+  const file = await openAnswers(asked);
   try {
-    for await (const line of lines) {
-      const bytes = encoder.encode(`${JSON.stringify(line)}\n`);
-      await file.write(bytes, position);
-      position += bytes.length;
+    for await (const { line, row } of inOrder(table.rows(), CONCURRENCY, (row) => answer(row, asked))) {
+      await file.add(line, row);
       count(line, written);
       const pace = (performance.now() - started) / 1000 / line.row;
-      view.report({ phase: 'answer', done: line.row, total: rows, secondsLeft: pace * (rows - line.row) });
+      const secondsLeft = pace * (table.count - line.row);
+      view.report({ phase: 'answer', done: line.row, total: table.count, secondsLeft });
     }
     await file.commit();
     return written;
@@ -167,6 +169,14 @@ async function writeLines(out: string, rows: number, lines: AsyncIterable<Line>)
     view.end();
     await file.dispose();
   }
+}
+
+/** In the form that the file's ending says. */
+async function openAnswers({ out, table, pipeline, full }: Asked): Promise<AnswerFile> {
+  const { tableKind } = await import('@sensorium/data');
+  if (tableKind(out) === 'jsonl') return (await import('../answers/json-lines.js')).jsonLines(out);
+  const { tableFile } = await import('../answers/table-file.js');
+  return tableFile(out, { table, heads: Object.keys(pipeline.manifest.heads), full });
 }
 
 function count({ row, notes, error }: Line, written: Written): void {

@@ -1,6 +1,6 @@
 import type { ResolvedInput, ResolvedManifest } from '@sensorium/contracts';
 import { describe, expect, it } from 'vitest';
-import { requireInputs, sourcesOf } from './sources.js';
+import { requireInputs, samplesOf, sourcesOf } from './sources.js';
 
 const input: ResolvedInput = {
   encoder: '@sensorium/encoder-image',
@@ -47,5 +47,23 @@ describe('requireInputs', () => {
     await requireInputs('model', manifest, { photo: 'a.png' });
     await requireInputs('model', manifest, { phto: 'a.png' });
     await expect(requireInputs('model', manifest, { views: 'a.png' })).rejects.toThrow('missing --input photo=…');
+  });
+});
+
+describe('samplesOf', () => {
+  it('makes a sample of each value, with what is given once in all', async () => {
+    expect(await samplesOf({ photo: ['a.png', 'b.png'], question: ['what?'] })).toEqual([
+      { photo: 'a.png', question: 'what?' },
+      { photo: 'b.png', question: 'what?' },
+    ]);
+    expect(await samplesOf({ photo: ['a.png'] })).toEqual([{ photo: 'a.png' }]);
+    expect(await samplesOf({})).toEqual([{}]);
+  });
+
+  it('refuses inputs that are not given equally often', async () => {
+    await expect(samplesOf({ photo: ['a.png', 'b.png'], question: ['1', '2', '3'] })).rejects.toMatchObject({
+      code: 'SENSORIUM_USAGE',
+      message: '--input photo is given 2 times, and --input question 3 times',
+    });
   });
 });

@@ -4,11 +4,45 @@ import { command } from '../terminal/command.js';
 import { quote } from '../terminal/quote.js';
 import { formatTable } from '../terminal/table.js';
 
-/** What `--input` gave: text by the inputs' names. */
-export type GivenInputs = Readonly<Record<string, string>>;
+/** What `--input` gave: texts by the inputs' names. */
+export type GivenInputs = Readonly<Record<string, readonly string[]>>;
+
+/** A sample, as texts. */
+export type GivenSample = Readonly<Record<string, string>>;
+
+/**
+ * The samples that inputs make which are given several times; an input that is given once is the same in all. Throws
+ * SENSORIUM_USAGE where two are given several times, and not equally often.
+ */
+export async function samplesOf(given: GivenInputs): Promise<GivenSample[]> {
+  const several = Object.entries(given).filter(([, texts]) => texts.length > 1);
+  const [first, ...others] = several;
+  if (!first) return [sampleAt(given, 0)];
+  const other = others.find(([, texts]) => texts.length !== first[1].length);
+  if (!other) return first[1].map((_, index) => sampleAt(given, index));
+  throw await usageError(
+    `--input ${first[0]} is given ${first[1].length} times, and --input ${other[0]} ${other[1].length} times`,
+    'Give an input once, for all samples, or once for each of them.',
+  );
+}
+
+const sampleAt = (given: GivenInputs, index: number): GivenSample =>
+  Object.fromEntries(
+    Object.entries(given).flatMap(([name, texts]) => {
+      const text = texts.length > 1 ? texts[index] : texts[0];
+      return text === undefined ? [] : [[name, text]];
+    }),
+  );
+
+/** Throws SENSORIUM_USAGE where an input is given several times. */
+export async function onlySample(given: GivenInputs): Promise<GivenSample> {
+  const several = Object.entries(given).find(([, texts]) => texts.length > 1);
+  if (!several) return sampleAt(given, 0);
+  throw await usageError(`--input ${several[0]} is given ${several[1].length} times`, 'A graph runs on one sample.');
+}
 
 /** The values of a sample. An input of several columns, or of many values, is written as JSON. */
-export async function sourcesOf(given: GivenInputs, { inputs }: ResolvedManifest): Promise<Record<string, Source>> {
+export async function sourcesOf(given: GivenSample, { inputs }: ResolvedManifest): Promise<Record<string, Source>> {
   const entries = Object.entries(given).map(async ([name, text]) => {
     const settings = inputs[name];
     return [name, settings ? await sourceOf(name, text, settings) : text] as const;

@@ -1,11 +1,13 @@
 import type { Decision, Progress } from '@sensorium/trainer';
 import { styleText } from 'node:util';
 import { formatMetric } from './metric.js';
+import { show, tell } from './output.js';
 import { count, decimal, duration, percent } from './units.js';
+import { visible } from './visible.js';
 import { cut } from './width.js';
 
 /** What a command is doing; commands add what the trainer does not know. */
-export type Report = Omit<Progress, 'phase'> & { readonly phase: Progress['phase'] | 'answer' };
+export type Report = Omit<Progress, 'phase'> & { readonly phase: Progress['phase'] | 'answer' | 'write' };
 
 /** Shows how far a long work is, on stderr. */
 export interface ProgressView {
@@ -14,6 +16,12 @@ export interface ProgressView {
   readonly line: (text: string) => void;
   /** Takes away what is not to stay. */
   readonly end: () => void;
+}
+
+/** How many of all are done. */
+interface Steps {
+  readonly done: number;
+  readonly total: number;
 }
 
 const LIVE_MILLISECONDS = 100;
@@ -33,6 +41,7 @@ const verbs: Readonly<Record<Report['phase'], string>> = {
   test: 'testing',
   save: 'saving',
   answer: 'answering',
+  write: 'writing',
 };
 
 /** One live line on a terminal; elsewhere a line now and then. Every finished epoch gets a line of its own. */
@@ -44,18 +53,18 @@ export function progressView(stream: NodeJS.WriteStream = process.stderr): Progr
   let training = false;
 
   const clear = (): void => {
-    if (live) stream.write('\r\x1b[K');
+    if (live) show('', stream);
   };
   const line = (text: string): void => {
     clear();
-    stream.write(`${text}\n`);
+    tell(text, stream);
     shownAt = live ? -Infinity : performance.now();
   };
-  const show = (progress: Report): void => {
+  const present = (progress: Report): void => {
     if (performance.now() - shownAt < interval) return;
     if (!live) return line(formatProgress(progress));
     shownAt = performance.now();
-    stream.write(`\r${cut(formatProgress(progress, BAR_WIDTH), (stream.columns || NARROW) - 1)}\x1b[K`);
+    show(cut(visible(formatProgress(progress, BAR_WIDTH)), (stream.columns || NARROW) - 1), stream);
   };
 
   return {
@@ -69,8 +78,17 @@ export function progressView(stream: NodeJS.WriteStream = process.stderr): Progr
       }
       training ||= progress.phase === 'train';
       if (!training) epochStart = performance.now();
-      show(progress);
+      present(progress);
     },
+  };
+}
+
+/** Adds to reports of one phase what it will still take at the pace that it had, from now on. */
+export function timed(phase: Report['phase'], view: ProgressView): (progress: Steps) => void {
+  const start = performance.now();
+  return ({ done, total }) => {
+    const pace = (performance.now() - start) / 1000 / Math.max(1, done);
+    view.report({ phase, done, total, ...(done > 0 && { secondsLeft: pace * (total - done) }) });
   };
 }
 

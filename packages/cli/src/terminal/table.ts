@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { plain } from './visible.js';
 import { widthOf } from './width.js';
 
 export interface Column {
@@ -7,10 +8,10 @@ export interface Column {
   readonly title?: string;
 }
 
-/** Rows of cells in aligned columns, below the titles if there are any. Control characters in cells become spaces. */
+/** Rows of cells in aligned columns, below the titles if there are any. All of it is data: see `plain`. */
 export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const cells = rows.map((row) => row.map(plain));
-  const titles = columns.map(({ title = '' }) => title);
+  const titles = columns.map(({ title = '' }) => plain(title));
   const sized = columns.map(({ align }, index) => {
     const width = Math.max(...[titles, ...cells].map((row) => widthOf(cellOf(row, index))));
     return { align, width };
@@ -33,6 +34,3 @@ function cellOf(row: readonly string[], index: number): string {
   if (cell === undefined) throw new Error(`a row of a table has ${row.length} cells, and a column ${index + 1}`);
   return cell;
 }
-
-/** Text from data must not move the cursor or break a line. */
-export const plain = (text: string): string => text.replace(/\p{Cc}+/gu, ' ');

@@ -1,8 +1,9 @@
 import type { OtherVersion } from '@sensorium/orchestrator';
+import { tell } from './output.js';
 
 /** Says on stderr which plugins are not those that the model was trained with. */
 export function warnOfVersions(versions: readonly OtherVersion[]): void {
   for (const { package: name, trained, installed } of versions) {
-    process.stderr.write(`${name}: the model was trained with ${trained}, installed is ${installed}\n`);
+    tell(`${name}: the model was trained with ${trained}, installed is ${installed}`);
   }
 }

@@ -2,23 +2,30 @@ import { join } from 'node:path';
 import { makeDirectory, writeFileAtomic } from '@sensorium/data';
 import { encodePng, type Raster } from '@sensorium/media';
 import {
-  renderScene,
   sceneCaptions,
   sceneExamples,
-  type Scene,
   type SceneCaptionsOptions,
   type SceneExamplesOptions,
-} from '@sensorium/starter';
+  type SceneSplit,
+} from '../dataset.js';
+import { renderScene } from '../render.js';
+import type { Scene } from '../scene.js';
 
 /** Height and width of the pictures. */
 export const PICTURE_SIZE = 64;
+
+export interface SceneRow<Column extends string> {
+  /** Rows that follow each other and are about one scene share this object, and its picture. */
+  readonly scene: Scene;
+  readonly cells: Readonly<Record<Column, string>>;
+}
 
 /** Renders scenes to PNG files and their questions to a table `<split>.csv` with the columns image, question, answer. */
 export function writeQuestionTable(folder: string, options: Required<SceneExamplesOptions>): Promise<void> {
   const rows = function* () {
     for (const { scene, question, answer } of sceneExamples(options)) yield { scene, cells: { question, answer } };
   };
-  return writeTable(folder, options.split, ['question', 'answer'], rows());
+  return writeSceneTable(folder, options.split, ['question', 'answer'], rows());
 }
 
 /** Renders scenes to PNG files and their captions to a table `<split>.csv` with the columns image, caption. */
@@ -26,18 +33,16 @@ export function writeCaptionTable(folder: string, options: Required<SceneCaption
   const rows = function* () {
     for (const { scene, caption } of sceneCaptions(options)) yield { scene, cells: { caption } };
   };
-  return writeTable(folder, options.split, ['caption'], rows());
+  return writeSceneTable(folder, options.split, ['caption'], rows());
 }
 
-interface SceneRow<Column extends string> {
-  /** Rows that follow each other and are about one scene share this object, and its picture. */
-  readonly scene: Scene;
-  readonly cells: Readonly<Record<Column, string>>;
-}
-
-async function writeTable<Column extends string>(
+/**
+ * Renders scenes to PNG files `<split>/1.png` …, and writes `<split>.csv` with the column image and those of the cells, at the
+ * end. Throws SENSORIUM_DISK_FULL, SENSORIUM_NO_PERMISSION, SENSORIUM_NOT_FOUND or SENSORIUM_IO.
+ */
+export async function writeSceneTable<Column extends string>(
   folder: string,
-  split: string,
+  split: SceneSplit,
   columns: readonly Column[],
   rows: Iterable<SceneRow<Column>>,
 ): Promise<void> {

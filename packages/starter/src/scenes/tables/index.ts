@@ -1,0 +1,3 @@
+export { samples } from './samples.js';
+export type { Sample, WriteSampleOptions, WrittenSample } from './samples.js';
+export { PICTURE_SIZE, writeCaptionTable, writePicture, writeQuestionTable } from './scene-table.js';

@@ -1,0 +1,1 @@
+export * from './scenes/tables/index.js';
