@@ -44,17 +44,6 @@ async function positionIn(folder: string): Promise<unknown> {
   return JSON.parse(metadata['position']!);
 }
 
-it('a new training keeps the checkpoint of an unfinished one aside', async () => {
-  await trainUntil(({ phase, done }) => phase === 'train' && done > 20, 'unfinished');
-  const checkpoint = await readFile(squares.path(`unfinished/${CHECKPOINT_FILE}`));
-  const notes: string[] = [];
-  await trainInto('unfinished', { onNote: (note) => notes.push(note) });
-  const kept = squares.path('unfinished/checkpoint.previous.safetensors');
-  expect(notes).toEqual([expect.stringContaining(kept)]);
-  expect((await readFile(kept)).equals(checkpoint)).toBe(true);
-  expect((await modelIn('unfinished')).equals(unbroken)).toBe(true);
-});
-
 describe('a training that was stopped by its signal', () => {
   it('goes on in the middle of an epoch, to the same bytes', async () => {
     expect(await trainUntil(({ phase, done }) => phase === 'train' && done === 35, 'stopped')).toBe(true);

@@ -1,29 +1,26 @@
-import { required } from '@sensorium/contracts';
+import { required, type ResolvedManifest } from '@sensorium/contracts';
 import { createRandom, memoryStore, type Store } from '@sensorium/data';
-import {
-  exportModel,
-  MODEL_FILE,
-  type BackendReport,
-  type ModelManifest,
-  type ModelNoise,
-  type Plan,
-} from '@sensorium/orchestrator';
+import { exportModel, MODEL_FILE, type ModelManifest, type ModelNoise } from '@sensorium/orchestrator';
 import { requireOut, stoppable } from './calls.js';
 import { Dataset, type Samples } from './data/dataset.js';
 import { lookAtRow } from './data/look-at-row.js';
 import type { OpenTable } from './data/open-table.js';
 import { pickExamples } from './examples.js';
-import { CHECKPOINT_FILE, PREVIOUS_CHECKPOINT_FILE } from './folder/files.js';
-import { writeResult } from './folder/write-result.js';
+import { CHECKPOINT_FILE } from './folder/files.js';
+import { keepCheckpoint } from './folder/keep-checkpoint.js';
+import { requireFree } from './folder/require-free.js';
+import { writeJudgement, writeModel } from './folder/write-result.js';
 import type { Host } from './host.js';
-import type { Example, Metrics } from './metrics.js';
+import type { Example, Metrics, Variation } from './metrics.js';
 import type { CheckOptions, ManifestSource } from './plan/options.js';
-import { setUp, reportOf, type Decider, type Setup } from './plan/set-up.js';
-import { startReport, type StartReport } from './plan/start.js';
+import { plannedOf, type Planned } from './plan/planned.js';
+import { setUp, type Setup } from './plan/set-up.js';
+import { startReport } from './plan/start.js';
 import { loadCheckpoint, type Checkpoint } from './run/checkpoint.js';
 import { fit, type Fitted } from './run/fit.js';
 import { answerRows, scoreModel, type FinishedModel } from './run/score-model.js';
 import type { Score } from './run/score.js';
+import { pickVariations } from './variations.js';
 
 export interface TrainOptions extends CheckOptions {
   /**
@@ -33,15 +30,15 @@ export interface TrainOptions extends CheckOptions {
   readonly out?: string | Store;
   /** Go on from the checkpoint in `out`. Default false. */
   readonly resume?: boolean;
+  /**
+   * Begin anew where `out` already holds something: a model is replaced when the new one is whole, and the checkpoint of an
+   * unfinished training gets another name. Default false: then that is SENSORIUM_EXISTS.
+   */
+  readonly overwrite?: boolean;
   /** Hears what the caller should know although nothing is wrong. */
   readonly onNote?: (note: string) => void;
-  /** Hears what will be trained, and what will choose the best epoch, before it is. */
-  readonly onPlan?: (
-    plan: Plan,
-    backend: BackendReport,
-    start: StartReport | undefined,
-    decides: Decider | null,
-  ) => void;
+  /** Hears what will be trained, on what, before it is. */
+  readonly onPlan?: (planned: Planned) => void;
 }
 
 /** A finished training. `loadPipeline` of the orchestrator takes it as it is. */
@@ -83,6 +80,7 @@ interface Judged {
   readonly validation: Score | null;
   readonly test: Score | null;
   readonly examples: readonly Example[];
+  readonly variations: readonly Variation[];
 }
 
 /** One call of `train`. */
@@ -97,14 +95,14 @@ class Training {
   ) {}
 
   async run(source: ManifestSource): Promise<Trained> {
-    const { resume = false, onPlan, onNote } = this.options;
+    const { resume = false, overwrite = false, onPlan, onNote } = this.options;
+    if (!resume && !overwrite) await requireFree(this.store);
     const checkpoint = resume ? await loadCheckpoint(this.store) : undefined;
     const prepared = await setUp(this.host, source, this.options);
-    const { plan, backend, start, decides, notes } = prepared;
-    onPlan?.(plan, reportOf(backend), start && startReport(start), decides);
+    onPlan?.(plannedOf(prepared));
     await this.requireWritable();
     if (!resume) await this.keepOldCheckpoint();
-    for (const note of notes) onNote?.(note);
+    for (const note of prepared.notes) onNote?.(note);
     try {
       return await this.train(prepared, checkpoint);
     } finally {
@@ -130,16 +128,25 @@ class Training {
       ...(onProgress && { onProgress }),
       ...(signal && { signal }),
     });
-    const exported = exportModel(parts, fitted.weights, manifest);
+    onProgress?.({ phase: 'save', subject: MODEL_FILE, done: 0, total: 1 });
+    const decided = { ...prepared, manifest: withLearningRate(manifest, fitted.learningRate) };
+    const exported = exportModel(parts, fitted.weights, decided.manifest);
     const model = required(exported.files[MODEL_FILE], MODEL_FILE);
+    const folder = typeof out === 'string' ? out : undefined;
+    const written = await writeModel(store, folder, decided, exported);
+    onProgress?.({ phase: 'save', subject: MODEL_FILE, done: 1, total: 1 });
     const judged = await this.judge(model, exported.noise, prepared, data);
     const metrics = this.metricsOf(prepared, data, fitted, judged);
-    onProgress?.({ phase: 'save', subject: MODEL_FILE, done: 0, total: 1 });
-    const folder = typeof out === 'string' ? out : undefined;
-    const written = await writeResult(store, folder, { prepared, exported, metrics, examples: judged.examples });
+    const { examples, variations } = judged;
+    const judgement = await writeJudgement(store, decided, {
+      manifest: written.manifest,
+      metrics,
+      examples,
+      variations,
+    });
     await store.remove(CHECKPOINT_FILE);
-    onProgress?.({ phase: 'save', subject: MODEL_FILE, done: 1, total: 1 });
-    return { folder: store.path(), metrics, model, ...written };
+    const files = { ...written.files, ...judgement };
+    return { folder: store.path(), metrics, model, manifest: written.manifest, files };
   }
 
   /** A folder that cannot be made or written is found out before anything is prepared. */
@@ -148,11 +155,9 @@ class Training {
     await file.dispose();
   }
 
-  /** A new training does not go on from the checkpoint of an unfinished one, and does not lose it either. */
   private async keepOldCheckpoint(): Promise<void> {
-    if (!(await this.store.rename(CHECKPOINT_FILE, PREVIOUS_CHECKPOINT_FILE))) return;
-    const kept = this.store.path(PREVIOUS_CHECKPOINT_FILE);
-    this.options.onNote?.(`the checkpoint of an unfinished training was here; it is kept as ${kept}`);
+    const kept = await keepCheckpoint(this.store);
+    if (kept) this.options.onNote?.(`the checkpoint of an unfinished training was here; it is kept as ${kept}`);
   }
 
   private async openData(prepared: Setup): Promise<Data> {
@@ -184,15 +189,16 @@ class Training {
       const test = await score(data.test, 'test');
       const [shown, samples] = data.test ? [test, data.test] : [validation, data.validation];
       const examples = samples ? await examplesOf(model, samples, shown, prepared) : [];
-      return { validation, test, examples };
+      const variations = await pickVariations(data.train, prepared.columns, manifest.training.seed);
+      return { validation, test, examples, variations };
     } finally {
       await session.dispose();
     }
   }
 
   private metricsOf(prepared: Setup, data: Data, fitted: Fitted, judged: Judged): Metrics {
-    const { manifest, plan, start, backend } = prepared;
-    const { bestEpoch, history, decidedBy, earlierSeconds } = fitted;
+    const { manifest, plan, start, backend, heldOut, warnings, firstLook } = prepared;
+    const { bestEpoch, history, decidedBy, earlierSeconds, steps, stepsPerEpoch, rangeTest, limit } = fitted;
     const count = (samples: Samples | undefined): number => (samples ? samples.rows.length : 0);
     return {
       name: manifest.name,
@@ -204,11 +210,23 @@ class Training {
       decides: decidedBy,
       bestEpoch,
       history,
+      steps,
+      stepsPerEpoch,
+      ...(rangeTest && { rangeTest }),
+      ...(limit && { limit }),
+      ...(firstLook && { firstLook }),
+      heldOut,
+      warnings,
       ...(judged.validation && { validation: judged.validation.scores }),
       ...(judged.test && { test: judged.test.scores }),
     };
   }
 }
+
+const withLearningRate = (manifest: ResolvedManifest, learningRate: number): ResolvedManifest => ({
+  ...manifest,
+  training: { ...manifest.training, learningRate },
+});
 
 /** What the report shows: the worst answers and the best. */
 function examplesOf(

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { SensoriumError } from '@sensorium/contracts';
 import { ioError } from './io-error.js';
 
-const LOCK_FILE = 'training.lock';
+export const LOCK_FILE = 'training.lock';
 
 /** Who trains into a folder. */
 interface Owner {

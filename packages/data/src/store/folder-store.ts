@@ -2,7 +2,7 @@ import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promis
 import { join, resolve } from 'node:path';
 import { SensoriumError } from '@sensorium/contracts';
 import { openAtomic, targetOf } from './atomic-file.js';
-import { FolderLock } from './folder-lock.js';
+import { FolderLock, LOCK_FILE } from './folder-lock.js';
 import { ioError } from './io-error.js';
 import { makeDirectory } from './make-directory.js';
 import type { AtomicFile, Lock, Store, StoredFile } from './store.js';
@@ -20,6 +20,11 @@ class FolderStore implements Store {
 
   path(file?: string): string {
     return file === undefined ? this.folder : join(this.folder, file);
+  }
+
+  async list(): Promise<string[]> {
+    const names = await readdir(this.folder).catch((error: unknown) => orNothing(error, this.folder));
+    return (names ?? []).filter((name) => name !== LOCK_FILE && targetOf(name) === undefined).sort();
   }
 
   async open(file: string): Promise<StoredFile | undefined> {

@@ -15,6 +15,10 @@ class MemoryStore implements Store {
     return file === undefined ? this.name : `${this.name}/${file}`;
   }
 
+  async list(): Promise<string[]> {
+    return this.names();
+  }
+
   async open(file: string): Promise<StoredFile | undefined> {
     const bytes = this.files.get(file);
     if (!bytes) return undefined;
@@ -48,6 +52,12 @@ class MemoryStore implements Store {
     const store = this.stores.get(name) ?? new MemoryStore(this.path(name));
     this.stores.set(name, store);
     return store;
+  }
+
+  /** A store within it is there with its first file. */
+  private names(): string[] {
+    const stores = [...this.stores].flatMap(([name, store]) => (store.names().length > 0 ? [name] : []));
+    return [...this.files.keys(), ...stores];
   }
 
   async lock(): Promise<Lock> {

@@ -38,6 +38,16 @@ class OpfsStore implements Store {
     return [...this.names, ...(file === undefined ? [] : [file])].join('/');
   }
 
+  async list(): Promise<string[]> {
+    const names = await this.unlessMissing(undefined, async () => {
+      const found: string[] = [];
+      const folder = (await this.folder(false)) as ListedFolder;
+      for await (const name of folder.keys()) found.push(name);
+      return found;
+    });
+    return (names ?? []).filter((name) => !name.endsWith(UNFINISHED));
+  }
+
   open(file: string): Promise<StoredFile | undefined> {
     return this.unlessMissing(file, async () => {
       const folder = await this.folder(false);

@@ -5,6 +5,8 @@
 export interface Store {
   /** How people find a file in it, or the store itself: a path. */
   path(file?: string): string;
+  /** The names of what it holds, but for its lock and for files that are just being written. */
+  list(): Promise<string[]>;
   /** Undefined where there is none. */
   open(file: string): Promise<StoredFile | undefined>;
   /** The store itself is made with its first file. Throws SENSORIUM_LOCKED where somebody else has its lock by now. */

@@ -62,6 +62,19 @@ describe.each<[string, () => Store]>([
     expect(await text(store, 'b')).toBeUndefined();
   });
 
+  it('lists what it holds: no lock, and nothing that is just being written', async () => {
+    const store = open();
+    expect(await store.list()).toEqual([]);
+    await writeStored(store, { b: 'y', a: 'x' });
+    await writeStored(store.at('inner'), { c: 'z' });
+    store.at('empty');
+    const lock = await store.lock();
+    const file = await store.create('d');
+    expect((await store.list()).sort()).toEqual(['a', 'b', 'inner']);
+    await file.dispose();
+    lock.release();
+  });
+
   it('has stores within it', async () => {
     const store = open();
     await writeStored(store.at('inner'), { a: 'x' });

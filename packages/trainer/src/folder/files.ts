@@ -3,5 +3,6 @@ export const CHECKPOINT_FILE = 'checkpoint.safetensors';
 export const METRICS_FILE = 'metrics.json';
 export const REPORT_FILE = 'report.html';
 
-/** A checkpoint that a new training in the folder does not go on from. */
-export const PREVIOUS_CHECKPOINT_FILE = 'checkpoint.previous.safetensors';
+/** A checkpoint that a new training in the folder does not go on from, from 1. */
+export const previousCheckpointFile = (number: number): string =>
+  `checkpoint.previous${number > 1 ? `-${number}` : ''}.safetensors`;
