@@ -26,9 +26,15 @@ function format({ factor, symbols }: Monomial): Dimension {
   return factor === 1 ? product : `${factor}*${product}`;
 }
 
+/** Symbols of a product: more than tensors have axes. A product of a size with itself, again and again, is soon longer than any text. */
+const MOST_SYMBOLS = 64;
+
+/** a · b. Throws SENSORIUM_SHAPE for a product of over 64 symbols. */
 export function multiplyDimensions(a: Dimension, b: Dimension): Dimension {
   const [left, right] = [parse(a), parse(b)];
-  return format({ factor: left.factor * right.factor, symbols: [...left.symbols, ...right.symbols] });
+  const symbols = [...left.symbols, ...right.symbols];
+  if (symbols.length > MOST_SYMBOLS) throw shapeError(`a size that is the product of ${symbols.length} others`);
+  return format({ factor: left.factor * right.factor, symbols });
 }
 
 /** a / b, or undefined where it does not divide. */

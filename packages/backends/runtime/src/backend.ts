@@ -4,6 +4,7 @@ import type { Engine } from './engine.js';
 import { probeModel } from './probe-model.js';
 import { messageOf, outOfMemory } from './out-of-memory.js';
 import { keptBy } from './engine.js';
+import { refuseExternalData } from './external-data.js';
 import { createSession } from './session.js';
 
 export interface BackendDefinition {
@@ -33,6 +34,7 @@ export function createBackend({ name, open, explain }: BackendDefinition): Backe
     name,
     available,
     async load(model, options = {}) {
+      refuseExternalData(model);
       let engine: Engine;
       try {
         engine = await open(model, options);

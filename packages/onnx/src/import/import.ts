@@ -60,6 +60,7 @@ export function importGraph(scope: Scope, model: OnnxModel, options: ImportOptio
       shapes,
       sizes: fitted.sizes,
       batch: fitted.batch,
+      folding: { count: 0 },
     },
     read.graph,
     fitted.operands,

@@ -18,7 +18,7 @@ import { decodeTensor, sizesOf } from '../read/tensor.js';
 import type { PartlyInferred } from '../operators/record.js';
 import { batchAxesOf, isBatched, type BatchAxes } from './batch.js';
 import { Call } from './call.js';
-import { fold } from './fold.js';
+import { foldWithin, type Folding } from './fold.js';
 import { lower } from './lower.js';
 import { opaque } from './opaque.js';
 import { contentOf, isKnown, isNumeric, operandOf, tensorOf, type Operand } from './operand.js';
@@ -36,6 +36,7 @@ export interface ImportContext {
   readonly sizes: ReadonlyMap<string, Dimension>;
   /** What takes the place of the file's fixed batch of 1. */
   readonly batch?: Dimension;
+  readonly folding: Folding;
 }
 
 /** The first value of which something is not known, on the way to others like it. */
@@ -143,12 +144,13 @@ export class GraphImporter {
 
   /** The branch of an If whose condition is known is part of this graph. */
   private branch(graph: GraphProto, node: NodeProto): Operand[] {
-    const own = indexGraph(graph, new Set(capturedBy(node)));
+    const captured = new Set(capturedBy(node));
+    const own = indexGraph(graph, (name) => captured.has(name));
     return new GraphImporter(this.context, own, new Map(), this).run(graph.output.map(({ name }) => name));
   }
 
   private outputsOf(call: Call): Operand[] {
-    const content = fold(call);
+    const content = foldWithin(this.context.folding, call);
     if (content && isNumeric(content)) {
       return [operandOf('', constantTensor(tensorOf(content)), { content })];
     }

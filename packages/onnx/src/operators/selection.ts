@@ -48,11 +48,7 @@ function oneHot(call: Call): SymbolicTensor | undefined {
   const whole = g.cast(indices, 'int64');
   const counted = g.where(g.less(whole, 0), g.add(whole, depth), whole);
   const shape = [depth, ...indices.shape.slice(axis).map(() => 1)];
-  const classes = constant(
-    Array.from({ length: depth }, (_, index) => index),
-    'int64',
-    shape,
-  );
+  const classes = g.reshape(g.range(0, depth), shape);
   const [off, on] = [0, 1].map((at) => g.gather(values, constant(at, 'int64'))) as [SymbolicTensor, SymbolicTensor];
   return g.where(g.equal(g.unsqueeze(counted, axis), classes), on, off);
 }

@@ -12,6 +12,7 @@ import {
 } from '@sensorium/graph/transform';
 import type { Call } from '../import/call.js';
 import { broadcast, build, picked, size } from '../import/fold-arrays.js';
+import { LARGEST } from '../import/operand.js';
 import { operators, type BatchRule } from './record.js';
 import { firstBatch, holdsSamples, namedAxes, rank, withoutAxes } from './rules/batches.js';
 import { integersContent, shapeFold, whole } from './rules/folding.js';
@@ -139,9 +140,9 @@ export const shaping = operators({
       const parts = [first, ...others].filter((part) => part !== undefined);
       const axis = normalizeAxis(call.integer('axis', 0), first.shape.length);
       if (axis !== 0) return undefined;
-      const data = parts.flatMap((part) => part.data);
+      if (parts.reduce((total, { data }) => total + data.length, 0) > LARGEST) return undefined;
       const length = parts.reduce((total, { shape: [own = 0] }) => total + own, 0);
-      return { ...first, shape: first.shape.with(0, length), data };
+      return { ...first, shape: first.shape.with(0, length), data: parts.flatMap(({ data }) => data) };
     },
     passesWeights: 'all',
     namesShapes: true,

@@ -1,16 +1,27 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { SensoriumError } from '@sensorium/contracts';
 import { describe, expect, it } from 'vitest';
-import { spreadTensor, node, onnxFile, type OnnxFileDescription } from '@sensorium/graph/testing';
+import {
+  externalTensor,
+  spreadTensor,
+  node,
+  onnxFile,
+  range,
+  type OnnxFileDescription,
+} from '@sensorium/graph/testing';
 import { input, createScope } from '@sensorium/graph';
 import { makeTensor } from '@sensorium/tensors';
 import { importGraph } from '../import/import.js';
 import {
+  FunctionProtoSchema,
+  type NodeProto,
   ModelProtoSchema,
   TensorProto_DataLocation,
   TensorProto_DataType,
   TensorProtoSchema,
 } from '@sensorium/graph/protobuf';
+import { externalFiles } from './external-files.js';
 import { readOnnx } from './read.js';
 
 const x = { dtype: 'float32', shape: [2, 3] } as const;
@@ -162,6 +173,68 @@ describe('graphs that make no sense', () => {
   });
 });
 
+const own = { domain: 'own' };
+
+/** A file with functions a → b of the domain 'own'. */
+function functionFile(functions: Record<string, NodeProto[]>, nodes: NodeProto[]): Uint8Array {
+  return onnxFile({
+    nodes,
+    inputs: { x: { dtype: 'float32', shape: [2] } },
+    outputs: { y: { dtype: 'float32', shape: [2] } },
+    opsets: { own: 1 },
+    functions: Object.entries(functions).map(([name, body]) =>
+      create(FunctionProtoSchema, {
+        ...own,
+        name,
+        input: ['a'],
+        output: ['b'],
+        node: body,
+        opsetImport: [{ version: 17n }],
+      }),
+    ),
+  });
+}
+
+describe('small files of which enormous graphs would become', () => {
+  const counted = range(40);
+  const twice = (name: string): NodeProto[] => [node(name, ['a'], ['c'], own), node(name, ['c'], ['b'], own)];
+
+  it('functions that each call the next one twice', () => {
+    const functions = Object.fromEntries(counted.map((at) => [`f${at}`, twice(`f${at + 1}`)]));
+    const file = functionFile({ ...functions, f40: [node('Abs', ['a'], ['b'])] }, [node('f0', ['x'], ['y'], own)]);
+    expect(file.length).toBeLessThan(5000);
+    const error = errorOf(() => readOnnx(file));
+    expect(error.code).toBe('SENSORIUM_BAD_MODEL');
+    expect(error.message).toMatch(/the function of own.f\d+ ".*" would make more of the graph .*: over 200000 nodes/);
+  });
+
+  it('functions that call each other very deep', () => {
+    const functions = range(5000).map((at) => [`f${at}`, [node(`f${at + 1}`, ['a'], ['b'], own)]] as const);
+    const file = functionFile({ ...Object.fromEntries(functions), f5000: [] }, [node('f0', ['x'], ['y'], own)]);
+    expect(errorOf(() => readOnnx(file)).message).toMatch(/functions call each other 100 deep/);
+  });
+
+  it('millions of nodes of two bytes each', () => {
+    const nodes = new Uint8Array(4_000_002).map((_, at) => (at % 2 ? 0 : 0x0a));
+    const model = new BinaryWriter().tag(7, WireType.LengthDelimited).bytes(nodes).finish();
+    expect(errorOf(() => readOnnx(model)).message).toBe('this ONNX model has over 2000000 parts');
+  });
+
+  it('a list of sizes that doubles at every step, and a product of sizes that does', () => {
+    const doubled = counted.flatMap((at) => [
+      node('Concat', [`s${at}`, `s${at}`], [`s${at + 1}`], { axis: 0 }),
+      node('Mul', [`p${at}`, `p${at}`], [`p${at + 1}`]),
+    ]);
+    const file = onnxFile({
+      nodes: [node('Shape', ['x'], ['s0']), node('Identity', ['s0'], ['p0']), ...doubled],
+      inputs: { x: { dtype: 'float32', shape: ['n'] } },
+      outputs: { s40: { dtype: 'int64', shape: ['many'] }, p40: { dtype: 'int64', shape: [1] } },
+    });
+    const { s40, p40 } = importGraph(createScope(), readOnnx(file), { inputs: { x: input('x', 'float32', ['n']) } });
+    expect([s40?.dtype, p40?.shape]).toEqual(['int64', [1]]);
+  });
+});
+
 describe('weights that are not whole', () => {
   it.each<[string, Uint8Array, RegExp]>([
     [
@@ -177,6 +250,44 @@ describe('weights that are not whole', () => {
     const error = errorOf(() => load(bytes));
     expect(error.code).toBe('SENSORIUM_BAD_MODEL');
     expect(error.message).toMatch(message);
+  });
+
+  it.each<[string, Record<string, string>, RegExp]>([
+    [
+      'above its own',
+      { location: '../weights.bin' },
+      /lie in "..\/weights.bin", and only files in its own folder are read/,
+    ],
+    ['anywhere', { location: '/etc/passwd' }, /lie in "\/etc\/passwd"/],
+    ['at no number', { location: 'w', offset: '-8' }, /at the offset "-8", which is no count of bytes/],
+    ['of no length', { location: 'w', length: '1e9' }, /at the length "1e9"/],
+    ['beyond its end', { location: 'w', offset: '8000' }, /lies at 8000…4096 of "w", which has 4096 bytes/],
+  ])('another file %s', (_, entries, message) => {
+    const externalData = Object.entries(entries).map(([key, value]) => ({ key, value }));
+    const file = withWeight({ dataLocation: TensorProto_DataLocation.EXTERNAL, externalData });
+    const error = errorOf(() => readOnnx(file, { externalData: () => new Uint8Array(4096) }));
+    expect(error.code).toBe('SENSORIUM_BAD_MODEL');
+    expect(error.message).toMatch(message);
+  });
+
+  it('many that lie over each other in another file', () => {
+    const initializers = Object.fromEntries(
+      range(9).map((at) => [`w${at}`, externalTensor([3, 4], 'weights.bin', 4 * at)]),
+    );
+    const file = onnxFile({ ...sound, initializers: { ...initializers, weight } });
+    const read = (length: number) => readOnnx(file, { externalData: () => new Uint8Array(length) });
+    expect(() => read(200)).not.toThrow();
+    expect(errorOf(() => read(80)).message).toMatch(/tensors in "weights.bin" lie over each other/);
+  });
+
+  it('of which a function of the model keeps some in another file', () => {
+    const w = externalTensor([2], 'weights.bin', 4);
+    const body = [node('Constant', [], ['w'], { value: w }), node('Add', ['a', 'w'], ['b'])];
+    const file = functionFile({ f: body }, [node('f', ['x'], ['y'], own)]);
+    expect(externalFiles(file)).toEqual(['weights.bin']);
+    const { initializers } = readOnnx(file, { externalData: () => new Uint8Array(Float32Array.of(1, 2, 3).buffer) });
+    expect(initializers.map(({ shape }) => shape)).toEqual([[2]]);
+    expect(errorOf(() => readOnnx(file)).message).toMatch(/"weights.bin", which was not given/);
   });
 
   it.each<[string, () => Uint8Array, RegExp]>([

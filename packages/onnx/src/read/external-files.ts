@@ -1,20 +1,26 @@
 import { fromBinary } from '@bufbuild/protobuf';
-import { ModelProtoSchema, TensorProto_DataLocation, tensorsIn } from '@sensorium/graph/protobuf';
+import { ModelProtoSchema, tensorsIn, type TensorProto } from '@sensorium/graph/protobuf';
+import { isExternal, placeOf } from './external-data.js';
+import { bodiesOf } from './functions.js';
 
 /**
  * The files in which a model keeps large tensors, by the names that it has for them: relative to its own folder. None for
- * bytes that are no ONNX model, of which `readOnnx` says what is wrong.
+ * bytes that are no ONNX model, of which `readOnnx` says what is wrong. Throws SENSORIUM_BAD_MODEL for a file elsewhere.
  */
 export function externalFiles(model: Uint8Array): string[] {
-  const external = storedIn(model).filter(({ dataLocation }) => dataLocation === TensorProto_DataLocation.EXTERNAL);
-  const names = external.map(({ externalData }) => externalData.find(({ key }) => key === 'location')?.value ?? '');
-  return [...new Set(names)];
+  return [
+    ...new Set(
+      storedIn(model)
+        .filter(isExternal)
+        .map((tensor) => placeOf(tensor).location),
+    ),
+  ];
 }
 
-function storedIn(model: Uint8Array): ReturnType<typeof tensorsIn> {
+function storedIn(model: Uint8Array): TensorProto[] {
   try {
-    const { graph } = fromBinary(ModelProtoSchema, model);
-    return graph ? tensorsIn(graph) : [];
+    const { graph, functions } = fromBinary(ModelProtoSchema, model);
+    return [...(graph ? [graph] : []), ...bodiesOf(functions)].flatMap(tensorsIn);
   } catch {
     return [];
   }

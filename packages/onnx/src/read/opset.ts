@@ -3,26 +3,28 @@ import { subgraphsOf, type Fresh, type GraphProto, type NodeProto, type TensorPr
 import { storedBy } from './constants.js';
 import { recordOf } from '../operators/index.js';
 import type { Rewrite } from '../operators/record.js';
-import { decodeTensor } from './tensor.js';
+import { decodeTensor, sizesOf } from './tensor.js';
 
 /** The operator sets that can be read. */
 export const oldestOpset = 11;
 export const newestOpset = 21;
 
+/** Longer than any list of axes, sizes or pads. */
+const LONGEST = 1024;
+
+/** The tensor that is stored under a name, as far as a node can see. */
+type Stored = (name: string) => TensorProto | undefined;
+
 /**
  * Rewrites every node of a graph, and of the graphs inside, as operator set 17 says the same, so that all that follows
  * knows one operator set. What 17 cannot say is left: see `neededOpset`.
  */
-export function bringToOpset17(
-  graph: GraphProto,
-  opset: number,
-  fresh: Fresh,
-  outer: ReadonlyMap<string, TensorProto> = new Map(),
-): void {
-  const stored = new Map([...outer, ...storedIn(graph)]);
+export function bringToOpset17(graph: GraphProto, opset: number, fresh: Fresh, outer: Stored = () => undefined): void {
+  const own = new Map(storedIn(graph));
+  const stored: Stored = (name) => own.get(name) ?? outer(name);
   const integers = (name: string): number[] | undefined => {
-    const tensor = stored.get(name);
-    const data = tensor && decodeTensor(tensor)?.data;
+    const tensor = stored(name);
+    const data = tensor && sizesOf(tensor).every((size) => size <= LONGEST) ? decodeTensor(tensor)?.data : undefined;
     return data && Array.from(data, Number);
   };
   for (const node of graph.node) {

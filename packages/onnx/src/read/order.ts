@@ -24,22 +24,23 @@ export interface IndexedGraph {
 }
 
 /**
- * Finds everything of a graph by its name. `visible` are names of the graphs around it.
+ * Finds everything of a graph by its name. `isVisible` says of a name whether the graphs around it have it.
  * Throws SENSORIUM_BAD_MODEL where a name is given twice or not at all, and for a cycle.
  */
-export function indexGraph(graph: GraphProto, visible: ReadonlySet<string> = new Set()): IndexedGraph {
+export function indexGraph(graph: GraphProto, isVisible: (name: string) => boolean = () => false): IndexedGraph {
   const initializers = new Map(graph.initializer.map((tensor) => [tensor.name, tensor]));
   const inputs = graph.input.filter(({ name }) => !initializers.has(name));
   checkUnique([...graph.initializer, ...inputs].map(({ name }) => name).concat(outputsOf(graph)));
-  const names = new Set([...visible, ...definedIn(graph)]);
+  const own = new Set(definedIn(graph));
+  const isKnown = (name: string): boolean => own.has(name) || isVisible(name);
   for (const node of graph.node) {
-    const missing = node.input.find((name) => name && !names.has(name));
+    const missing = node.input.find((name) => name && !isKnown(name));
     if (missing !== undefined) {
       throw badModel(`the node ${describeNode(node)} reads "${missing}", which nothing gives`, hintForMissing);
     }
-    subgraphsOf(node).forEach((body) => indexGraph(body, names));
+    subgraphsOf(node).forEach((body) => indexGraph(body, isKnown));
   }
-  const missing = graph.output.find(({ name }) => !names.has(name));
+  const missing = graph.output.find(({ name }) => !isKnown(name));
   if (missing) throw badModel(`nothing gives the output "${missing.name}"`, hintForMissing);
   const declared = [...graph.valueInfo, ...graph.output, ...graph.input];
   return {

@@ -1,8 +1,7 @@
-import { create, fromBinary } from '@bufbuild/protobuf';
-import type { Tensor } from '@sensorium/contracts';
+import { fromBinary } from '@bufbuild/protobuf';
+import { SensoriumError, type Tensor } from '@sensorium/contracts';
 import {
   badModel,
-  GraphProtoSchema,
   ModelProtoSchema,
   type GraphProto,
   type ModelProto,
@@ -13,8 +12,9 @@ import {
   tensorsIn,
 } from '@sensorium/graph/protobuf';
 import { constantsToInitializers } from './constants.js';
+import { checkParts } from './parts.js';
 import { loadExternalData, type ExternalData } from './external-data.js';
-import { inlineFunctions } from './functions.js';
+import { bodiesOf, inlineFunctions } from './functions.js';
 import { widenHalves } from './half.js';
 import { bringToOpset17, newestOpset, oldestOpset } from './opset.js';
 import { indexGraph, type IndexedGraph } from './order.js';
@@ -55,9 +55,9 @@ export interface ReadOptions {
  */
 export function readOnnx(bytes: Uint8Array, { externalData }: ReadOptions = {}): OnnxModel {
   const { graph, functions, opsetImport } = parse(bytes);
-  loadExternalData(graph, externalData);
-  const bodies = functions.map(({ node }) => create(GraphProtoSchema, { node }));
+  const bodies = bodiesOf(functions);
   const everything = [graph, ...bodies];
+  loadExternalData(everything, externalData);
   everything.flatMap(tensorsIn).forEach(checkTensor);
   everything.forEach(widenHalves);
   const fresh = freshNames(everything);
@@ -89,8 +89,10 @@ function parse(bytes: Uint8Array): ModelProto & { graph: GraphProto } {
   const hint = 'The file is damaged, was not loaded whole, or is not an ONNX file.';
   let model: ModelProto;
   try {
+    checkParts(bytes);
     model = fromBinary(ModelProtoSchema, bytes);
   } catch (cause) {
+    if (SensoriumError.is(cause)) throw cause;
     throw badModel('this is not a whole ONNX model', hint, cause);
   }
   const { graph } = model;
@@ -111,9 +113,12 @@ function standardOpset(imports: readonly OperatorSetIdProto[]): number {
 
 function freshNames(graphs: readonly GraphProto[]): Fresh {
   const used = new Set(graphs.flatMap(graphsIn).flatMap(definedIn));
+  const counts = new Map<string, number>();
   return (prefix) => {
     let name = prefix;
-    for (let count = 2; used.has(name); count++) name = `${prefix}_${count}`;
+    let count = counts.get(prefix) ?? 1;
+    while (used.has(name)) name = `${prefix}_${++count}`;
+    counts.set(prefix, count);
     used.add(name);
     return name;
   };

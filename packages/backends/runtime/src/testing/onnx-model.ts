@@ -24,6 +24,8 @@ interface Model {
     readonly name: string;
     readonly shape: readonly number[];
     readonly data: Float32Array;
+    /** Where the bytes lie in another file. */
+    readonly file?: string;
   }[];
 }
 
@@ -71,12 +73,20 @@ export function onnxModel({ inputs, outputs, nodes, constants = [] }: Model): Ui
       });
     }
     graph.tag(2, LENGTH).string('graph');
-    for (const { name, shape, data } of constants) {
+    for (const { name, shape, data, file } of constants) {
       message(graph, 5, (tensor) => {
         for (const size of shape) tensor.tag(1, VARINT).int64(size);
         tensor.tag(2, VARINT).int32(elementTypes.float32);
         tensor.tag(8, LENGTH).string(name);
-        tensor.tag(9, LENGTH).bytes(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+        if (file === undefined) {
+          tensor.tag(9, LENGTH).bytes(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+        } else {
+          message(tensor, 13, (entry) => entry.tag(1, LENGTH).string('location').tag(2, LENGTH).string(file));
+          message(tensor, 13, (entry) =>
+            entry.tag(1, LENGTH).string('length').tag(2, LENGTH).string(`${data.byteLength}`),
+          );
+          tensor.tag(14, VARINT).int32(1);
+        }
       });
     }
     for (const input of inputs) message(graph, 11, valueInfo(input));

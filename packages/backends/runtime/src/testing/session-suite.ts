@@ -206,6 +206,19 @@ export function behavesAsSession(backend: Backend, options: SessionOptions = {})
       });
     });
 
+    it('refuses a model that reads weights from files below the working directory', async () => {
+      const model = onnxModel({
+        inputs: [{ name: 'x', dtype: 'float32', shape: [2] }],
+        outputs: [{ name: 'y', dtype: 'float32', shape: [2] }],
+        nodes: [{ op: 'Add', inputs: ['x', 'w'], outputs: ['y'] }],
+        constants: [{ name: 'w', shape: [2], data: new Float32Array(2), file: 'package.json' }],
+      });
+      await expect(backend.load(model, options)).rejects.toMatchObject({
+        code: 'SENSORIUM_BAD_MODEL',
+        message: 'the model keeps weights in other files, and none but itself are read',
+      });
+    });
+
     it('says what ONNX Runtime says where a run fails, and goes on', async () => {
       const product = await backend.load(
         onnxModel({

@@ -70,13 +70,13 @@ export function added(a: Dimension, b: Dimension): Entry {
   if (typeof a === 'number' && typeof b === 'number') return a + b;
   if (b === 0) return a;
   const sign = [a, b].some((entry) => typeof entry === 'number' && entry < 0);
-  return sign || (typeof a !== typeof b && a !== 0) ? undefined : sumOfSizes(a, b);
+  return sign || (typeof a !== typeof b && a !== 0) ? undefined : dimensionOf(addDimensions, a, b);
 }
 
-/** Sums of sizes that count different things are none of our dimensions. */
-function sumOfSizes(a: Dimension, b: Dimension): Entry {
+/** Sums of sizes that count different things are none of our dimensions, and neither are products of very many. */
+function dimensionOf(operation: (a: Dimension, b: Dimension) => Dimension, a: Dimension, b: Dimension): Entry {
   try {
-    return addDimensions(a, b);
+    return operation(a, b);
   } catch {
     return undefined;
   }
@@ -85,7 +85,7 @@ function sumOfSizes(a: Dimension, b: Dimension): Entry {
 export function multiplied(a: Dimension, b: Dimension): Entry {
   if (typeof a === 'number' && typeof b === 'number') return a * b;
   const negative = [a, b].some((entry) => typeof entry === 'number' && (entry < 0 || !Number.isInteger(entry)));
-  return negative ? undefined : multiplyDimensions(a, b);
+  return negative ? undefined : dimensionOf(multiplyDimensions, a, b);
 }
 
 export const asBeforeFold: FoldRule = (_, x) => x;
