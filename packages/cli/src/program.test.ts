@@ -88,7 +88,11 @@ describe('a command line that is not understood ends with 2', () => {
       ['run', 'model', '--input', `question=${'q'.repeat(100_000)}`],
       /has 100024 bytes[^]*--data/,
     ],
-    ['an input given twice', ['run', 'model', '--input', 'a=1', '--input', 'a=2'], /"a" is given twice/],
+    [
+      'inputs that are not given equally often',
+      ['run', 'model', ...['a=1', 'a=2', 'b=1', 'b=2', 'b=3'].flatMap((value) => ['--input', value])],
+      /--input a is given 2 times, and --input b 3 times/,
+    ],
     ['a table without a file for the answers', ['run', 'model', '--data', 'a.csv'], /--data needs --out/],
     ['tensors without a graph', ['run', 'model', '--tensors', 'a.json'], /--tensors is for a graph/],
     ['a seed that is no number', ['run', 'model', '--seed', 'x'], /Expected a whole number/],

@@ -310,7 +310,7 @@ describe('run on a table', () => {
   it('leaves the old file where it cannot finish', async () => {
     await writeFile(join(folder, 'kept.jsonl'), 'old');
     await writeFile(join(folder, 'columns.csv'), 'picture\n0.png\n');
-    const { code, stderr } = await sensorium('run', 'model', '--data', 'columns.csv', '--out', 'kept.jsonl');
+    const { code, stderr } = await sensorium('run', 'model', '--data', 'columns.csv', '--out', 'kept.jsonl', '--force');
     expect(stderr).toContain('SENSORIUM_MISSING_COLUMN');
     expect(code).toBe(1);
     expect(await readFile(join(folder, 'kept.jsonl'), 'utf8')).toBe('old');

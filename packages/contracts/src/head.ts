@@ -28,9 +28,14 @@ export interface Head<T = unknown, P extends Prediction = Prediction> {
    */
   readonly graphs?: Readonly<Record<string, BuildGraph>>;
   /** One prediction for each sample of the outputs of `answer`. */
-  decode?(outputs: Tensors): P[];
+  decode?(outputs: Tensors, options?: DecodeOptions): P[];
   /** A new meter, for one pass over a table. */
   meter?(): Meter;
+}
+
+export interface DecodeOptions {
+  /** All that there is to say of an answer, however long: the probability of every label. Default false: what people read. */
+  readonly full?: boolean;
 }
 
 /** One answer for one sample. JSON but for `media`; fields of its own beside these. */

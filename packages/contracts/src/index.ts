@@ -25,7 +25,7 @@ export type { IO, Json, Line, Modality, Shown, Source } from './modality.js';
 export type { Column, SampleRandom, View } from './column.js';
 export type { Survey, Surveyed, Warning } from './survey.js';
 export type { Content, EncodeOptions, Encoder, Features, Fusion, Model, ModelInput } from './model.js';
-export type { BuildGraph, Detail, Head, Meter, Prediction } from './head.js';
+export type { BuildGraph, DecodeOptions, Detail, Head, Meter, Prediction } from './head.js';
 export type { Baseline, Bin, Estimate, Interval, Metric, Panel, Scores } from './scores.js';
 export type { Availability, Backend, RunOptions, Session, SessionOptions } from './backend.js';
 export { defineBackend, defineEncoder, defineFusion, defineHead } from './plugin.js';

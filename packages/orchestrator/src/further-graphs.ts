@@ -8,7 +8,7 @@ import type { RunSampleOptions } from './pipeline.js';
 import type { Platform } from './platform.js';
 import { sampleTensors, type Sample } from './sample.js';
 
-export interface RunGraphOptions extends RunSampleOptions {
+export interface RunGraphOptions extends Omit<RunSampleOptions, 'full'> {
   /** Values [n,…] of inputs that the graph has of its own, beside those of the model. */
   readonly tensors?: Tensors;
 }

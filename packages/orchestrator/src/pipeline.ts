@@ -1,6 +1,7 @@
 import {
   required,
   SensoriumError,
+  type DecodeOptions,
   type Prediction,
   type ResolvedManifest,
   type Source,
@@ -31,6 +32,8 @@ export interface RunSampleOptions {
   readonly seed?: number;
   /** Where paths start: a folder, a URL, or files that a person chose. Default: the working directory, or the page. */
   readonly base?: Base;
+  /** All that the heads have to say, such as the probability of every label. Default false. */
+  readonly full?: boolean;
 }
 
 /** What a model takes and gives, for those who know it at compile time. */
@@ -66,14 +69,22 @@ export interface Pipeline<S extends Signature = AnySignature> {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** A sample that waits for the engine. */
+interface Waiting {
+  readonly tensors: Tensors;
+  readonly full: boolean;
+}
+
 /** What heads give is known to the model only; `S` is the caller's word for it. */
 export function createPipeline<S extends Signature>(model: OpenModel, platform: Platform): Pipeline<S> {
   const { manifest, parts, session, backend, otherVersions } = model;
   const noise = pick(manifest.built.noise, session.inputNames);
   const inputs = inputsOfTensors(parts, session.inputNames);
-  const batcher = new MicroBatcher<Tensors, S['heads']>(async (samples) => {
-    const outputs = await session.run(stack(samples));
-    return decode(parts, outputs, samples.length);
+  const batcher = new MicroBatcher<Waiting, S['heads']>(async (samples) => {
+    const outputs = await session.run(stack(samples.map(({ tensors }) => tensors)));
+    const asked = new Set(samples.map(({ full }) => full));
+    const answers = new Map([...asked].map((full) => [full, decode<S>(parts, outputs, samples.length, { full })]));
+    return samples.map(({ full }, index) => required(answers.get(full)?.[index], `the answer ${index}`));
   });
   const further = new FurtherGraphs(model, platform);
   let disposal: Promise<void> | undefined;
@@ -88,11 +99,12 @@ export function createPipeline<S extends Signature>(model: OpenModel, platform: 
     backend,
     otherVersions,
     graphs,
-    async run(sample, { signal, onNote, seed = 0, base } = {}) {
+    async run(sample, { signal, onNote, seed = 0, base, full = false } = {}) {
       if (disposal) throw afterDispose();
       signal?.throwIfAborted();
       const tensors = await sampleTensors(parts, sample, { inputs, io: platform.io(base, { signal }), onNote });
-      return batcher.add({ ...pick(tensors, session.inputNames), ...sampleNoise(noise, seed) }, signal);
+      const fed = { ...pick(tensors, session.inputNames), ...sampleNoise(noise, seed) };
+      return batcher.add({ tensors: fed, full }, signal);
     },
     graph(name) {
       if (!graphs.includes(name)) throw noSuchGraph(name, graphs);
@@ -120,11 +132,12 @@ function decode<S extends Signature>(
   parts: Parts,
   outputs: Readonly<Record<string, Tensor>>,
   count: number,
+  options: DecodeOptions,
 ): S['heads'][] {
   const samples = Array.from({ length: count }, (): Record<string, Prediction> => ({}));
   for (const [name, { head }] of Object.entries(parts.heads)) {
     if (!head.decode) continue;
-    const predictions = head.decode(outputsOfHead(name, outputs));
+    const predictions = head.decode(outputsOfHead(name, outputs), options);
     samples.forEach((sample, index) => {
       const given = `${predictions.length} predictions for ${count} samples`;
       sample[name] = required(predictions[index], `a prediction of the head "${name}", which gave ${given},`);

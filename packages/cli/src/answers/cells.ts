@@ -17,7 +17,9 @@ type Cell = readonly [column: string, text: string];
 function usualOf(head: string, { confidence, media, ...own }: Omit<PredictionJson, 'text'>): Cell[] {
   const numbers = Object.entries(confidence === undefined ? own : { confidence });
   return [
-    ...numbers.flatMap(([field, value]) => (typeof value === 'number' ? [[`${head}.${field}`, `${value}`] as const] : [])),
+    ...numbers.flatMap(([field, value]) =>
+      typeof value === 'number' ? [[`${head}.${field}`, `${value}`] as const] : [],
+    ),
     ...(media?.file === undefined ? [] : [[`${head}.media.file`, media.file] as const]),
   ];
 }

@@ -108,7 +108,9 @@ async function writeTable(
   const delimiter = tableKind(out) === 'tsv' ? '\t' : form.delimiter === ';' ? ';' : ',';
   const file = await openTextFile(out);
   try {
-    await file.write((form.marked ? MARK : '') + writeRow([...columns, ...answers.map(({ title }) => title)], delimiter));
+    await file.write(
+      (form.marked ? MARK : '') + writeRow([...columns, ...answers.map(({ title }) => title)], delimiter),
+    );
     for await (const [own, groups] of kept) {
       const cells = answers.map(({ group, name }) => groups[group]?.[name] ?? null);
       await file.write(writeRow([...own, ...cells], delimiter));

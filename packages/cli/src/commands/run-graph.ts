@@ -37,7 +37,9 @@ export async function runGraph(options: RunGraphOptions): Promise<Result> {
   try {
     await requireGraph(pipeline, graph);
     const tensors = options.tensors === undefined ? {} : await readTensors(options.tensors);
-    const results = await pipeline.graph(graph).run(await sourcesOf(await onlySample(input), pipeline.manifest), { tensors, seed });
+    const results = await pipeline
+      .graph(graph)
+      .run(await sourcesOf(await onlySample(input), pipeline.manifest), { tensors, seed });
     const { tensorsToJson } = await import('../tensor-json.js');
     const json = tensorsToJson(results);
     const { backend, otherVersions } = pipeline;

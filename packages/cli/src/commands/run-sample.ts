@@ -135,4 +135,7 @@ function inShort(prediction: Prediction | undefined): string {
 }
 
 const onlyOne = (count: number): Promise<Error> =>
-  usageError(`--out takes the answer to one sample, and ${count} are given`, 'Leave --out away, or run them one by one.');
+  usageError(
+    `--out takes the answer to one sample, and ${count} are given`,
+    'Leave --out away, or run them one by one.',
+  );

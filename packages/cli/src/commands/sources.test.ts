@@ -44,9 +44,9 @@ describe('sourcesOf', () => {
 
 describe('requireInputs', () => {
   it('wants what the model cannot do without, and something at all', async () => {
-    await requireInputs('model', manifest, { photo: 'a.png' });
-    await requireInputs('model', manifest, { phto: 'a.png' });
-    await expect(requireInputs('model', manifest, { views: 'a.png' })).rejects.toThrow('missing --input photo=…');
+    await requireInputs('model', manifest, { photo: ['a.png'] });
+    await requireInputs('model', manifest, { phto: ['a.png'] });
+    await expect(requireInputs('model', manifest, { views: ['a.png'] })).rejects.toThrow('missing --input photo=…');
   });
 });
 

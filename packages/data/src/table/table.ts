@@ -69,7 +69,7 @@ export function tableFromRecords(records: readonly object[], name: string): Tabl
 }
 
 /** Throws SENSORIUM_MISSING_COLUMN, with the nearest columns that there are, unless the table has all `names`. */
-export function requireColumns(table: Table, names: readonly string[]): void {
+export function requireColumns(table: Pick<Table, 'path' | 'columns'>, names: readonly string[]): void {
   const missing = names.filter((name) => !table.columns.includes(name));
   const [first] = missing;
   if (first === undefined) return;

@@ -26,6 +26,7 @@ import { z } from 'zod';
 import { decodeLabels, type ClassificationPrediction } from './decode.js';
 import { learnLabels, unseenLabel } from './labels.js';
 import { classificationMeter } from './meter.js';
+import { surveyLabels } from './survey.js';
 
 const options = z.strictObject({
   labels: z
@@ -82,6 +83,7 @@ function createClassification({
         if (index === undefined) throw unseenLabel(value, labels);
         return { label: { dtype: 'int64', shape: [1], data: BigInt64Array.of(BigInt(index)) } };
       },
+      survey: (values) => surveyLabels(labels, values),
     },
 
     answer(scope, model) {
@@ -100,7 +102,8 @@ function createClassification({
       return div(sum(mul(losses, weight)), sum(weight));
     },
 
-    decode: ({ probabilities }) => decodeLabels(required(probabilities, 'the output "probabilities"'), labels),
+    decode: ({ probabilities }, options) =>
+      decodeLabels(required(probabilities, 'the output "probabilities"'), labels, options),
     meter: () => classificationMeter(labels),
   };
 }

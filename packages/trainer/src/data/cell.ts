@@ -11,7 +11,7 @@ export interface ColumnRef {
 
 /** A place in a table. */
 export interface Place extends ColumnRef {
-  readonly table: Table;
+  readonly table: Pick<Table, 'path'>;
   readonly row: Row;
 }
 
