@@ -17,8 +17,11 @@ export async function keepCheckpoint(store: Store): Promise<string | undefined> 
   return store.path(kept);
 }
 
-/** A damaged one may have some that somebody can save. */
-const hasSteps = (store: Store): Promise<boolean> =>
+/**
+ * Whether the checkpoint that is there has a step done: the first one is written before, and stays where a training fails at
+ * once. A damaged one may have some that somebody can save.
+ */
+export const hasSteps = (store: Store): Promise<boolean> =>
   loadCheckpoint(store).then(
     ({ position }) => position.done > 0,
     () => true,

@@ -76,6 +76,14 @@ describe('a folder that holds an unfinished training', () => {
   });
 });
 
+it('a training that failed at its first step leaves nothing that another one would have to spare', async () => {
+  const bad = { set: ['training.learningRate=1e30', 'training.optimizer=sgd'] };
+  await expect(trainInto('failed', bad)).rejects.toMatchObject({ code: 'SENSORIUM_NOT_FINITE' });
+  expect(await filesIn('failed')).toEqual([CHECKPOINT_FILE]);
+  await trainInto('failed');
+  expect(await filesIn('failed')).toEqual(await filesIn('finished'));
+});
+
 describe('a folder that holds something else', () => {
   it('is refused, and nothing is written beside it', async () => {
     await mkdir(squares.path('other'));

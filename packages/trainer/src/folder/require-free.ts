@@ -2,14 +2,22 @@ import { SensoriumError } from '@sensorium/contracts';
 import type { Store } from '@sensorium/data';
 import { MODEL_FILE } from '@sensorium/orchestrator';
 import { CHECKPOINT_FILE } from './files.js';
+import { hasSteps } from './keep-checkpoint.js';
 
 /** Throws SENSORIUM_EXISTS where a training that begins anew would replace something, or mix with it. */
 export async function requireFree(store: Store): Promise<void> {
-  const names = await store.list();
+  const names = await namesOf(store);
   if (names.length === 0) return;
   const { holds, hint } = contentOf(names);
   const file = store.path();
   throw new SensoriumError({ code: 'SENSORIUM_EXISTS', message: `"${file}" holds ${holds}`, hint, location: { file } });
+}
+
+/** Without a checkpoint that nobody would miss. */
+async function namesOf(store: Store): Promise<string[]> {
+  const names = await store.list();
+  if (!names.includes(CHECKPOINT_FILE) || (await hasSteps(store))) return names;
+  return names.filter((name) => name !== CHECKPOINT_FILE);
 }
 
 function contentOf(names: readonly string[]): { holds: string; hint: string } {
