@@ -1,5 +1,5 @@
 import { itemAt } from './at.js';
-import type { Dimension, Shape } from '@sensorium/contracts';
+import { required, type Dimension, type Shape } from '@sensorium/contracts';
 import { shapeError, divideDimensions, multiplyDimensions, type Value } from '@sensorium/graph/transform';
 import { attributeOf, type NodeProto, type TensorProto } from '@sensorium/graph/protobuf';
 import { isNumeric, type Content, type Operand } from './operand.js';
@@ -14,6 +14,7 @@ export class Call {
     readonly batch: Dimension | undefined,
     /** A size of the first output that nothing here tells: as the file declares it, or a name. */
     readonly unknownSize: (axis: number) => Dimension,
+    private readonly isRead: (name: string) => boolean,
   ) {}
 
   /** The symbol of an input that every such node has. */
@@ -52,9 +53,15 @@ export class Call {
     return others.length ? undefined : only;
   }
 
-  /** How many outputs are asked for, up to the last. */
+  /** Whether somebody reads an output: exporters name also those that nobody asks for, such as the mask of a Dropout. */
+  gives(index: number): boolean {
+    const name = this.node.output[index];
+    return Boolean(name) && this.isRead(required(name, 'an output'));
+  }
+
+  /** How many outputs are read, up to the last. */
   get outputs(): number {
-    return this.node.output.findLastIndex(Boolean) + 1;
+    return this.node.output.findLastIndex((_, index) => this.gives(index)) + 1;
   }
 
   /** A whole number. */

@@ -1,7 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import type { Tensor } from '@sensorium/contracts';
 import { describe, expect, it } from 'vitest';
-import { createScope, input, toOnnx } from '@sensorium/graph';
+import { createScope, gradients, input, sum, toOnnx, transformerBlock } from '@sensorium/graph';
 import {
   numbers,
   relativeError,
@@ -45,6 +45,21 @@ const layers = onnxFile({
     scale: makeTensor('float32', [], [0.5]),
   },
   outputs: { y: { dtype: 'float32', shape: ['n', 2] } },
+});
+
+it('a transformer that @sensorium/graph wrote can be trained again', () => {
+  const scope = createScope();
+  const tokens = input('tokens', 'float32', ['batch', 3, 8]);
+  const y = transformerBlock(scope, tokens, { heads: 2 });
+  const bytes = toOnnx({ outputs: { y }, weights: initialWeights(scope) });
+  const imported = importFor(bytes, { tokens: floats([2, 3, 8]) }, { open: { tokens: ['batch', 3, 8] } });
+  expect(opaqueTypes(imported)).toEqual([]);
+  const { parameters } = imported.scope;
+  expect(parameters.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(scope.parameters.map(({ name }) => `part/${name}`)),
+  );
+  const symbols = parameters.map(({ symbol }) => symbol);
+  expect(gradients(sum(imported.outputs['y']!), symbols)).toHaveLength(symbols.length);
 });
 
 describe('a model', () => {

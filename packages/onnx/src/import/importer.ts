@@ -80,7 +80,7 @@ export class GraphImporter {
       if (useful) readBy(node).forEach((name) => wanted.add(name));
       return useful;
     });
-    for (const node of needed.toReversed()) this.node(node);
+    for (const node of needed.toReversed()) this.node(node, wanted);
     return outputs.map((name) => this.operand(name));
   }
 
@@ -122,12 +122,14 @@ export class GraphImporter {
     );
   }
 
-  private node(node: NodeProto): void {
+  /** @param wanted names of values that are read */
+  private node(node: NodeProto, wanted: ReadonlySet<string>): void {
     const call: Call = new Call(
       node,
       node.input.map((name) => (name ? this.operand(name) : undefined)),
       this.context.batch,
       (axis) => this.unknownSize(call, axis),
+      (name) => wanted.has(name),
     );
     const branch = takenBranch(call);
     const outputs = branch ? this.branch(branch, node) : this.outputsOf(call);

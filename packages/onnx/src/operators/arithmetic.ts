@@ -44,7 +44,11 @@ function cast(call: Call): SymbolicTensor | undefined {
 }
 
 /** Nothing is dropped, unless the node says that it is for training. */
-const dropout: Lowering = (call) => (call.inputs[2] && call.scalar(2) !== 0 ? undefined : call.x(0));
+const dropout: Lowering = (call) => {
+  if (call.inputs[2] && call.scalar(2) !== 0) return undefined;
+  const x = call.x(0);
+  return call.gives(1) ? [x, g.expandLike(g.constant(1, 'bool'), x)] : x;
+};
 
 /** The result, and what was kept. */
 const dropoutShape: OutputRule = (call, _, index) => ({ dtype: index ? 'bool' : dtypeOf(call), shape: shapeOf(call) });

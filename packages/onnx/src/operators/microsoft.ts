@@ -21,8 +21,7 @@ const EPSILON = 1e-12;
 
 /** Beside the result, the sum before it may be asked for; mean and deviation, which stand between them, are none of ours. */
 function normalized(call: Call, sum: SymbolicTensor, result: SymbolicTensor): Lowered {
-  const [, mean, inverse] = call.node.output;
-  return mean || inverse ? undefined : [result, sum, sum, sum];
+  return call.gives(1) || call.gives(2) ? undefined : [result, sum, sum, sum];
 }
 
 function skipLayerNormalization(call: Call): Lowered {

@@ -22,14 +22,23 @@ function batchNormalization(call: Call): Lowered {
 }
 
 /** Statistics in other precision than float32 are none of ours. */
-function layerNormalization(call: Call): SymbolicTensor | undefined {
+function layerNormalization(call: Call): Lowered {
   const [x, bias] = [call.x(0), call.optional(2)];
   const axis = normalizeAxis(call.integer('axis', -1), x.shape.length);
   const inner = x.shape.slice(axis);
   const isLarger = [call.x(1), bias].some((parameter) => parameter && parameter.shape.length > inner.length);
   if (isLarger || call.integer('stash_type', 1) !== 1) return undefined;
   const own = (parameter: SymbolicTensor): SymbolicTensor => g.expand(parameter, inner);
-  return g.layerNormalization(x, own(call.x(1)), bias ? own(bias) : null, { axis, epsilon: epsilonOf(call) });
+  const result = g.layerNormalization(x, own(call.x(1)), bias ? own(bias) : null, { axis, epsilon: epsilonOf(call) });
+  return call.outputs === 1 ? result : [result, ...momentsOf(x, axis, epsilonOf(call))];
+}
+
+/** Mean and 1 / deviation over all axes from one on, which stay with size 1. */
+function momentsOf(x: SymbolicTensor, axis: number, epsilon: number): [SymbolicTensor, SymbolicTensor] {
+  const axes = x.shape.map((_, at) => at).slice(axis);
+  const mean = g.mean(x, axes, { keep: true });
+  const variance = g.mean(g.square(g.sub(x, mean)), axes, { keep: true });
+  return [mean, g.reciprocal(g.sqrt(g.add(variance, epsilon)))];
 }
 
 /** Vectors of length 1, but where all is 0. */

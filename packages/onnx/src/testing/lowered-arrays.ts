@@ -130,6 +130,7 @@ export const loweredArrays: Readonly<Record<string, readonly LoweringCase[]>> = 
     { ...image, attributes: { kernel_shape: [2, 3], auto_pad: 'SAME_LOWER' } },
     ...notFull,
     { ...image, attributes: { kernel_shape: [3, 2], strides: [2, 2], dilations: [1, 2], ceil_mode: 1 } },
+    { ...image, attributes: { kernel_shape: [2, 2] }, outputs: ['y', 'at'], unread: ['at'] },
   ],
   OneHot: [
     {

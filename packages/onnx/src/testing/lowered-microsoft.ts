@@ -36,6 +36,7 @@ export const loweredMicrosoft: Readonly<Record<string, readonly LoweringCase[]>>
       inputs: ['x', 'w', 'b', '', '', 'added'],
     },
     { ...attention, open: { x: ['batch', 'time', 4] }, feeds: { ...attention.feeds } },
+    { ...attention, outputs: ['y', 'present'], unread: ['present'] },
   ],
   'com.microsoft.BiasGelu': [{ feeds: { ...x.feeds, ...bias } }],
   'com.microsoft.FastGelu': [x, { feeds: { ...x.feeds, ...bias } }],
@@ -69,6 +70,7 @@ export const loweredMicrosoft: Readonly<Record<string, readonly LoweringCase[]>>
       inputs: ['x', 'skip', 'scale', '', 'bias'],
       ...sumToo,
     },
+    { ...skip, outputs: ['y', 'mean', 'deviation', 'sum'], unread: ['mean', 'deviation'] },
   ],
   'com.microsoft.SkipSimplifiedLayerNormalization': [
     { ...skip, attributes: { epsilon: 1e-3 } },

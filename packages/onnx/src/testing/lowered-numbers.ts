@@ -91,7 +91,12 @@ export const loweredNumbers: Readonly<Record<string, readonly LoweringCase[]>> =
   Cos: [x],
   Cosh: [x],
   Div: [{ feeds: { a: floats([2, 3]), b: floats([3], 2, 1, 2) } }],
-  Dropout: [x, { ...x, stored: { ratio: scalar(0.5) } }],
+  Dropout: [
+    x,
+    { ...x, stored: { ratio: scalar(0.5) } },
+    { ...x, outputs: ['y', 'mask'], dtypes: ['float32', 'bool'] },
+    { ...x, outputs: ['y', 'unread'], dtypes: ['float32', 'bool'], unread: ['unread'] },
+  ],
   Einsum: [
     { feeds: { a: floats([2, 3, 4], 1), b: floats([2, 4, 5], 2) }, attributes: { equation: 'bik, bkj -> bij' } },
     { feeds: { a: floats([3, 4], 1), b: floats([4], 2) }, attributes: { equation: 'ij,j' } },
@@ -137,6 +142,8 @@ export const loweredNumbers: Readonly<Record<string, readonly LoweringCase[]>> =
     { ...x, stored: { scale: floats([4], 2), bias: floats([4], 3) }, attributes: { epsilon: 1e-3 } },
     { ...x, stored: { scale: floats([3, 4], 2) }, attributes: { axis: 1 } },
     { ...x, stored: { scale: floats([1], 2), bias: floats([4], 3) }, attributes: { axis: 1 } },
+    { ...x, stored: { scale: floats([3, 4], 2) }, attributes: { axis: 1, epsilon: 1e-3 }, outputs: ['y', 'm', 'd'] },
+    { ...x, stored: { scale: floats([4], 2) }, outputs: ['y', 'm', 'd'], unread: ['m', 'd'] },
   ],
   LeakyRelu: [x, { ...x, attributes: { alpha: 0.2 } }],
   Less: [comparison],

@@ -14,6 +14,8 @@ export interface LoweringCase {
   readonly inputs?: string[];
   readonly attributes?: Parameters<typeof node>[3];
   readonly outputs?: string[];
+  /** Those of the outputs that nobody reads. */
+  readonly unread?: readonly string[];
   /** False where steps of what is fed would jump. Default true */
   readonly differentiable?: boolean;
   /** Default 17 */
@@ -51,8 +53,11 @@ export const recurrence = (gates: number, directions = 1): LoweringCase => ({
 /** The node of a case, and what a file needs around it; types of other domains have the domain in front. */
 export function nodeOf(type: string, one: LoweringCase) {
   const [domain, opType] = /^(?:(.*)\.)?(.*)$/.exec(type)?.slice(1) as [string | undefined, string];
-  const { feeds, stored = {}, attributes, outputs = ['y'], opset, dtype = 'float32', dtypes } = one;
-  const named = outputs.flatMap((name, at) => (name ? [[name, { dtype: dtypes?.[at] ?? dtype }] as const] : []));
+  const { feeds, stored = {}, attributes, outputs = ['y'], unread = [], opset, dtype = 'float32', dtypes } = one;
+  const isGiven = (name: string): boolean => name !== '' && !unread.includes(name);
+  const named = outputs.flatMap((name, at) =>
+    isGiven(name) ? [[name, { dtype: dtypes?.[at] ?? dtype }] as const] : [],
+  );
   return {
     opset,
     opsets: domain ? { [domain]: 1 } : {},
