@@ -110,7 +110,20 @@ const tokensOf = ({ tokens }: Features): string => batchShape(tokens.shape);
 const batchShape = (shape: Shape): string => formatShape(shape).replace('batch', 'B');
 
 const count = (value: number): string =>
-  value < 1000 ? String(value) : value < 1e6 ? `${Math.round(value / 1e3)} k` : `${(value / 1e6).toFixed(1)} M`;
+  value < 1e6 ? (value < 1000 ? String(value) : `${Math.round(value / 1e3)} k`) : scaled(value);
+
+const units = [
+  ['T', 1e12],
+  ['G', 1e9],
+  ['M', 1e6],
+  ['k', 1e3],
+] as const;
+
+/** `18.0 M`, `1.2 G`, `84.3 T`: in the largest unit of which there is one. */
+function scaled(value: number): string {
+  const [unit, size] = units.find(([, least]) => value >= least) ?? ['', 1];
+  return `${(value / size).toFixed(1)} ${unit}`;
+}
 
 /** What is trained of a part, unless it is everything. */
 function trainedOf({ parameters, trainable, trained }: PlanRow): string {
@@ -162,7 +175,7 @@ export function formatPlan(plan: Plan, runsOn: string): string {
     return `${name}   ${what}   ${output}   ${own}${index === 0 ? ' parameters' : ''}${trainable}`;
   });
   const some = trained === undefined ? '' : `, ${count(trained)} trained`;
-  const total = `${count(parameters)} parameters${some}, ${(operations / 1e6).toFixed(1)} MFLOP a sample`;
+  const total = `${count(parameters)} parameters${some}, ${scaled(operations)}FLOP a sample`;
   const end = `${'runs on'.padEnd(required(widths[0], 'a width'))}   ${runsOn}   ${total}`;
   return [...lines, end, ...rows.flatMap(graphsLine), ...decidesLine(plan), ...rows.flatMap(adaptersOf)].join('\n');
 }

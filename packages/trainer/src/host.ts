@@ -10,6 +10,8 @@ export interface Host {
   readonly from: readonly (string | URL)[];
   /** Where prepared tensors and features are kept, unless a store is given. */
   cache(): Store;
+  /** Bytes of main memory that the process had at most until now; null where that cannot be known. */
+  peakMemory(): number | null;
   /** The store of a model's folder: a path in Node, a folder of the page's private files on a page. */
   folder(path: string): Store;
   /** Where the paths of a manifest and of rows in memory begin. */

@@ -1,4 +1,5 @@
-import type { Detail, Scores, Shown } from '@sensorium/contracts';
+import type { Detail, Scores, Shown, Warning } from '@sensorium/contracts';
+import type { FirstLook } from './plan/first-look.js';
 import type { StartReport } from './plan/start.js';
 
 /** A loss, and the terms that it is the weighted sum of. */
@@ -64,13 +65,17 @@ export interface Metrics {
   readonly bestEpoch: number;
   readonly history: readonly EpochReport[];
   /** The course within epochs, in at most 400 stretches of as many steps each but the last. */
-  readonly steps?: readonly StepReport[];
+  readonly steps: readonly StepReport[];
   /** Of a whole epoch. */
-  readonly stepsPerEpoch?: number;
+  readonly stepsPerEpoch: number;
   /** Where the learning rate was chosen by one. */
   readonly rangeTest?: RangeTest;
   /** A sentence: what was held out, and how. */
-  readonly heldOut?: string;
+  readonly heldOut: string;
+  /** What was told before training, with what to do. */
+  readonly warnings: readonly Warning[];
+  /** Where only a part was trained on. */
+  readonly firstLook?: FirstLook;
   /** Where `training.minutes` ended it after `steps` of `of` steps. */
   readonly limit?: { readonly minutes: number; readonly steps: number; readonly of: number };
   /** Of each head that has a meter. Chosen on, so it flatters a little. */

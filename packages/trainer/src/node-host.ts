@@ -11,6 +11,7 @@ export const nodeHost: Host = {
     return programFolders();
   },
   cache: () => folderStore(cacheDirectory()),
+  peakMemory: () => process.resourceUsage().maxRSS * 1024,
   folder: folderStore,
   origin: (manifestFile, cache) => folderOrigin(manifestFile ? dirname(manifestFile) : process.cwd(), cache),
 };

@@ -8,6 +8,7 @@ export const pageHost: Host = {
   platform,
   from: [],
   cache: memoryStore,
+  peakMemory: () => null,
   folder: opfsStore,
   origin: () => chosenOrigin(new Map(), platform),
 };

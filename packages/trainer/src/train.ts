@@ -9,6 +9,7 @@ import { pickExamples } from './examples.js';
 import { CHECKPOINT_FILE } from './folder/files.js';
 import { keepCheckpoint } from './folder/keep-checkpoint.js';
 import { requireFree } from './folder/require-free.js';
+import { requireNoRealModel } from './folder/require-no-real-model.js';
 import { writeJudgement, writeModel } from './folder/write-result.js';
 import type { Host } from './host.js';
 import type { Example, Metrics, Variation } from './metrics.js';
@@ -97,6 +98,7 @@ class Training {
   async run(source: ManifestSource): Promise<Trained> {
     const { resume = false, overwrite = false, onPlan, onNote } = this.options;
     if (!resume && !overwrite) await requireFree(this.store);
+    if (this.options.quick) await requireNoRealModel(this.store);
     const checkpoint = resume ? await loadCheckpoint(this.store) : undefined;
     const prepared = await setUp(this.host, source, this.options);
     onPlan?.(plannedOf(prepared));

@@ -1,16 +1,20 @@
-import type { Look } from '@sensorium/trainer';
+import { styleText } from 'node:util';
+import type { Checked, Look } from '@sensorium/trainer';
 import { interruptible } from '../interrupt.js';
 import { backendOption, examples, setOption } from '../options.js';
 import { pluginFolders } from '../places.js';
 import { printing, type Define, type Result } from '../result.js';
 import { formatBackend } from '../terminal/backend.js';
 import { formatDecider } from '../terminal/decider.js';
+import { formatSteps } from '../terminal/forecast.js';
+import { formatData, formatWarnings } from '../terminal/planned.js';
 import { progressView } from '../terminal/progress.js';
 import { count, plural } from '../terminal/units.js';
 
 interface CheckOptions {
   readonly set?: readonly string[];
   readonly backend?: readonly string[];
+  readonly measure: boolean;
 }
 
 export const defineCheck: Define = (program, onExitCode) => {
@@ -18,12 +22,15 @@ export const defineCheck: Define = (program, onExitCode) => {
     .command('check')
     .summary('show what a manifest would train, and find its mistakes')
     .description(
-      'Reads the manifest and its tables, builds the program that would be trained, looks for the files of the first 10,000 rows\n' +
-        'and decodes the first 4. Trains nothing.',
+      'Tells what one wants to know before an hour is spent: what is built, what the tables hold and what of it is held out,\n' +
+        'what always the same answer would reach, how long training takes and how much memory (by a few real steps on some\n' +
+        'rows), and what may well be wrong, with what to do. Looks for the files of the first 10,000 rows and decodes the\n' +
+        'first 4. Trains nothing and writes nothing.',
     )
     .argument('<manifest>', 'YAML or JSON file')
     .addOption(setOption())
     .addOption(backendOption())
+    .option('--no-measure', 'take no steps: sooner, and without time and memory')
     .addHelpText(
       'after',
       examples('sensorium check easy-vqa.yaml', 'sensorium check easy-vqa.yaml --set inputs.image.size=32'),
@@ -31,26 +38,39 @@ export const defineCheck: Define = (program, onExitCode) => {
     .action(printing(check, onExitCode));
 };
 
-async function check(source: string, { set, backend: wanted }: CheckOptions): Promise<Result> {
-  const { check: checkManifest, formatStart } = await import('@sensorium/trainer');
-  const { formatPlan } = await import('@sensorium/orchestrator');
+async function check(source: string, { set, backend: wanted, measure }: CheckOptions): Promise<Result> {
+  const { check: checkManifest } = await import('@sensorium/trainer');
   const view = progressView();
   try {
-    const { plan, backend, manifest, start, decides, media, notes } = await interruptible((signal) =>
-      checkManifest(source, { set, backend: wanted, from: pluginFolders(), signal, onProgress: view.report }),
+    const from = pluginFolders();
+    const checked = await interruptible((signal) =>
+      checkManifest(source, { set, backend: wanted, from, measure, signal, onProgress: view.report }),
     );
-    const text = [
-      formatPlan(plan, formatBackend(backend)),
-      ...(start ? [formatStart(start)] : []),
-      formatDecider(decides),
-      ...media.map(formatLook),
-      ...notes.map((note) => `note: ${note}`),
-    ];
-    return { text: text.join('\n'), json: { plan, backend, manifest, ...(start && { start }), decides, media, notes } };
+    return { text: await formatChecked(checked), json: checked };
   } finally {
     view.end();
   }
 }
+
+/** Parts with a title each, the most urgent last: there a terminal ends. */
+async function formatChecked(checked: Checked): Promise<string> {
+  const { formatStart } = await import('@sensorium/trainer');
+  const { formatPlan } = await import('@sensorium/orchestrator');
+  const { plan, backend, start, decides, media, forecast, warnings, notes } = checked;
+  const parts = [
+    ['Model', formatPlan(plan, formatBackend(backend)), ...(start ? [formatStart(start)] : [])],
+    ['Data', formatData(checked), ...media.map(formatLook)],
+    ['Training', formatSteps(checked, forecast), formatDecider(decides)],
+    ['Notes', ...notes],
+    ['Warnings', ...(warnings.length > 0 ? [formatWarnings(warnings)] : [])],
+  ];
+  return parts
+    .filter(([, ...lines]) => lines.length > 0)
+    .map(([title = '', ...lines]) => [styleText('bold', title), ...lines.map((line) => indented(line))].join('\n'))
+    .join('\n\n');
+}
+
+const indented = (text: string): string => text.replaceAll(/^/gm, '  ');
 
 /** `inputs.image, train table: 48 sources, all found; the first 4 can be decoded` */
 function formatLook({ table, key, sources, found, decoded }: Look): string {

@@ -1,24 +1,29 @@
 import { join } from 'node:path';
-import type { BackendReport, Plan } from '@sensorium/orchestrator';
-import type { Trained } from '@sensorium/trainer';
+import { InvalidArgumentError } from 'commander';
+import type { Planned, Trained } from '@sensorium/trainer';
 import { Interrupted, interruptible } from '../interrupt.js';
-import { backendOption, examples, setOption } from '../options.js';
+import { backendOption, examples, forceOption, setOption } from '../options.js';
 import { pluginFolders } from '../places.js';
+import { replacing } from '../replacing.js';
 import { printing, type Define, type Result } from '../result.js';
 import { formatBackend } from '../terminal/backend.js';
 import { command } from '../terminal/command.js';
 import { formatDecider } from '../terminal/decider.js';
 import { formatScores } from '../terminal/metric.js';
+import { formatWarnings } from '../terminal/planned.js';
 import { formatDecision, progressView } from '../terminal/progress.js';
 import { quote } from '../terminal/quote.js';
 import { formatTable } from '../terminal/table.js';
-import { bytes, duration, plural } from '../terminal/units.js';
+import { bytes, count, duration, plural } from '../terminal/units.js';
 
 interface TrainOptions {
   readonly out: string;
   readonly set?: readonly string[];
   readonly backend?: readonly string[];
   readonly resume?: boolean;
+  readonly minutes?: number;
+  readonly quick?: boolean;
+  readonly force?: boolean;
 }
 
 export const defineTrain: Define = (program, onExitCode) => {
@@ -33,6 +38,9 @@ export const defineTrain: Define = (program, onExitCode) => {
     .requiredOption('--out <folder>', 'folder for the model; made if it is not there')
     .addOption(setOption())
     .option('--resume', 'go on from the checkpoint in the folder')
+    .addOption(forceOption().conflicts('resume'))
+    .option('--minutes <number>', 'train no longer than that, as training.minutes does', parseMinutes)
+    .option('--quick', 'a first look: the same model on 1,000 rows for a minute at most; replaces no real model')
     .addOption(backendOption())
     .addHelpText(
       'after',
@@ -40,43 +48,60 @@ export const defineTrain: Define = (program, onExitCode) => {
         'sensorium train easy-vqa.yaml --out model',
         'sensorium train easy-vqa.yaml --out model --set training.epochs=3 --set inputs.image.size=32',
         'sensorium train easy-vqa.yaml --out model --resume',
+        'sensorium train easy-vqa.yaml --out look --quick',
       ),
     )
     .action(printing(train, onExitCode));
 };
 
+function parseMinutes(value: string): number {
+  const minutes = Number(value);
+  if (minutes > 0 && Number.isFinite(minutes)) return minutes;
+  throw new InvalidArgumentError('Expected a number of minutes above 0.');
+}
+
+/** What overrides the manifest, `--minutes` last. */
+const overridesOf = ({ set = [], minutes }: TrainOptions): string[] =>
+  minutes === undefined ? [...set] : [...set, `training.minutes=${minutes}`];
+
 async function train(source: string, options: TrainOptions): Promise<Result> {
   const { train: trainManifest, formatStart, withoutMedia } = await import('@sensorium/trainer');
   const { formatPlan } = await import('@sensorium/orchestrator');
-  const { out, set, backend, resume } = options;
+  const { out, backend, resume, quick, force } = options;
   const view = progressView();
-  let planned: { plan: Plan; backend: BackendReport } | undefined;
+  let planned: Planned | undefined;
   let canResume = false;
   try {
-    const trained = await interruptible((signal) =>
-      trainManifest(source, {
-        out,
-        set,
-        backend,
-        resume,
-        from: pluginFolders(),
-        signal,
-        onPlan(plan, report, start, decides) {
-          planned = { plan, backend: report };
-          const lines = [
-            formatPlan(plan, formatBackend(report)),
-            ...(start ? [formatStart(start)] : []),
-            formatDecider(decides),
-            '',
-          ];
-          for (const line of lines) view.line(line);
-        },
-        onNote: view.line,
-        onProgress(progress) {
-          canResume ||= progress.phase === 'train';
-          view.report(progress);
-        },
-      }),
+    const trained = await replacing(force, (overwrite) =>
+      interruptible((signal) =>
+        trainManifest(source, {
+          out,
+          overwrite,
+          set: overridesOf(options),
+          backend,
+          resume,
+          quick,
+          from: pluginFolders(),
+          signal,
+          onPlan(announced) {
+            planned = announced;
+            const { plan, backend: report, start, decides, warnings } = announced;
+            const lines = [
+              formatPlan(plan, formatBackend(report)),
+              ...(start ? [formatStart(start)] : []),
+              formatDecider(decides),
+              ...(warnings.length > 0 ? [formatWarnings(warnings, process.stderr)] : []),
+              '',
+            ];
+            for (const line of lines) view.line(line);
+          },
+          onNote: view.line,
+          onProgress(progress) {
+            canResume ||= progress.phase === 'train';
+            view.report(progress);
+          },
+        }),
+      ),
     );
     const { folder, metrics } = trained;
     const scores = { validation: withoutMedia(metrics.validation), test: withoutMedia(metrics.test) };
@@ -92,20 +117,27 @@ async function train(source: string, options: TrainOptions): Promise<Result> {
   }
 }
 
-function resumeCommand(manifest: string, { out, set = [], backend }: TrainOptions): string {
-  const overrides = set.flatMap((value) => ['--set', value]);
+function resumeCommand(manifest: string, options: TrainOptions): string {
+  const { out, backend, quick } = options;
+  const overrides = overridesOf(options).flatMap((value) => ['--set', value]);
   const runsOn = backend ? ['--backend', backend.join(',')] : [];
-  const args = ['train', manifest, '--out', out, ...overrides, ...runsOn, '--resume'];
+  const args = ['train', manifest, '--out', out, ...overrides, ...runsOn, ...(quick ? ['--quick'] : []), '--resume'];
   return [command, ...args.map(quote)].join(' ');
 }
 
 async function formatTrained(trained: Trained, out: string): Promise<string> {
   const { metrics } = trained;
-  const { rows, history, bestEpoch, decides, seconds } = metrics;
+  const { rows, history, bestEpoch, decides, seconds, limit, firstLook } = metrics;
   const summary =
     `Trained on ${plural(rows.train, 'row')} in ${duration(seconds)}; ` +
     `kept epoch ${bestEpoch} of ${history.length}${decides ? `, the best by ${formatDecision(decides)}` : ''}.`;
-  return [summary, formatTables(trained), await formatFiles(out, trained), formatNext(trained, out)]
+  const ended = limit
+    ? `After ${limit.minutes} min it ended, with ${count(limit.steps)} of ${count(limit.of)} steps done and the learning rate at the end of its schedule.`
+    : '';
+  const partly = firstLook
+    ? `This was a first look, at ${count(firstLook.rows)} of ${count(firstLook.of)} rows: without --quick the model is trained on all of them.`
+    : '';
+  return [summary, ended, partly, formatTables(trained), await formatFiles(out, trained), formatNext(trained, out)]
     .filter(Boolean)
     .join('\n\n');
 }

@@ -35,6 +35,8 @@ const verbs: Readonly<Record<Report['phase'], string>> = {
   hash: 'reading',
   prepare: 'preparing',
   features: 'computing features of',
+  range: 'trying learning rates',
+  measure: 'measuring',
   train: 'training',
   epoch: 'training',
   validate: 'validating',

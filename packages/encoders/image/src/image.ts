@@ -4,6 +4,7 @@ import { image as modality, type Raster } from '@sensorium/modality-image';
 import { z } from 'zod';
 import { augmentation, augmentPixels, changesPictures } from './augment.js';
 import { chooseSize } from './choose-size.js';
+import { surveyPictures } from './survey.js';
 import { buildFeatures, pixelsOfPlaces } from './network.js';
 
 const options = z.strictObject({
@@ -70,6 +71,7 @@ function createImageEncoder(given: ImageOptions): Encoder<Raster> {
     }),
 
     notes: (picture) => shapeNotes(picture, mode),
+    survey: (pictures) => surveyPictures(pictures, size),
 
     hides: true,
     build: (scope, { pixels }, present, hidden) =>

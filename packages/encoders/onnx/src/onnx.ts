@@ -9,6 +9,7 @@ import { readModelFile } from './model-file.js';
 import { isLearned, options, type OnnxOptions } from './options.js';
 import { normalized, preparePicture, pictureNotes } from './picture.js';
 import { misfit } from './problem.js';
+import { surveyFile } from './survey.js';
 
 /**
  * An ONNX model of pictures as an encoder. Its weights are pretrained parameters, called `model/` and as in the file. The
@@ -42,6 +43,7 @@ function createOnnxEncoder(given: OnnxOptions, files: PluginFiles): Encoder<Rast
     kept: { pixels: { dtype: 'uint8', shape: [...size, 3] } },
     prepare: (picture) => ({ pixels: preparePicture(picture, size, fit) }),
     notes: (picture) => pictureNotes(picture, size, fit),
+    survey: async () => surveyFile((model ??= readModelFile(file, files)), given),
     build(scope, { pixels }, present) {
       model ??= readModelFile(file, files);
       const pictures = normalized(required(pixels, 'the input "pixels"'), given);

@@ -29,8 +29,8 @@ export const options = z.strictObject({
   scale: z
     .number()
     .positive()
-    .default(1)
-    .describe('what a full channel is to the model, before mean and std: 1 or 255, as a rule'),
+    .optional()
+    .describe('what a full channel is to the model, before mean and std: 1 or 255, as a rule; by default 1'),
   mean: perChannel(z.number())
     .default(0)
     .describe('is subtracted from the pixels, in terms of scale; one number, or red, green, blue'),

@@ -18,7 +18,7 @@ export function pictureNotes(picture: Raster, [height, width]: Size, mode: FitMo
 /** (pixels / 255 · scale − mean) / std, [B,height,width,3] */
 export function normalized(
   pixels: SymbolicTensor,
-  { scale, mean, std }: Pick<OnnxOptions, 'scale' | 'mean' | 'std'>,
+  { scale = 1, mean, std }: Pick<OnnxOptions, 'scale' | 'mean' | 'std'>,
 ): SymbolicTensor {
   const [means, deviations] = [perChannel(mean), perChannel(std)];
   const factors = deviations.map((deviation) => scale / 255 / deviation);

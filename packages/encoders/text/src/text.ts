@@ -27,6 +27,7 @@ import {
 } from '@sensorium/graph';
 import { text as modality } from '@sensorium/modality-text';
 import { z } from 'zod';
+import { surveyTexts } from './survey.js';
 import { tokenize } from './tokenize.js';
 import { FIRST_WORD, PADDING, UNKNOWN, VocabularyBuilder } from './vocabulary.js';
 
@@ -102,6 +103,15 @@ function createTextEncoder(options: TextOptions): Encoder<string> {
         ...(words.length > length ? [`cut after ${length} of ${words.length} words`] : []),
         ...(unknown.length > 0 ? [`unknown words: ${unknown.slice(0, 5).join(', ')}`] : []),
       ];
+    },
+
+    survey(values) {
+      const vocabularySize = vocabulary.length;
+      const words = (value: string): string[] => tokenize(value, options);
+      return surveyTexts(
+        { tokenize: words, length, isKnown: (word) => ids.has(word), vocabulary: vocabularySize },
+        values,
+      );
     },
 
     ...(wordDropout > 0 && {

@@ -14,6 +14,7 @@ import { numberFormat } from './format.js';
 import { regressionMeter } from './meter.js';
 import { learnMoments, requireFinite } from './moments.js';
 import { numbersOf, type RegressionPrediction } from './prediction.js';
+import { surveyNumbers } from './survey.js';
 
 const options = z.strictObject({
   mean: z.number().optional().describe('about which numbers lie; by default the mean of the training table'),
@@ -55,6 +56,7 @@ function createRegression({ delta, unit, ...learned }: z.output<typeof options>)
         requireFinite(value);
         return { value: { dtype: 'float32', shape: [1], data: Float32Array.of((value - center) / deviation) } };
       },
+      survey: (values) => surveyNumbers({ mean: center, deviation, unit, format }, values),
     },
     answer: (scope, model) => ({ value: add(mul(estimate(scope, model), deviation), center) }),
     loss: (scope, model, { value }) => huber(sub(estimate(scope, model), required(value, 'the target "value"')), delta),

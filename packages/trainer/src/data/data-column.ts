@@ -21,6 +21,8 @@ export interface DataColumn extends ColumnRef {
   readonly modality: Modality;
   /** What becomes of a decoded value. */
   readonly spec: Column;
+  /** Of the plugin, about single values: of a column of many, about those in the lists. */
+  readonly survey: Column['survey'];
   /** Share of the training samples that lose it. */
   readonly dropout: number;
   /** What the graph's input is called that takes one of the tensors. */
@@ -64,6 +66,7 @@ export function dataColumns({ manifest, parts, versions }: DataColumnsOptions): 
       many: settings.many,
       modality,
       spec: part.column,
+      survey: part.encoder.survey?.bind(part.encoder),
       dropout: settings.modalityDropout,
       tensorName: (tensor) => tensorName(name, tensor, part),
       presentName: mayBeMissing(part) ? presentName(name) : null,
@@ -73,6 +76,7 @@ export function dataColumns({ manifest, parts, versions }: DataColumnsOptions): 
   });
   const heads = Object.entries(parts.heads).flatMap(([name, { head, modality, settings }]): DataColumn[] => {
     if (!modality) return [];
+    const spec = required(head.target, `the target of heads.${name}`);
     return [
       {
         key: `heads.${name}`,
@@ -81,7 +85,8 @@ export function dataColumns({ manifest, parts, versions }: DataColumnsOptions): 
         column: required(settings.column, `the column of heads.${name}`),
         many: null,
         modality,
-        spec: required(head.target, `the target of heads.${name}`),
+        spec,
+        survey: spec.survey?.bind(spec),
         dropout: 0,
         tensorName: (tensor) => targetName(name, tensor),
         presentName: null,

@@ -1,49 +1,68 @@
 import { sha256, writeStored, type Store } from '@sensorium/data';
 import { formatPlan, MANIFEST_FILE, type ExportedModel, type ModelManifest } from '@sensorium/orchestrator';
-import { metricsToJson, type Example, type Metrics } from '../metrics.js';
+import { metricsToJson, type Example, type Metrics, type Variation } from '../metrics.js';
 import type { Setup } from '../plan/set-up.js';
 import { renderReport } from '../report/index.js';
 import { METRICS_FILE, REPORT_FILE } from './files.js';
 import { relocate } from './relocate.js';
 
-export interface Result {
-  readonly prepared: Setup;
-  readonly exported: ExportedModel;
-  readonly metrics: Metrics;
-  readonly examples: readonly Example[];
-}
+/** Files of a model's folder by name. */
+export type Files = Readonly<Record<string, Uint8Array>>;
 
-export interface Written {
+export interface WrittenModel {
   readonly manifest: ModelManifest;
-  /** All files by name. */
-  readonly files: Readonly<Record<string, Uint8Array>>;
+  readonly files: Files;
 }
 
 /**
- * Writes what a finished training leaves, all of it or nothing: a failure leaves an older model as it was.
+ * Writes the model and its manifest, both or neither: a failure leaves an older model as it was. What was said of that one is
+ * removed.
  *
  * @param folder where the store lies, so that paths in the manifest are seen from there
  */
-export async function writeResult(store: Store, folder: string | undefined, result: Result): Promise<Written> {
-  const { prepared, exported, metrics, examples } = result;
-  const { plan, backend, manifest, origin, files: named } = prepared;
+export async function writeModel(
+  store: Store,
+  folder: string | undefined,
+  prepared: Setup,
+  exported: ExportedModel,
+): Promise<WrittenModel> {
+  const { manifest, origin, files: named } = prepared;
   const moved = relocate(manifest, named, (path) => origin.seenFrom(folder, path));
   const full: ModelManifest = { ...moved, built: await provenanceOf(prepared, exported) };
-  const manifestText = `${JSON.stringify(full, null, 2)}\n`;
-  const report = await renderReport({ metrics, examples, plan: formatPlan(plan, backend.backend), manifestText });
-  const files = {
-    [REPORT_FILE]: encode(report),
-    [METRICS_FILE]: encode(metricsToJson(metrics)),
-    ...exported.files,
-    [MANIFEST_FILE]: encode(manifestText),
-  };
+  const files = { ...exported.files, [MANIFEST_FILE]: encode(textOf(full)) };
   await writeStored(store, files);
+  for (const file of [METRICS_FILE, REPORT_FILE]) await store.remove(file);
   return { manifest: full, files };
 }
 
+export interface Judgement {
+  readonly manifest: ModelManifest;
+  readonly metrics: Metrics;
+  readonly examples: readonly Example[];
+  readonly variations: readonly Variation[];
+}
+
+/** Writes how good the model is: what fails here costs no model. */
+export async function writeJudgement(
+  store: Store,
+  { plan, backend }: Setup,
+  { manifest, metrics, examples, variations }: Judgement,
+): Promise<Files> {
+  const planText = formatPlan(plan, backend.backend);
+  const shown = { metrics, examples, variations, plan: planText, manifestText: textOf(manifest) };
+  const files = {
+    [METRICS_FILE]: encode(metricsToJson(metrics)),
+    [REPORT_FILE]: encode(await renderReport(shown)),
+  };
+  await writeStored(store, files);
+  return files;
+}
+
+const textOf = (manifest: ModelManifest): string => `${JSON.stringify(manifest, null, 2)}\n`;
+
 async function provenanceOf(
   { versions, tables }: Setup,
-  { files, noise }: Result['exported'],
+  { files, noise }: ExportedModel,
 ): Promise<ModelManifest['built']> {
   const hashes = Object.entries(files).map(async ([name, bytes]) => [name, await sha256(bytes)] as const);
   const data = Object.entries({ ...tables }).flatMap(([name, { hash }]) =>

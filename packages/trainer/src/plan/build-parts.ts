@@ -1,4 +1,4 @@
-import type { PluginFiles, ResolvedManifest } from '@sensorium/contracts';
+import type { PluginFiles, ResolvedManifest, Warning } from '@sensorium/contracts';
 import {
   checkModel,
   createParts,
@@ -14,6 +14,7 @@ import { opened, placed } from './manifest-place.js';
 import { wholeModel } from './model-graph.js';
 import { readStart, type Start } from './start.js';
 import { tuningsOf } from './tuning.js';
+import { tuningWarnings } from './warnings.js';
 
 /** A model that is built and not trained. */
 export interface Built {
@@ -22,6 +23,7 @@ export interface Built {
   /** Weights to start from, where `data.weights` names any. */
   readonly start?: Start;
   readonly notes: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /**
@@ -49,5 +51,11 @@ export async function buildParts(
     tuningsOf(manifest, parameters, weights);
     checkAdapters(manifest, whole, weights);
   });
-  return { parts, plan, ...(start && { start }), notes: unlearnedNotes(manifest, whole) };
+  return {
+    parts,
+    plan,
+    ...(start && { start }),
+    notes: unlearnedNotes(manifest, whole),
+    warnings: tuningWarnings(manifest, whole, weights, read),
+  };
 }

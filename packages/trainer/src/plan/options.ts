@@ -46,6 +46,10 @@ export interface RowOptions {
 export interface CheckOptions extends PluginOptions, FileOptions, RowOptions {
   /** Overrides, each `a.b=value`. */
   readonly set?: readonly string[];
+  /**
+   * A first look: the model as it is, with some 1,000 rows and at most a minute of training. Default false: the whole of it.
+   */
+  readonly quick?: boolean;
   /** Instead of the manifest's. */
   readonly backend?: string | readonly string[];
   readonly onProgress?: OnProgress;

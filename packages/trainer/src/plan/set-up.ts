@@ -1,10 +1,11 @@
-import type { ResolvedManifest } from '@sensorium/contracts';
+import type { ResolvedManifest, Warning } from '@sensorium/contracts';
 import type { Split, Store } from '@sensorium/data';
 import {
   chooseBackend,
   createPluginResolver,
   decidingHead,
   placeError,
+  preferenceOf,
   readManifest,
   readPluginFiles,
   resolveManifest,
@@ -19,10 +20,13 @@ import { chosenOrigin } from '../data/chosen-origin.js';
 import { dataColumns, type DataColumn } from '../data/data-column.js';
 import type { OpenTable } from '../data/open-table.js';
 import { splitTable } from '../data/split.js';
+import type { ColumnReport } from '../data/survey.js';
 import type { Tables } from '../data/table.js';
 import type { Host, Origin } from '../host.js';
 import { buildParts } from './build-parts.js';
 import { checkDecides, checkTraining, couplingNotes } from './check-training.js';
+import { describeFirstLook, firstLookAt, type FirstLook } from './first-look.js';
+import { describeHeldOut } from './held-out.js';
 import { learnOptions } from './learn.js';
 import { placed } from './manifest-place.js';
 import type { CheckOptions, ManifestSource } from './options.js';
@@ -30,6 +34,7 @@ import { openTables, withoutTables } from './read-tables.js';
 import { rehearse, withTraining } from './rehearse.js';
 import type { Start } from './start.js';
 import { stepSizeNotes, stepSizeOf } from './step-size.js';
+import { surveyTables } from './survey-tables.js';
 
 /** Everything that is known before training starts. */
 export interface Setup {
@@ -41,6 +46,14 @@ export interface Setup {
   readonly plan: Plan;
   /** What the caller should know although nothing is wrong. */
   readonly notes: readonly string[];
+  /** What may well be wrong, with what to do. */
+  readonly warnings: readonly Warning[];
+  /** What the training table holds. */
+  readonly reports: readonly ColumnReport[];
+  /** A sentence: what validates, and how it was chosen. */
+  readonly heldOut: string;
+  /** Where only a part is trained on. */
+  readonly firstLook?: FirstLook;
   /** Weights to start from, where `data.weights` names any. */
   readonly start?: Start;
   readonly backend: Awaited<ReturnType<typeof chooseBackend>>;
@@ -64,27 +77,29 @@ export interface Decider {
 /** Reads manifest and tables, learns what only data can tell, builds the graph, finds the backend. Trains nothing. */
 export async function setUp(host: Host, source: ManifestSource, options: CheckOptions): Promise<Setup> {
   const { platform } = host;
-  const { set, from = host.from, plugins, files: chosen, cache = host.cache(), onProgress, signal } = options;
+  const { set, from = host.from, plugins, packages, files: chosen, cache = host.cache(), onProgress, signal } = options;
   const read = await readManifest(source, { set });
-  const resolver = createPluginResolver({ from, plugins });
+  const resolver = createPluginResolver({ from, plugins, packages });
   const resolution = await resolveManifest(read, resolver, { defaultBackends: platform.defaultBackends });
   checkTraining(resolution.manifest, options, read);
   const origin = chosen ? chosenOrigin(chosen, platform) : host.origin(read.file, cache);
-  const tables = await openTables(resolution.manifest, options, origin, read, signal);
+  const all = await openTables(resolution.manifest, options, origin, read, signal);
   const files = await placed(read, () => readPluginFiles(resolution, origin.base, platform, signal));
   const backend = await findBackend(host, options, resolution.manifest, resolver, read);
-  const learning = { table: tables.train, plugins: resolution.plugins, files, read, onProgress, signal };
+  const learning = { table: all.train, plugins: resolution.plugins, files, read, onProgress, signal };
   const learned = await learnOptions(resolution.manifest, learning);
-  const manifest = options.rows ? withoutTables(learned) : learned;
-  const built = await buildParts(manifest, resolution, files, origin, read);
+  const whole = options.rows ? withoutTables(learned) : learned;
+  const built = await buildParts(whole, resolution, files, origin, read);
   const { parts, start } = built;
-  checkDecides(manifest, parts, read);
+  checkDecides(whole, parts, read);
 
-  const columns = dataColumns({ manifest, parts, versions: resolution.versions });
-  for (const table of Object.values<OpenTable>({ ...tables })) {
+  const columns = dataColumns({ manifest: whole, parts, versions: resolution.versions });
+  for (const table of Object.values<OpenTable>({ ...all })) {
     await requireCells(table, columns);
     await checkTargets(table, columns, signal);
   }
+  const look = options.quick ? firstLookAt(all, whole) : undefined;
+  const { tables, manifest } = look ?? { tables: all, manifest: whole };
   const { training, data } = manifest;
   const share = tables.validation ? 0 : training.validation;
   const split = await splitTable(tables.train, { columns, groups: data.groups, share, seed: training.seed });
@@ -93,12 +108,22 @@ export async function setUp(host: Host, source: ManifestSource, options: CheckOp
   const planned = { manifest, parts, backend: backend.use, start: start?.weights ?? {} };
   const program = await placed(read, () => rehearse(planned, rows));
   const size = stepSizeOf(training, rows);
+  const { reports, warnings } = await surveyTables(tables, columns, split, signal);
   return {
     manifest,
     versions: resolution.versions,
     parts,
     plan: withTraining(built.plan, manifest, program),
-    notes: [...built.notes, ...stepSizeNotes(training, size, rows), ...couplingNotes(manifest, parts, size.accumulate)],
+    notes: [
+      ...(look ? [describeFirstLook(look.firstLook)] : []),
+      ...built.notes,
+      ...stepSizeNotes(training, size, rows),
+      ...couplingNotes(manifest, parts, size.accumulate),
+    ],
+    warnings: [...built.warnings, ...warnings],
+    reports,
+    heldOut: describeHeldOut(manifest, tables, columns, split),
+    ...(look && { firstLook: look.firstLook }),
     ...(start && { start }),
     backend,
     tables,
@@ -111,15 +136,16 @@ export async function setUp(host: Host, source: ManifestSource, options: CheckOp
   };
 }
 
-/** What is wrong with the manifest's own choice is placed there. */
+/** What is wrong with the manifest's own choice is placed there. Where nobody has chosen, something may stand in. */
 async function findBackend(
   { platform }: Host,
   { backend: wanted }: CheckOptions,
-  { backend: preferred }: ResolvedManifest,
+  manifest: ResolvedManifest,
   resolver: PluginResolver,
   read: ReadManifest,
 ): Promise<Setup['backend']> {
   if (wanted !== undefined) return chooseBackend(platform, [wanted].flat(), resolver);
+  const preferred = read.manifest.backend === undefined ? preferenceOf(manifest, platform) : manifest.backend;
   try {
     return await chooseBackend(platform, preferred, resolver);
   } catch (error) {
