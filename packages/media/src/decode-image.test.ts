@@ -256,16 +256,14 @@ describe('decodeImage refuses', () => {
     }
   });
 
-  it('a picture of 900 megapixels at once and without memory', async () => {
+  it('a picture of 900 megapixels, without decoding it', async () => {
     const side = 30_000;
     const bomb = rawPng(side, side, deflateSync(new Uint8Array(1000)));
     const before = process.memoryUsage().rss;
-    const start = performance.now();
     await expect(decodeImage(bomb, named('bomb.png'))).rejects.toMatchObject({
       code: 'SENSORIUM_MEDIA_TOO_LARGE',
       message: '"bomb.png" is a picture of 30000×30000, 900 megapixels; the limit is 100 megapixels',
     });
-    expect(performance.now() - start).toBeLessThan(1000);
     expect(process.memoryUsage().rss - before).toBeLessThan(100e6);
   });
 

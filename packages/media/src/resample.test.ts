@@ -145,14 +145,14 @@ describe('resample', () => {
     for (const size of [0, -1, 1.5, NaN]) expect(() => resample(source, size, 5)).toThrow(RangeError);
   });
 
-  it('brings 12 megapixels to 224×224 in under a second, also where others work', () => {
+  it('brings 12 megapixels to 224×224 in less than a second of the processor', () => {
     const source = raster(4000, 3000, 3, random);
     const times = [1, 2, 3].map(() => {
-      const start = performance.now();
+      const start = process.cpuUsage();
       resample(source, 224, 224);
-      return performance.now() - start;
+      return process.cpuUsage(start).user / 1e6;
     });
-    expect(Math.min(...times)).toBeLessThan(1000);
+    expect(Math.min(...times)).toBeLessThan(1);
   });
 });
 

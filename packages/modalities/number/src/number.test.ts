@@ -76,11 +76,11 @@ describe('a number', () => {
     expect(number.show(-1.25)).toEqual({ kind: 'text', text: '-1.25' });
   });
 
-  it('does not take long to refuse a long text', async () => {
-    const start = performance.now();
-    for (const source of [`${'1 234'.repeat(20_000)}x`, `${'1,234'.repeat(20_000)}x`, `${'1'.repeat(100_000)}x`]) {
+  it('refuses a long text in time that grows with its length alone', async () => {
+    // With its square, it would be hours.
+    const times = 1_000_000;
+    for (const source of [`${'1 234'.repeat(times)}x`, `${'1,234'.repeat(times)}x`, `${'1'.repeat(5 * times)}x`]) {
       await expect(number.decode(source, io)).rejects.toMatchObject({ code: 'SENSORIUM_BAD_MEDIA' });
     }
-    expect(performance.now() - start).toBeLessThan(500);
   });
 });
