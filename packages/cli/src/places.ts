@@ -1,10 +1,8 @@
-import { pathToFileURL } from 'node:url';
-
-/** Where plugins are looked for: the user's project, then this package, which depends on the standard parts. */
-export const pluginFolders = (): URL[] => [
-  pathToFileURL(`${process.cwd()}/`),
-  new URL('../package.json', import.meta.url),
-];
+/** Where plugins are looked for: the user's project and this program's, then this package, which depends on the standard parts. */
+export async function pluginFolders(): Promise<URL[]> {
+  const { programFolders } = await import('@sensorium/orchestrator');
+  return [...programFolders(), new URL('../package.json', import.meta.url)];
+}
 
 /** The word for the model that Sensorium brings along. */
 const STARTER = 'starter';

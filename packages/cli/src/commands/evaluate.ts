@@ -32,8 +32,8 @@ async function evaluate(name: string, { data, backend: wanted }: EvaluateOptions
   const folder = await modelFolder(name);
   const view = progressView();
   try {
-    const { rows, seconds, backend, scores } = await interruptible((signal) =>
-      evaluateModel(folder, { data, backend: wanted, from: pluginFolders(), signal, onProgress: view.report }),
+    const { rows, seconds, backend, scores } = await interruptible(async (signal) =>
+      evaluateModel(folder, { data, backend: wanted, from: await pluginFolders(), signal, onProgress: view.report }),
     );
     const summary = `${plural(rows, 'row')} in ${duration(seconds)} on ${formatBackend(backend)}`;
     const { formatPanels } = await import('../terminal/panel.js');

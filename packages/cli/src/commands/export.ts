@@ -112,7 +112,10 @@ async function describe(content: Uint8Array): Promise<{ bytes: number; sha256: s
 /** Opens the model, which proves that ONNX Runtime takes it. */
 async function requireRunning(name: string): Promise<void> {
   const { openModel, platform } = await import('@sensorium/orchestrator');
-  const { session } = await openModel(platform, await modelFolder(name), { backend: 'cpu', from: pluginFolders() });
+  const { session } = await openModel(platform, await modelFolder(name), {
+    backend: 'cpu',
+    from: await pluginFolders(),
+  });
   await session.dispose();
 }
 

@@ -16,7 +16,7 @@ export const definePlugins: Define = (program, onExitCode) => {
 async function plugins(): Promise<Result> {
   const { listPlugins } = await import('@sensorium/orchestrator');
   const { errorToJson, formatError } = await import('@sensorium/contracts');
-  const found = await listPlugins(pluginFolders());
+  const found = await listPlugins(await pluginFolders());
   const list = found.plugins
     .map(({ kind, name, package: packageName, version, description }) => ({
       kind,

@@ -33,7 +33,7 @@ export async function runGraph(options: RunGraphOptions): Promise<Result> {
   const { model, graph, input, out, overwrite, seed, backend: wanted } = options;
   if (out !== undefined && !overwrite) await requireFree(out);
   const { loadPipeline } = await import('@sensorium/orchestrator');
-  const pipeline = await loadPipeline(await modelFolder(model), { backend: wanted, from: pluginFolders() });
+  const pipeline = await loadPipeline(await modelFolder(model), { backend: wanted, from: await pluginFolders() });
   try {
     await requireGraph(pipeline, graph);
     const tensors = options.tensors === undefined ? {} : await readTensors(options.tensors);

@@ -40,7 +40,7 @@ export async function runSample(options: RunSampleOptions): Promise<Result> {
   const samples = await samplesOf(input);
   if (out !== undefined && samples.length > 1) throw await onlyOne(samples.length);
   if (out !== undefined && !overwrite) await requireFree(out);
-  const pipeline = await loadPipeline(await modelFolder(model), { backend: wanted, from: pluginFolders() });
+  const pipeline = await loadPipeline(await modelFolder(model), { backend: wanted, from: await pluginFolders() });
   try {
     await requireInputs(model, pipeline.manifest, input);
     const answered = await Promise.all(samples.map((sample) => answer(pipeline, sample, options)));

@@ -43,7 +43,7 @@ export async function runTable({ model, data, out, backend: wanted, ...how }: Ru
     const given = await givenTable(data, signal);
     try {
       const table = await streamTable(given.path, { signal });
-      const from = pluginFolders();
+      const from = await pluginFolders();
       const session = { isolate: true };
       const pipeline = await loadPipeline(await modelFolder(model), { backend: wanted, from, session });
       try {

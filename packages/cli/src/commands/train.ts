@@ -73,7 +73,7 @@ async function train(source: string, options: TrainOptions): Promise<Result> {
   let canResume = false;
   try {
     const trained = await replacing(force, (overwrite) =>
-      interruptible((signal) =>
+      interruptible(async (signal) =>
         trainManifest(source, {
           out,
           overwrite,
@@ -81,7 +81,7 @@ async function train(source: string, options: TrainOptions): Promise<Result> {
           backend,
           resume,
           quick,
-          from: pluginFolders(),
+          from: await pluginFolders(),
           signal,
           onPlan(announced) {
             planned = announced;

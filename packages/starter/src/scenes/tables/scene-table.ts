@@ -1,5 +1,6 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeDirectory, writeFileAtomic } from '@sensorium/data';
+import { ioError, makeDirectory, writeFileAtomic } from '@sensorium/data';
 import { encodePng, type Raster } from '@sensorium/media';
 import {
   sceneCaptions,
@@ -61,8 +62,12 @@ export async function writeSceneTable<Column extends string>(
   await writeFileAtomic(join(folder, `${split}.csv`), `${lines.join('\n')}\n`);
 }
 
+/** Not atomic, which waits for the disk ten times as long as all the rest takes: what names the picture is written after it. */
 export async function writePicture(path: string, raster: Raster): Promise<void> {
-  await writeFileAtomic(path, await encodePng(raster));
+  const png = await encodePng(raster);
+  await writeFile(path, png).catch((error: unknown) => {
+    throw ioError(error, path);
+  });
 }
 
 const quote = (cell: string): string => (/[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
