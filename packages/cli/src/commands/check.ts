@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Checked, Look } from '@sensorium/trainer';
+import type { Checked } from '@sensorium/trainer';
 import { interruptible } from '../interrupt.js';
 import { backendOption, examples, setOption } from '../options.js';
 import { pluginFolders } from '../places.js';
@@ -9,7 +9,6 @@ import { formatDecider } from '../terminal/decider.js';
 import { formatSteps } from '../terminal/forecast.js';
 import { formatData, formatWarnings } from '../terminal/planned.js';
 import { progressView } from '../terminal/progress.js';
-import { count, plural } from '../terminal/units.js';
 
 interface CheckOptions {
   readonly set?: readonly string[];
@@ -42,7 +41,7 @@ async function check(source: string, { set, backend: wanted, measure }: CheckOpt
   const { check: checkManifest } = await import('@sensorium/trainer');
   const view = progressView();
   try {
-    const from = pluginFolders();
+    const from = await pluginFolders();
     const checked = await interruptible((signal) =>
       checkManifest(source, { set, backend: wanted, from, measure, signal, onProgress: view.report }),
     );
@@ -56,10 +55,10 @@ async function check(source: string, { set, backend: wanted, measure }: CheckOpt
 async function formatChecked(checked: Checked): Promise<string> {
   const { formatStart } = await import('@sensorium/trainer');
   const { formatPlan } = await import('@sensorium/orchestrator');
-  const { plan, backend, start, decides, media, forecast, warnings, notes } = checked;
+  const { plan, backend, start, decides, forecast, warnings, notes } = checked;
   const parts = [
     ['Model', formatPlan(plan, formatBackend(backend)), ...(start ? [formatStart(start)] : [])],
-    ['Data', formatData(checked), ...media.map(formatLook)],
+    ['Data', formatData(checked)],
     ['Training', formatSteps(checked, forecast), formatDecider(decides)],
     ['Notes', ...notes],
     ['Warnings', ...(warnings.length > 0 ? [formatWarnings(warnings)] : [])],
@@ -71,9 +70,3 @@ async function formatChecked(checked: Checked): Promise<string> {
 }
 
 const indented = (text: string): string => text.replaceAll(/^/gm, '  ');
-
-/** `inputs.image, train table: 48 sources, all found; the first 4 can be decoded` */
-function formatLook({ table, key, sources, found, decoded }: Look): string {
-  const there = found < sources ? `the first ${count(found)} found` : 'all found';
-  return `${key}, ${table} table: ${plural(sources, 'source')}, ${there}; the first ${decoded} can be decoded`;
-}

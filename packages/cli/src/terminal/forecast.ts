@@ -22,7 +22,7 @@ function measured({ prepare, step, epoch, all, memory, steps }: Forecast): strin
     ['a step', `${range(step)}, measured in ${plural(steps, 'step')}`],
     ['an epoch', range(epoch)],
     ['all', `${range(all)}${first}`],
-    ...(memory === null ? [] : [['memory', `${bytes(memory)} at most until now`]]),
+    ...(memory === null ? [] : [['memory', `${bytes(memory)} at its peak`]]),
   ];
 }
 

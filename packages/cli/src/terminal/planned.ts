@@ -1,22 +1,43 @@
 import { styleText } from 'node:util';
-import type { Planned } from '@sensorium/trainer';
+import type { Checked, Look, Planned } from '@sensorium/trainer';
 import { formatMetric } from './metric.js';
 import { formatTable } from './table.js';
 import { count, plural } from './units.js';
 
-/** What stands in the tables: rows, what is held out, and a line for each column that is read. */
-export function formatData({ rows, heldOut, columns }: Planned): string {
-  const test = rows.test > 0 ? `; ${plural(rows.test, 'row')} to test` : '';
-  const cells = columns.map(({ key, values, missing, facts, baseline }) => {
-    const told = [...(missing > 0 ? [`missing in ${plural(missing, 'row')}`] : []), ...facts];
-    const constant = baseline ? [`${baseline.metric} ${formatMetric(baseline)} by ${baseline.title}`] : [];
-    return [key, `${count(values)} different`, [told.join('; '), ...constant].filter(Boolean).join(' · ')];
+/** What stands in the tables: rows, what is held out, and for each column that is read what it holds. */
+export function formatData({ rows, heldOut, columns, media }: Checked): string {
+  const tables = [
+    ['train', plural(rows.train, 'row')],
+    ['validate', heldOut],
+    ...(rows.test > 0 ? [['test', plural(rows.test, 'row')]] : []),
+  ];
+  const own = columns.flatMap((column) => {
+    const [first = '', ...others] = linesOf(column, media);
+    return [[nameOf(column.key), first], ...others.map((line) => ['', line])];
   });
-  return [
-    `${plural(rows.train, 'row')} to train on; ${heldOut}${test}`,
-    formatTable([{}, { align: 'right' }, {}], cells),
-  ].join('\n');
+  return formatTable([{}, {}], [...tables, ...own]);
 }
+
+type Column = Checked['columns'][number];
+
+/** What a column holds, and what always the same answer would reach. */
+function linesOf({ key, values, missing, facts, baseline }: Column, media: readonly Look[]): string[] {
+  const looks = media.filter((look) => look.key === key);
+  const [first = `${count(values)} different values`, ...others] = [...looks.map(formatLook), ...facts];
+  return [
+    [first, ...others, ...(missing > 0 ? [`missing in ${plural(missing, 'row')}`] : [])].join('; '),
+    ...(baseline ? [`${formatMetric(baseline)} ${baseline.metric} by ${baseline.title}`] : []),
+  ];
+}
+
+/** `4,000 files of the train table, all found` */
+function formatLook({ table, sources, found }: Look): string {
+  const there = found < sources ? `the first ${count(found)} found` : 'all found';
+  return `${plural(sources, 'file')} of the ${table} table, ${there}`;
+}
+
+/** `image` of `inputs.image` */
+const nameOf = (key: string): string => key.replace(/^\w+\./, '');
 
 /** What may well be wrong, each with what to do, one below the other. */
 export const formatWarnings = (warnings: Planned['warnings'], stream: NodeJS.WriteStream = process.stdout): string =>

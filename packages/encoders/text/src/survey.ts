@@ -33,7 +33,10 @@ export async function surveyTexts(options: SurveyOptions, values: AsyncIterable<
   const middle = required(lengths[Math.floor(lengths.length / 2)], 'the median length');
   const longest = required(lengths.at(-1), 'the longest text');
   return {
-    facts: [`${middle} words, at most ${longest}`, `${options.vocabulary} different words are known`],
+    facts: [
+      `as a rule ${middle} ${middle === 1 ? 'word' : 'words'}, at most ${longest}`,
+      `${options.vocabulary} different words are known`,
+    ],
     warnings: [...cutTexts(counts, options), ...unknownWords(counts, options), ...wordsOnce(counts)],
   };
 }
@@ -64,7 +67,7 @@ function cutTexts({ texts, cut, lengths }: Counts, { length }: SurveyOptions): W
   return [
     {
       code: 'text-cut',
-      message: `${cut} of ${texts} texts are longer than ${length} tokens, the longest ${required(lengths.at(-1), 'the longest text')}: what stands behind is not read`,
+      message: `${cut} of ${texts} texts ${cut === 1 ? 'is' : 'are'} longer than ${length} tokens, the longest ${required(lengths.at(-1), 'the longest text')}: what stands behind is not read`,
       hint: 'Raise maxTokens, or put what matters first; attention takes time with the square of the length.',
     },
   ];

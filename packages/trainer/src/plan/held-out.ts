@@ -12,10 +12,10 @@ export function describeHeldOut(
   split: Split,
 ): string {
   const { train, validation } = tables;
-  if (validation) return `${rows(validation.table.rows.length)} of ${nameOf(validation)} validate`;
-  if (split.held.length === 0) return 'nothing is held out: the last epoch is kept, and nothing tells how good it is';
-  const share = Math.round(100 * training.validation);
-  const held = `${rows(split.held.length)} of ${train.table.rows.length}, ${share} % of ${nameOf(train)} by chance`;
+  if (validation) return `${rows(validation.table.rows.length)} of ${nameOf(validation)}`;
+  if (split.held.length === 0) return 'nothing: the last epoch is kept, and nothing tells how good it is';
+  const share = `${Math.round(100 * training.validation)} %`;
+  const held = `${rows(split.held.length)}, ${share} of the ${rows(train.table.rows.length)} of ${nameOf(train)}, drawn by chance`;
   const together = [
     ...columns.filter(({ modality }) => modality.exclusive).map(({ key }) => `a value of ${key}`),
     ...(data.groups === undefined ? [] : [`a value of ${data.groups}`]),
@@ -23,7 +23,7 @@ export function describeHeldOut(
   return together.length > 0 ? `${held}; those that share ${together.join(' or ')} stay together` : held;
 }
 
-const rows = (count: number): string => (count === 1 ? '1 row' : `${count} rows`);
+const rows = (count: number): string => (count === 1 ? '1 row' : `${count.toLocaleString('en')} rows`);
 
 /** The file without its folders. */
 const nameOf = ({ table }: OpenTable): string => table.path.replace(/^.*[/\\]/, '');
