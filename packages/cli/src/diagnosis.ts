@@ -49,6 +49,14 @@ export async function examine(): Promise<Diagnosis> {
   return { machine, packages, backends, cache, advice: adviceOn(packages, backends, cache, await sharpFault()) };
 }
 
+const engines = [
+  { backend: '@sensorium/backend-node', engine: 'onnxruntime-node' },
+  { backend: '@sensorium/backend-web', engine: 'onnxruntime-web' },
+];
+
+/** Where one is missing, the reason of its backend says how to get it. */
+const isEngine = (name: string): boolean => engines.some(({ engine }) => engine === name);
+
 /** This package and all of its dependencies that count, and the engine, which belongs to a backend. */
 function packageStates(): PackageState[] {
   const own = createRequire(new URL('../package.json', import.meta.url));
@@ -58,10 +66,6 @@ function packageStates(): PackageState[] {
     dependencies: Record<string, string>;
   };
   const ours = Object.keys(dependencies).filter((dependency) => dependency.startsWith('@sensorium/'));
-  const engines = [
-    { backend: '@sensorium/backend-node', engine: 'onnxruntime-node' },
-    { backend: '@sensorium/backend-web', engine: 'onnxruntime-web' },
-  ];
   return [
     { name, version },
     ...ours.map((dependency) => packageState(dependency, own)),
@@ -124,7 +128,7 @@ function adviceOn(
   sharp: string | undefined,
 ): string[] {
   const usable = backends.filter(({ available }) => available).map(({ name }) => name);
-  const absent = packages.filter(({ version }) => version === null).map(({ name }) => name);
+  const absent = packages.filter(({ name, version }) => version === null && !isEngine(name)).map(({ name }) => name);
   const hasGpu = usable.includes('webgpu') || usable.includes('cuda');
   return [
     usable.length === 0 ? 'Nothing can run here. Install the packages again: npm install' : '',

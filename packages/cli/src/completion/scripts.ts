@@ -67,7 +67,7 @@ function __sensorium_complete
     set -l before (commandline -opc)
     set -l last (commandline -ct)
     set -l reply ($before[1] complete -- $before[2..] $last 2>/dev/null)
-    set -l prefix (string match -r '^[^=]*=' -- $last)
+    set -l prefix (string match -r '^[^=]*=' -- $last; or echo)
     set -l rest (string replace -r '^[^=]*=' '' -- $last)
     switch "$reply[1]"
         case files

@@ -1,7 +1,8 @@
-const english = new Intl.NumberFormat('en');
+/** Made at the first use: it takes longer than all else that help needs. */
+let english: Intl.NumberFormat | undefined;
 
 /** `12,000` */
-export const count = (value: number): string => english.format(value);
+export const count = (value: number): string => (english ??= new Intl.NumberFormat('en')).format(value);
 
 /** `1 row`, `12,000 rows` */
 export const plural = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? '' : 's'}`;

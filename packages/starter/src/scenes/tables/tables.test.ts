@@ -1,0 +1,97 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openTable } from '@sensorium/data';
+import { decodeImage } from '@sensorium/media';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { renderScene, sceneCaptions, sceneExamples } from '../index.js';
+import { samples, writeCaptionTable, writeQuestionTable, type Sample, type WrittenSample } from './index.js';
+
+/** For a machine that has much else to do. */
+const LONG = 300_000;
+
+let folder: string;
+beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'sensorium-tables-'))));
+afterAll(() => rm(folder, { recursive: true }));
+
+const rowsOf = async (path: string): Promise<Readonly<Record<string, unknown>>[]> =>
+  (await openTable(path)).rows.map(({ values }) => values);
+
+describe('a table of scenes', () => {
+  const options = { seed: 3, scenes: 4, mostObjects: 2, split: 'test' } as const;
+
+  it('has a picture for each scene, and its questions with their answers', async () => {
+    await writeQuestionTable(folder, { ...options, questionsPerScene: 3 });
+    const examples = [...sceneExamples({ ...options, questionsPerScene: 3 })];
+    expect(await rowsOf(join(folder, 'test.csv'))).toEqual(
+      examples.map(({ question, answer }, index) => ({
+        image: `test/${Math.floor(index / 3) + 1}.png`,
+        question,
+        answer,
+      })),
+    );
+    expect((await readdir(join(folder, 'test'))).sort()).toEqual(['1.png', '2.png', '3.png', '4.png']);
+    expect(await decodeImage(join(folder, 'test', '2.png'))).toEqual(renderScene(examples[3]!.scene, { size: 64 }));
+  });
+
+  it('has captions, with commas in them', async () => {
+    const three = { ...options, mostObjects: 3 };
+    await writeCaptionTable(folder, three);
+    const captions = [...sceneCaptions(three)].map(({ caption }) => caption);
+    expect(captions.some((caption) => caption.includes(','))).toBe(true);
+    expect((await rowsOf(join(folder, 'test.csv'))).map(({ caption }) => caption)).toEqual(captions);
+  });
+});
+
+describe.each(Object.entries(samples))('the sample %s', (name, sample: Sample) => {
+  let out: string;
+  let written: WrittenSample;
+  const heard: number[] = [];
+  beforeAll(async () => {
+    out = join(folder, name);
+    written = await sample.write(out, { onProgress: ({ done, total }) => heard.push(done / total) });
+  }, LONG);
+
+  it('says what it wrote', async () => {
+    const { manifest, tables, unseen, example } = written;
+    expect(await readFile(join(out, manifest), 'utf8')).toMatch(/^#/);
+    for (const { file, rows } of tables) expect(await rowsOf(join(out, file))).toHaveLength(rows);
+    const [first] = await rowsOf(join(out, unseen));
+    expect({ ...first, image: join(out, String(first?.['image'])) }).toEqual({ ...example.inputs, ...example.answers });
+    await decodeImage(String(example.inputs['image']));
+    expect(heard.at(-1)).toBe(1);
+    expect(heard).toEqual([...heard].sort((a, b) => a - b));
+  });
+
+  it('asks nothing of the test in training, about no picture of it', async () => {
+    const [train, test] = await Promise.all(written.tables.map(({ file }) => rowsOf(join(out, file))));
+    const bytesOf = async (rows: typeof train): Promise<Set<string>> => {
+      const files = [...new Set(rows?.map(({ image }) => join(out, String(image))))];
+      return new Set(await Promise.all(files.map((file) => readFile(file, 'base64'))));
+    };
+    const seen = await bytesOf(train);
+    for (const picture of await bytesOf(test)) expect(seen.has(picture)).toBe(false);
+    expect(new Set(train?.map(({ answer }) => answer))).toEqual(new Set(test?.map(({ answer }) => answer)));
+  });
+
+  it(
+    'is the same every time',
+    async () => {
+      const again = join(folder, 'again');
+      await sample.write(again);
+      const files = await readdir(out, { recursive: true, withFileTypes: true });
+      const paths = files.filter((file) => file.isFile()).map(({ parentPath, name: file }) => join(parentPath, file));
+      for (const path of paths) expect(await readFile(path.replace(out, again))).toEqual(await readFile(path));
+    },
+    LONG,
+  );
+
+  it('can be stopped', async () => {
+    const controller = new AbortController();
+    const stop = ({ done }: { done: number }): void => {
+      if (done === 5) controller.abort(new Error('stopped'));
+    };
+    const stopped = sample.write(join(folder, 'stopped'), { onProgress: stop, signal: controller.signal });
+    await expect(stopped).rejects.toThrow('stopped');
+  });
+});
