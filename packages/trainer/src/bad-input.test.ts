@@ -242,7 +242,9 @@ describe('refuses, before it trains, and leaves the older model as it was:', () 
   it.each(cases)('$what', async ({ manifest, data, code, message, location }) => {
     const before = await contentOf(file('model'));
     const bad = { ...squares.manifest, ...(data && { data: await data() }), ...manifest } as Manifest;
-    const error: unknown = await train(bad, { out: file('model'), from }).catch((reason: unknown) => reason);
+    const error: unknown = await train(bad, { out: file('model'), overwrite: true, from }).catch(
+      (reason: unknown) => reason,
+    );
     expect(error).toMatchObject({ code, location: location() });
     expect((error as Error).message).toMatch(message);
     expect(await contentOf(file('model'))).toEqual(before);
@@ -316,7 +318,7 @@ describe('where it cannot be written', () => {
       await cp(file('model'), model, { recursive: true });
       const before = await contentOf(model);
       fillUp(join(disk, 'filler'));
-      await expect(train(squares.manifest, { out: model, from })).rejects.toMatchObject({
+      await expect(train(squares.manifest, { out: model, overwrite: true, from })).rejects.toMatchObject({
         code: 'SENSORIUM_DISK_FULL',
         location: { file: join(model, 'training.lock') },
       });
@@ -334,7 +336,7 @@ describe('where it cannot be written', () => {
       const onProgress = ({ phase, done }: Progress): void => {
         if (phase === 'save' && done === 0) fillUp(join(disk, 'filler'));
       };
-      await expect(train(manifest, { out: model, from, onProgress })).rejects.toMatchObject({
+      await expect(train(manifest, { out: model, overwrite: true, from, onProgress })).rejects.toMatchObject({
         code: 'SENSORIUM_DISK_FULL',
       });
       expect(await contentOf(model)).toEqual(before);

@@ -71,7 +71,7 @@ describe('a training', () => {
       // What heads learn from first, of every table.
       ...['prepare', 'hash', 'prepare', 'hash', 'prepare'],
       ...[...epoch, ...epoch, ...epoch, ...epoch],
-      ...['validate', 'test', 'save'],
+      ...['save', 'validate', 'test'],
     ]);
     const steps = progress.filter(({ phase }) => phase === 'train');
     expect(steps.map(({ done }) => done)).toEqual([16, 19, 35, 38, 54, 57, 73, 76]);

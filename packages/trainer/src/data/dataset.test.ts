@@ -64,7 +64,7 @@ describe('prepared tensors', () => {
     const { size } = await stat(picture());
     await writeFile(picture(), Buffer.alloc(size));
     await utimes(picture(), 1_700_000_000, 1_700_000_000);
-    await expect(train(sized(), { out: squares.path('two'), from })).rejects.toMatchObject({
+    await expect(train(sized(), { out: squares.path('two'), overwrite: true, from })).rejects.toMatchObject({
       code: 'SENSORIUM_BAD_MEDIA',
       location: { file: squares.path('train.csv'), row: 9, line: 10, key: 'image' },
     });
@@ -77,7 +77,7 @@ describe('prepared tensors', () => {
 
   it('are not kept of a plugin without version, whose code may change', async () => {
     const plugins = [image, text, attention, classification];
-    await train(sized(), { out: squares.path('one'), from: [], plugins });
+    await train(sized(), { out: squares.path('one'), overwrite: true, from: [], plugins });
     expect(await readdir(squares.path('cache-of-prepared/prepared'))).toEqual([]);
   });
 });

@@ -79,7 +79,13 @@ describe('steps of more samples than there are', () => {
     const onProgress = ({ phase, total }: Progress): void => {
       if (phase === 'train') steps = total;
     };
-    const options = { out: squares.path('small'), from, onProgress, onNote: (note: string) => notes.push(note) };
+    const options = {
+      out: squares.path('small'),
+      overwrite: true,
+      from,
+      onProgress,
+      onNote: (note: string) => notes.push(note),
+    };
     const manifest = { ...squares.manifest, training: { ...squares.manifest.training, epochs: 2, ...training } };
     const { metrics } = await train(manifest, options);
     expect(metrics).toMatchObject({ history: [{ epoch: 1 }, { epoch: 2 }], rows: { train: 58 } });
