@@ -5,7 +5,7 @@ import type * as OnnxRuntime from 'onnxruntime-node';
 const NAME = 'onnxruntime-node';
 
 /** Throws SENSORIUM_MISSING_PACKAGE where npm left ONNX Runtime out. */
-export async function importRuntime(): Promise<typeof OnnxRuntime> {
+export async function importRuntime(): Promise<(typeof OnnxRuntime)['default']> {
   try {
     return (await import('onnxruntime-node')).default;
   } catch (cause) {
