@@ -1,5 +1,5 @@
 import { SensoriumError } from '@sensorium/contracts';
-import type { Reply, Request } from './worker/serve.js';
+import { errorOf, type Reply, type Request } from './worker/serve.js';
 import type { Tasks } from './worker/worker.js';
 
 type Name = keyof Tasks;
@@ -13,8 +13,8 @@ interface Options {
 
 interface Waiting {
   readonly onProgress: ((progress: never) => void) | undefined;
-  resolve(result: never): void;
-  reject(error: unknown): void;
+  readonly resolve: (result: never) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /** The worker in which everything is computed, so that the page stays free. */
@@ -58,7 +58,7 @@ export class Engine {
     if ('progress' in reply) return waiting.onProgress?.(reply.progress as never);
     this.waiting.delete(reply.id);
     if ('result' in reply) waiting.resolve(reply.result as never);
-    else waiting.reject(new SensoriumError(reply.error));
+    else waiting.reject(errorOf(reply.error));
   }
 
   /** The worker is gone, and the next call starts another. */

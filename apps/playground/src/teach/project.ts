@@ -16,9 +16,11 @@ export interface Kind {
 /** What a person teaches. */
 export interface Project {
   readonly kinds: readonly Kind[];
+  /** Whether a fifth of the examples is not learned from, to see how good the model is. */
+  readonly keepsAside: boolean;
 }
 
-export const emptyProject: Project = { kinds: [] };
+export const emptyProject: Project = { kinds: [], keepsAside: false };
 
 export const examplesOf = ({ kinds }: Project): Example[] => kinds.flatMap(({ examples }) => examples);
 
@@ -50,5 +52,5 @@ export function missing({ kinds }: Project): string | null {
 }
 
 /** The same text for the same examples under the same names: whether a model or a checkpoint was made of them. */
-export const fingerprint = ({ kinds }: Project): string =>
-  JSON.stringify(kinds.map(({ name, examples }) => [name, examples.map(({ id, text }) => [id, text])]));
+export const fingerprint = ({ kinds, keepsAside }: Project): string =>
+  JSON.stringify([keepsAside, kinds.map(({ name, examples }) => [name, examples.map(({ id, text }) => [id, text])])]);

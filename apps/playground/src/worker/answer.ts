@@ -1,5 +1,6 @@
 import { required } from '@sensorium/contracts';
-import type { ClassificationPrediction, Pipeline, Signature } from '@sensorium/web';
+import type { ClassificationPrediction } from '@sensorium/head-classification';
+import type { Pipeline, Signature } from '@sensorium/orchestrator';
 
 /** An answer as the page shows it. */
 export interface Answer {

@@ -1,4 +1,6 @@
+import { required } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
+import type { Raster } from '@sensorium/media';
 import type { Motion } from '@sensorium/modality-motion';
 import {
   createPluginResolver,
@@ -8,23 +10,42 @@ import {
   resolveManifest,
   type ManifestResolution,
 } from '@sensorium/orchestrator';
-import { renderScene, sceneExamples, type SceneExample } from '@sensorium/starter/scenes';
+import { renderScene, sceneExamples, type Scene, type SceneExample } from '@sensorium/starter/scenes';
 import { standardPackages } from '@sensorium/web';
 
-/** Rows of the table that stands in for a person's own. */
-const ROWS = 24;
-const QUESTIONS_PER_SCENE = 4;
+/** Rows of the table that stands in for a person's own: enough for a batch of usual size. */
+const ROWS = 96;
+const QUESTIONS_PER_SCENE = 8;
 
 type Value = string | number | object;
 
 /** One value of each kind of values, made of a question about a scene. */
 const values: Readonly<Record<string, (example: SceneExample, row: number) => Value>> = {
-  image: ({ scene }) => renderScene(scene),
+  image: ({ scene }) => pictureOf(scene),
   text: ({ question }) => question,
   category: ({ answer }) => answer,
   number: (_, row) => Math.round(100 * createRandom(row, 'number').uniform()) / 10,
   motion: (_, row) => wave(row),
 };
+
+const pictures = new Map<Scene, Raster>();
+
+/** Each is drawn once. */
+function pictureOf(scene: Scene): Raster {
+  const picture = pictures.get(scene) ?? renderScene(scene);
+  pictures.set(scene, picture);
+  return picture;
+}
+
+const examples: readonly SceneExample[] = [
+  ...sceneExamples({
+    seed: 1,
+    scenes: ROWS / QUESTIONS_PER_SCENE,
+    questionsPerScene: QUESTIONS_PER_SCENE,
+    split: 'validation',
+    mostObjects: 2,
+  }),
+];
 
 /** Two seconds of three channels. */
 function wave(row: number): Motion {
@@ -39,14 +60,7 @@ export async function madeUpRows(yaml: string): Promise<object[]> {
   const read = await readManifest(yaml);
   const resolution = await resolveManifest(read, createPluginResolver({ packages: standardPackages }));
   const columns = columnsOf(resolution);
-  const examples = sceneExamples({
-    seed: 1,
-    scenes: ROWS / QUESTIONS_PER_SCENE,
-    questionsPerScene: QUESTIONS_PER_SCENE,
-    split: 'validation',
-    mostObjects: 2,
-  });
-  return [...examples].map((example, row) =>
+  return examples.map((example, row) =>
     Object.fromEntries(columns.map(({ name, modality, many }) => [name, cell(modality, many, example, row)])),
   );
 }
@@ -60,12 +74,13 @@ interface MadeUpColumn {
 function columnsOf({ manifest, plugins }: ManifestResolution): MadeUpColumn[] {
   return partsOf(manifest).flatMap((part) => {
     const { plugin } = pluginAt(plugins, part);
-    if (part.section === 'fusions' || plugin.kind === 'fusion' || plugin.kind === 'backend' || !plugin.modality) return [];
-    const own = part.section === 'inputs' ? manifest.inputs[part.name] : manifest.heads[part.name];
-    const names = [own?.column ?? []].flat();
-    const many = part.section === 'inputs' && manifest.inputs[part.name]?.many != null;
+    if (part.section === 'fusions' || plugin.kind === 'fusion' || !plugin.modality) return [];
+    const { column, many = null }: { column: string | readonly string[] | null; many?: number | null } = required(
+      manifest[part.section][part.name],
+      part.key,
+    );
     const modality = plugin.modality.name;
-    return names.map((name) => ({ name, modality, many }));
+    return [column ?? []].flat().map((name) => ({ name, modality, many: many !== null }));
   });
 }
 

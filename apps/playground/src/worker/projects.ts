@@ -18,14 +18,18 @@ export interface Opened {
   readonly lasts: boolean;
 }
 
+/** One at a time: a later state must not be overtaken by an earlier one. */
+let saving: Promise<void> = Promise.resolve();
+
 export async function openProject(): Promise<Opened> {
   const { store, lasts } = await openKeep();
   const project = (await readJson<Project>(store, PROJECT_FILE)) ?? emptyProject;
   return { project, pictures: await picturesOf(project), lasts };
 }
 
-/** The kept pictures of a project, by the ids of their examples. */
+/** The kept pictures of a project, by the ids of their examples. Waits for what is being saved. */
 export async function picturesOf(project: Project): Promise<Map<string, Blob>> {
+  await saving;
   const store = (await openKeep()).store.at(PICTURES);
   const withPicture = examplesOf(project).filter(({ hasPicture }) => hasPicture);
   const read = withPicture.map(async ({ id }) => {
@@ -34,9 +38,6 @@ export async function picturesOf(project: Project): Promise<Map<string, Blob>> {
   });
   return new Map((await Promise.all(read)).flat());
 }
-
-/** One at a time: a later state must not be overtaken by an earlier one. */
-let saving: Promise<void> = Promise.resolve();
 
 /** Keeps a project and the pictures that are new, and forgets pictures that it has no longer. */
 export function saveProject(changed: { project: Project; pictures: ReadonlyMap<string, Blob> }): Promise<void> {
@@ -49,7 +50,8 @@ async function save({ project, pictures }: Parameters<typeof saveProject>[0]): P
   const { store } = await openKeep();
   const before = (await readJson<Project>(store, PROJECT_FILE)) ?? emptyProject;
   const folder = store.at(PICTURES);
-  for (const [id, picture] of pictures) await writeStored(folder, { [id]: await bytesOf(picture) });
+  const written = [...pictures].map(async ([id, picture]) => [id, await bytesOf(picture)] as const);
+  await writeStored(folder, Object.fromEntries(await Promise.all(written)));
   await writeStored(store, { [PROJECT_FILE]: JSON.stringify(project) });
   const kept = new Set(examplesOf(project).map(({ id }) => id));
   for (const { id } of examplesOf(before)) if (!kept.has(id)) await folder.remove(id);

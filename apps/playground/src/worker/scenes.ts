@@ -1,11 +1,13 @@
+import { required } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
 import { encodePng } from '@sensorium/media';
-import { generateScene, questions, renderScene, type Question } from '@sensorium/starter/scenes';
+import { captions, generateScene, questions, renderScene, type Question } from '@sensorium/starter/scenes';
 
 /** As many as the embedded model knows. */
 const MOST_OBJECTS = 2;
 /** Height and width of the pictures that it was trained on. */
 const SIZE = 64;
+const MOST_QUESTIONS = 6;
 /** As the page shows it. */
 const SHOWN_SIZE = 448;
 
@@ -15,6 +17,9 @@ export interface DrawnScene {
   readonly image: Blob;
   /** The same in more pixels, for people. */
   readonly shown: Blob;
+  /** What it shows, in words. */
+  readonly caption: string;
+  /** The shortest first. */
   readonly questions: readonly Question[];
 }
 
@@ -22,10 +27,34 @@ export interface DrawnScene {
 export async function drawScene({ seed }: { readonly seed: number }): Promise<DrawnScene> {
   const random = createRandom(seed, 'playground');
   const scene = generateScene(random.fork('scene'), { objects: 1 + random.fork('objects').integer(MOST_OBJECTS) });
-  const [image, shown] = await Promise.all([SIZE, SHOWN_SIZE].map((size) => pngOf(renderScene(scene, { size }))));
-  return { image: image as Blob, shown: shown as Blob, questions: questions(scene, random.fork('questions')) };
+  const [image, shown] = await Promise.all([
+    pngOf(renderScene(scene, { size: SIZE })),
+    pngOf(renderScene(scene, { size: SHOWN_SIZE })),
+  ]);
+  const caption = required(
+    captions(scene).find((sentence) => sentence.endsWith('background')),
+    'a caption with the background',
+  );
+  const asked = questions(scene, random.fork('questions')).sort((a, b) => a.question.length - b.question.length);
+  return { image, shown, caption, questions: asked.slice(0, MOST_QUESTIONS) };
 }
 
 export async function pngOf(raster: Parameters<typeof encodePng>[0]): Promise<Blob> {
   return new Blob([(await encodePng(raster)) as Uint8Array<ArrayBuffer>], { type: 'image/png' });
+}
+
+const EXAMPLE_SHAPES = ['star', 'ring'] as const;
+
+/** Drawings of a large object each, for whoever has no pictures at hand: `count` of each kind. */
+export function drawExamples({ count }: { readonly count: number }): Promise<{ name: string; pictures: Blob[] }[]> {
+  const kinds = EXAMPLE_SHAPES.map(async (shape) => {
+    const random = createRandom(1, `examples of ${shape}`);
+    const pictures = Array.from({ length: count }, (_, index) => {
+      const scene = generateScene(random.fork(String(index)), { objects: 1 });
+      const objects = scene.objects.map((object) => ({ ...object, shape, size: 'large' as const }));
+      return pngOf(renderScene({ ...scene, background: 'paper', objects }));
+    });
+    return { name: shape, pictures: await Promise.all(pictures) };
+  });
+  return Promise.all(kinds);
 }

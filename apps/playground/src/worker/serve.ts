@@ -1,17 +1,18 @@
-import { errorToJson, SensoriumError } from '@sensorium/contracts';
+import { SensoriumError } from '@sensorium/contracts';
 
 /** What a task may use besides its parameters. */
 export interface Context {
   readonly signal: AbortSignal;
   /** Tells the page how far it is. */
-  report(progress: unknown): void;
+  readonly report: (progress: unknown) => void;
 }
 
 export type Task = (parameters: never, context: Context) => unknown;
 
 /** From the page: a task to begin, or one to end. */
 export type Request =
-  { readonly id: number; readonly task: string; readonly parameters: unknown } | { readonly id: number; readonly stop: true };
+  | { readonly id: number; readonly task: string; readonly parameters: unknown }
+  | { readonly id: number; readonly stop: true };
 
 /** To the page. */
 export type Reply =
@@ -19,8 +20,10 @@ export type Reply =
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly error: Failure };
 
-/** An error as it crosses to the page. */
-export type Failure = Pick<SensoriumError, 'code' | 'message' | 'hint' | 'location'>;
+/** An error as it crosses to the page, with the single errors of which it is made, as of a manifest. */
+export interface Failure extends Pick<SensoriumError, 'code' | 'message' | 'hint' | 'location'> {
+  readonly causes: readonly Failure[];
+}
 
 interface Port {
   postMessage(message: Reply): void;
@@ -53,7 +56,22 @@ export function serve(port: Port, tasks: Readonly<Record<string, Task>>): void {
 }
 
 function failureOf(error: unknown): Failure {
-  if (SensoriumError.is(error)) return errorToJson(error) as unknown as Failure;
+  if (SensoriumError.is(error)) {
+    const { code, message, hint, location, cause } = error;
+    return {
+      code,
+      message,
+      hint,
+      location,
+      causes: cause instanceof AggregateError ? cause.errors.map(failureOf) : [],
+    };
+  }
   const message = error instanceof Error ? error.message : String(error);
-  return { code: 'SENSORIUM_UNEXPECTED', message, hint: undefined, location: undefined };
+  return { code: 'SENSORIUM_UNEXPECTED', message, hint: undefined, location: undefined, causes: [] };
+}
+
+/** The error again, on the page. */
+export function errorOf({ causes, code, message, hint, location }: Failure): SensoriumError {
+  const cause = causes.length > 0 ? new AggregateError(causes.map(errorOf)) : undefined;
+  return new SensoriumError({ code, message, cause, ...(hint && { hint }), ...(location && { location }) });
 }

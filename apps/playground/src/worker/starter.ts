@@ -1,6 +1,11 @@
+import { SensoriumError } from '@sensorium/contracts';
+import { image } from '@sensorium/encoder-image';
+import { text } from '@sensorium/encoder-text';
+import { attention } from '@sensorium/fusion-attention';
+import { classification, type ClassificationPrediction } from '@sensorium/head-classification';
+import { loadPipeline, type Pipeline } from '@sensorium/orchestrator';
 import manifestUrl from '@sensorium/starter/model/manifest.json?url';
 import modelUrl from '@sensorium/starter/model/model.onnx?url';
-import { loadPipeline, SensoriumError, type ClassificationPrediction, type Pipeline } from '@sensorium/web';
 import { answerOf, type Answer } from './answer.js';
 import { startBackend, type Choice } from './backend.js';
 
@@ -9,6 +14,9 @@ interface Starter {
   readonly inputs: { readonly image: Blob; readonly question: string };
   readonly heads: { readonly answer: ClassificationPrediction };
 }
+
+/** At hand, and not fetched when the model is: that comes before the first answer. */
+const plugins = [image, text, attention, classification];
 
 /** The files of the embedded model, which the page brings along. */
 export const starterFiles = once(async () => {
@@ -28,7 +36,7 @@ function pipelineOn(choice: Choice): Promise<Pipeline<Starter>> {
 /** Model and backend are fetched side by side. */
 async function open(choice: Choice): Promise<Pipeline<Starter>> {
   const [files, { backend }] = await Promise.all([starterFiles(), startBackend(choice)]);
-  return loadPipeline<Starter>(files, { backend });
+  return loadPipeline<Starter>(files, { plugins, backend });
 }
 
 /** Answers a question about a picture. Throws what loading and decoding throw. */

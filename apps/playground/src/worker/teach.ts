@@ -21,6 +21,8 @@ export interface Taught {
   readonly unfinished: boolean;
   readonly seconds?: number;
   readonly reads?: Reads;
+  /** Of the examples that were kept aside. */
+  readonly aside?: { readonly right: number; readonly of: number };
 }
 
 /** How far a training is. */
@@ -46,12 +48,16 @@ export async function learn({ project, backend, resume }: Learn, { signal, repor
   const store = await modelStore();
   const rows = await rowsOf(project);
   const { backend: name } = await startBackend(backend);
-  if (!resume) await mark(store, 'begun', project);
+  if (!resume) {
+    await store.remove(CHECKPOINT_FILE);
+    await mark(store, 'begun', project);
+  }
   await train(recipeOf(project), {
     rows,
     backend: name,
     out: store,
     resume,
+    overwrite: !resume,
     signal,
     onProgress({ phase, done, total, secondsLeft, epoch, epochs, loss }) {
       if (phase === 'train') report({ share: done / total, secondsLeft, epoch, epochs, loss } satisfies Learning);
@@ -82,8 +88,13 @@ export async function taught({ project }: { readonly project: Project }): Promis
     model: (await isMarked(store, 'learned', project)) ? 'fresh' : 'older',
     unfinished,
     reads: { pictures: inputs.includes('picture'), texts: inputs.includes('text') },
-    ...(metrics && { seconds: metrics.seconds }),
+    ...(metrics && { seconds: metrics.seconds, ...asideOf(metrics) }),
   };
+}
+
+function asideOf({ validation, rows }: Metrics): Pick<Taught, 'aside'> {
+  const accuracy = validation?.[ANSWER]?.metrics['accuracy'];
+  return accuracy ? { aside: { right: Math.round(accuracy.value * rows.validation), of: rows.validation } } : {};
 }
 
 interface Signature {
@@ -132,7 +143,7 @@ export async function folder({ project }: { readonly project: Project }): Promis
   const files = names.map(async (name) => [name, required(await readStored(store, name), name)] as const);
   const examples = await exampleFiles(project, readsOf(project), await picturesOf(project));
   const zipped = zipSync({ ...Object.fromEntries(await Promise.all(files)), ...examples }, { level: 6 });
-  return new Blob([zipped as Uint8Array<ArrayBuffer>], { type: 'application/zip' });
+  return new Blob([zipped], { type: 'application/zip' });
 }
 
 /** Forgets the model and its checkpoint. */

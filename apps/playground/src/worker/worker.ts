@@ -1,7 +1,7 @@
 import { startBackend, type Choice, type RunsOn } from './backend.js';
 import type * as Inside from './plan.js';
 import { readPicture } from './pictures.js';
-import { drawScene } from './scenes.js';
+import { drawExamples, drawScene } from './scenes.js';
 import { serve, type Context } from './serve.js';
 import { ask } from './starter.js';
 import type * as Teach from './teach.js';
@@ -19,18 +19,19 @@ const tasks = {
   start: ({ backend }: { readonly backend: Choice }): Promise<RunsOn> => startBackend(backend),
   ask,
   drawScene,
+  drawExamples,
   readPicture,
-  openProject: async () => (await projects()).openProject(),
+  openProject: async (_: object) => (await projects()).openProject(),
   saveProject: async (changed: First<typeof Projects.saveProject>) => (await projects()).saveProject(changed),
   taught: async (given: First<typeof Teach.taught>) => (await teach()).taught(given),
   learn: async (given: First<typeof Teach.learn>, context: Context) => (await teach()).learn(given, context),
   guess: async (given: First<typeof Teach.guess>) => (await teach()).guess(given),
   modelFile: async (given: First<typeof Teach.modelFile>) => (await teach()).modelFile(given),
   folder: async (given: First<typeof Teach.folder>) => (await teach()).folder(given),
-  forgetModel: async () => (await teach()).forgetModel(),
+  forgetModel: async (_: object) => (await teach()).forgetModel(),
   plan: async (given: First<typeof Inside.plan>, context: Context) => (await inside()).plan(given, context),
 };
 
 export type Tasks = typeof tasks;
 
-serve(globalThis as unknown as Parameters<typeof serve>[0], tasks);
+serve(globalThis, tasks);

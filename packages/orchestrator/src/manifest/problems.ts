@@ -18,9 +18,13 @@ function tell({ message, location }: Problem): string {
   return place ? `${place}  ${message}` : message;
 }
 
-/** One error for all of them: code and place of the first, the messages of the first few. Nothing for no problems. */
+/**
+ * One error for all of them: code and place of the first, the messages of the first few. Its cause is an AggregateError of
+ * them all, each at its own place, for editors that mark them. Nothing for no problems.
+ */
 export function throwProblems(problems: readonly Problem[]): void {
-  const [first, ...others] = problems.toSorted(inOrderOfText);
+  const sorted = problems.toSorted(inOrderOfText);
+  const [first, ...others] = sorted;
   if (!first) return;
   const told = others.slice(0, shown - 1);
   const untold = others.length - told.length;
@@ -31,5 +35,9 @@ export function throwProblems(problems: readonly Problem[]): void {
     message,
     hint: [...hints].join('\n') || undefined,
     location: first.location,
+    cause: new AggregateError(
+      sorted.map((problem) => new SensoriumError(problem)),
+      message,
+    ),
   });
 }
