@@ -128,6 +128,32 @@ describe('attention', () => {
     expect(deep.weights['block2/mlp/expand/weight']!.shape).toEqual([4, 6]);
   });
 
+  it('lets tokens of queries alone go through its blocks, as they would beside all others', async () => {
+    const asking = fuse({ dim: 4, heads: 2, layers: 1, queries: ['text'] });
+    expect(asking.names).toEqual(names);
+    const { tokens, mask, pooled } = await runGraph(asking.features, samples, weights);
+    const all = await runGraph({ tokens: features.tokens }, samples, weights);
+    const rows = (one: Tensor | undefined, wanted: readonly number[]): number[][] =>
+      wanted.map((row) => Array.from(one!.data, Number).slice(row * 4, row * 4 + 4));
+    expect(tokens!.shape).toEqual([2, 2, 4]);
+    expect(Array.from(mask!.data, Number)).toEqual([1, 1, 1, 1]);
+    const expected = rows(all['tokens'], [0, 3, 4, 7]);
+    expectAllClose(Array.from(tokens!.data, Number), expected.flat());
+    expectAllClose(
+      Array.from(pooled!.data, Number),
+      [expected.slice(0, 2), expected.slice(2)].flatMap(poolBy(weights)),
+    );
+  });
+
+  it('says which inputs there are where queries name another', () => {
+    expect(() => fuse({ queries: ['question'] })).toThrow(
+      expect.objectContaining({
+        code: 'SENSORIUM_MANIFEST_INVALID',
+        message: '"queries" names "question", and the fusion is of image, text',
+      }),
+    );
+  });
+
   it('says that heads must divide dim', () => {
     expect(() => fuse({ dim: 10, heads: 4 })).toThrow(
       expect.objectContaining({ code: 'SENSORIUM_SHAPE', message: '4 heads do not divide the width 10' }),

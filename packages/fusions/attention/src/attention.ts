@@ -1,4 +1,11 @@
-import { defineFusion, required, type Features, type Scope, type SymbolicTensor } from '@sensorium/contracts';
+import {
+  defineFusion,
+  required,
+  SensoriumError,
+  type Features,
+  type Scope,
+  type SymbolicTensor,
+} from '@sensorium/contracts';
 import {
   add,
   concat,
@@ -24,7 +31,20 @@ const options = z.strictObject({
   heads: z.int().positive().default(4).describe('attention heads; must divide dim'),
   expansion: z.number().positive().default(2).describe('hidden width of a block’s MLP, as a multiple of dim'),
   dropout: z.number().min(0).max(0.9).default(0).describe('share of values dropped in training'),
+  queries: z
+    .array(z.string())
+    .nonempty()
+    .optional()
+    .describe('inputs whose tokens go through the blocks, which only look at those of the others; by default all'),
 });
+
+/** The tokens of an input in the common space. */
+interface Stream {
+  readonly name: string;
+  readonly tokens: SymbolicTensor;
+  readonly mask: SymbolicTensor;
+  readonly present: SymbolicTensor;
+}
 
 /**
  * Attention fusion: one sequence of all inputs' tokens, each marked with a learned embedding of its input, behind a
@@ -32,15 +52,18 @@ const options = z.strictObject({
  *
  *   x = [s; x_m W_m + e_m for every input m],   fused = blocks(x),   pooled = [fused₀; max_t fused_t] W
  *
- * Tokens that are padding or belong to a missing input are never attended to.
+ * Tokens that are padding or belong to a missing input are never attended to. Where `queries` names inputs, x are their
+ * tokens, and those of the others a context that the blocks attend to as well and leave as it is: a question of 10 words
+ * about 64 places of a picture costs less than half as much.
  */
 export const attention = defineFusion({
   specVersion: 'v1',
   name: 'attention',
   options,
-  create: ({ dim, layers, heads, expansion, dropout }) => ({
+  create: ({ dim, layers, heads, expansion, dropout, queries }) => ({
     build(scope, parts): Features {
       const streams = Object.entries(parts).map(([name, { tokens, mask, present }]) => ({
+        name,
         tokens: add(
           linear(scope.at(name, 'project'), tokens, dim, { bias: false }),
           scope.at(name).parameter('modality', [dim], normal(0.3)),
@@ -48,18 +71,37 @@ export const attention = defineFusion({
         mask: mul(mask, present),
         present,
       }));
+      const asking = queries ? queries.map((name) => streamOf(name, streams)) : streams;
+      const seen = streams.filter((stream) => !asking.includes(stream));
       const present = streams.map((stream) => stream.present).reduce(maximum);
       const summary = scope.parameter('summary', [1, 1, dim], normal(1));
-      const mask = concat([add(mul(present, 0), 1), ...streams.map((stream) => stream.mask)]);
-      let x: SymbolicTensor = concat([spread(summary, present, dim), ...streams.map((stream) => stream.tokens)], 1);
-      for (let layer = 0; layer < layers; layer++) {
-        x = transformerBlock(scope.at(`block${layer}`), x, { heads, mask, expansion, dropout });
-      }
+      const mask = concat([add(mul(present, 0), 1), ...asking.map((stream) => stream.mask)]);
+      const block = { heads, expansion, dropout, ...contextOf(seen, mask) };
+      let x: SymbolicTensor = concat([spread(summary, present, dim), ...asking.map((stream) => stream.tokens)], 1);
+      for (let layer = 0; layer < layers; layer++) x = transformerBlock(scope.at(`block${layer}`), x, block);
       const tokens = standardize(x);
       return { tokens, mask, pooled: pool(scope.at('pool'), tokens, mask, dim), present };
     },
   }),
 });
+
+function streamOf(name: string, streams: readonly Stream[]): Stream {
+  const found = streams.find((stream) => stream.name === name);
+  if (found) return found;
+  const names = streams.map((stream) => stream.name).join(', ');
+  throw new SensoriumError({
+    code: 'SENSORIUM_MANIFEST_INVALID',
+    message: `"queries" names "${name}", and the fusion is of ${names}`,
+    hint: `Name some of ${names}.`,
+  });
+}
+
+/** What blocks see beside their own tokens, of which `mask` tells, and the mask of both. */
+function contextOf(seen: readonly Stream[], mask: SymbolicTensor) {
+  if (seen.length === 0) return { mask };
+  const tokens = seen.map((stream) => stream.tokens);
+  return { context: standardize(concat(tokens, 1)), mask: concat([mask, ...seen.map((stream) => stream.mask)]) };
+}
 
 /**
  * What the summary token gathered, and the strongest value of each feature anywhere. The summary alone is at first a mean

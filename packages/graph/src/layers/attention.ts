@@ -2,7 +2,7 @@ import { SensoriumError, type Scope, type SymbolicTensor } from '@sensorium/cont
 import { add } from '../operators/arithmetic.js';
 import { standardize } from '../operators/normalization.js';
 import { scaledDotProductAttention } from '../operators/scaled-dot-product.js';
-import { reshape, transpose, unsqueeze } from '../operators/shaping.js';
+import { concat, reshape, transpose, unsqueeze } from '../operators/shaping.js';
 import { knownSize } from '../shape.js';
 import { dropout } from './dropout.js';
 import { linear, mlp } from './linear.js';
@@ -50,7 +50,9 @@ export function attention(
 
 export interface BlockOptions {
   heads: number;
-  /** [B,T]: 1 where there is a token. */
+  /** Standardized tokens [B,S,D] that are attended to as well, and stay as they are. */
+  context?: SymbolicTensor;
+  /** [B,T], with a context [B,T+S]: 1 where there is a token. */
   mask?: SymbolicTensor;
   /** Hidden width of the MLP as a multiple of D. Default 4 */
   expansion?: number;
@@ -58,15 +60,19 @@ export interface BlockOptions {
   dropout?: number;
 }
 
-/** Pre-norm transformer block (Xiong et al. 2020): x + attention(norm x), then x + mlp(norm x); [B,T,D] → [B,T,D]. */
+/**
+ * Pre-norm transformer block (Xiong et al. 2020): x + attention(norm x, [norm x; context]), then x + mlp(norm x);
+ * [B,T,D] → [B,T,D].
+ */
 export function transformerBlock(
   scope: Scope,
   x: SymbolicTensor,
-  { heads, mask, expansion = 4, dropout: rate = 0 }: BlockOptions,
+  { heads, context, mask, expansion = 4, dropout: rate = 0 }: BlockOptions,
 ): SymbolicTensor {
   const dim = knownSize(x.shape, -1);
   const normal = standardize(x);
-  const attended = attention(scope.at('attention'), normal, normal, { heads, mask });
+  const seen = context ? concat([normal, context], 1) : normal;
+  const attended = attention(scope.at('attention'), normal, seen, { heads, mask });
   const middle = add(x, dropout(scope, attended, rate));
   const thought = mlp(scope.at('mlp'), standardize(middle), expansion * dim, dim, { dropout: rate });
   return add(middle, dropout(scope, thought, rate));

@@ -1,6 +1,17 @@
 import type { SymbolicTensor, Tensor } from '@sensorium/contracts';
 import { describe, expect, it } from 'vitest';
-import { gradients, createScope, input, mul, sum, toOnnx, type RootScope } from '../index.js';
+import {
+  concat,
+  createScope,
+  gradients,
+  input,
+  mul,
+  slice,
+  standardize,
+  sum,
+  toOnnx,
+  type RootScope,
+} from '../index.js';
 import { evaluate, numbers, withSession } from '../testing/evaluate.js';
 import { erf } from '../testing/operator-case.js';
 import { range, reader, relativeError, spreadTensor, total } from '../testing/numbers.js';
@@ -78,6 +89,23 @@ describe('attention', () => {
       const before = await session.run({ query, context, mask });
       expect((await session.run({ query, context: changed, mask }))['output']?.data).toEqual(before['output']?.data);
     });
+  });
+
+  it('attends to a context as it would to tokens of its own, and leaves it as it is', async () => {
+    const c = spreadTensor('float32', [2, 2, 4], 3);
+    const feeds = { x: query, c, mask: makeTensor('float32', [2, 5], [1, 1, 0, 1, 1, 1, 0, 1, 1, 0]) };
+    const [x, other] = [input('x', 'float32', [2, 3, 4]), input('c', 'float32', [2, 2, 4])];
+    const mask = input('mask', 'float32', [2, 5]);
+    const own = createScope();
+    const block = transformerBlock(own, x, { heads: 2, context: standardize(other), mask });
+    const whole = slice(transformerBlock(createScope(), concat([x, other], 1), { heads: 2, mask }), 1, 0, 3);
+    const results = [
+      await evaluate({ block }, feeds, weightsOf(own)),
+      await evaluate({ whole }, feeds, weightsOf(own)),
+    ];
+    const [alone, expected] = [results[0]!['block']!, results[1]!['whole']!];
+    expect(alone.shape).toEqual([2, 3, 4]);
+    expect(relativeError(numbers(alone), numbers(expected))).toBeLessThan(1e-6);
   });
 
   it('stays finite, and so do its gradients, where a sample has no token', async () => {
