@@ -22,6 +22,7 @@ export type {
   Symbols,
 } from './symbol.js';
 export type { IO, Json, Line, Modality, Shown, Source } from './modality.js';
+export { exampleBeside, type Example } from './example.js';
 export type { Column, SampleRandom, View } from './column.js';
 export type { Survey, Surveyed, Warning } from './survey.js';
 export type { Content, EncodeOptions, Encoder, Features, Fusion, Model, ModelInput } from './model.js';

@@ -1,3 +1,5 @@
+import type { Example } from './example.js';
+
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /**
@@ -38,6 +40,8 @@ export interface Modality<T = unknown> {
   decode(source: Source, io: IO): Promise<T>;
   /** How people see a value, in a report, a terminal, a page. */
   show(value: T): Shown | Promise<Shown>;
+  /** `decode` without Sensorium. */
+  readonly example?: Example;
   /** The bytes of a file, and their media type (`image/png`), where answers are of this kind. */
   write?(value: T): Promise<{ readonly bytes: Uint8Array; readonly type: string }>;
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Backend } from './backend.js';
+import type { Example } from './example.js';
 import type { Head, Prediction } from './head.js';
 import type { Modality } from './modality.js';
 import type { Encoder, Fusion } from './model.js';
@@ -45,6 +46,8 @@ export interface EncoderPlugin<Schema extends z.ZodObject = z.ZodObject, T = unk
   T
 > {
   readonly modality: Modality<T>;
+  /** `prepare`, and `view` outside training, without Sensorium. */
+  readonly example?: Example;
   create(options: z.output<Schema>, files: PluginFiles): Encoder<T>;
 }
 
@@ -59,6 +62,8 @@ export interface HeadPlugin<
 > extends PluginBase<'head', Schema, T> {
   /** Of its target. Left out: it needs no column of the table. */
   readonly modality?: Modality<T>;
+  /** `decode` without Sensorium. */
+  readonly example?: Example;
   /** @param of the names of the inputs and fusions that it reads, as `features` of its model will have them */
   create(options: z.output<Schema>, files: PluginFiles, of: readonly string[]): Head<T, P>;
 }

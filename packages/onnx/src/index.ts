@@ -1,3 +1,4 @@
+export { compressWeights, type CompressedWeights, type Precision } from './compress/compress.js';
 export { importGraph, type ImportOptions } from './import/import.js';
 export { externalFiles } from './read/external-files.js';
 export { allOperators } from './operators/index.js';

@@ -51,6 +51,9 @@ export {
 } from './model/export.js';
 export { graphsOf, type FurtherGraph } from './model/further-graphs.js';
 export { openGraph, type ModelGraph } from './model/graph.js';
+export { programOf, type Program, type ProgramHead, type ProgramInput, type ProgramTensor } from './model/program.js';
+export { sampleNoise } from './noise.js';
+export { compressModel, type CompressedModel } from './model/compress.js';
 export { modelWeights } from './model/weights.js';
 export { createParts, mapRecord, type FusionPart, type HeadPart, type InputPart, type Parts } from './model/parts.js';
 export { absent, fedSpecs, inputTensors, mayBeMissing, modelInputs, presentName, tensorName } from './model/tensors.js';
@@ -58,4 +61,4 @@ export { outputsOfHead, type AnySignature, type Pipeline, type RunSampleOptions,
 export { decidingHead, formatPlan, planModel, type Plan, type PlanRow } from './plan.js';
 export type { Base, Platform } from './platform.js';
 export { readPluginFiles } from './plugin-files.js';
-export { decodeSource, type OnNote, type Sample } from './sample.js';
+export { decodeSource, sampleTensors, type OnNote, type Sample } from './sample.js';

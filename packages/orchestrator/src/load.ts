@@ -33,6 +33,8 @@ export interface LoadOptions {
 export interface OpenModel {
   readonly manifest: ModelManifest;
   readonly parts: Parts;
+  /** By the parts' keys: `inputs.image`. */
+  readonly plugins: Plugins;
   readonly session: Session;
   readonly backend: BackendReport;
   /** What made the session, and how. */
@@ -69,7 +71,8 @@ export async function openModel(
   const preference = wanted === undefined ? preferenceOf(manifest, platform) : [wanted].flat();
   const { use, ...backend } = await chooseBackend(platform, preference, resolver);
   const session = await use.load(model, options);
-  return { manifest, parts, backend, use, options, folder, session, otherVersions: otherVersions(manifest, found) };
+  const others = otherVersions(manifest, found);
+  return { manifest, parts, plugins: found, backend, use, options, folder, session, otherVersions: others };
 }
 
 function otherVersions({ built }: ModelManifest, plugins: Plugins): OtherVersion[] {

@@ -1,4 +1,4 @@
-export { fromHalf } from './half.js';
+export { fromHalf, LARGEST_HALF, toHalf } from './half.js';
 export { matchWeights, type MatchedWeights } from './match-weights.js';
 export { readSafeTensors, writeSafeTensors, type SafeTensors } from './safetensors.js';
 export { formatShape, sameShape } from './shape.js';

@@ -1,4 +1,4 @@
-import { defineEncoder, type Encoder, required } from '@sensorium/contracts';
+import { defineEncoder, exampleBeside, type Encoder, required } from '@sensorium/contracts';
 import { fit, toRgb } from '@sensorium/media';
 import { image as modality, type Raster } from '@sensorium/modality-image';
 import { z } from 'zod';
@@ -41,6 +41,7 @@ export const image = defineEncoder({
   name: 'image',
   modality,
   options,
+  example: exampleBeside(import.meta.url, 'encoder-image'),
   learn: async (given, pictures) => ({ ...given, size: given.size ?? (await chooseSize(pictures)) }),
   create: createImageEncoder,
 });

@@ -1,4 +1,11 @@
-import { defineEncoder, type Encoder, required, SensoriumError, type Tensors } from '@sensorium/contracts';
+import {
+  defineEncoder,
+  exampleBeside,
+  type Encoder,
+  required,
+  SensoriumError,
+  type Tensors,
+} from '@sensorium/contracts';
 import { motion as modality, type Motion } from '@sensorium/modality-motion';
 import { changesSeries, drawVariation } from './augment.js';
 import { channelsOf } from './channels.js';
@@ -21,6 +28,7 @@ export const motion = defineEncoder({
   name: 'motion',
   modality,
   options,
+  example: exampleBeside(import.meta.url, 'encoder-motion'),
   learn: learnFromSeries,
   create: createMotionEncoder,
 });

@@ -1,4 +1,4 @@
-import { defineEncoder, type Encoder, type PluginFiles, required } from '@sensorium/contracts';
+import { defineEncoder, exampleBeside, type Encoder, type PluginFiles, required } from '@sensorium/contracts';
 import { image, type Raster } from '@sensorium/modality-image';
 import type { OnnxModel } from '@sensorium/onnx';
 import { filesBeside } from './external-data.js';
@@ -24,6 +24,7 @@ export const onnx = defineEncoder({
   name: 'onnx',
   modality: image,
   options,
+  example: exampleBeside(import.meta.url, 'encoder-onnx'),
   files({ file }, read) {
     const model = read.get(file);
     return model ? [file, ...filesBeside(file, model).values()] : [file];

@@ -1,5 +1,6 @@
 import {
   defineEncoder,
+  exampleBeside,
   type Encoder,
   type Features,
   type Random,
@@ -67,6 +68,7 @@ export const text = defineEncoder({
   name: 'text',
   modality,
   options,
+  example: exampleBeside(import.meta.url, 'encoder-text'),
   async learn(given, texts) {
     const builder = new VocabularyBuilder();
     for await (const value of texts) builder.add(tokenize(value, given));

@@ -1,4 +1,12 @@
-import { defineHead, onlyFeatures, required, type Head, type Model, type Scope } from '@sensorium/contracts';
+import {
+  defineHead,
+  exampleBeside,
+  onlyFeatures,
+  required,
+  type Head,
+  type Model,
+  type Scope,
+} from '@sensorium/contracts';
 import { text } from '@sensorium/modality-text';
 import { z } from 'zod';
 import { createCodec } from './codec.js';
@@ -52,6 +60,7 @@ export const caption = defineHead({
   name: 'caption',
   modality: text,
   options,
+  example: exampleBeside(import.meta.url, 'head-caption'),
   async learn(given, values) {
     const texts: string[] = [];
     for await (const value of values) texts.push(value);

@@ -1,5 +1,6 @@
 import {
   defineHead,
+  exampleBeside,
   onlyFeatures,
   required,
   type Head,
@@ -58,6 +59,7 @@ export const classification = defineHead({
   name: 'classification',
   modality: category,
   options,
+  example: exampleBeside(import.meta.url, 'head-classification'),
   learn: async (given, values) => ({ ...given, ...(await learnLabels(given, values)) }),
   create: createClassification,
 });

@@ -1,5 +1,6 @@
 import {
   defineHead,
+  exampleBeside,
   required,
   SensoriumError,
   type BuildGraph,
@@ -37,6 +38,7 @@ export const embedding = defineHead({
   specVersion: 'v1',
   name: 'embedding',
   options,
+  example: exampleBeside(import.meta.url, 'head-embedding'),
   create: (given, _files, of) => createEmbedding(given, of),
 });
 

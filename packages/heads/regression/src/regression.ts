@@ -1,5 +1,6 @@
 import {
   defineHead,
+  exampleBeside,
   onlyFeatures,
   required,
   type Head,
@@ -40,6 +41,7 @@ export const regression = defineHead({
   name: 'regression',
   modality: number,
   options,
+  example: exampleBeside(import.meta.url, 'head-regression'),
   learn: async (given, values) => ({ ...given, ...(await learnMoments(given, values)) }),
   create: createRegression,
 });

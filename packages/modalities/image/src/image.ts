@@ -1,4 +1,4 @@
-import type { Modality } from '@sensorium/contracts';
+import { exampleBeside, type Modality } from '@sensorium/contracts';
 import { decodeImage, encodePng, type Raster } from '@sensorium/media';
 
 /**
@@ -10,6 +10,7 @@ export const image: Modality<Raster> = {
   from: 'file',
   exclusive: true,
   version: '1',
+  example: exampleBeside(import.meta.url, 'modality-image'),
   decode: (source, io) => decodeImage(source, io),
   show: async (raster) => ({
     kind: 'picture',

@@ -1,4 +1,4 @@
-import type { IO, Line, Modality, Shown, Source } from '@sensorium/contracts';
+import { exampleBeside, type IO, type Line, type Modality, type Shown, type Source } from '@sensorium/contracts';
 import { nameOf, readUtf8, tooLarge } from '@sensorium/media';
 import { badSeries } from './bad-series.js';
 import { isNames, parseJson, parseJsonText } from './parse-json.js';
@@ -31,6 +31,7 @@ export const motion: Modality<Motion> = {
   from: 'file',
   exclusive: true,
   version: '1',
+  example: exampleBeside(import.meta.url, 'modality-motion'),
   async decode(source, io) {
     const name = nameOfSeries(source, io);
     if (isDecoded(source)) return checked(source, name);

@@ -1,4 +1,4 @@
-import type { IO, Modality, Source } from '@sensorium/contracts';
+import { exampleBeside, type IO, type Modality, type Source } from '@sensorium/contracts';
 import { nameOf, readUtf8, tooLarge } from '@sensorium/media';
 
 /** No text encoder reads so much: whoever gives more means something else. */
@@ -15,6 +15,7 @@ export const text: Modality<string> = {
   from: 'cell',
   exclusive: false,
   version: '1',
+  example: exampleBeside(import.meta.url, 'modality-text'),
   async decode(source, io) {
     const value = await read(source, io);
     if (value.length <= MAX_CHARACTERS) return value;
