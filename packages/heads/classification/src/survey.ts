@@ -56,7 +56,7 @@ function sharesOf(counted: readonly Counted[], total: number): string {
 function fewRows(counted: readonly Counted[], total: number): Warning[] {
   const once = counted.filter(({ rows }) => rows === 1);
   const few = counted.filter(({ rows }) => rows > 1 && rows < FEW_ROWS);
-  if (once.length > counted.length / 2) {
+  if (isOnce(once, total)) {
     return [
       {
         code: 'labels-once',
@@ -86,6 +86,9 @@ function fewRows(counted: readonly Counted[], total: number): Warning[] {
       : []),
   ];
 }
+
+/** Whether most rows have a label of their own. */
+const isOnce = (once: readonly Counted[], total: number): boolean => once.length > total / 2;
 
 function untrained(counted: readonly Counted[]): Warning[] {
   const never = counted.filter(({ trained }) => trained === 0);
