@@ -104,8 +104,10 @@ describe('train', () => {
     expect(stderr).toMatch(/^runs on +cpu/m);
     expect(stderr).toMatch(/^epoch 1\/2 +loss \d\.\d{4} +answer\.accuracy [\d.]+ % +[\d.]+ s\n(.*\n)*epoch 2\/2/m);
     expect(stdout).toMatch(/kept epoch \d of 2, the best by answer\.accuracy\.$/m);
-    expect(stdout).toMatch(/^head +metric +validation +test +better$/m);
-    expect(stdout).toMatch(/^answer +accuracy +[\d.]+ % +[\d.]+ % +↑ higher +←$/m);
+    expect(stdout).toMatch(/^head +metric +validation, n = \d+ +95 % interval +test, n = \d+ /m);
+    expect(stdout).toMatch(
+      /^answer +accuracy( +[\d.]+ % +[\d.]+ … [\d.]+ %){2} +[\d.]+ % \(always “.*”\) +↑ higher +←$/m,
+    );
     for (const file of ['model.onnx', 'manifest.json', 'metrics.json', 'report.html']) {
       expect(stdout).toContain(join('model', file));
       await access(join(folder, 'model', file));
@@ -187,7 +189,7 @@ describe('evaluate', () => {
     const { code, stdout } = await sensorium('evaluate', 'model', '--data', 'train.csv');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^48 rows in .* on cpu$/m);
-    expect(stdout).toMatch(/^answer +accuracy +[\d.]+ % +↑ higher +←$/m);
+    expect(stdout).toMatch(/^answer +accuracy +[\d.]+ % +[\d.]+ … [\d.]+ % +[\d.]+ % \(always “.*”\) +↑ higher +←$/m);
     expect(stdout).toMatch(/^ +truth ↓ {2}answer → +a +b$/m);
     expect(stdout).toMatch(/^[ab] +red +[\d·]+ +[\d·]+$/m);
   });

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { chromium, type Browser } from 'playwright-core';
 import { describe } from 'vitest';
 
+export { findAxeProblems } from './axe.js';
+
 /** Where Debian's package `chromium` puts it. */
 const executablePath = '/usr/bin/chromium';
 
@@ -10,8 +12,11 @@ export function describeInChromium(suite: () => void): void {
   describe.skipIf(!existsSync(executablePath))(`in ${executablePath} (skipped where it is not installed)`, suite);
 }
 
-/** Without a window and without calls to its maker; WebGPU runs on SwiftShader, that is, on the processor. */
-export function launchChromium(): Promise<Browser> {
+/**
+ * Without a window and without calls to its maker; WebGPU runs on SwiftShader, that is, on the processor. `more` are further
+ * arguments of Chromium.
+ */
+export function launchChromium(more: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath,
     args: [
@@ -23,6 +28,7 @@ export function launchChromium(): Promise<Browser> {
       '--disable-sync',
       '--enable-unsafe-webgpu',
       '--use-webgpu-adapter=swiftshader',
+      ...more,
     ],
   });
 }

@@ -39,7 +39,7 @@ async function evaluate(name: string, { data, backend: wanted }: EvaluateOptions
     const { formatPanels } = await import('../terminal/panel.js');
     const found =
       Object.keys(scores).length > 0
-        ? [formatScores([{ title: 'value', scores }]), ...formatPanels(scores)]
+        ? [formatScores([{ title: 'value', rows, scores }]), ...formatPanels(scores)]
         : ['No head of this model has a meter, so there are no scores.'];
     return {
       text: [summary, ...found].join('\n\n'),

@@ -143,11 +143,11 @@ async function formatTrained(trained: Trained, out: string): Promise<string> {
 }
 
 /** A column for each table that was scored; nothing where no head has a meter. */
-function formatTables({ metrics: { validation, test } }: Trained): string {
+function formatTables({ metrics: { rows, validation, test } }: Trained): string {
   const tables = [
-    { title: 'validation', scores: validation },
-    { title: 'test', scores: test },
-  ].flatMap(({ title, scores }) => (scores && Object.keys(scores).length > 0 ? [{ title, scores }] : []));
+    { title: 'validation', rows: rows.validation, scores: validation },
+    { title: 'test', rows: rows.test, scores: test },
+  ].flatMap(({ scores, ...table }) => (scores && Object.keys(scores).length > 0 ? [{ ...table, scores }] : []));
   return tables.length > 0 ? formatScores(tables) : '';
 }
 

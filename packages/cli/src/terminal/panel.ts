@@ -19,6 +19,7 @@ const formats: Formats = {
   bars: formatBars,
   curve: () => undefined,
   points: () => undefined,
+  bins: () => undefined,
   gallery: () => undefined,
 };
 
@@ -76,7 +77,10 @@ function formatBars({ bars, unit }: Extract<Panel, { kind: 'bars' }>): string {
   return withRest(formatTable([{}, { align: 'right' }, {}], rows), all.length);
 }
 
-const formatNumber = (value: number): string => (Number.isInteger(value) ? count(value) : decimal(value));
+function formatNumber(value: number): string {
+  if (value === 0) return '·';
+  return Number.isInteger(value) ? count(value) : decimal(value);
+}
 
 const withRest = (text: string, rows: number): string =>
   rows > MOST_ROWS ? `${text}\nand ${count(rows - MOST_ROWS)} more` : text;

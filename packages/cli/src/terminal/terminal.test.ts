@@ -25,7 +25,7 @@ describe('tables', () => {
   });
 
   it('let no control character of the data through', () => {
-    expect(formatTable([{}, {}], [['a\u001b[31m\nb', 'c']])).toBe('a [31m b   c');
+    expect(formatTable([{}, {}], [['a\u001b[31m\nb', 'c']])).toBe('a␛[31m b   c');
   });
 
   it('refuse a row that is too short, whose cells would stand in the wrong columns', () => {
@@ -68,11 +68,13 @@ describe('panels', () => {
     const rows = [
       ['cat', 1200],
       ['dog', 0.5],
+      ['cow', 0],
     ] as const;
     expect(linesOf(formatPanel({ kind: 'table', title, columns: ['word', 'n'], rows }))).toEqual([
       'word        n',
       'cat     1,200',
       'dog    0.5000',
+      'cow         ·',
     ]);
     const many = Array.from({ length: 30 }, (_, index) => [index]);
     expect(linesOf(formatPanel({ kind: 'table', title, columns: ['n'], rows: many })).at(-1)).toBe('and 10 more');
@@ -103,6 +105,26 @@ it('scores have the direction of every metric, and an arrow at the one that deci
     'answer   mae         12.3000 °   12.3000 °   ↓ lower',
     'other    accuracy     100.00 %           –   ↑ higher   ←',
     'other    mae         12.3000 °           –   ↓ lower',
+  ]);
+});
+
+it('scores have their intervals beside them, the number of rows above, and what one gets without a model behind', () => {
+  const metrics = {
+    accuracy: {
+      value: 0.7,
+      interval: { low: 0.546, high: 0.819, level: 0.95 },
+      baseline: { value: 0.375, title: 'always “no”' },
+      better: 'higher',
+      unit: '%',
+    },
+    mae: { value: 12.3, interval: { low: 10, high: 14.5, level: 0.95 }, better: 'lower', unit: '°' },
+  } as const;
+  expect(
+    linesOf(formatScores([{ title: 'test', rows: 40, scores: { answer: { decides: 'accuracy', metrics } } }])),
+  ).toEqual([
+    'head     metric     test, n = 40   95 % interval         without a model         better',
+    'answer   accuracy        70.00 %   54.6 … 81.9 %         37.50 % (always “no”)   ↑ higher   ←',
+    'answer   mae           12.3000 °   10.0000 … 14.5000 °                           ↓ lower',
   ]);
 });
 

@@ -103,7 +103,6 @@ function panelsOf(points: readonly (readonly [truth: number, answer: number])[],
     {
       kind: 'points',
       title: 'Truths and answers',
-      meaning: 'A perfect answer lies on the diagonal.',
       x: named('truth'),
       y: named('answer'),
       at: points,

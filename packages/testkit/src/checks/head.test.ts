@@ -1,56 +1,20 @@
-import { type Head, type Meter, type Scores } from '@sensorium/contracts';
 import { add, constant, div, log, mean, mul, neg, ones, slice, sub, sum, zeros } from '@sensorium/graph';
 import { describe, expect, it } from 'vitest';
 import { checkHead } from '../index.js';
 import { headGroups } from '../plugin-groups.js';
 import { expectCaught, type Broken } from '../testing/caught.js';
+import { changed, trial } from '../testing/changed-head.js';
 import { goodHead, goodObjective, goodPainter, type HeadUnderTest } from '../testing/good-heads.js';
-import type { Words } from '../testing/words.js';
 import { decodeChecks } from './decode.js';
 import { graphChecks } from './graph.js';
 import { headChecks } from './head.js';
 import { lossChecks } from './loss.js';
-import { meterChecks } from './meter.js';
 import { targetChecks } from './target.js';
 
 // The plugins keep all rules; each of the others breaks one, which has to be found.
 
-const values: readonly Words[] = ['yes', 'no', 'no'].map((text) => ({ text }));
-const bad: readonly Words[] = [{ text: 'maybe' }];
-
-type Own = Head<Words>;
-
-const changed = (change: (head: Required<Own>) => Partial<Own>): HeadUnderTest =>
-  ({
-    ...goodHead,
-    create(options, files, of) {
-      const head = goodHead.create(options, files, of) as Required<Own>;
-      return { ...head, ...change(head) };
-    },
-  }) as HeadUnderTest;
-
 const decoded = (change: (prediction: Record<string, unknown>) => object): HeadUnderTest =>
   changed((head) => ({ decode: (outputs) => head.decode(outputs).map((one) => ({ ...one, ...change({ ...one }) })) }));
-
-const measured = (change: (meter: Meter) => Partial<Meter>): HeadUnderTest =>
-  changed((head) => ({
-    meter() {
-      const own = head.meter();
-      return { ...own, ...change(own) };
-    },
-  }));
-
-const scored = (change: (scores: Scores) => object): HeadUnderTest =>
-  measured((meter) => ({
-    result() {
-      const scores = meter.result();
-      return { ...scores, ...change(scores) };
-    },
-  }));
-
-const panel = (own: object): HeadUnderTest => scored(() => ({ panels: [{ title: 'own', ...own }] }));
-
-const BROKEN_PANEL = 'measures with finite metrics, the one that decides among them: the panel "own": ';
 
 const shared = { badness: 0 };
 
@@ -242,137 +206,6 @@ const broken: Broken<HeadUnderTest> = {
     })),
     'decodes a prediction for each sample: text, confidence 0…1, JSON: decode changes the outputs that it is given',
   ],
-  'a metric that is not there, and others that are none': [
-    scored(() => ({
-      decides: 'f1',
-      metrics: { loss: { value: NaN, better: 'lower' }, share: { value: 50, better: 'more', unit: '%' } },
-    })),
-    'measures with finite metrics, the one that decides among them: "f1" decides, and is not among loss, share',
-    'measures with finite metrics, the one that decides among them: the metric "loss" is NaN',
-    'measures with finite metrics, the one that decides among them: of "share", "more" is better, not "higher" or "lower"',
-    'measures with finite metrics, the one that decides among them: the metric "share" is 50, not a share 0…1',
-  ],
-  'a matrix of other labels': [
-    panel({ kind: 'matrix', rows: ['a', 'b'], columns: ['a'], counts: [[1]] }),
-    `${BROKEN_PANEL}its counts are not 2 rows of 1 columns`,
-  ],
-  'a matrix of shares': [
-    panel({ kind: 'matrix', rows: ['a'], columns: ['a'], counts: [[0.5]] }),
-    `${BROKEN_PANEL}a count is not 0, 1, 2, …`,
-  ],
-  'a curve without lines': [panel({ kind: 'curve', x: 'x', y: 'y', lines: {} }), `${BROKEN_PANEL}there are no lines`],
-  'points that are nowhere': [
-    panel({ kind: 'points', x: 'x', y: 'y', at: [[0, NaN]] }),
-    `${BROKEN_PANEL}a point is not two finite numbers`,
-  ],
-  'endless bars': [panel({ kind: 'bars', bars: { a: Infinity } }), `${BROKEN_PANEL}a bar is not a finite number`],
-  'a table of other columns': [
-    panel({ kind: 'table', columns: ['a'], rows: [['x', 1]] }),
-    `${BROKEN_PANEL}row 0 is not 1 texts or finite numbers`,
-  ],
-  'a gallery of what nobody can show': [
-    panel({ kind: 'gallery', items: [{ title: 'it', modality: { show: () => ({ kind: 'smell' }) }, value: 1 }] }),
-    `${BROKEN_PANEL}the item "it": its kind is "smell", not text, picture, sound or curve`,
-  ],
-  'a panel of its own kind': [
-    panel({ kind: 'sculpture' }),
-    `${BROKEN_PANEL}its kind is "sculpture", which no report draws`,
-  ],
-  'a badness for all': [
-    measured(() => ({ add: () => Float32Array.of(NaN) })),
-    'says how bad each answer is, in a finite number: add gives 1 numbers for 12 samples',
-    'says how bad each answer is, in a finite number: how bad an answer is, is not always a finite number',
-  ],
-  'a badness that depends on the batch': [
-    measured((meter) => ({
-      add(outputs, targets) {
-        const badness = meter.add(outputs, targets);
-        return badness.map((one) => one / badness.length);
-      },
-    })),
-    'measures batch by batch what it measures all at once, afresh every time: how bad answers are, batch by batch: ',
-  ],
-  'an interval that does not hold its value': [
-    scored(({ metrics }) => ({
-      metrics: {
-        ...metrics,
-        right: {
-          value: 0.5,
-          better: 'higher',
-          interval: { low: 0.6, high: NaN, level: 95 },
-          baseline: { value: 1, title: '' },
-        },
-      },
-    })),
-    'measures with finite metrics, the one that decides among them: the baseline of "right" is not a finite number with a title',
-    'measures with finite metrics, the one that decides among them: the interval of "right" is 0.6 … NaN, not two finite',
-    'measures with finite metrics, the one that decides among them: the interval of "right" is 0.6 … NaN and does not hold',
-    'measures with finite metrics, the one that decides among them: the interval of "right" holds it 95 of the times',
-  ],
-  'bins that are none': [
-    panel({
-      kind: 'bins',
-      x: '',
-      y: 'y',
-      bins: [
-        { from: 0, to: 0.5, at: 0.25, value: 2, count: 1 },
-        { from: 0.4, to: 0.6, at: 0.5, value: 0.5, count: 1, interval: { low: 0, high: 0.1, level: 0.95 } },
-      ],
-    }),
-    `${BROKEN_PANEL}an axis has no name`,
-    `${BROKEN_PANEL}bin 0 is not a share 0…1 of at least one sample between from and to`,
-    `${BROKEN_PANEL}bin 1 begins before the last one ends`,
-    `${BROKEN_PANEL}the interval of bin 1 is 0 … 0.1 and does not hold the value 0.5`,
-  ],
-  'details that are none': [
-    measured(() => ({ details: () => [[{ title: '', text: 'x' }]] })),
-    'says more of each answer in words, if anything, and counts none of it: details gives 1 lists for 12 samples',
-    'says more of each answer in words, if anything, and counts none of it: a detail is not a title and a text',
-  ],
-  'details that count': [
-    measured((meter) => ({
-      details: (outputs, targets) => (meter.add(outputs, targets), meter.details!(outputs, targets)),
-    })),
-    'says more of each answer in words, if anything, and counts none of it: where details were asked for, ',
-  ],
-  'a meter that remembers': [
-    measured((meter) => ({
-      add(outputs, targets) {
-        const badness = meter.add(outputs, targets);
-        shared.badness += badness[0]!;
-        return badness;
-      },
-      result: () => ({ ...meter.result(), metrics: { right: { value: shared.badness, better: 'lower' } } }),
-    })),
-    'measures batch by batch what it measures all at once, afresh every time: batch by batch, the metric "right" is another one',
-  ],
-  'a result that can be asked for once': [
-    measured((meter) => ({
-      result() {
-        const scores = meter.result();
-        return { ...scores, panels: scores.panels!.map((one) => ({ ...one, title: `${shared.badness++}` })) };
-      },
-    })),
-    'measures batch by batch what it measures all at once, afresh every time: asked again, the panels are other ones',
-  ],
-  'a meter that reads what it does not name': [
-    measured(() => ({ reads: [] })),
-    'measures by the outputs that it names, and changes none: ',
-  ],
-  'a meter that reads what is not there': [
-    measured(() => ({ reads: ['logits'] })),
-    'measures by the outputs that it names, and changes none: it reads "logits", which is not an output',
-  ],
-  'a meter that changes what it is given': [
-    measured((meter) => ({
-      add(outputs, targets) {
-        const badness = meter.add(outputs, targets);
-        outputs['scores']!.data.fill(0 as never);
-        return badness;
-      },
-    })),
-    'measures by the outputs that it names, and changes none: it changes what it is given',
-  ],
 };
 
 const innocent: Readonly<Record<string, HeadUnderTest>> = {
@@ -382,8 +215,6 @@ const innocent: Readonly<Record<string, HeadUnderTest>> = {
 };
 
 describe('a head', () => {
-  const trial = { options: [{}], values, bad };
-
   it('that keeps all rules has no problems', async () => {
     const options = [{}, { labels: ['yes', 'no', 'so', 'and', 'so on'] }];
     expect(await checkHead(goodHead, { ...trial, options })).toEqual([]);
@@ -395,7 +226,7 @@ describe('a head', () => {
   });
 
   it('may ask for random numbers', async () => {
-    expect(await checkHead(goodPainter, { options: [{}], values })).toEqual([]);
+    expect(await checkHead(goodPainter, { options: [{}], values: trial.values })).toEqual([]);
   });
 
   it('that couples samples without saying so is caught', async () => {
@@ -421,6 +252,5 @@ describe('a head', () => {
     ...refusals,
     ...lossChecks,
     ...decodeChecks,
-    ...meterChecks,
   ]);
 });

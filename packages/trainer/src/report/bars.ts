@@ -22,9 +22,9 @@ export function renderBars({ bars, unit }: BarsPanel): Html {
           ([name, value]) =>
             html`<tr>
               <th scope="row"><span dir="auto">${clip(name, NAME)}</span></th>
-              <td>${formatValue(value, unit)}</td>
+              <td class="${value === 0 && 'zero'}">${value !== 0 && formatValue(value, unit)}</td>
               <td class="track" aria-hidden="true">
-                ${Number.isFinite(value) && bar(place(Math.min(0, value)), place(Math.max(0, value)))}
+                ${Number.isFinite(value) && value !== 0 && bar(place(Math.min(0, value)), place(Math.max(0, value)))}
               </td>
             </tr>`,
         )}

@@ -1,7 +1,7 @@
 import type { Line } from '@sensorium/contracts';
 import { formatValue } from './format.js';
 import { html, type Content, type Html } from './html.js';
-import { drawable, innerAxis, outerAxis, renderPlot, type PlotOptions, type Scale } from './plot.js';
+import { drawable, innerAxis, logarithmicAxis, outerAxis, renderPlot, type PlotOptions, type Scale } from './plot.js';
 
 export interface CurveOptions {
   readonly x: string;
@@ -9,30 +9,39 @@ export interface CurveOptions {
   readonly lines: Readonly<Record<string, Line>>;
   /** Of the values of y. */
   readonly unit?: string;
-  /** Whether x counts: then ticks are whole numbers. */
-  readonly counts?: boolean;
+  /** Whether equal distances of x are equal factors. Default false. */
+  readonly isLogarithmic?: boolean;
+  /** Lines of more points are drawn with so many of them. Default 1,000. */
+  readonly most?: number;
   readonly mark?: PlotOptions['mark'];
   /** What people should know of the curve besides its lines. */
   readonly alt?: string;
 }
 
-/** Lines of more points are drawn with so many of them. */
 const MOST_POINTS = 1000;
 /** Lines of more points have no dots. */
-const DOTTED = 40;
+const DOTTED = 20;
 /** Lines that the style sheet tells apart. */
 const STYLES = 8;
 
 /** Lines over one axis, with their legend where there are several. */
-export function renderCurve({ x, y, lines, unit, counts = false, mark, alt }: CurveOptions): Html {
-  const drawn = Object.entries(lines).map(([name, line]): NamedLine => ({ name, line: drawable(line, MOST_POINTS) }));
+export function renderCurve({
+  x,
+  y,
+  lines,
+  unit,
+  isLogarithmic = false,
+  most = MOST_POINTS,
+  mark,
+  alt,
+}: CurveOptions): Html {
+  const drawn = Object.entries(lines).map(([name, line]): NamedLine => ({ name, line: drawable(line, most) }));
   const points = drawn.flatMap(({ line }) => line);
   if (points.length === 0) return html`<p class="note">There is nothing to draw.</p>`;
   const plot = renderPlot({
-    x: innerAxis(
+    x: (isLogarithmic ? logarithmicAxis : innerAxis)(
       x,
       points.map(([x]) => x),
-      counts ? 1 : 0,
     ),
     y: outerAxis(
       y,

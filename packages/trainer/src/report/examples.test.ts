@@ -14,6 +14,7 @@ const example = (changes: Partial<Example> = {}): Example => ({
   inputs: { note: [textSight('sleeps a lot')] },
   truth: [textSight('cat')],
   answer: { text: 'dog', confidence: 0.875 },
+  details: [],
   ...changes,
 });
 
@@ -32,7 +33,25 @@ describe('an example', () => {
     ]);
     expect(await decodeImage(sourcesOf(page, 'img')[0] as string)).toEqual(raster);
     expect(page).toMatch(/<img[^>]*class="pixels"/s);
-    expect(textOf(page)).toContain('animal: the worst answers photo note sleeps a lot Answer 87.50% dog Truth cat');
+    expect(textOf(page)).toContain('animal: the worst answers photo note sleeps a lot Answer dog 87.50% Truth cat');
+  });
+
+  it('has below its truth what the meter says of it', async () => {
+    const details = [
+      { title: 'runner-up', text: 'cow', confidence: 0.09 },
+      { title: 'right', text: 'cat', confidence: 0.03 },
+      { title: 'off by', text: '+3 °' },
+    ];
+    expect(textOf(await render({}, [example({ details })]))).toContain(
+      'Answer dog 87.50% Truth cat runner-up cow 9.00% right cat 3.00% off by +3 °',
+    );
+  });
+
+  it('is seen at once where it is among the first eight of its rank; a click shows the others', async () => {
+    const many = Array.from({ length: 11 }, (_, index) => example({ answer: { text: `answer ${index}` } }));
+    const text = textOf(await render({}, many));
+    expect(text).toMatch(/answer 7 .* 3 more .*answer 8 /);
+    expect(await render({}, many.slice(0, 8))).not.toContain(' more</summary>');
   });
 
   it('does without truth, confidence and a value; shows many values and answers that are media', async () => {
@@ -93,15 +112,22 @@ it('the page stays below 2 MB, even of noise, long texts and a huge manifest', a
   const long = textSight('word '.repeat(20_000));
   const examples = ['animal', 'breed'].flatMap((head) => Array.from({ length: 24 }, () => head));
   const picture = await noise(200);
-  const inputs = { left: [{ ...picture }], right: [{ ...picture }], note: [long] };
+  const values = Float32Array.from({ length: 6 * 500 }, () => Math.random());
+  const series = await motion.show({ channels: ['a', 'b', 'c', 'd', 'e', 'f'], values, time: 50 });
+  const inputs = { left: [{ ...picture }], right: [{ ...picture }], wand: [series], note: [long] };
   const page = await renderReport({
     metrics,
     examples: examples.map((head) => example({ head, inputs, truth: [long], answer: { text: 'x'.repeat(1e5) } })),
+    variations: Array.from({ length: 6 }, () => ({
+      name: 'motion',
+      value: series,
+      variants: [{ ...picture }, series, long],
+    })),
     plan: '',
     manifestText: 'x'.repeat(5e6),
   });
   expect(Buffer.byteLength(page)).toBeLessThan(2e6);
-  expect(sourcesOf(page, 'img')).toHaveLength(96);
+  expect(sourcesOf(page, 'img')).toHaveLength(102);
   expect(textOf(page)).toContain('(4,800,000 characters more)');
 });
 
@@ -123,3 +149,23 @@ function wavOf(rate: number, seconds: number): Uint8Array {
   for (let at = 44; at < bytes.length; at += 2) bytes.writeUInt16LE(at % 65_521, at);
   return bytes;
 }
+
+describe('variations', () => {
+  it('show each value beside its variants, by the column', async () => {
+    const page = await render(
+      {},
+      [],
+      [
+        { name: 'note', value: textSight('sleeps a lot'), variants: [textSight('sleeps □ lot'), textSight('□ a lot')] },
+        { name: 'photo', value: { problem: 'a lens cap' }, variants: [] },
+      ],
+    );
+    expect(textOf(page)).toContain(
+      'note sleeps a lot as it is sleeps □ lot variant 1 □ a lot variant 2 photo This cannot be shown. a lens cap as it is',
+    );
+  });
+
+  it('are left out where nothing varies', async () => {
+    expect(await render()).not.toContain('id="variations"');
+  });
+});

@@ -5,6 +5,8 @@ import type { SpeakingScores } from './scores.js';
 import { section } from './section.js';
 import type { Embedded } from './sight.js';
 
+/** Examples of a rank that are seen at once; a click shows the others. */
+const FIRST = 8;
 /** Characters of an answer. */
 const ANSWER = 200;
 
@@ -29,30 +31,44 @@ export function renderExamples(
   embedded: Embedded,
 ): Html | undefined {
   if (examples.length === 0) return undefined;
-  const titled = examples.map((example) => ({ example, title: `${example.head}: ${titles[example.rank]}` }));
-  const groups = [...new Set(titled.map(({ title }) => title))];
+  const groups = new Map<string, Example[]>();
+  for (const example of examples) {
+    const title = `${example.head}: ${titles[example.rank]}`;
+    groups.set(title, [...(groups.get(title) ?? []), example]);
+  }
   return section('examples', 'Examples', [
     html`<p class="note">
       From the ${scores?.source ?? 'held-out'} rows, the worst and the best first by what each head’s meter calls bad.
     </p>`,
-    groups.map((group) => [
-      html`<h3>${group}</h3>`,
-      html`<ul class="cards">
-        ${titled.map(({ title, example }) => title === group && card(example, embedded))}
-      </ul>`,
-    ]),
+    [...groups].map(
+      ([title, own]) =>
+        html`<h3><bdi>${title}</bdi></h3>
+          ${cards(own.slice(0, FIRST), embedded)}
+          ${
+            own.length > FIRST &&
+            html`<details>
+              <summary>${own.length - FIRST} more</summary>
+              ${cards(own.slice(FIRST), embedded)}
+            </details>`
+          }`,
+    ),
   ]);
 }
 
-function card({ rank, inputs, truth, answer }: Example, embedded: Embedded): Html {
+const cards = (examples: readonly Example[], embedded: Embedded): Html =>
+  html`<ul class="cards">
+    ${examples.map((example) => card(example, embedded))}
+  </ul>`;
+
+function card({ rank, inputs, truth, answer, details }: Example, embedded: Embedded): Html {
   return html`<li class="${rank}">
     ${Object.entries(inputs).map(([name, sights]) => input(name, sights, embedded))}
     <dl class="answer">
       <div>
         <dt>Answer</dt>
         <dd>
-          ${answer.confidence !== undefined && confidenceOf(answer.confidence)}
-          <b dir="auto">${clip(answer.text, ANSWER)}</b>${answer.media && embedded(answer.media)}
+          <b dir="auto">${clip(answer.text, ANSWER)}</b>
+          ${answer.confidence !== undefined && confidenceOf(answer.confidence)}${answer.media && embedded(answer.media)}
         </dd>
       </div>
       ${
@@ -62,6 +78,16 @@ function card({ rank, inputs, truth, answer }: Example, embedded: Embedded): Htm
           <dd>${truth.map(embedded)}</dd>
         </div>`
       }
+      ${details.map(
+        ({ title, text, confidence }) =>
+          html`<div class="detail">
+            <dt>${title}</dt>
+            <dd>
+              <span dir="auto">${clip(text, ANSWER)}</span>
+              ${confidence !== undefined && confidenceOf(confidence)}
+            </dd>
+          </div>`,
+      )}
     </dl>
   </li>`;
 }

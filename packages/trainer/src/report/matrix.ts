@@ -8,26 +8,55 @@ export type MatrixPanel = Extract<Panel, { kind: 'matrix' }>;
 const MOST_LABELS = 30;
 /** Pairs shown instead. */
 const PAIRS = 20;
-/** Characters of a label. */
+/** Characters of a label, and of all that are left out. */
 const LABEL = 60;
+const LEFT = 300;
 
 /** How often each truth got each answer: a matrix, or of many labels the most frequent pairs that differ. */
 export function renderMatrix(panel: MatrixPanel): Html {
-  const isLarge = Math.max(panel.rows.length, panel.columns.length) > MOST_LABELS;
-  return isLarge ? renderPairs(panel) : renderCells(panel);
+  const { shown, left } = withoutEmpty(panel);
+  const isLarge = Math.max(shown.rows.length, shown.columns.length) > MOST_LABELS;
+  return isLarge ? renderPairs(panel) : renderCells(shown, left);
 }
+
+/** Without the labels that are neither truth nor answer of any sample. */
+function withoutEmpty(panel: MatrixPanel): { shown: MatrixPanel; left: string[] } {
+  const { rows, columns, counts } = panel;
+  const occurring = new Set([
+    ...rows.filter((_, row) => sum(countsOf(panel, row)) > 0),
+    ...columns.filter((_, column) => counts.some((own) => countAt(own, column) > 0)),
+  ]);
+  const kept = (labels: readonly string[]): number[] =>
+    [...labels.keys()].filter((index) => occurring.has(required(labels[index], 'a label')));
+  const [keptRows, keptColumns] = [kept(rows), kept(columns)];
+  const pick = <T>(values: readonly T[], indices: readonly number[]): T[] =>
+    indices.map((index) => required(values[index], `the element ${index}`));
+  return {
+    shown: {
+      ...panel,
+      rows: pick(rows, keptRows),
+      columns: pick(columns, keptColumns),
+      counts: pick(counts, keptRows).map((own) => pick(own, keptColumns)),
+    },
+    left: [...new Set([...rows, ...columns])].filter((label) => !occurring.has(label)),
+  };
+}
+
+const countsOf = ({ rows, counts }: MatrixPanel, row: number): readonly number[] =>
+  required(counts[row], `the counts of "${rows[row]}"`);
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 const shareOf = (part: number, whole: number): string => (whole > 0 ? formatPercent(part / whole) : '–');
 
-function renderCells(panel: MatrixPanel): Html {
-  const { title, rows, columns, counts } = panel;
+function renderCells(panel: MatrixPanel, left: readonly string[]): Html {
+  const { title, rows, columns } = panel;
   const answers = answerTotals(panel);
   return html`<p class="note">
       Rows are truths, columns answers. <span class="key right">Right</span> and <span class="key wrong">wrong</span>:
       the stronger the colour, the greater the share of its row.
+      ${left.length > 0 && `Left out, neither truth nor answer here: ${clip(left.join(', '), LEFT)}.`}
     </p>
-    <div class="scroll" role="region" aria-label="${title}" tabindex="0">
+    <div class="scroll" role="group" aria-label="${title}" tabindex="0">
       <table class="matrix">
         <thead>
           <tr>
@@ -38,7 +67,7 @@ function renderCells(panel: MatrixPanel): Html {
           </tr>
         </thead>
         <tbody>
-          ${rows.map((truth, row) => matrixRow(truth, required(counts[row], `the counts of "${truth}"`), columns))}
+          ${rows.map((truth, row) => matrixRow(truth, countsOf(panel, row), columns))}
         </tbody>
         <tfoot>
           <tr>
@@ -72,7 +101,7 @@ function matrixRow(truth: string, counts: readonly number[], columns: readonly s
     ${columns.map((answer, column) =>
       matrixCell({ truth, answer, isRight: column === right, count: countAt(counts, column), total }),
     )}
-    <td class="margin">${formatCount(total)}</td>
+    <td class="margin ${total === 0 && 'zero'}">${total > 0 && formatCount(total)}</td>
     <td class="margin">${shareOf(right < 0 ? 0 : countAt(counts, right), total)}</td>
   </tr>`;
 }
@@ -86,7 +115,7 @@ interface Cell {
 }
 
 function matrixCell({ truth, answer, isRight, count, total }: Cell): Html {
-  if (count === 0) return html`<td class="zero">0</td>`;
+  if (count === 0) return html`<td class="zero"></td>`;
   const share = count / total;
   const title = `${formatShare(share)} of “${clip(truth, LABEL)}” answered as “${clip(answer, LABEL)}”`;
   // The root lets a few per cent be seen.
@@ -99,9 +128,10 @@ function matrixCell({ truth, answer, isRight, count, total }: Cell): Html {
   </td>`;
 }
 
-function renderPairs({ title, rows, columns, counts }: MatrixPanel): Html {
+function renderPairs(panel: MatrixPanel): Html {
+  const { title, rows, columns } = panel;
   const pairs = rows.flatMap((truth, row) => {
-    const own = required(counts[row], `the counts of "${truth}"`);
+    const own = countsOf(panel, row);
     return columns.flatMap((answer, column) => {
       const count = countAt(own, column);
       return count > 0 && answer !== truth ? [{ truth, answer, count, of: sum(own) }] : [];
@@ -114,7 +144,7 @@ function renderPairs({ title, rows, columns, counts }: MatrixPanel): Html {
       A matrix of ${rows.length} labels would be too large to read; these are the pairs most often taken for each other,
       ${shown.length} of ${formatCount(pairs.length)}.
     </p>
-    <div class="scroll" role="region" aria-label="${title}" tabindex="0">
+    <div class="scroll" role="group" aria-label="${title}" tabindex="0">
       <table class="data">
         <thead>
           <tr>

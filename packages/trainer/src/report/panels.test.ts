@@ -35,6 +35,55 @@ describe('a matrix', () => {
   });
 });
 
+it('a matrix prints no zeros, and leaves out labels that are neither truth nor answer', async () => {
+  const labels = ['ant', 'bee', 'cat', 'dog'];
+  const counts = [
+    [3, 0, 1, 0],
+    [0, 0, 0, 0],
+    [0, 0, 0, 0],
+    [0, 0, 0, 0],
+  ];
+  const page = await renderPanels([{ kind: 'matrix', title, rows: labels, columns: labels, counts }]);
+  const own = textOf(page.slice(page.indexOf('id="panels"')));
+  expect(own).toContain('Left out, neither truth nor answer here: bee, dog.');
+  expect(own).toContain('ant cat rows right ant 3 1 4 75% cat – right 100% 0% 4');
+});
+
+describe('bins', () => {
+  const bins = [
+    { from: 0.25, to: 0.5, at: 0.4, value: 0.25, count: 4, interval: { low: 0.05, high: 0.7, level: 0.95 } },
+    { from: 0.75, to: 1, at: 0.9, value: 1, count: 12 },
+  ];
+  const panel = { kind: 'bins', title, x: 'confidence', y: 'right answers', bins, ideal: 'diagonal' } as const;
+
+  it('lie where their samples are, with interval, count and the diagonal, in words and in a table', async () => {
+    const page = await renderPanels([panel]);
+    const own = page.slice(page.indexOf('id="panels"'));
+    const numbers = (pattern: RegExp): number[][] =>
+      Array.from(own.matchAll(pattern), (match) => match.slice(1).map(Number));
+    const [[x1, y1, x2, y2] = []] = numbers(/class="ideal" x1="([\d.]+)" y1="([\d.]+)" x2="([\d.]+)" y2="([\d.]+)"/g);
+    const at = (x: number, y: number): number[] => [
+      (x1 as number) + x * ((x2 as number) - (x1 as number)),
+      (y1 as number) + y * ((y2 as number) - (y1 as number)),
+    ];
+    const dots = numbers(/<circle cx="([\d.]+)" cy="([\d.]+)" r="4"/g);
+    for (const [index, [x, y]] of [at(0.4, 0.25), at(0.9, 1)].entries()) {
+      expect(dots[index]?.[0]).toBeCloseTo(x as number, 0);
+      expect(dots[index]?.[1]).toBeCloseTo(y as number, 0);
+    }
+    const heights = numbers(/class="count"[^>]*height="([\d.]+)"/g).flat();
+    expect((heights[0] as number) / (heights[1] as number)).toBeCloseTo(1 / 3, 1);
+    expect(own).toContain(
+      'aria-label="Of interest. confidence 25% to 50%: right answers 25% of 4. confidence 75% to 100%: right answers 100% of 12."',
+    );
+    expect(textOf(own)).toContain('25% to 50% 4 40.00% 25.00% 5.0 … 70.0% 75% to 100% 12 90.00% 100.00% –');
+  });
+
+  it('that are none are told', async () => {
+    expect(textOf(await renderPanels([{ ...panel, bins: [] }]))).toContain('There is nothing to draw.');
+  });
+});
+
 describe('points', () => {
   const dotsOf = (page: string): number[][] =>
     [...page.matchAll(/M([\d.]+) ([\d.]+)h0/g)].map(([, x, y]) => [Number(x), Number(y)]);
@@ -122,7 +171,7 @@ it('tables show numbers and words, and say what they leave out', async () => {
   const text = textOf(
     await renderPanels([{ kind: 'table', title, meaning: 'How often.', columns: ['word', 'share'], rows }]),
   );
-  expect(text).toContain('Of interest How often. word share word0 0 word1 0.1429');
+  expect(text).toContain('Of interest How often. word share word0 word1 0.1429');
   expect(text).toContain('The first 100 of 120 rows');
 });
 

@@ -1,6 +1,7 @@
 import type { Panel, Scores } from '@sensorium/contracts';
 import { sightOf } from '../sight.js';
 import { renderBars } from './bars.js';
+import { renderBins } from './bins.js';
 import { renderCurve } from './curve.js';
 import { renderGallery, type ShownGallery } from './gallery.js';
 import { html, type Html } from './html.js';
@@ -50,6 +51,7 @@ const renderers: Renderers = {
   matrix: renderMatrix,
   curve: renderCurve,
   points: renderPoints,
+  bins: renderBins,
   bars: renderBars,
   table: renderTable,
   gallery: renderGallery,
@@ -63,7 +65,7 @@ export function renderPanels({ source }: SpeakingScores, panels: ShownPanels, em
     html`<p class="note">Over the ${source} rows.</p>`,
     heads.map(
       ([head, own]) =>
-        html`<h3>${head}</h3>
+        html`<h3><bdi>${head}</bdi></h3>
           <div class="panels">${own.map((panel) => renderPanel(panel, embedded))}</div>`,
     ),
   ]);

@@ -3,6 +3,9 @@ import { formatNumber } from './format.js';
 import { html, type Html } from './html.js';
 import { extentOf, innerTicks, outerTicks } from './ticks.js';
 
+/** Characters of a title that fit beside an axis. */
+const TITLE = 42;
+
 /** In units of the drawing, which is as wide as its place: small enough that letters stay readable at 300 pixels. */
 const WIDTH = 340;
 const HEIGHT = 230;
@@ -19,6 +22,8 @@ export interface Axis {
   readonly from: number;
   readonly to: number;
   readonly unit?: string;
+  /** Equal distances are equal factors. All values are above 0. */
+  readonly isLogarithmic?: boolean;
 }
 
 /** Places of values in the drawing. */
@@ -53,18 +58,38 @@ export function outerAxis(title: string, values: readonly number[], unit?: strin
 }
 
 /** An axis that ends at the least and the greatest value. */
-export function innerAxis(title: string, values: readonly number[], smallestStep?: number): Axis {
+export function innerAxis(title: string, values: readonly number[]): Axis {
   const [from, to] = extentOf(values);
-  return { title, ticks: innerTicks(from, to, smallestStep), from, to };
+  return { title, ticks: innerTicks(from, to), from, to };
 }
 
-function scaleOf({ from, to }: Axis, start: number, end: number): (value: number) => number {
-  const place = (value: number): number => (from === to ? 0.5 : (value - from) / (to - from));
+/** From 0 to 100 %. */
+export const shareAxis = (title: string): Axis => ({
+  title,
+  ticks: [0, 0.25, 0.5, 0.75, 1],
+  from: 0,
+  to: 1,
+  unit: '%',
+});
+
+/** An axis of factors that ends at the least and the greatest value, with ticks at powers of ten where it has some. */
+export function logarithmicAxis(title: string, values: readonly number[]): Axis {
+  const [from, to] = extentOf(values);
+  const powers = innerTicks(Math.log10(from), Math.log10(to), 1).map((exponent) => 10 ** exponent);
+  return { title, ticks: powers.length > 0 ? powers : [from, to], from, to, isLogarithmic: true };
+}
+
+function scaleOf(axis: Axis, start: number, end: number): (value: number) => number {
+  const at = axis.isLogarithmic ? Math.log10 : (value: number): number => value;
+  const [from, to] = [at(axis.from), at(axis.to)];
+  const place = (value: number): number => (from === to ? 0.5 : (at(value) - from) / (to - from));
   return (value) => Math.round((start + place(value) * (end - start)) * 10) / 10;
 }
 
 const tickText = (tick: number, unit: string | undefined): string =>
   unit === '%' ? `${Number((tick * 100).toPrecision(6))}%` : formatNumber(tick);
+
+const fitting = (title: string): string => (title.length > TITLE ? `${title.slice(0, TITLE - 1)}…` : title);
 
 function yAxis({ title, ticks, unit }: Axis, { y }: Scale): Html {
   return html`<g class="axis">
@@ -73,7 +98,7 @@ function yAxis({ title, ticks, unit }: Axis, { y }: Scale): Html {
         html`<line x1="${LEFT}" x2="${RIGHT}" y1="${y(tick)}" y2="${y(tick)}" />
           <text x="${LEFT - 7}" y="${y(tick) + 4}" text-anchor="end">${tickText(tick, unit)}</text>`,
     )}
-    ${title !== '' && html`<text x="2" y="12">${title}</text>`}
+    ${title !== '' && html`<text x="2" y="12">${fitting(title)}</text>`}
   </g>`;
 }
 
@@ -85,7 +110,7 @@ function xAxis({ title, ticks, unit }: Axis, { x }: Scale): Html {
         html`<line class="base" x1="${x(tick)}" x2="${x(tick)}" y1="${BOTTOM}" y2="${BOTTOM + 4}" />
           <text x="${x(tick)}" y="${BOTTOM + 16}" text-anchor="middle">${tickText(tick, unit)}</text>`,
     )}
-    <text x="${(LEFT + RIGHT) / 2}" y="${HEIGHT - 5}" text-anchor="middle">${title}</text>
+    <text x="${(LEFT + RIGHT) / 2}" y="${HEIGHT - 5}" text-anchor="middle">${fitting(title)}</text>
   </g>`;
 }
 

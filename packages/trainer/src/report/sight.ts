@@ -8,12 +8,14 @@ import { smallPicture } from './picture.js';
 import { shortSound } from './sound.js';
 
 /** Bytes that all pictures of a page may take together, and all sounds. */
-const PICTURE_BUDGET = 1.6e6;
+const PICTURE_BUDGET = 1.3e6;
 const SOUND_BUDGET = 4e6;
 /** Bytes of a pixel of a PNG that nothing could be saved on, and of a byte, in base64. */
 const PIXEL_BYTES = 4;
 const BASE64 = 4 / 3;
 const LARGEST_EDGE = 96;
+/** Points of a line, which is no wider than a card. */
+const CARD_POINTS = 100;
 /** Characters of a text, and of what a medium is called. */
 const LONGEST = 400;
 const ALT = 120;
@@ -62,7 +64,9 @@ const renderers: Renderers = {
       ${cutTo !== undefined && html`<small>its first ${formatSeconds(cutTo)}</small>`}`;
   },
   curve: ({ alt, ...curve }) =>
-    html`${renderCurve({ ...curve, alt: `${clip(alt, ALT)}.` })}<small>${curve.y} over ${curve.x}</small>`,
+    html`${renderCurve({ ...curve, most: CARD_POINTS, alt: `${clip(alt, ALT)}.` })}<small
+        >${curve.y} over ${curve.x}</small
+      >`,
 };
 
 /** Gives the markup of a value that was embedded. */

@@ -15,7 +15,7 @@ export const styles = `
 }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
-body { margin: 0; background: var(--page); color: var(--text); font: 16px/1.5 system-ui, sans-serif; }
+body { margin: 0; background: var(--page); color: var(--text); font: 16px/1.5 system-ui, sans-serif; overflow-wrap: break-word; }
 main { max-width: 66rem; margin: 0 auto; padding: 2.5rem 1.25rem 4rem; }
 h1, h2, h3, h4, p, dl, dd, figure, ul, pre { margin: 0; padding: 0; }
 h1 { font-size: 2rem; line-height: 1.2; overflow-wrap: anywhere; }
@@ -29,12 +29,31 @@ details { margin-top: 1rem; }
 summary { cursor: pointer; color: var(--right-text); }
 summary + * { margin-top: .75rem; }
 :focus-visible { outline: 2px solid var(--right-text); outline-offset: 2px; }
+header p + p { margin-top: .25rem; }
+header h1 + p { margin-top: .5rem; }
+#warnings { border-color: var(--wrong-text); border-left-width: 5px; }
+#warnings ul { padding-left: 1.1rem; }
+#warnings li + li { margin-top: .6rem; }
+#warnings small { display: block; }
+code { font: .875em ui-monospace, monospace; }
 
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .75rem; margin-top: 1.5rem; }
-.figures > div { background: var(--surface); border: 1px solid var(--line); border-radius: 12px; padding: .75rem 1rem; }
-.figures dt { color: var(--muted); font-size: .875rem; overflow-wrap: anywhere; }
-.figures dd { font-size: 1.3rem; font-weight: 650; line-height: 1.4; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.figures small { display: block; font-weight: 400; font-size: .8125rem; white-space: normal; }
+.tiles, .facts { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: 1.25rem; }
+.tiles > div, .facts > div { background: var(--surface); border: 1px solid var(--line); border-radius: 12px; padding: .75rem 1rem; min-width: 0; }
+.tiles > div { flex: 1 1 13rem; }
+.tiles + .note { margin-top: .4rem; }
+.tiles dt { font-weight: 650; line-height: 1.35; overflow-wrap: anywhere; }
+.tiles dt small { display: block; font-weight: 400; }
+.tiles dd { font-size: 1.75rem; font-weight: 650; line-height: 1.3; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+.tiles dd small { display: block; font-weight: 400; font-size: .8125rem; line-height: 1.4; }
+.gauge { position: relative; display: block; height: .55rem; margin: .3rem 0 .4rem; border-radius: 3px; background: var(--line); }
+.gauge span { position: absolute; top: 0; bottom: 0; }
+.gauge .reach { background: rgb(var(--right) / .45); border-radius: 2px; min-width: 2px; }
+.gauge .value { border-left: 4px solid var(--line-0); margin-left: -2px; top: -3px; bottom: -3px; border-radius: 2px; }
+.gauge .baseline { border-left: 2px solid var(--text); margin-left: -1px; top: -2px; bottom: -2px; }
+.facts { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); }
+.facts dt { color: var(--muted); font-size: .875rem; }
+.facts dd { font-size: 1.2rem; font-weight: 650; line-height: 1.4; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+.facts small { display: block; font-weight: 400; font-size: .8125rem; }
 
 .charts, .panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1.5rem 2rem; align-items: start; }
 .charts { margin-top: 1rem; align-items: stretch; }
@@ -56,6 +75,9 @@ summary + * { margin-top: .75rem; }
 .line-3, .line-7 { color: var(--line-3); } .line-3 polyline { stroke-dasharray: 9 3 2 3; }
 .line-4 polyline { stroke-dasharray: 2 5; } .line-5 polyline { stroke-dasharray: 12 4; }
 .line-6 polyline { stroke-dasharray: 6 3 2 3; } .line-7 polyline { stroke-dasharray: 3 2; }
+.bin circle { fill: var(--line-0); stroke: var(--surface); stroke-width: 1.5; }
+.bin line { stroke: var(--line-0); stroke-width: 2; }
+.count { fill: var(--muted); fill-opacity: .28; }
 .dots { fill: none; stroke: var(--line-0); stroke-width: 5; stroke-linecap: round; stroke-opacity: .55; }
 .ideal { stroke: var(--muted); stroke-width: 1.5; stroke-dasharray: 5 4; }
 .legend { display: flex; flex-wrap: wrap; gap: 0 1rem; font-size: .875rem; color: var(--muted); overflow-wrap: anywhere; }
@@ -71,9 +93,12 @@ th:first-child { text-align: left; padding-left: 0; }
 .chosen > * { background: rgb(var(--right) / .12); }
 .scores { width: 100%; margin-bottom: .75rem; }
 .scores small { display: block; font-weight: 400; max-width: 44rem; text-wrap: pretty; }
-.scores td { font-size: 1.0625rem; font-weight: 600; vertical-align: top; }
+.scores th small { margin-top: .1rem; }
+.scores td { font-size: 1.0625rem; font-weight: 600; vertical-align: top; min-width: 5.5rem; }
+.scores td small { font-size: .8125rem; }
 .scores .direction { color: var(--muted); font-weight: 400; font-size: .875rem; white-space: nowrap; }
-.data th.words { padding-left: 0; }
+.zero { color: var(--muted); opacity: .6; }
+.zero::after { content: "·" / "0"; }
 .data .words { text-align: left; overflow-wrap: anywhere; min-width: 6rem; }
 .bars { width: 100%; max-width: 34rem; table-layout: fixed; font-size: .875rem; }
 .bars :is(th, td) { border: 0; padding: .15rem .4rem .15rem 0; }
@@ -115,8 +140,14 @@ th:first-child { text-align: left; padding-left: 0; }
 .input .name { display: block; color: var(--muted); font-size: .75rem; }
 .answer { margin-top: auto; padding-top: .5rem; border-top: 1px solid var(--line); display: grid; gap: .35rem; }
 .answer dt { color: var(--muted); font-size: .75rem; line-height: 1.2; }
-.answer dd { font-weight: 600; }
-.confidence { float: right; margin-left: .5rem; color: var(--muted); font-weight: 400; font-variant-numeric: tabular-nums; }
+.answer dd { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 .5rem; font-weight: 600; }
+.answer .detail dd { font-weight: 400; }
+.strips { grid-template-columns: repeat(auto-fill, minmax(min(100%, 30rem), 1fr)); }
+.strip { display: grid; grid-template-columns: repeat(auto-fit, minmax(5rem, 1fr)); gap: .5rem; }
+.strip img { height: 6.5rem; }
+.strip figure + figure small { display: none; }
+.strip figure:first-child { border-right: 1px solid var(--line); padding-right: .5rem; }
+.confidence { margin-left: auto; color: var(--muted); font-weight: 400; font-variant-numeric: tabular-nums; }
 
 pre { font: .8125rem/1.55 ui-monospace, monospace; overflow: auto; max-height: 32rem; padding: 1rem; background: var(--page); border-radius: 8px; border: 1px solid var(--line); }
 
@@ -124,16 +155,21 @@ pre { font: .8125rem/1.55 ui-monospace, monospace; overflow: auto; max-height: 3
   main { padding: 1.25rem .75rem 2.5rem; }
   main > section { padding: 1rem; }
   h1 { font-size: 1.6rem; }
-  .figures { grid-template-columns: repeat(2, minmax(0, 1fr)); }
-  .figures dd { font-size: 1.2rem; }
-  .scores td { font-size: .9375rem; }
+  .facts { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+  .scores, .scores thead, .scores tbody { display: block; }
+  .scores tr { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); padding: .5rem 0; border-bottom: 1px solid var(--line); }
+  .scores :is(th, td) { border: 0; padding: .1rem .25rem; text-align: left; }
+  .scores :is(th:first-child) { grid-column: 1 / -1; }
+  .scores .chosen { background: rgb(var(--right) / .12); }
+  .scores .chosen > * { background: none; }
+  .scores td { font-size: 1.0625rem; }
   .scores small { font-size: .8125rem; line-height: 1.4; }
   .cards { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .matrix .label { max-width: 6.5rem; }
   th, td { padding: .4rem .5rem; }
 }
 @media print {
-  section, .figures > div { break-inside: avoid; border-color: #ccc; }
+  section, .tiles > div, .facts > div { break-inside: avoid; border-color: #ccc; }
   pre { max-height: none; white-space: pre-wrap; }
 }
 `;

@@ -10,7 +10,7 @@ const CELL = 200;
 
 /** Numbers to the right, words to the left. */
 export function renderTable({ columns, rows, title }: TablePanel): Html {
-  return html`<div class="scroll" role="region" aria-label="${title}" tabindex="0">
+  return html`<div class="scroll" role="group" aria-label="${title}" tabindex="0">
       <table class="data">
         <thead>
           <tr>
@@ -37,7 +37,9 @@ export function renderTable({ columns, rows, title }: TablePanel): Html {
 
 const isWords = (rows: TablePanel['rows'], column: number): boolean => typeof rows[0]?.[column] === 'string';
 
-const cell = (value: string | number): Html =>
-  typeof value === 'number'
+function cell(value: string | number): Html {
+  if (value === 0) return html`<td class="zero"></td>`;
+  return typeof value === 'number'
     ? html`<td>${formatNumber(value)}</td>`
     : html`<td class="words" dir="auto">${clip(value, CELL)}</td>`;
+}

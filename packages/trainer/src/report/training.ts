@@ -1,13 +1,12 @@
 import { required, type Line, type Metric } from '@sensorium/contracts';
 import type { EpochReport, Metrics } from '../metrics.js';
 import { renderCurve, renderFigure } from './curve.js';
-import { formatNumber, formatSeconds, formatValue } from './format.js';
+import { renderEpochTable } from './epoch-table.js';
+import { formatNumber } from './format.js';
 import { html, type Html } from './html.js';
+import { heldOutLosses, lossNames } from './losses.js';
 import { titleOf } from './metric.js';
 import { section } from './section.js';
-
-/** Rows of the table of epochs; of a longer history every so many-eth epoch is shown. */
-const ROWS = 100;
 
 /** How the losses fell and how the metrics changed, as charts and as a table, and what chose the best epoch. */
 export function renderTraining(metrics: Metrics): Html {
@@ -15,9 +14,11 @@ export function renderTraining(metrics: Metrics): Html {
   return section(
     'training',
     'Training',
-    html`<p>${decisionText(metrics)}</p>
-      <div class="charts">${lossCharts(metrics)} ${metricCharts(metrics)}</div>
-      ${epochTable(metrics)}`,
+    html`<p>${decisionText(metrics)} ${learningRateText(metrics)}</p>
+      <div class="charts">
+        ${lossCharts(metrics)} ${metricCharts(metrics)} ${learningRateChart(metrics)} ${rangeTestChart(metrics)}
+      </div>
+      ${renderEpochTable(metrics)}`,
   );
 }
 
@@ -34,58 +35,97 @@ function metricOf({ validation }: Metrics, head: string, name: string): Metric {
   return required(validation?.[head]?.metrics[name], `the metric "${name}" of "${head}"`);
 }
 
-/** The sum, and beside it the same of the validation rows: where they part, it overfits. Then the terms, if several. */
-function lossCharts({ history, bestEpoch }: Metrics): Html[] {
-  const names = [...new Set(history.flatMap(({ losses }) => Object.keys(losses)))];
-  const held = hasHeldOutLoss(history);
-  const chart = (title: string, lines: Readonly<Record<string, Line>>): Html =>
-    epochChart({ title, lines, bestEpoch, unit: undefined });
-  const terms = (of: 'training' | 'validation'): Html =>
-    chart(
-      `Losses of the ${of} rows, by name`,
-      Object.fromEntries(
-        names.map((name) => [
-          name,
-          lineOf(history, (report) => (of === 'training' ? report : report.validation)?.losses?.[name]),
-        ]),
-      ),
-    );
+/**
+ * The sum by step, and beside it that of the validation rows by epoch: where they part, it overfits. Then the terms, if there
+ * are several.
+ */
+function lossCharts(metrics: Metrics): Html[] {
+  const { history, steps } = metrics;
+  const names = lossNames(history);
+  const held = heldOutLosses(history);
+  const ofTerms = (lineOf: (name: string) => Line): Record<string, Line> =>
+    Object.fromEntries(names.map((name) => [name, lineOf(name)]));
+  const validated = (valueOf: (report: EpochReport['validation']) => number | undefined): Line =>
+    epochLine(history, ({ validation }) => valueOf(validation));
   return [
-    chart('Loss', {
-      'training loss': lineOf(history, ({ loss }) => loss),
-      ...(held && { 'validation loss': lineOf(history, ({ validation }) => validation?.loss) }),
+    courseChart('Loss', metrics, {
+      'training loss': stepLine(metrics, steps, ({ loss }) => loss),
+      ...(held && { 'validation loss': validated((report) => report?.loss) }),
     }),
-    ...(names.length > 1 ? [terms('training')] : []),
-    ...(names.length > 1 && held ? [terms('validation')] : []),
+    ...(names.length > 1
+      ? [
+          courseChart(
+            'Losses of the training rows, by name',
+            metrics,
+            ofTerms((name) => stepLine(metrics, steps, ({ losses }) => losses[name])),
+          ),
+        ]
+      : []),
+    ...(names.length > 1 && held && history.length > 1
+      ? [
+          courseChart(
+            'Losses of the validation rows, by name',
+            metrics,
+            ofTerms((name) => validated((report) => report?.losses?.[name])),
+          ),
+        ]
+      : []),
   ];
 }
 
-const hasHeldOutLoss = (history: readonly EpochReport[]): boolean =>
-  history.some(({ validation }) => validation?.loss !== undefined);
-
-/** Of each head the metric by which its epochs compare. */
+/** Of each head the metric by which its epochs compare. What was measured once stands among the scores. */
 function metricCharts(metrics: Metrics): Html[] {
-  const { history, bestEpoch, validation = {} } = metrics;
-  return Object.entries(validation).map(([head, { decides }]) => {
+  const { history, validation = {} } = metrics;
+  return Object.entries(validation).flatMap(([head, { decides }]) => {
     const metric = metricOf(metrics, head, decides);
     const title = titleOf(decides, metric);
-    return epochChart({
-      title: `Validation ${title.toLowerCase()}: ${head}`,
-      lines: { [title]: lineOf(history, ({ validation }) => validation?.metrics[head]?.[decides]) },
-      bestEpoch,
-      unit: metric.unit,
-    });
+    const line = epochLine(history, ({ validation }) => validation?.metrics[head]?.[decides]);
+    if (line.length < 2) return [];
+    return [courseChart(`Validation ${title.toLowerCase()}: ${head}`, metrics, { [title]: line }, metric.unit)];
   });
 }
 
-interface EpochChart {
-  readonly title: string;
-  readonly lines: Readonly<Record<string, Line>>;
-  readonly bestEpoch: number;
-  readonly unit: string | undefined;
+/** Where it changes. */
+function learningRateChart(metrics: Metrics): Html | undefined {
+  const { steps } = metrics;
+  if (new Set(steps.map(({ learningRate }) => learningRate)).size < 2) return undefined;
+  const line = stepLine(metrics, steps, ({ learningRate }) => learningRate);
+  return renderFigure(
+    'Learning rate',
+    renderCurve({ x: 'epoch', y: '', lines: { 'learning rate': line }, alt: 'Learning rate.' }),
+  );
 }
 
-const epochChart = ({ title, lines, bestEpoch, unit }: EpochChart): Html =>
+function learningRateText({ steps, rangeTest }: Metrics): string {
+  if (rangeTest) return `The range test chose a learning rate of ${formatNumber(rangeTest.chosen)}.`;
+  const [first, ...others] = new Set(steps.map(({ learningRate }) => learningRate));
+  return first === undefined || others.length > 0 ? '' : `The learning rate was ${formatNumber(first)} throughout.`;
+}
+
+/** A short trial with ever greater steps, by which the learning rate was chosen. */
+function rangeTestChart({ rangeTest }: Metrics): Html | undefined {
+  if (!rangeTest) return undefined;
+  const { chosen, points } = rangeTest;
+  return renderFigure(
+    'Range test',
+    renderCurve({
+      x: 'learning rate',
+      y: 'loss, smoothed',
+      lines: { loss: points.map(({ learningRate, loss }) => [learningRate, loss] as const) },
+      isLogarithmic: true,
+      mark: { x: chosen, label: `chosen: ${formatNumber(chosen)}` },
+      alt: 'Range test of the learning rate.',
+    }),
+  );
+}
+
+/** Over epochs, whole and parts of them, with the best one marked. */
+const courseChart = (
+  title: string,
+  { history, bestEpoch }: Metrics,
+  lines: Readonly<Record<string, Line>>,
+  unit?: string,
+): Html =>
   renderFigure(
     title,
     renderCurve({
@@ -93,93 +133,31 @@ const epochChart = ({ title, lines, bestEpoch, unit }: EpochChart): Html =>
       y: unit === undefined || unit === '%' ? '' : unit,
       lines,
       unit,
-      counts: true,
-      mark: { x: bestEpoch, label: `best: epoch ${bestEpoch}` },
+      mark: { x: placeOf(required(history[bestEpoch - 1], 'the best epoch')), label: `best: epoch ${bestEpoch}` },
       alt: `${title}.`,
     }),
   );
 
+/** A point for each stretch of steps that has the value, at its end. */
+const stepLine = <R extends { readonly step: number }>(
+  { stepsPerEpoch }: Metrics,
+  reports: readonly R[],
+  valueOf: (report: R) => number | undefined,
+): Line => lineOf(reports, ({ step }) => step / stepsPerEpoch, valueOf);
+
 /** A point for each epoch that has the value. */
-const lineOf = (history: readonly EpochReport[], valueOf: (report: EpochReport) => number | undefined): Line =>
-  history.flatMap((report) => {
+const epochLine = (history: readonly EpochReport[], valueOf: (report: EpochReport) => number | undefined): Line =>
+  lineOf(history, placeOf, valueOf);
+
+/** Where an epoch ends, of which the last may be a part. */
+const placeOf = ({ epoch, share = 1 }: EpochReport): number => epoch - 1 + share;
+
+const lineOf = <R>(
+  reports: readonly R[],
+  xOf: (report: R) => number,
+  valueOf: (report: R) => number | undefined,
+): Line =>
+  reports.flatMap((report) => {
     const value = valueOf(report);
-    return value === undefined ? [] : [[report.epoch, value] as const];
+    return value === undefined ? [] : [[xOf(report), value] as const];
   });
-
-interface Column {
-  readonly title: string;
-  /** Undefined where the epoch has no such value. */
-  readonly value: (report: EpochReport) => number | undefined;
-  readonly format: (value: number) => string;
-}
-
-function epochTable(metrics: Metrics): Html {
-  const { history, bestEpoch } = metrics;
-  const columns = columnsOf(metrics);
-  const stride = Math.ceil(history.length / ROWS);
-  const shown = history.filter(({ epoch }, index) => (index + 1) % stride === 0 || epoch === bestEpoch);
-  return html`<details>
-    <summary>The numbers behind the curves</summary>
-    ${stride > 1 && html`<p class="note">One epoch in ${stride}, and the best; metrics.json has all of them.</p>`}
-    <div class="scroll" role="region" aria-label="Numbers of every epoch" tabindex="0">
-      <table class="numbers">
-        <thead>
-          <tr>
-            <th scope="col">Epoch</th>
-            ${columns.map(({ title }) => html`<th scope="col">${title}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${shown.map((report) => epochRow(report, columns, report.epoch === bestEpoch))}
-        </tbody>
-      </table>
-    </div>
-  </details>`;
-}
-
-function epochRow(report: EpochReport, columns: readonly Column[], isBest: boolean): Html {
-  return html`<tr class="${isBest && 'chosen'}">
-    <th scope="row">${report.epoch}${isBest && ' (best)'}</th>
-    ${columns.map(({ value, format }) => {
-      const found = value(report);
-      return html`<td>${found === undefined ? '–' : format(found)}</td>`;
-    })}
-  </tr>`;
-}
-
-function columnsOf(metrics: Metrics): Column[] {
-  const { history, validation = {} } = metrics;
-  const heads = Object.entries(validation);
-  const losses = [...new Set(history.flatMap(({ losses }) => Object.keys(losses)))];
-  const named = (
-    of: 'Training' | 'Validation',
-    lossesOf: (report: EpochReport) => EpochReport['losses'] | undefined,
-  ): Column[] =>
-    losses.length < 2
-      ? []
-      : losses.map((name) => ({
-          title: `${of} loss, ${name}`,
-          value: (report) => lossesOf(report)?.[name],
-          format: formatNumber,
-        }));
-  const ofMetrics = heads.flatMap(([head, scores]) =>
-    Object.entries(scores.metrics).map(([name, metric]): Column => ({
-      title: heads.length > 1 ? `${titleOf(name, metric)}, ${head}` : titleOf(name, metric),
-      value: ({ validation }) => validation?.metrics[head]?.[name],
-      format: (value) => formatValue(value, metric.unit),
-    })),
-  );
-  const held: Column[] = hasHeldOutLoss(history)
-    ? [
-        { title: 'Validation loss', value: ({ validation }) => validation?.loss, format: formatNumber },
-        ...named('Validation', ({ validation }) => validation?.losses),
-      ]
-    : [];
-  return [
-    { title: 'Training loss', value: ({ loss }) => loss, format: formatNumber },
-    ...named('Training', ({ losses }) => losses),
-    ...held,
-    ...ofMetrics,
-    { title: 'Time', value: ({ seconds }) => seconds, format: formatSeconds },
-  ];
-}
