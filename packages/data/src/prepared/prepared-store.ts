@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { SensoriumError, type Tensors, type TensorSpecs } from '@sensorium/contracts';
 import { sha256 } from '../sha256.js';
 import type { AtomicFile, Store } from '../store/store.js';
