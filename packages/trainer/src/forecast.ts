@@ -6,7 +6,7 @@ import { OpenTable } from './data/open-table.js';
 import { openTrainingFeatures, type TrainingFeatures } from './features/open.js';
 import type { FeaturePlan } from './features/plan.js';
 import type { Host } from './host.js';
-import { firstCourse, SWEEP } from './plan/course.js';
+import { firstCourse, SWEEP, type Course } from './plan/course.js';
 import { planTraining } from './plan/plan-training.js';
 import { firstValues, trainedOf } from './plan/program.js';
 import type { Setup } from './plan/set-up.js';
@@ -56,13 +56,23 @@ export async function measure(host: Host, setup: Setup, options: MeasureOptions)
   const { manifest, parts, backend, start, split } = setup;
   const given = { manifest, parts, backend: backend.use, start: start?.weights ?? {} };
   const planned = planTraining(given, split.train.length, 'float32');
-  const program = planned.program(firstCourse(manifest.training, planned.size.perEpoch));
+  const course = firstCourse(manifest.training, planned.size.perEpoch);
+  const program = planned.program(course);
   const frozen = program.frozenValues(firstValues(manifest));
   const sample = await openSample(setup, planned.size, options);
   try {
     const features = await openFeatures(sample, planned.features, { ...options, backend: backend.use, frozen });
     try {
-      const trial: Trial = { ...planned, ...options, setup, program, frozen, sample, features: features.opened };
+      const trial: Trial = {
+        ...planned,
+        ...options,
+        setup,
+        course,
+        program,
+        frozen,
+        sample,
+        features: features.opened,
+      };
       const { state, ...timed } = await timeSteps(trial);
       const validated = setup.decides ? await timeValidation(trial, state) : 0;
       const prepare = sample.seconds * sample.of + features.seconds * setup.tables.train.table.rows.length;
@@ -84,6 +94,7 @@ interface Sample {
 
 interface Trial extends MeasureOptions {
   readonly setup: Setup;
+  readonly course: Course;
   readonly program: TrainingProgram;
   readonly size: StepSize;
   readonly loop: boolean;
@@ -152,8 +163,7 @@ async function timeSteps(trial: Trial): Promise<Timed & { readonly state: Tensor
 }
 
 async function stretches(stepper: Stepper, trial: Trial): Promise<Timed> {
-  const { setup, sample, onProgress, signal } = trial;
-  const paced = setup.manifest.training.minutes !== null;
+  const { setup, course, sample, onProgress, signal } = trial;
   const random = createRandom(setup.manifest.training.seed, 'forecast');
   const seconds: number[] = [];
   let [total, done, start] = [0, 0, performance.now()];
@@ -164,7 +174,7 @@ async function stretches(stepper: Stepper, trial: Trial): Promise<Timed> {
         // In the first step the engine warms up: it is not counted.
         const part = partOf(chunk, first, done === 0 ? 1 : Math.min(STRETCH, chunk.steps - first));
         const clock = Array.from({ length: part.steps }, (_, index) => done + index + 1);
-        await stepper.take(part, paced ? clock : undefined);
+        await stepper.take(part, course.paced ? clock : undefined);
         const now = performance.now();
         if (done > 0) seconds.push((now - start) / 1000 / part.steps);
         total += (now - start) / 1000;
