@@ -55,24 +55,49 @@ async function writePicture(index: number): Promise<string> {
 }
 
 describe('check', () => {
-  it('shows the plan, and trains nothing', async () => {
+  it('shows model, data, time and what may be wrong, and trains nothing', async () => {
+    const before = await readdir(folder);
     const { code, stdout } = await sensorium('check', 'colours.yaml');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^image +16×16×3 → image +\[B,64,\d+\]/m);
-    expect(stdout).toMatch(/^runs on +cpu +.*parameters, .* trained,/m);
-    expect(stdout).toMatch(/^keeps the epoch that is best by the metric of "answer"$/m);
-    expect(stdout).toMatch(/^inputs\.image, train table: 48 sources, all found; the first 4 can be decoded$/m);
-    expect(stdout).toMatch(/^inputs\.image, test table/m);
-    expect(await readdir(folder)).not.toContain('checked');
+    expect(stdout.match(/^\S.*$/gm)).toEqual(['Model', 'Data', 'Training', 'Warnings']);
+    expect(stdout).toMatch(/^ {2}image +16×16×3 → image +\[B,64,\d+\]/m);
+    expect(stdout).toMatch(/^ {2}runs on +cpu +.*parameters, .* trained, [\d.]+ MFLOP a sample$/m);
+    expect(stdout).toMatch(
+      /^ {2}validate +5 rows, 10 % of the 48 rows of train\.csv, drawn by chance; those that share a value/m,
+    );
+    expect(stdout).toMatch(/^ {2}answer +2 labels; \w+ 50 %, \w+ 50 %\n +50\.00 % accuracy by always “\w+”$/m);
+    expect(stdout).toMatch(
+      /^ {2}image +48 files of the train table, all found; 48 files of the test table, all found;/m,
+    );
+    expect(stdout).toMatch(/^ {2}steps +2 epochs of 5 steps with 8 samples: 10$/m);
+    expect(stdout).toMatch(/^ {2}a step +[\d.]+ m?s.*, measured in \d+ steps$/m);
+    expect(stdout).toMatch(/^ {2}all +[\d.]+ m?s/m);
+    expect(stdout).toMatch(/^ {2}memory +[\d.]+ [MG]B at its peak$/m);
+    expect(stdout).toMatch(/^ {2}keeps the epoch that is best by the metric of "answer"$/m);
+    expect(stdout).toMatch(/^ {2}! there are 43 rows to train on and 5 held out: .*\n {4}→ Add rows/m);
+    expect(await readdir(folder)).toEqual(before);
+  });
+
+  it('takes no steps where it is told not to measure', async () => {
+    const { stdout } = await sensorium('check', 'colours.yaml', '--no-measure', '--json');
+    const checked = JSON.parse(stdout) as object;
+    expect(checked).toMatchObject({
+      rows: { train: 43, validation: 5, test: 48 },
+      columns: [{ key: 'heads.answer', values: 2, baseline: { value: 0.5 } }, {}, {}],
+      warnings: [{ code: 'few-rows' }],
+    });
+    expect(checked).not.toHaveProperty('forecast');
   });
 
   it('notes what is not as the manifest says', async () => {
-    const { stdout } = await sensorium('check', 'colours.yaml', '--set', 'training.accumulate=100');
-    expect(stdout).toMatch(/^note: training\.accumulate is 100, and there are \d+ samples to train on: a step has /m);
+    const { stdout } = await sensorium('check', 'colours.yaml', '--no-measure', '--set', 'training.accumulate=100');
+    expect(stdout).toMatch(
+      /^Notes\n {2}training\.accumulate is 100, and there are \d+ samples to train on: a step has /m,
+    );
   });
 
   it('takes the manifest of a model folder, with what training learned', async () => {
-    const { code, stdout } = await sensorium('check', 'model/manifest.json', '--json');
+    const { code, stdout } = await sensorium('check', 'model/manifest.json', '--no-measure', '--json');
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       manifest: { name: 'colours', heads: { answer: { options: { labels: ['blue', 'red'] } } } },
@@ -88,6 +113,7 @@ describe('check', () => {
       'inputs.image.size=32',
       '--set',
       'training.epochs=7',
+      '--no-measure',
       '--json',
     );
     expect(JSON.parse(stdout)).toMatchObject({
@@ -113,6 +139,23 @@ describe('train', () => {
       await access(join(folder, 'model', file));
     }
     expect(stdout).toContain('sensorium run model --input image=… --input question=…');
+  });
+
+  it('warns of what may be wrong before it begins', () => {
+    expect(trained.stderr).toMatch(/^! there are 43 rows to train on and 5 held out: .*\n {2}→ Add rows/m);
+  });
+
+  it('takes a first look, and a limit of time', async () => {
+    const look = ['train', 'colours.yaml', '--out', 'look', '--quick', '--minutes', '0.5'];
+    const { code, stdout, stderr } = await sensorium(...look);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^a first look: 48 of 48 rows of the training table, at most 0\.5 min of training/m);
+    expect(stdout).toMatch(/^This was a first look, at 48 of 48 rows/m);
+    const over = await sensorium('train', 'colours.yaml', '--out', 'model', '--quick', '--force');
+    expect(over.code).not.toBe(0);
+    expect(over.stderr).toContain('a first look does not replace one');
+    const wrong = await sensorium('train', 'colours.yaml', '--out', 'other', '--minutes', 'ten');
+    expect(wrong.stderr).toContain('Expected a number of minutes above 0.');
   });
 
   it('moves no cursor where there is no terminal', () => {
