@@ -47,10 +47,9 @@ describe('check, where it measures', () => {
   });
 
   it('computes features of what is frozen, as a training does', async () => {
-    const image = { ...(squares.manifest.inputs['image'] as object), augment: {}, trainable: 'frozen' } as const;
+    const image = { encoder: 'image', dim: 16, channels: 8, trainable: 'frozen' } as const;
     const phases = new Set<Phase>();
-    const inputs = { ...squares.manifest.inputs, image } as Manifest['inputs'];
-    const { step } = await measured({ inputs }, phases);
+    const { step } = await measured({ inputs: { ...squares.manifest.inputs, image } }, phases);
     expect(phases).toContain('features');
     expect(isOrdered(step)).toBe(true);
   });

@@ -1,7 +1,7 @@
 import { memoryStore } from '@sensorium/data';
 import type { Manifest, Warning } from '@sensorium/contracts';
 import { describe, expect, it } from 'vitest';
-import { check, train, type Checked } from './index.js';
+import { check, train, type Checked, type Planned } from './index.js';
 import { from } from './testing/squares.js';
 
 const manifest: Manifest = {
@@ -157,8 +157,8 @@ it('a training says the same at its start, and keeps it with its scores', async 
   const { warnings } = await checkRows(rows);
   expect(codes(warnings)).toEqual(['label-once']);
   const told: Checked['warnings'][] = [];
-  const options = { rows, from, cache: memoryStore(), onPlan: (planned: Checked) => void told.push(planned.warnings) };
-  const { metrics } = await train(manifest, options as Parameters<typeof train>[1]);
+  const onPlan = (planned: Planned): void => void told.push(planned.warnings);
+  const { metrics } = await train(manifest, { rows, from, cache: memoryStore(), onPlan });
   expect(told).toEqual([warnings]);
   expect(metrics.warnings).toEqual(warnings);
   expect(metrics.heldOut).toContain('drawn by chance');

@@ -67,7 +67,7 @@ const overridesOf = ({ set = [], minutes }: TrainOptions): string[] =>
 async function train(source: string, options: TrainOptions): Promise<Result> {
   const { train: trainManifest, formatStart, withoutMedia } = await import('@sensorium/trainer');
   const { formatPlan } = await import('@sensorium/orchestrator');
-  const { out, backend, resume, quick, force } = options;
+  const { out, backend, resume, quick, force = false } = options;
   const view = progressView();
   let planned: Planned | undefined;
   let canResume = false;

@@ -18,7 +18,7 @@ export interface PlannedOptions {
 /** A training with all that follows from the number of its rows. */
 export interface PlannedTraining {
   /** Builds the program that trains the model. Throws what differentiating and tuning throw. */
-  program(course: Course): TrainingProgram;
+  readonly program: (course: Course) => TrainingProgram;
   /** What of the model is computed before. */
   readonly features: FeaturePlan | null;
   readonly size: StepSize;
