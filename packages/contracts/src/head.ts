@@ -59,8 +59,12 @@ export interface Meter {
    * nothing. Left out where the answer says it all.
    */
   details?(outputs: Tensors, targets: Tensors): readonly (readonly Detail[])[];
-  /** Of all samples that were added, at least one. */
-  result(): Scores;
+  /**
+   * Of all samples that were added, at least one.
+   *
+   * @param options.intervals false where nobody reads them, as when epochs are compared: then they may be left out. Default true
+   */
+  result(options?: { readonly intervals?: boolean }): Scores;
 }
 
 /** A line below an answer. */

@@ -11,21 +11,25 @@ export interface Tally<T> {
 
 export interface Estimates<T> {
   add(fact: T): void;
-  /** By the names of the tally's values. */
-  result(): Readonly<Record<string, Estimate>>;
+  /**
+   * By the names of the tally's values.
+   *
+   * @param options.intervals whether to compute them, as a meter is asked. Default true
+   */
+  result(options?: { readonly intervals?: boolean }): Readonly<Record<string, Estimate>>;
 }
 
 /** Of more samples there are no intervals: what is left to chance is less than what another split or seed changes. */
-const MOST = 10_000;
+const MOST = 5_000;
 /** Resamples: as many as take about so many additions, within bounds. */
-const ADDITIONS = 1e6;
+const ADDITIONS = 5e5;
 const [FEWEST_RESAMPLES, MOST_RESAMPLES] = [200, 1000];
 const SEED = 0;
 
 /**
- * Values over all samples, and of 2 to 10,000 samples with 95 % intervals: those of the percentile bootstrap (Efron 1979),
+ * Values over all samples, and of 2 to 5,000 samples with 95 % intervals: those of the percentile bootstrap (Efron 1979),
  * seeded, so that the same samples have the same intervals, and widened where they would not hold the value. Keeps the facts
- * of at most 10,000 samples.
+ * of at most 5,000 samples.
  *
  * @param tally makes an empty one
  */
@@ -38,9 +42,9 @@ export function estimates<T>(tally: () => Tally<T>): Estimates<T> {
       facts?.push(fact);
       if (facts && facts.length > MOST) facts = null;
     },
-    result() {
+    result({ intervals: wanted = true } = {}) {
       const values = whole.values();
-      const intervals = facts && facts.length > 1 ? bootstrap(facts, tally, values) : {};
+      const intervals = wanted && facts && facts.length > 1 ? bootstrap(facts, tally, values) : {};
       return Object.fromEntries(
         Object.entries(values).map(([name, value]) => {
           const interval = intervals[name];

@@ -105,9 +105,16 @@ describe('estimates', () => {
     expect(meter.result()).toEqual(meter.result());
   });
 
-  it.each([1, 10_001])('of %i samples have no interval', (count) => {
+  it.each([1, 5_001])('of %i samples have no interval', (count) => {
     const { mean } = estimated(Array.from({ length: count }, () => 1));
     expect(mean).toEqual({ value: 1 });
+  });
+
+  it('have none where nobody asks for them', () => {
+    const meter = estimates(moments);
+    for (const value of normals(3, 20)) meter.add(value);
+    const { mean } = meter.result({ intervals: false });
+    expect(mean).toEqual({ value: meter.result()['mean']?.value });
   });
 
   it('that no sample has are left without interval', () => {

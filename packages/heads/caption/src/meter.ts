@@ -26,8 +26,8 @@ export function captionMeter(codec: Codec): Meter {
       pairsOf(outputs, targets, codec).map(([answer, truth]) =>
         answer === truth ? [] : [{ title: 'chrF', text: percent(chrF.value(likenessOf(answer, truth).characters)) }],
       ),
-    result() {
-      const { chrf, bleu } = likeness.result();
+    result(options) {
+      const { chrf, bleu } = likeness.result(options);
       const table = mistakes.table();
       return {
         decides: 'chrf',

@@ -32,10 +32,14 @@ export function classificationMeter(labels: readonly string[]): Meter {
     reads: ['probabilities'],
     add: (outputs, targets) => Float32Array.from(judgedOf(outputs, targets, labels.length), (one) => add(...one)),
     details: (outputs, targets) => judgedOf(outputs, targets, labels.length).map((one) => detailsOf(...one, labels)),
-    result: () => ({
+    result: (options) => ({
       decides: 'accuracy',
       metrics: metricsOf(
-        { ...scores.result(), accuracy: share(right, samples), calibrationError: { value: calibration.error() } },
+        {
+          ...scores.result(options),
+          accuracy: share(right, samples),
+          calibrationError: { value: calibration.error() },
+        },
         baselinesOf(confusion.truths(), labels),
       ),
       panels: [confusion.panel(), calibration.panel()],

@@ -21,12 +21,12 @@ export function embeddingMeter(of: readonly string[]): Meter {
       vectors.add(outputs);
       return Float32Array.from(similaritiesOf(outputs, of), distance);
     },
-    result() {
+    result(options) {
       const directions = vectors.directions();
       if (directions.length === 0) throw nothingToCompare(of);
       return {
         decides: 'meanReciprocalRank',
-        metrics: metricsOf(directions),
+        metrics: metricsOf(directions, options),
         panels: [tableOf(directions), curveOf(directions)],
       };
     },
@@ -37,10 +37,10 @@ const distance = (similarities: readonly Similarity[]): number =>
   similarities.length > 0 ? 1 - mean(similarities.map(({ cosine }) => cosine)) : 0;
 
 /** Their intervals say what other searches among the same candidates would change. */
-function metricsOf(directions: readonly Direction[]): Record<string, Metric> {
+function metricsOf(directions: readonly Direction[], options: Parameters<Meter['result']>[0]): Record<string, Metric> {
   const searches = estimates(tallyOfRanks);
   for (const direction of directions) for (const rank of direction.ranks) searches.add({ rank, direction });
-  const found = searches.result();
+  const found = searches.result(options);
   const of = (name: string): Estimate => required(found[name], `the value "${name}"`);
   /** Every place among the candidates is as probable as every other. */
   const byChance = (measure: (candidates: number) => number): Metric['baseline'] => ({

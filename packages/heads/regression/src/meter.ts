@@ -44,8 +44,8 @@ export function regressionMeter({ unit, truthOf, format }: MeterOptions): Meter 
       pairsOf(outputs, targets).map(([truth, answer]) => [
         { title: 'off by', text: `${answer > truth ? '+' : ''}${format(answer - truth)}` },
       ]),
-    result() {
-      const { mae, rmse, r2 } = errors.result();
+    result(options) {
+      const { mae, rmse, r2 } = errors.result(options);
       const [median, mean] = baselinesOf(truths, format);
       const inUnit = unit ? { unit } : {};
       return {

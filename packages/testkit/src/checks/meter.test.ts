@@ -124,6 +124,15 @@ const broken: Broken<HeadUnderTest> = {
     })),
     'says more of each answer in words, if anything, and counts none of it: where details were asked for, ',
   ],
+  'a meter that measures something else where nobody reads intervals': [
+    measured((meter) => ({
+      result(options) {
+        const { metrics, ...scores } = meter.result();
+        return { ...scores, metrics: options?.intervals === false ? { right: metrics['lost']! } : metrics };
+      },
+    })),
+    'measures batch by batch what it measures all at once, afresh every time: without intervals, the metric "right" is',
+  ],
   'a meter that remembers': [
     measured((meter) => ({
       add(outputs, targets) {

@@ -86,6 +86,9 @@ function findBatches(meter: () => Meter, answers: Answers): string[] {
     ...(badness ? [`how bad answers are, batch by batch: ${badness}`] : []),
     ...otherScores(parts.scores, whole.scores).map((problem) => `batch by batch, ${problem}`),
     ...otherScores(counting.result(), whole.scores).map((problem) => `asked again, ${problem}`),
+    ...otherScores(counting.result({ intervals: false }), whole.scores).map(
+      (problem) => `without intervals, ${problem}`,
+    ),
   ];
 }
 

@@ -68,9 +68,13 @@ export class Meters {
     );
   }
 
-  /** Of all rows that were added. */
-  scores(): Record<string, Scores> {
-    return mapRecord(this.heads, ({ meter }) => meter.result());
+  /**
+   * Of all rows that were added.
+   *
+   * @param intervals whether somebody reads them
+   */
+  scores(intervals: boolean): Record<string, Scores> {
+    return mapRecord(this.heads, ({ meter }) => meter.result({ intervals }));
   }
 
   /** By head, in the order in which rows were added. */

@@ -21,7 +21,7 @@ export interface FinishedModel {
 export async function scoreModel(
   model: FinishedModel,
   { dataset, rows }: Samples,
-  options: Omit<ScoreOptions, 'parts' | 'rows'>,
+  options: Omit<ScoreOptions, 'parts' | 'rows' | 'intervals'>,
 ): Promise<Score | null> {
   const { parts, session } = model;
   const { columns, reads } = new Meters(parts, 0);
@@ -37,7 +37,7 @@ export async function scoreModel(
       return { inputs: inputsOf(model, read, batch, index), targets: read };
     },
   };
-  return scoreRows(scored, { ...options, parts, rows });
+  return scoreRows(scored, { ...options, parts, rows, intervals: true });
 }
 
 /** Every head's answers to some rows. */

@@ -23,6 +23,8 @@ export interface ScoreOptions {
   readonly parts: Parts;
   readonly rows: Uint32Array;
   readonly phase: Phase;
+  /** Whether somebody reads the intervals of scores. */
+  readonly intervals: boolean;
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
 }
@@ -39,7 +41,7 @@ export interface Score {
 /** Runs a model over rows, and lets every head's meter judge its answers batch by batch. */
 export async function scoreRows(scored: Scored, options: ScoreOptions): Promise<Score> {
   const { session, batchSize, losses } = scored;
-  const { parts, rows, phase, onProgress, signal } = options;
+  const { parts, rows, phase, intervals, onProgress, signal } = options;
   const meters = new Meters(parts, rows.length);
   const outputs = [...new Set([...meters.reads, ...losses])];
   const sums = new Map(losses.map((name) => [name, 0]));
@@ -54,7 +56,7 @@ export async function scoreRows(scored: Scored, options: ScoreOptions): Promise<
     report({ phase, done, total: rows.length });
   }
   return {
-    scores: meters.scores(),
+    scores: meters.scores(intervals),
     badness: meters.badness(),
     losses: Object.fromEntries(Array.from(sums, ([name, sum]) => [name, sum / rows.length])),
   };

@@ -96,7 +96,7 @@ export class Validation {
         return { inputs: index === 0 ? { ...inputs, ...held } : inputs, targets };
       },
     };
-    const score = await scoreRows(scored, { parts, rows, phase: 'validate', onProgress, signal });
+    const score = await scoreRows(scored, { parts, rows, phase: 'validate', intervals: false, onProgress, signal });
     this.isFirst = false;
     return this.validated(score);
   }
