@@ -34,7 +34,7 @@ async function notesOf(trainable: Trainable['mode']): Promise<string[]> {
       training: { epochs: 1, batchSize: 4 },
       data: { train: squares.path('train.csv') },
     },
-    { out: squares.path('out'), from, onNote: (note) => notes.push(note) },
+    { out: squares.path('out'), overwrite: true, from, onNote: (note) => notes.push(note) },
   );
   return notes;
 }
