@@ -80,7 +80,7 @@ function renderLine({ name, line }: NamedLine, index: number, { x, unit, mark, s
     <polyline points="${path}" />
     ${dots.map(
       ([at, y]) =>
-        html`<circle cx="${scale.x(at)}" cy="${scale.y(y)}" r="${at === mark?.x ? 4.5 : 2}">
+        html`<circle cx="${scale.x(at)}" cy="${scale.y(y)}" r="${at === mark?.x ? 4.5 : 2.5}">
           <title>${name}, ${x} ${formatValue(at)}: ${formatValue(y, unit)}</title>
         </circle>`,
     )}

@@ -9,7 +9,7 @@ export const renderHeader = ({ name, heldOut, limit, firstLook }: Metrics): Html
   html`<header>
     <p class="kind">Training report</p>
     <h1><bdi>${name}</bdi></h1>
-    ${firstLook && html`<p>${sentence(describeFirstLook(firstLook))}</p>`}
+    ${firstLook && html`<p>${capital(describeFirstLook(firstLook))}.</p>`}
     ${
       limit &&
       html`<p>
@@ -20,7 +20,7 @@ export const renderHeader = ({ name, heldOut, limit, firstLook }: Metrics): Html
     <p>Validation: ${heldOut}.</p>
   </header>`;
 
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** What may well be wrong, with what to do. */
 export function renderWarnings({ warnings }: Metrics): Html | undefined {
@@ -32,7 +32,7 @@ export function renderWarnings({ warnings }: Metrics): Html | undefined {
       ${warnings.map(
         ({ key, message, hint }) =>
           html`<li>
-            ${key !== undefined && html`<code>${key}</code>: `}${message}
+            ${key === undefined ? capital(message) : html`<code>${key}</code>: ${message}`}
             <small>${hint}</small>
           </li>`,
       )}

@@ -6,7 +6,7 @@ export const styles = `
   --right: 32 108 200; --wrong: 214 94 0; --right-text: #1b5fb3; --wrong-text: #a84800;
   --line-0: #1f6fd0; --line-1: #c75000; --line-2: #7a4fc0; --line-3: #1a7f5a;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
     --page: #0e1116; --surface: #171b21; --text: #e6e9ed; --muted: #9da7b3; --line: #303740;
     --right: 66 140 235; --wrong: 235 125 40; --right-text: #78b3ff; --wrong-text: #ff9f5a;
@@ -68,7 +68,7 @@ code { font: .875em ui-monospace, monospace; }
 .mark line { stroke: var(--muted); stroke-dasharray: 3 3; }
 .mark text { fill: var(--text); font-weight: 600; }
 .line polyline { fill: none; stroke: currentColor; stroke-width: 2; stroke-linejoin: round; }
-.line circle { fill: currentColor; stroke: var(--surface); stroke-width: 1.5; }
+.line circle { fill: currentColor; stroke: var(--surface); stroke-width: 1; }
 .line-0, .line-4 { color: var(--line-0); }
 .line-1, .line-5 { color: var(--line-1); } .line-1 polyline { stroke-dasharray: 6 3; }
 .line-2, .line-6 { color: var(--line-2); } .line-2 polyline { stroke-dasharray: 2 3; }
@@ -169,6 +169,7 @@ pre { font: .8125rem/1.55 ui-monospace, monospace; overflow: auto; max-height: 3
   th, td { padding: .4rem .5rem; }
 }
 @media print {
+  :root { color-scheme: light; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   section, .tiles > div, .facts > div { break-inside: avoid; border-color: #ccc; }
   pre { max-height: none; white-space: pre-wrap; }
 }
