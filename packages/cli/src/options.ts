@@ -16,7 +16,7 @@ export const forceOption = (): Option => new Option('--force', 'replace what is 
 export const backendOption = (): Option =>
   new Option(
     '--backend <names>',
-    'where to run, in order of preference, such as webgpu,cpu; default: the manifest’s',
+    'where to run, in order of preference, such as webgpu,cpu (default: the manifest’s)',
   ).argParser((value) => value.split(',').map((name) => name.trim()));
 
 export const setOption = (): Option =>
@@ -51,7 +51,7 @@ export const readMore = (...pages: readonly string[]): string => `\n${helpTitle(
 
 /** `--seed 7` → 7 */
 export const seedOption = (): Option =>
-  new Option('--seed <number>', 'what fills the noise of answers that have any; default: 0').argParser((value) => {
+  new Option('--seed <number>', 'what fills the noise of answers that have any (default: 0)').argParser((value) => {
     const seed = Number(value);
     if (/^\d+$/.test(value) && Number.isSafeInteger(seed)) return seed;
     throw new InvalidArgumentError('Expected a whole number, 0 or more.');

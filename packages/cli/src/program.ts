@@ -42,6 +42,9 @@ ${helpTitle('Exit codes:')}
 const WIDEST = 100;
 const helpWidth = (): number => Math.min(process.stdout.columns || 80, WIDEST);
 
+/** Help breaks lines where the terminal does. */
+const inOneLine = (command: Command): string => command.description().replaceAll('\n', ' ');
+
 export interface ProgramOptions {
   /** Hears of an exit code that is not 0 although nothing was thrown. */
   readonly onExitCode: OnExitCode;
@@ -61,7 +64,12 @@ export function createProgram({ onExitCode, onHelp }: ProgramOptions): Command {
     .on('option:quiet', () => beQuiet(true))
     .on('option:no-color', withoutColour)
     .helpOption('-h, --help', 'print help')
-    .configureHelp({ showGlobalOptions: true, styleTitle: helpTitle, subcommandTerm: (command) => command.name() })
+    .configureHelp({
+      showGlobalOptions: true,
+      styleTitle: helpTitle,
+      subcommandTerm: (command) => command.name(),
+      commandDescription: inOneLine,
+    })
     .configureOutput({ writeOut: onHelp, outputError: () => undefined, getOutHelpWidth: helpWidth })
     .exitOverride()
     .addHelpText(

@@ -85,12 +85,14 @@ export function progressView(stream: NodeJS.WriteStream = process.stderr): Progr
   };
 }
 
-/** Adds to reports of one phase what it will still take at the pace that it had, from now on. */
+/** Adds to reports of one phase what it will still take, at the pace that it had since the first one. */
 export function timed(phase: Report['phase'], view: ProgressView): (progress: Steps) => void {
-  const start = performance.now();
+  let first: { readonly done: number; readonly at: number } | undefined;
   return ({ done, total }) => {
-    const pace = (performance.now() - start) / 1000 / Math.max(1, done);
-    view.report({ phase, done, total, ...(done > 0 && { secondsLeft: pace * (total - done) }) });
+    const now = performance.now();
+    first ??= { done, at: now };
+    const pace = (now - first.at) / 1000 / (done - first.done);
+    view.report({ phase, done, total, ...(done > first.done && { secondsLeft: pace * (total - done) }) });
   };
 }
 
