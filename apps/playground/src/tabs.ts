@@ -9,6 +9,10 @@ const tabOf = (room: Room): HTMLElement => byId(`tab-${room}`, HTMLElement);
 
 /** The rooms as tabs: arrows go from one to the next, and the address names the one that is open. */
 export function openTabs(onOpen: (room: Room) => void): void {
+  const go = (room: Room): void => {
+    show(room, onOpen);
+    location.hash = room;
+  };
   for (const room of rooms) {
     tabOf(room).addEventListener('click', () => go(room));
     tabOf(room).addEventListener('keydown', ({ key }) => {
@@ -24,10 +28,6 @@ export function openTabs(onOpen: (room: Room) => void): void {
     if (room) show(room, onOpen);
   });
   show(roomIn(location.hash) ?? 'ask', onOpen);
-}
-
-function go(room: Room): void {
-  location.hash = room;
 }
 
 function neighbour(room: Room, key: string): Room | undefined {

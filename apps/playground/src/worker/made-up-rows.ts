@@ -9,6 +9,7 @@ import {
   readManifest,
   resolveManifest,
   type ManifestResolution,
+  type Part,
 } from '@sensorium/orchestrator';
 import { renderScene, sceneExamples, type Scene, type SceneExample } from '@sensorium/starter/scenes';
 import { standardPackages } from '@sensorium/web';
@@ -61,7 +62,7 @@ export async function madeUpRows(yaml: string): Promise<object[]> {
   const resolution = await resolveManifest(read, createPluginResolver({ packages: standardPackages }));
   const columns = columnsOf(resolution);
   return examples.map((example, row) =>
-    Object.fromEntries(columns.map(({ name, modality, many }) => [name, cell(modality, many, example, row)])),
+    Object.fromEntries(columns.map((column) => [column.name, cell(column, example, row)])),
   );
 }
 
@@ -69,6 +70,8 @@ interface MadeUpColumn {
   readonly name: string;
   readonly modality: string;
   readonly many: boolean;
+  /** Where the manifest itself says which there are. */
+  readonly labels: readonly string[] | undefined;
 }
 
 function columnsOf({ manifest, plugins }: ManifestResolution): MadeUpColumn[] {
@@ -80,11 +83,15 @@ function columnsOf({ manifest, plugins }: ManifestResolution): MadeUpColumn[] {
       part.key,
     );
     const modality = plugin.modality.name;
-    return [column ?? []].flat().map((name) => ({ name, modality, many: many !== null }));
+    return [column ?? []].flat().map((name) => ({ name, modality, many: many !== null, labels: labelsOf(part) }));
   });
 }
 
-function cell(modality: string, many: boolean, example: SceneExample, row: number): Value | null {
-  const value = values[modality]?.(example, row) ?? null;
-  return many ? [value] : value;
+function labelsOf({ options: { labels } }: Part): string[] | undefined {
+  return Array.isArray(labels) ? labels.map(String) : undefined;
+}
+
+function cell({ modality, many, labels }: MadeUpColumn, example: SceneExample, row: number): Value | null {
+  const value = labels?.[row % labels.length] ?? values[modality]?.(example, row) ?? null;
+  return many && value !== null ? [value] : value;
 }
