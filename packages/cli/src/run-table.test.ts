@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-describe('run on a table', () => {
+describe('run on a table, into a table', () => {
   it('writes a table that has its columns, the answers beside them, and errors in their place', async () => {
     const { code, stdout } = await sensorium('run', 'starter', '--data', 'questions.csv', '--out', 'answers.csv');
     expect(code).toBe(1);
@@ -65,8 +65,8 @@ describe('run on a table', () => {
     const { inputs, heads } = JSON.parse(
       await readFile(join(samples, '..', 'model', 'manifest.json'), 'utf8'),
     ) as Record<'inputs' | 'heads', Record<string, { options: { labels: string[] } }>>;
-    expect(Object.keys(inputs!)).toEqual(['image', 'question']);
-    expect(labels).toHaveLength(heads!['answer']!.options.labels.length);
+    expect(Object.keys(inputs)).toEqual(['image', 'question']);
+    expect(labels).toHaveLength(heads['answer']!.options.labels.length);
     const sum = labels.reduce((total, name) => total + Number(rows[0]?.values[name]), 0);
     expect(sum).toBeCloseTo(1, 4);
   });
@@ -92,6 +92,68 @@ describe('run on a table', () => {
     expect(await readFile(join(folder, 'kept.csv'), 'utf8')).toBe('old');
   });
 });
+
+describe('run on a table, into JSON Lines', () => {
+  it('answers every row in order, with files relative to the table', async () => {
+    await mkdir(join(folder, 'elsewhere'));
+    const rows = Array.from({ length: 40 }, (_, row) => `scene-${1 + (row % 2)}.png,how many objects are there?`);
+    await writeFile(join(folder, 'many.csv'), ['image,question', ...rows, ''].join('\n'));
+    const { code, stdout } = await runIn(
+      ['run', 'starter', '--data', '../many.csv', '--out', 'answers.jsonl', '--json'],
+      { cwd: join(folder, 'elsewhere') },
+    );
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ rows: rows.length, failed: 0, noted: 0 });
+    const lines = await readLines('elsewhere/answers.jsonl');
+    expect(lines.map(({ row }) => row)).toEqual(rows.map((_, index) => index + 1));
+    const texts = lines.map(({ predictions }) => predictions?.answer.text);
+    expect(texts).toEqual(rows.map((_, row) => texts[row % 2]));
+  });
+
+  it('goes on after a bad row, says so in its place, and ends with 1', async () => {
+    await writeFile(join(folder, 'no-picture.png'), 'text');
+    await writeFile(
+      join(folder, 'mixed.csv'),
+      'image,question\nscene-1.png,which?\nno-picture.png,which?\nabsent.png,which?\n,which?\nscene-2.png,what?\n',
+    );
+    const { code, stdout } = await sensorium('run', 'starter', '--data', 'mixed.csv', '--out', 'mixed.jsonl');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^5 rows[^]*3 rows without an answer:\n {2}row 2: /);
+    const lines = await readLines('mixed.jsonl');
+    expect(lines.map(({ error }) => error?.code)).toEqual([
+      undefined,
+      'SENSORIUM_BAD_MEDIA',
+      'SENSORIUM_NOT_FOUND',
+      'SENSORIUM_MISSING_INPUT',
+      undefined,
+    ]);
+  });
+
+  it('leaves the old file where it cannot finish', async () => {
+    await writeFile(join(folder, 'kept.jsonl'), 'old');
+    await writeFile(join(folder, 'columns.csv'), 'picture\nscene-1.png\n');
+    const { code, stderr } = await sensorium(
+      ...['run', 'starter', '--data', 'columns.csv', '--out', 'kept.jsonl', '--force'],
+    );
+    expect(stderr).toContain('SENSORIUM_MISSING_COLUMN');
+    expect(code).toBe(1);
+    expect(await readFile(join(folder, 'kept.jsonl'), 'utf8')).toBe('old');
+  });
+});
+
+interface Line {
+  readonly row: number;
+  readonly predictions?: { readonly answer: { readonly text: string } };
+  readonly error?: { readonly code: string };
+}
+
+async function readLines(file: string): Promise<Line[]> {
+  const text = await readFile(join(folder, file), 'utf8');
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+}
 
 describe('run on several samples', () => {
   it('answers each, with the inputs that are given once in all of them', async () => {

@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { access, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify, stripVTControlCharacters } from 'node:util';
+import { stripVTControlCharacters } from 'node:util';
 import type { Scores } from '@sensorium/contracts';
 import { readSafeTensors } from '@sensorium/tensors';
 import sharp from 'sharp';
@@ -304,78 +302,6 @@ describe('run', () => {
   });
 });
 
-describe('run on a table', () => {
-  it('answers every row in order, with files relative to the table', async () => {
-    const { code, stdout } = await runIn(
-      ['run', '../model', '--data', '../train.csv', '--out', 'answers.jsonl', '--json'],
-      {
-        ...options(),
-        cwd: join(folder, 'elsewhere'),
-      },
-    );
-    expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ rows: ROWS, failed: 0, noted: 0 });
-    const lines = await readLines('elsewhere/answers.jsonl');
-    expect(lines.map(({ row }) => row)).toEqual(Array.from({ length: ROWS }, (_, index) => index + 1));
-    const single = await sensorium(
-      'run',
-      'model',
-      '--input',
-      'image=7.png',
-      '--input',
-      'question=which colour is it?',
-      '--json',
-    );
-    const { predictions } = JSON.parse(single.stdout) as Line & {
-      predictions: { answer: { text: string; confidence: number } };
-    };
-    const { text, confidence } = predictions.answer;
-    expect(lines[7]?.predictions?.answer).toMatchObject({ text, confidence: expect.closeTo(confidence, 4) });
-  });
-
-  it('goes on after a bad row, says so in its place, and ends with 1', async () => {
-    await writeFile(join(folder, 'no-picture.png'), 'text');
-    await writeFile(
-      join(folder, 'mixed.csv'),
-      'image,question\n0.png,which?\nno-picture.png,which?\nabsent.png,\n,which?\n1.png,\n',
-    );
-    const { code, stdout } = await sensorium('run', 'model', '--data', 'mixed.csv', '--out', 'mixed.jsonl');
-    expect(code).toBe(1);
-    expect(stdout).toMatch(/^5 rows[^]*3 rows without an answer:\n {2}row 2: /);
-    const lines = await readLines('mixed.jsonl');
-    expect(lines.map(({ error }) => error?.code)).toEqual([
-      undefined,
-      'SENSORIUM_BAD_MEDIA',
-      'SENSORIUM_NOT_FOUND',
-      'SENSORIUM_MISSING_INPUT',
-      undefined,
-    ]);
-  });
-
-  it('leaves the old file where it cannot finish', async () => {
-    await writeFile(join(folder, 'kept.jsonl'), 'old');
-    await writeFile(join(folder, 'columns.csv'), 'picture\n0.png\n');
-    const { code, stderr } = await sensorium('run', 'model', '--data', 'columns.csv', '--out', 'kept.jsonl', '--force');
-    expect(stderr).toContain('SENSORIUM_MISSING_COLUMN');
-    expect(code).toBe(1);
-    expect(await readFile(join(folder, 'kept.jsonl'), 'utf8')).toBe('old');
-  });
-});
-
-interface Line {
-  readonly row: number;
-  readonly predictions?: { readonly answer: unknown };
-  readonly error?: { readonly code: string };
-}
-
-async function readLines(file: string): Promise<Line[]> {
-  const text = await readFile(join(folder, file), 'utf8');
-  return text
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Line);
-}
-
 describe('export', () => {
   it('copies the file, and describes it as ONNX Runtime sees it', async () => {
     const { code, stdout } = await sensorium('export', 'model', '--out', 'colours.onnx', '--json');
@@ -393,13 +319,10 @@ describe('export', () => {
     expect([...inputs, ...outputs]).toEqual(seen);
   });
 
-  it('prints a program that runs it', async () => {
+  it('shows its inputs and outputs, and where programs are that feed it', async () => {
     const { stdout } = await sensorium('export', 'model', '--out', join(folder, 'shown.onnx'));
     expect(stdout).toMatch(/^input +image +uint8 +\[batch, 16, 16, 3\]$/m);
-    const program = stdout.slice(stdout.indexOf('import '));
-    const here = fileURLToPath(new URL('..', import.meta.url));
-    const ran = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], { cwd: here });
-    expect(ran.stdout).toMatch(/^Float32Array\(2\)[^]*Float32Array\(2\)/);
+    expect(stdout).toContain('export model --out FOLDER');
   });
 
   it('writes the weights alone, from which another training can start', async () => {
