@@ -59,7 +59,7 @@ describe('a training that was stopped by its signal', () => {
     let runs = 0;
     const stopAtThird = () => {
       let reports = 0;
-      return ({ phase }: Progress): boolean => !['hash', 'prepare'].includes(phase) && ++reports === 3;
+      return ({ phase }: Progress): boolean => !['hash', 'prepare', 'save'].includes(phase) && ++reports === 3;
     };
     while (await trainUntil(stopAtThird(), 'often', runs > 0)) runs++;
     expect(runs).toBe(4);
