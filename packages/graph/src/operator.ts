@@ -125,6 +125,22 @@ export function operatorOf<A extends AttributesOf<A>>(definition: Definition<A>)
   return Object.assign(apply, { definition });
 }
 
+let purpose: string | undefined;
+
+/** Says of all nodes that `build` makes what they are for, so that errors about them can tell. */
+export function madeFor<T>(what: string, build: () => T): T {
+  const outer = purpose;
+  purpose = what;
+  try {
+    return build();
+  } finally {
+    purpose = outer;
+  }
+}
+
+/** `Conv_12`, or what it was made for. */
+export const nameOf = ({ definition, id, madeFor: what }: Node): string => what ?? `${definition.type}_${id}`;
+
 /** Adds a node to the graph; gives its outputs. */
 export function applyNode<A extends AttributesOf<A>>(
   definition: Definition<A>,
@@ -134,7 +150,7 @@ export function applyNode<A extends AttributesOf<A>>(
   const inputs = symbols.map((symbol) => symbol && valueOf(symbol));
   const inferred = infer(definition, inputs as unknown as Inputs, attributes);
   const outputs: Value[] = [];
-  const node: Node = { id: nextId(), definition, inputs, attributes, outputs };
+  const node: Node = { id: nextId(), definition, inputs, attributes, outputs, madeFor: purpose };
   for (const [index, { dtype, shape }] of inferred.entries()) {
     outputs.push(createValue(dtype, shape, { kind: 'node', node, index }));
   }

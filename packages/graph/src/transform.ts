@@ -3,7 +3,7 @@
  * none of it.
  */
 export { dtypeError, shapeError } from './error.js';
-export { applyNode, type Inferred } from './operator.js';
+export { applyNode, madeFor, type Inferred } from './operator.js';
 export { expandTo } from './operators/shaping.js';
 export { fold } from './operators/unfold.js';
 export { placesOf, spatialAxes } from './operators/windows.js';

@@ -45,6 +45,8 @@ export interface Node {
   readonly inputs: readonly (Value | null)[];
   readonly attributes: Attributes;
   readonly outputs: readonly Value[];
+  /** What it was made for, in words for people: a node of a file. */
+  readonly madeFor: string | undefined;
 }
 
 export interface ParameterSource {

@@ -1,7 +1,9 @@
 import { SensoriumError } from '@sensorium/contracts';
 
+type Kind = 'model' | 'training' | 'function' | 'graph' | 'node' | 'attribute' | 'sparse' | 'tensor';
+
 /** Fields of ONNX's messages that lead to tensors: for each kind of message, the kinds of those inside, by number. */
-const inside = {
+const inside: Readonly<Record<Kind, Readonly<Record<number, Kind>>>> = {
   model: { 7: 'graph', 20: 'training', 25: 'function' },
   training: { 1: 'graph', 2: 'graph' },
   function: { 7: 'node', 11: 'attribute' },
@@ -10,9 +12,7 @@ const inside = {
   attribute: { 5: 'tensor', 6: 'graph', 10: 'tensor', 11: 'graph', 22: 'sparse', 23: 'sparse' },
   sparse: { 1: 'tensor', 2: 'tensor' },
   tensor: {},
-} satisfies Record<string, Record<number, string>>;
-
-type Kind = keyof typeof inside;
+};
 
 /** Of a tensor: whether its bytes lie in another file. */
 const DATA_LOCATION = 14;
@@ -25,10 +25,9 @@ export function refuseExternalData(model: Uint8Array): void {
   const waiting: { kind: Kind; start: number; end: number }[] = [{ kind: 'model', start: 0, end: model.length }];
   for (let message = waiting.pop(); message; message = waiting.pop()) {
     const { kind } = message;
-    const known: Readonly<Record<number, Kind>> = inside[kind];
     for (const { field, value, start, end } of fieldsOf(model, message.start, message.end)) {
       if (kind === 'tensor' && field === DATA_LOCATION && value !== 0) throw hasExternalData();
-      const child = known[field];
+      const child = inside[kind][field];
       if (child && end > start) waiting.push({ kind: child, start, end });
     }
   }

@@ -1,8 +1,8 @@
 import { SensoriumError, type SymbolicTensor } from '@sensorium/contracts';
 import { add } from '../operators/arithmetic.js';
-import type { Inputs } from '../operator.js';
+import { nameOf, type GradientContext, type Inputs } from '../operator.js';
 import { formatShape } from '@sensorium/tensors';
-import type { Node, Value } from '../value.js';
+import type { Attributes, Node, Value } from '../value.js';
 
 /** The gradients of values, each a sum over all ways on which the loss depends on the value. */
 export class Accumulator {
@@ -38,7 +38,7 @@ export class Accumulator {
     if (!output || !upstream) return;
     if (!definition.gradient) throw noGradient(node);
     const inputs = node.inputs as unknown as Inputs;
-    const gradients = definition.gradient({ inputs, outputs, output, upstream, upstreams, attributes });
+    const gradients = differentiate(node, { inputs, outputs, output, upstream, upstreams, attributes });
     for (const [position, input] of inputs.entries()) {
       const gradient = gradients[position];
       if (input && gradient && this.wanted.has(input)) this.add(input, gradient);
@@ -46,11 +46,25 @@ export class Accumulator {
   }
 }
 
-function noGradient(node: Node): SensoriumError {
+/** Gradients whose errors name the operator and its node. */
+function differentiate(node: Node, context: GradientContext<Attributes>): readonly (SymbolicTensor | null)[] {
+  try {
+    return node.definition.gradient?.(context) ?? [];
+  } catch (error) {
+    if (!SensoriumError.is(error) || error.code === 'SENSORIUM_NO_GRADIENT') throw error;
+    const { code, message, hint } = error;
+    throw new SensoriumError({ code, message: `the gradient of ${describe(node)}: ${message}`, hint, cause: error });
+  }
+}
+
+const describe = (node: Node): string => {
   const shapes = node.inputs.map((value) => (value ? formatShape(value.shape) : '–')).join(', ');
-  return new SensoriumError({
+  return `operator ${node.definition.type} (node ${nameOf(node)}, inputs ${shapes})`;
+};
+
+const noGradient = (node: Node): SensoriumError =>
+  new SensoriumError({
     code: 'SENSORIUM_NO_GRADIENT',
-    message: `operator ${node.definition.type} (node ${node.definition.type}_${node.id}, inputs ${shapes}) has no gradient, and a trained parameter lies before it`,
+    message: `${describe(node)} has no gradient, and a trained parameter lies before it`,
     hint: 'Freeze the parameters before it, or replace the operator.',
   });
-}

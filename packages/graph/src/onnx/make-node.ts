@@ -15,6 +15,9 @@ export const integerAttribute = (name: string, i: number): AttributeProto =>
 export const integersAttribute = (name: string, ints: readonly number[]): AttributeProto =>
   create(AttributeProtoSchema, { name, type: Type.INTS, ints: ints.map(BigInt) });
 
+export const floatAttribute = (name: string, f: number): AttributeProto =>
+  create(AttributeProtoSchema, { name, type: Type.FLOAT, f });
+
 export const textAttribute = (name: string, s: string): AttributeProto =>
   create(AttributeProtoSchema, { name, type: Type.STRING, s: new TextEncoder().encode(s) });
 

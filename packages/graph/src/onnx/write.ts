@@ -41,7 +41,10 @@ export interface ModelDescription {
 export const OPSET = 17;
 
 /** The format of files with newer operator sets than 18. */
-const irVersions: Readonly<Record<number, bigint>> = { 19: 9n, 20: 9n, 21: 10n };
+const irVersions: Readonly<Record<number, bigint>> = {
+  ...{ 19: 9n, 20: 9n, 21: 10n, 22: 10n },
+  ...{ 23: 11n, 24: 12n, 25: 13n, 26: 13n },
+};
 
 /**
  * The graph that computes `outputs`, as the bytes of an ONNX file. The same description gives the same bytes. The operator set is

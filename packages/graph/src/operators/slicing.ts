@@ -120,10 +120,13 @@ function resolve(shape: Shape, { axis: given, start, stop, step = 1 }: AxisSlice
     : { axis, start: first, stop: end, step, length, reverse };
 }
 
+/** Beyond the end of every axis: exporters write such ends in many ways. */
+const FAR = 1e9;
+
 /** Whether a slice takes all of any axis; as in ONNX, ends that are far away are the ends of the axis. */
 function isAll(start: number | undefined, stop: number | undefined, step: number): boolean {
-  if (step === 1) return (start ?? 0) === 0 && (stop ?? LAST) >= LAST;
-  return step === -1 && (start === undefined || start === -1 || start >= LAST) && (stop ?? -LAST) <= -LAST;
+  if (step === 1) return (start ?? 0) === 0 && (stop ?? LAST) >= FAR;
+  return step === -1 && (start === undefined || start === -1 || start >= FAR) && (stop ?? -LAST) <= -FAR;
 }
 
 const splitOperator = defineOperator<{ axis: number; $sizes: readonly number[] }>('Split', {

@@ -18,7 +18,8 @@ export function weightGradient(
   window: Window,
   groups: number,
 ): SymbolicTensor {
-  const channelwise = groups > 1 && knownSize(shape, 1) === 1;
+  // Where images become channels, there has to be a known number of them.
+  const channelwise = groups > 1 && knownSize(shape, 1) === 1 && typeof x.shape[0] === 'number';
   const gradient = channelwise ? byConvolution(x, upstream, window, groups) : byProduct(x, upstream, window, groups);
   return reshapeLike(gradient, shape);
 }

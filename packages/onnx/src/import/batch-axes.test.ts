@@ -5,11 +5,12 @@ import { makeTensor } from '@sensorium/tensors';
 import { describe, expect, it } from 'vitest';
 import { loweredArrays } from '../testing/lowered-arrays.js';
 import { loweredMicrosoft } from '../testing/lowered-microsoft.js';
+import { loweredNewest } from '../testing/lowered-newest.js';
 import { loweredNumbers } from '../testing/lowered-numbers.js';
 import { nodeOf, type LoweringCase } from '../testing/lowering-case.js';
 import { importFor, runFile, type Imported } from '../testing/round-trip.js';
 
-const cases = { ...loweredArrays, ...loweredMicrosoft, ...loweredNumbers };
+const cases = { ...loweredArrays, ...loweredMicrosoft, ...loweredNewest, ...loweredNumbers };
 const SAMPLES = 3;
 
 /** A file of one sample, whose axis is first moved to one of those of what the node reads. */

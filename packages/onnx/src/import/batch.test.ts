@@ -352,7 +352,7 @@ const closed: Record<string, Case> = {
   },
   'positions of maxima': {
     shape: [1, 4, 4],
-    nodes: [node('MaxPool', ['x'], ['y', 'at'], { kernel_shape: [2, 2] })],
+    nodes: [node('MaxPool', ['x'], ['m', 'at'], { kernel_shape: [2, 2] }), node('Cast', ['at'], ['y'], { to: 1 })],
   },
   'a triangle of samples': { shape: [4], nodes: [node('Trilu', ['x'], ['y'])] },
 };

@@ -3,9 +3,10 @@ import { fileGradientError } from '../testing/file-gradient.js';
 import { fileOf, type LoweringCase } from '../testing/lowering-case.js';
 import { loweredArrays } from '../testing/lowered-arrays.js';
 import { loweredMicrosoft } from '../testing/lowered-microsoft.js';
+import { loweredNewest } from '../testing/lowered-newest.js';
 import { loweredNumbers } from '../testing/lowered-numbers.js';
 
-const cases = { ...loweredArrays, ...loweredMicrosoft, ...loweredNumbers };
+const cases = { ...loweredArrays, ...loweredMicrosoft, ...loweredNewest, ...loweredNumbers };
 
 /** Operators that are built from several of ours, so that their gradients are those of no one of them. */
 const composed = [
@@ -33,6 +34,7 @@ const composed = [
   'SimplifiedLayerNormalization',
   'SpaceToDepth',
   ...Object.keys(loweredMicrosoft),
+  ...Object.keys(loweredNewest),
 ];
 
 describe.each(composed)('the gradient of %s', (type) => {

@@ -1,7 +1,7 @@
 import { outputName } from './at.js';
 import { SensoriumError, type Dimension, type Scope, type Shape, type SymbolicTensor } from '@sensorium/contracts';
 import { constantTensor } from '@sensorium/graph';
-import { createValue, type Value } from '@sensorium/graph/transform';
+import { createValue, madeFor, type Value } from '@sensorium/graph/transform';
 import {
   describeNode,
   type GraphProto,
@@ -169,6 +169,7 @@ export class GraphImporter {
     if (attempt && typeof attempt !== 'string') return attempt.map((value) => operandOf('', value as Value));
     return opaque(call, {
       captured: capturedBy(call.node).map((name) => this.operand(name)),
+      opset: this.context.model.opset,
       opsets: this.context.model.opsets,
       stored: (name) => this.storedAs(name),
       declared: (name, index) => this.declared(name, axes(index), call),
@@ -180,7 +181,7 @@ export class GraphImporter {
   /** The outputs in operators of ours; or why there are none, for an error that comes later. */
   private lowered(call: Call, batchAxis: number | undefined): readonly SymbolicTensor[] | string | undefined {
     try {
-      return lower(call, batchAxis);
+      return madeFor(describeNode(call.node), () => lower(call, batchAxis));
     } catch (error) {
       if (!SensoriumError.is(error)) throw error;
       // Beyond a batch, an operator may need to know a size that is open: ONNX Runtime will know it.

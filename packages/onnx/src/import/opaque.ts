@@ -17,6 +17,8 @@ const knownDomains: ReadonlySet<string> = new Set(['', 'ai.onnx.ml', 'com.micros
 export interface OpaqueContext {
   /** What the bodies of the node read from outside, in the order of `names`. */
   readonly captured: readonly Operand[];
+  /** The operator set of the file, and the versions of others by domain. */
+  readonly opset: number;
   readonly opsets: ReadonlyMap<string, number>;
   /** The tensor that the file stores under a name. */
   readonly stored: (name: string) => TensorProto | undefined;
@@ -36,7 +38,7 @@ export function opaque(call: Call, context: OpaqueContext): Operand[] {
   const { node, inputs } = call;
   if (context.captured.some(({ batchAxis }) => batchAxis !== undefined)) throw mixesSamples(call);
   if (isBatched(call) && recordOf(node)?.namesShapes) throw mixesSamples(call);
-  const opsets = checkedOpsets(node, context);
+  const opsets = checkedOpsets(call, context);
   const known = node.output.map((name, index) => typeOf(call, name, index, context));
   const operator = defineOperator<Record<string, Attribute>>(node.opType, {
     domain: node.domain,
@@ -79,11 +81,12 @@ function typeOf(call: Call, name: string, index: number, context: OpaqueContext)
  * The versions of the operator sets that a node and its bodies need. Throws SENSORIUM_BAD_MODEL for what no ONNX Runtime of ours
  * could run in a file of ours.
  */
-function checkedOpsets(node: NodeProto, { opsets, stored }: OpaqueContext): Record<string, number> {
+function checkedOpsets(call: Call, { opset, opsets, stored }: OpaqueContext): Record<string, number> {
   const used: Record<string, number> = {};
-  for (const one of nodesOf(node)) {
+  for (const one of nodesOf(call.node)) {
     const { domain, opType } = one;
-    const version = opsets.get(domain);
+    // ONNX Runtime takes its own operators in files that do not say so.
+    const version = opsets.get(domain) ?? (domain === 'com.microsoft' ? 1 : undefined);
     if (!knownDomains.has(domain) || (domain && version === undefined)) {
       throw badModel(
         `${describeNode(one)} is an operator of the domain "${domain}", which ${version === undefined ? 'the file does not import' : 'ONNX Runtime does not have'}`,
@@ -96,9 +99,10 @@ function checkedOpsets(node: NodeProto, { opsets, stored }: OpaqueContext): Reco
         'Ask for an output before it, or save the model again with standard operators. Operators of a library need its domain.',
       );
     }
+    const dtype = one === call.node ? call.inputs[0]?.dtype : undefined;
     used[domain] = Math.max(
       used[domain] ?? 0,
-      domain ? required(version, 'the version of a domain') : neededOpset(one, stored),
+      domain ? required(version, 'the version of a domain') : neededOpset(one, { opset, stored, dtype }),
     );
   }
   return used;

@@ -6,6 +6,7 @@ import type { Call } from '../import/call.js';
 import { operators, type Lowering, type Rewrite } from './record.js';
 import { axisAttributeBatch, broadcastingBatch, unaryBatch } from './rules/batches.js';
 import { binary, isFloat, unary } from './rules/lowering.js';
+import { toInputs } from './rules/rewrites.js';
 import { sameAsFirst } from './rules/shapes.js';
 
 /** With one attribute, `alpha`. */
@@ -47,7 +48,7 @@ const coercedSoftmax: Rewrite = (node, { fresh }) => {
 
 export const activation = operators({
   Celu: { lower: withAlpha(g.celu, 1), infer: sameAsFirst, batch: unaryBatch },
-  Clip: { lower: clip, infer: sameAsFirst, batch: unaryBatch },
+  Clip: { lower: clip, infer: sameAsFirst, batch: unaryBatch, older: [11, toInputs('min', 'max')] },
   Elu: { lower: withAlpha(g.elu, 1), infer: sameAsFirst, batch: unaryBatch },
   Gelu: {
     lower: (call) => (call.text('approximate', 'none') === 'tanh' ? g.geluTanh(call.x(0)) : g.gelu(call.x(0))),
@@ -93,6 +94,12 @@ export const activation = operators({
   },
   Softplus: { lower: unary(g.softplus), infer: sameAsFirst, batch: unaryBatch },
   Softsign: { lower: unary(g.softsign), infer: sameAsFirst, batch: unaryBatch },
+  Swish: {
+    lower: (call) => g.mul(call.x(0), g.sigmoid(g.mul(call.x(0), call.float('alpha', 1)))),
+    infer: sameAsFirst,
+    batch: unaryBatch,
+    since: { operator: 24 },
+  },
   Tanh: { lower: unary(g.tanh), infer: sameAsFirst, batch: unaryBatch },
   ThresholdedRelu: { lower: withAlpha(g.thresholdedRelu, 1), infer: sameAsFirst, batch: unaryBatch },
 });

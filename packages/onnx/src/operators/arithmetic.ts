@@ -1,10 +1,11 @@
 import type { DataType, Dimension, SymbolicTensor } from '@sensorium/contracts';
 import * as g from '@sensorium/graph';
-import { without } from '@sensorium/graph/protobuf';
+import { integerAttribute, makeNode, TensorProto_DataType } from '@sensorium/graph/protobuf';
 import { divideDimensions } from '@sensorium/graph/transform';
+import { inputName, outputName } from '../import/at.js';
 import type { Call } from '../import/call.js';
 import { dataTypeOf } from '../read/tensor.js';
-import { operators, type Lowering, type OutputRule } from './record.js';
+import { operators, type Lowering, type OutputRule, type Rewrite } from './record.js';
 import { broadcastingBatch, unaryBatch } from './rules/batches.js';
 import {
   added,
@@ -20,6 +21,7 @@ import {
   type Entry,
 } from './rules/folding.js';
 import { binary, isFloat, unary } from './rules/lowering.js';
+import { withoutDefaults } from './rules/rewrites.js';
 import { broadcasting, dtypeOf, sameAsFirst, shapeOf, shaped } from './rules/shapes.js';
 
 /** Any number of inputs, joined from the left. */
@@ -48,6 +50,17 @@ const dropout: Lowering = (call) => {
   if (call.inputs[2] && call.scalar(2) !== 0) return undefined;
   const x = call.x(0);
   return call.gives(1) ? [x, g.expandLike(g.constant(1, 'bool'), x)] : x;
+};
+
+/** The mask of inference was all zeros, floats first and then bools. */
+const withoutMask: Rewrite = (node, { opset, isRead, fresh }) => {
+  const [x, mask] = [inputName(node, 0), node.output[1]];
+  const identity = makeNode('Identity', [x], [outputName(node, 0)]);
+  if (!mask || !isRead(mask)) return [identity];
+  if (opset >= 10) return [identity, makeNode('Less', [x, x], [mask])];
+  const nothing = fresh(`${mask}/nothing`);
+  const cast = makeNode('Cast', [nothing], [mask], [integerAttribute('to', TensorProto_DataType.FLOAT)]);
+  return [identity, makeNode('Less', [x, x], [nothing]), cast];
 };
 
 /** The result, and what was kept. */
@@ -81,14 +94,16 @@ export const arithmetic = operators({
         typeof entry === 'number' ? rounded(dtype, dtype === 'bool' ? entry !== 0 : entry) : symbolAs(dtype, entry);
       return whole({ ...x, dtype, data: x.data.map(cast) });
     },
-    newer: [19, (node) => [{ ...node, attribute: without(node, 'saturate') }]],
+    newer: [19, withoutDefaults({ saturate: ['1'], round_mode: ['up'] })],
+    since: { attributes: { saturate: 19, round_mode: 24 } },
     passesWeights: 'first',
   },
   CastLike: {
     lower: (call) => g.cast(call.x(0), call.x(1).dtype),
     infer: (call) => ({ dtype: dtypeOf(call, 1), shape: shapeOf(call) }),
     batch: unaryBatch,
-    newer: [19, (node) => [{ ...node, attribute: without(node, 'saturate') }]],
+    newer: [19, withoutDefaults({ saturate: ['1'], round_mode: ['up'] })],
+    since: { attributes: { saturate: 19, round_mode: 24 } },
   },
   Ceil: { lower: unary(g.ceil), infer: sameAsFirst, batch: unaryBatch, fold: unaryFold(Math.ceil, sameSize) },
   Det: { infer: shaped((call) => shapeOf(call)?.slice(0, -2)) },
@@ -97,7 +112,7 @@ export const arithmetic = operators({
     lower: dropout,
     inferEvery: dropoutShape,
     batch: unaryBatch,
-    older: [12, (node) => [{ ...node, attribute: without(node, 'ratio') }]],
+    older: [12, withoutMask],
   },
   Erf: { lower: unary(g.erf), infer: sameAsFirst, batch: unaryBatch },
   Exp: { lower: unary(g.exp), infer: sameAsFirst, batch: unaryBatch },

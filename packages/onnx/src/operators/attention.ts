@@ -5,69 +5,99 @@ import { knownSize } from '@sensorium/graph';
 import { divideDimensions, multiplyDimensions } from '@sensorium/graph/transform';
 import type { Call } from '../import/call.js';
 import { operators, type Lowered, type OutputRule } from './record.js';
+import { ahead, maskedScores } from './rules/attention-mask.js';
+import { inHeads, mergedHeads } from './rules/heads.js';
 import { asWideAs, dtypeOf, sameAsFirst, shapeOf } from './rules/shapes.js';
 
-/** Queries, keys and values, each [B,T,heads·D], and what is added to the scores [B,heads,T,S] of all heads. */
+/** Queries [B,heads,T,D], keys and values, with those of earlier runs, and what is added to the scores [B,heads,T,S]. */
 interface Attention {
   readonly query: SymbolicTensor;
   readonly key: SymbolicTensor;
   readonly value: SymbolicTensor;
-  readonly added: readonly SymbolicTensor[];
+  readonly pastKey?: SymbolicTensor;
+  readonly pastValue?: SymbolicTensor;
+  readonly mask?: SymbolicTensor;
+  readonly added?: SymbolicTensor;
 }
 
-function attend(call: Call, { query, key, value, added }: Attention): SymbolicTensor {
-  const heads = call.integer('num_heads', 1);
-  const [q, k, v] = [inHeads(query, heads), inHeads(key, heads), inHeads(value, heads)];
-  const bias = added.length > 0 ? added.reduce((a, b) => g.add(a, b)) : undefined;
-  const attended = g.scaledDotProductAttention(q, k, v, { scale: call.float('scale', 0) || undefined, bias });
-  return g.flatten(g.transpose(attended, [0, 2, 1, 3]), 2);
+interface Attended {
+  /** [B,T,heads·D] */
+  readonly output: SymbolicTensor;
+  /** Keys and values of all moments: [B,heads,S,D] */
+  readonly present: readonly [SymbolicTensor, SymbolicTensor];
 }
 
-/** [B,T,heads·D] → [B,heads,T,D] */
-function inHeads(x: SymbolicTensor, heads: number): SymbolicTensor {
-  const apart = g.reshape(x, [...x.shape.slice(0, 2), heads, knownSize(x.shape, 2) / heads]);
-  return g.transpose(apart, [0, 2, 1, 3]);
+/** Undefined for masks in other forms than ours have. */
+function attend(call: Call, { query, pastKey, pastValue, mask, added, ...own }: Attention): Attended | undefined {
+  const key = pastKey ? g.concat([pastKey, own.key], 2) : own.key;
+  const value = pastValue ? g.concat([pastValue, own.value], 2) : own.value;
+  const sizes = { batch: itemAt(query.shape, 0), queries: itemAt(query.shape, 2), keys: itemAt(key.shape, 2) };
+  const masked = mask && maskedScores(mask, key, sizes, call.float('mask_filter_value', -10000));
+  if (mask && !masked) return undefined;
+  const causal = call.flag('unidirectional') ? ahead(query, key, pastKey) : undefined;
+  const given = [masked, causal, added].filter((one) => one !== undefined);
+  const bias = given.length > 0 ? given.reduce((a, b) => g.add(a, b)) : undefined;
+  const attended = g.scaledDotProductAttention(query, key, value, { scale: call.float('scale', 0) || undefined, bias });
+  return { output: mergedHeads(attended), present: [key, value] };
 }
 
-/** Far below every score for keys that are masked. Undefined for masks in other forms than [B,S] and [B,T,S]. */
-function addedBy(call: Call, index: number): readonly SymbolicTensor[] | undefined {
-  const mask = call.optional(index);
-  if (!mask) return [];
-  if (mask.shape.length !== 2 && mask.shape.length !== 3) return undefined;
-  const wide = mask.shape.length === 2 ? g.unsqueeze(mask, 1) : mask;
-  const hidden = g.sub(1, g.cast(g.unsqueeze(wide, 1), call.x(0).dtype));
-  return [g.mul(hidden, call.float('mask_filter_value', -10000))];
-}
-
-/** Whether a node looks at nothing but what it is given: no states of earlier runs, no order, no rotation. */
+/** Whether a node does nothing beyond: no rotation, no memory that is shared, no inputs of further variants. */
 const isPlain = (call: Call, most: number): boolean =>
-  !call.inputs.slice(most).some(Boolean) &&
-  !['do_rotary', 'past_present_share_buffer', 'unidirectional'].some((name) => call.flag(name)) &&
-  !call.integers('qkv_hidden_sizes') &&
-  call.outputs === 1;
+  !call.inputs.slice(most).some(Boolean) && !['do_rotary', 'past_present_share_buffer'].some((name) => call.flag(name));
 
-/** Inputs [B,T,I], weights [I,3·H] of all three, their bias, a mask, and what is added to scores. */
+/** Inputs [B,T,I], weights [I,3·H] of all three, their bias, a mask, keys and values of earlier runs, and what is added to scores. */
 function fusedAttention(call: Call): Lowered {
-  const [mask, bias] = [addedBy(call, 3), call.optional(2)];
-  if (!mask || call.inputs[4] || !isPlain(call, 6)) return undefined;
+  if (!isPlain(call, 6)) return undefined;
+  const bias = call.optional(2);
   const product = g.matmul(call.x(0), call.x(1));
-  const width = knownSize(product.shape, 2) / 3;
-  const [query, key, value] = g.split(bias ? g.add(product, bias) : product, [width, width, width]);
-  if (!query || !key || !value) return undefined;
-  return attend(call, { query, key, value, added: [...mask, ...(call.optional(5) ? [call.x(5)] : [])] });
+  const third = knownSize(product.shape, 2) / 3;
+  const widths = call.integers('qkv_hidden_sizes') ?? [third, third, third];
+  const parts = g.split(bias ? g.add(product, bias) : product, widths);
+  const heads = call.integer('num_heads', 1);
+  const [query, key, value] = parts.map((x) => inHeads(x, heads)) as [SymbolicTensor, SymbolicTensor, SymbolicTensor];
+  const [pastKey, pastValue] = call.optional(4) ? halves(call.x(4)) : [];
+  const attended = attend(call, {
+    ...{ query, key, value, pastKey, pastValue },
+    mask: call.optional(3),
+    added: call.optional(5),
+  });
+  if (!attended || call.outputs === 1) return attended?.output;
+  return [
+    attended.output,
+    g.concat(
+      attended.present.map((x) => g.unsqueeze(x, 0)),
+      0,
+    ),
+  ];
 }
 
-/** Queries, keys and values, the bias of all three, a mask, and what is added to scores. */
+/** [2,…] → the two. */
+const halves = (x: SymbolicTensor): SymbolicTensor[] => [0, 1].map((at) => g.squeeze(g.slice(x, 0, at, at + 1), 0));
+
+/** Queries, keys and values, the bias of all three, a mask, what is added to scores, and keys and values of earlier runs. */
 function multiHeadAttention(call: Call): Lowered {
-  const [mask, bias] = [addedBy(call, 4), call.optional(3)];
   const given = call.inputs.slice(0, 3).flatMap((operand) => operand?.value ?? []);
   const isApart = given.length === 3 && given.every(({ shape }) => shape.length === 3);
-  if (!mask || !isApart || !isPlain(call, 6)) return undefined;
-  const sizes = given.map(({ shape }) => knownSize(shape, 2));
-  const biases = bias ? g.split(bias, sizes) : [];
-  const [query, key, value] = given.map((x, index) => (biases[index] ? g.add(x, biases[index]) : x));
-  if (!query || !key || !value) return undefined;
-  return attend(call, { query, key, value, added: [...mask, ...(call.optional(5) ? [call.x(5)] : [])] });
+  if (!isApart || !isPlain(call, 8)) return undefined;
+  const bias = call.optional(3);
+  const biases = bias
+    ? g.split(
+        bias,
+        given.map(({ shape }) => knownSize(shape, 2)),
+      )
+    : [];
+  const heads = call.integer('num_heads', 1);
+  const [query, key, value] = given.map((x, index) => inHeads(biases[index] ? g.add(x, biases[index]) : x, heads)) as [
+    SymbolicTensor,
+    SymbolicTensor,
+    SymbolicTensor,
+  ];
+  const attended = attend(call, {
+    ...{ query, key, value, pastKey: call.optional(6), pastValue: call.optional(7) },
+    mask: call.optional(4),
+    added: call.optional(5),
+  });
+  return attended && [attended.output, ...attended.present];
 }
 
 /** Inputs [B,T,I] and weights [I,3·H]; and the keys and values of all moments. */

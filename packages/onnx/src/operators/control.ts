@@ -1,6 +1,6 @@
-import { subgraphsOf } from '@sensorium/graph/protobuf';
+import { badModel, describeNode, subgraphsOf } from '@sensorium/graph/protobuf';
 import { describeType } from '../read/describe.js';
-import { operators, type OutputRule } from './record.js';
+import { operators, type OutputRule, type Rewrite } from './record.js';
 
 /** What the branches of an If declare, as far as they agree. */
 const branchesShape: OutputRule = ({ node }, unknown, index) => {
@@ -21,4 +21,12 @@ const branchesShape: OutputRule = ({ node }, unknown, index) => {
   };
 };
 
-export const control = operators({ If: { inferEvery: branchesShape }, Loop: {}, Scan: {} });
+/** Its samples lay along a first axis of everything, and each could be of another length. */
+const ofSamples: Rewrite = (node) => {
+  throw badModel(
+    `${describeNode(node)} is a Scan of operator set 8, which no later one can say`,
+    'Save the model again with operator set 9 or a later one.',
+  );
+};
+
+export const control = operators({ If: { inferEvery: branchesShape }, Loop: {}, Scan: { older: [9, ofSamples] } });

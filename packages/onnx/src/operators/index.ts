@@ -23,6 +23,7 @@ import { sequences } from './sequences.js';
 import { shaping } from './shaping.js';
 import { slicing } from './slicing.js';
 import { spectral } from './spectral.js';
+import { standardAttention } from './standard-attention.js';
 import { text } from './text.js';
 import { trigonometry } from './trigonometry.js';
 import type { OperatorRecord, Operators } from './record.js';
@@ -51,6 +52,7 @@ const families: readonly Operators[] = [
   shaping,
   slicing,
   spectral,
+  standardAttention,
   text,
   trigonometry,
 ];

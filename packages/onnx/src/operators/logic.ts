@@ -1,6 +1,8 @@
 import type { DataType } from '@sensorium/contracts';
 import * as g from '@sensorium/graph';
+import { TensorProto_DataType } from '@sensorium/graph/protobuf';
 import { broadcast } from '../import/fold-arrays.js';
+import { dataTypeOf } from '../read/tensor.js';
 import { operators } from './record.js';
 import { broadcastingBatch, unaryBatch } from './rules/batches.js';
 import { binaryFold, isEqual, onNumbers, unaryFold, whole } from './rules/folding.js';
@@ -16,6 +18,10 @@ export const logic = operators({
     batch: broadcastingBatch,
     fold: binaryFold(onNumbers((a, b) => a * b)),
   },
+  BitCast: {
+    infer: (call) => ({ dtype: dataTypeOf(call.integer('to', 0)), shape: shapeOf(call) }),
+    since: { operator: 26 },
+  },
   BitShift: { infer: broadcasting(), batch: broadcastingBatch },
   BitwiseAnd: { infer: broadcasting(), since: { operator: 18 } },
   BitwiseNot: { infer: sameAsFirst, since: { operator: 18 } },
@@ -26,6 +32,7 @@ export const logic = operators({
     infer: broadcasting(truth),
     batch: broadcastingBatch,
     fold: binaryFold(isEqual, 'bool'),
+    since: { types: new Map([[TensorProto_DataType.STRING, 19]]) },
   },
   Greater: {
     lower: binary(g.greater),

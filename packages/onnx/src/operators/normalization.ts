@@ -1,10 +1,19 @@
-import { inputName } from '../import/at.js';
+import { inputName, outputName } from '../import/at.js';
 import type { SymbolicTensor } from '@sensorium/contracts';
 import * as g from '@sensorium/graph';
-import { attributeOf, integersAttribute, makeNode, without } from '@sensorium/graph/protobuf';
+import {
+  attributeOf,
+  badModel,
+  describeNode,
+  floatAttribute,
+  integerAttribute,
+  integersAttribute,
+  makeNode,
+  without,
+} from '@sensorium/graph/protobuf';
 import { normalizeAxis } from '@sensorium/graph/transform';
 import type { Call } from '../import/call.js';
-import { operators, type Lowered, type OutputRule, type Rewrite } from './record.js';
+import { operators, type BatchRule, type Lowered, type OutputRule, type Rewrite } from './record.js';
 import { alongBatch, axisAttributeBatch, firstBatch, rank, samplesBatch } from './rules/batches.js';
 import { axisOf, dtypeOf, sameAsFirst, shapeOf } from './rules/shapes.js';
 
@@ -99,8 +108,65 @@ const groupsAsInstances: Rewrite = (node, { opset, fresh }) => {
   ];
 };
 
+/** Statistics of every element of a sample, instead of every channel, were a choice; five outputs said that it is for training. */
+const olderBatchNormalization: Rewrite = (node, context) => {
+  const attribute = without(node, 'spatial');
+  if (attributeOf(node, 'spatial')?.i === 0n && context.opset < 9) return elementwise(node, context);
+  const [y, mean, variance, ...saved] = node.output;
+  if (!mean && !variance && !saved.some(Boolean)) return [{ ...node, attribute }];
+  if (saved.some(context.isRead)) {
+    throw badModel(
+      `${describeNode(node)} gives statistics that it saves for a backward pass, and the model reads them`,
+      'Save the model again for inference, or with operator set 14 or a later one.',
+    );
+  }
+  const output = [y, mean, variance].map((name) => name ?? '');
+  return [{ ...node, output, attribute: [...attribute, integerAttribute('training_mode', 1)] }];
+};
+
+const elementwise: Rewrite = (node, { fresh }) => {
+  const [x, scale, bias, mean, variance] = [0, 1, 2, 3, 4].map((at) => inputName(node, at)) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
+  const y = outputName(node, 0);
+  const named = (what: string): string => fresh(`${y}/${what}`);
+  const [epsilon, centred, raised, deviation, standard, scaled] = [
+    named('epsilon'),
+    named('centred'),
+    named('raised'),
+    named('deviation'),
+    named('standard'),
+    named('scaled'),
+  ];
+  return [
+    makeNode('Constant', [], [epsilon], [floatAttribute('value_float', attributeOf(node, 'epsilon')?.f ?? 1e-5)]),
+    makeNode('Sub', [x, mean], [centred]),
+    makeNode('Add', [variance, epsilon], [raised]),
+    makeNode('Sqrt', [raised], [deviation]),
+    makeNode('Div', [centred, deviation], [standard]),
+    makeNode('Mul', [standard, scale], [scaled]),
+    makeNode('Add', [scaled, bias], [y]),
+  ];
+};
+
+const rootMeanSquares = (call: Call): SymbolicTensor | undefined => {
+  const axis = normalizeAxis(call.integer('axis', -1), call.x(0).shape.length);
+  if (call.integer('stash_type', 1) !== 1 || call.x(1).shape.length > call.x(0).shape.length - axis) return undefined;
+  const scale = g.expand(call.x(1), call.x(0).shape.slice(axis));
+  return g.rmsNormalization(call.x(0), scale, { axis, epsilon: epsilonOf(call) });
+};
+
+const beforeAxisBatch: BatchRule = firstBatch((call, axis) =>
+  axis < normalizeAxis(call.integer('axis', -1), rank(call)) ? axis : undefined,
+);
+
 export const normalization = operators({
   BatchNormalization: {
+    older: [14, olderBatchNormalization],
     lower: batchNormalization,
     inferEvery: batchNormalizationShape,
     batch: (call, axis) => (call.flag('training_mode') ? undefined : samplesBatch(call, axis)),
@@ -124,7 +190,7 @@ export const normalization = operators({
   LayerNormalization: {
     lower: layerNormalization,
     inferEvery: layerNormalizationShape,
-    batch: firstBatch((call, axis) => (axis < normalizeAxis(call.integer('axis', -1), rank(call)) ? axis : undefined)),
+    batch: beforeAxisBatch,
     weights: [1, 2],
   },
   LpNormalization: { lower: lpNormalization, infer: sameAsFirst, batch: axisAttributeBatch(-1) },
@@ -134,12 +200,19 @@ export const normalization = operators({
     infer: sameAsFirst,
     batch: alongBatch((call) => call.integers('axes') ?? [0, 2, 3]),
   },
+  RMSNormalization: {
+    lower: rootMeanSquares,
+    infer: sameAsFirst,
+    batch: beforeAxisBatch,
+    since: { operator: 23 },
+    weights: [1],
+  },
   SimplifiedLayerNormalization: {
     // ONNX Runtime's own, though it stands in no domain of its own.
     lower: (call) =>
       g.rmsNormalization(call.x(0), call.x(1), { axis: call.integer('axis', -1), epsilon: epsilonOf(call) }),
     inferEvery: layerNormalizationShape,
-    batch: firstBatch((call, axis) => (axis < normalizeAxis(call.integer('axis', -1), rank(call)) ? axis : undefined)),
+    batch: beforeAxisBatch,
     weights: [1],
   },
 });

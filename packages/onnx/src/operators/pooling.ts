@@ -93,7 +93,7 @@ export const pooling = operators({
     lower: windows(averagePool),
     infer: samples(channelsOfInput),
     batch: samplesBatch,
-    newer: [19, withoutDefaults({ dilations: '1' })],
+    newer: [19, withoutDefaults({ dilations: ['1'] })],
     since: { attributes: { dilations: 19 } },
   },
   GlobalAveragePool: {
@@ -113,7 +113,7 @@ export const pooling = operators({
   LpPool: {
     infer: samples(channelsOfInput),
     batch: samplesBatch,
-    newer: [18, withoutDefaults({ ceil_mode: '0', dilations: '1' })],
+    newer: [18, withoutDefaults({ ceil_mode: ['0'], dilations: ['1'] })],
     since: { attributes: { ceil_mode: 18, dilations: 18 } },
   },
   MaxPool: {

@@ -17,6 +17,9 @@ import {
   shaped,
 } from './rules/shapes.js';
 
+/** Nothing said, or float32: what half precision was read as. */
+const sinceFloats = ['0', '1'];
+
 const quantizedShape: ShapeRule = (call) => ({
   dtype: call.inputs[2] ? dtypeOf(call, 2) : dataTypeOf(call.integer('output_dtype', 2)),
   shape: shapeOf(call),
@@ -69,8 +72,8 @@ export const quantization = operators({
   'com.microsoft.QLinearSoftmax': { infer: sameAsFirst },
   DequantizeLinear: {
     infer: (call) => ({ dtype: dtypeOf(call, 1), shape: shapeOf(call) }),
-    newer: [19, withoutDefaults({ block_size: '0' })],
-    since: { attributes: { block_size: 21 }, types: quantizedTypes },
+    newer: [19, withoutDefaults({ block_size: ['0'], output_dtype: sinceFloats })],
+    since: { attributes: { block_size: 21, output_dtype: 23 }, types: quantizedTypes },
   },
   DynamicQuantizeLinear: { inferEvery: dynamicQuantizationShape },
   MatMulInteger: { infer: shaped(product(0, 1), 'int32') },
@@ -80,7 +83,7 @@ export const quantization = operators({
   QLinearMatMul: { infer: shaped(product(0, 3), 7) },
   QuantizeLinear: {
     infer: quantizedShape,
-    newer: [19, withoutDefaults({ block_size: '0', output_dtype: '0', saturate: '1' })],
-    since: { attributes: { block_size: 21, output_dtype: 21, saturate: 19 }, types: quantizedTypes },
+    newer: [19, withoutDefaults({ block_size: ['0'], output_dtype: ['0'], saturate: ['1'], precision: sinceFloats })],
+    since: { attributes: { block_size: 21, output_dtype: 21, saturate: 19, precision: 23 }, types: quantizedTypes },
   },
 });

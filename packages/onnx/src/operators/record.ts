@@ -1,4 +1,4 @@
-import type { Dimension, SymbolicTensor } from '@sensorium/contracts';
+import type { DataType, Dimension, SymbolicTensor } from '@sensorium/contracts';
 import type { Fresh, NodeProto } from '@sensorium/graph/protobuf';
 import type { Inferred } from '@sensorium/graph/transform';
 import type { Call } from '../import/call.js';
@@ -42,7 +42,9 @@ export interface RewriteContext {
   /** Makes a name that nothing has yet. */
   readonly fresh: Fresh;
   /** Integers that are stored under a name, as far as this node can see. */
-  integers(name: string): number[] | undefined;
+  readonly integers: (name: string) => number[] | undefined;
+  /** Whether anything reads a value of this name. */
+  readonly isRead: (name: string) => boolean;
 }
 
 /** What a node of another operator set says, in that of 17. */
@@ -57,8 +59,10 @@ export interface Since {
   readonly attributes?: Readonly<Record<string, number>>;
   /** Values of older attributes. */
   readonly values?: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** Element types of stored inputs, by their numbers in files. */
+  /** Element types of stored inputs, by their numbers in files, beside those that are new to all operators. */
   readonly types?: ReadonlyMap<number, number>;
+  /** Element types of the first input that tensors of ours can have. */
+  readonly dtypes?: Partial<Readonly<Record<DataType, number>>>;
 }
 
 /** All that is known of an operator of ONNX. What is left out, it lacks: with nothing at all it is kept as it is. */

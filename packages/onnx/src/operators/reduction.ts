@@ -15,7 +15,7 @@ import {
 } from './record.js';
 import { firstBatch, namedAxes, rank, withoutAxes } from './rules/batches.js';
 import { added, multiplied, onNumbers } from './rules/folding.js';
-import { toInput } from './rules/rewrites.js';
+import { toInputs } from './rules/rewrites.js';
 import { shapeOf, shaped } from './rules/shapes.js';
 
 type Reduce = (x: SymbolicTensor, axes?: readonly number[], options?: ReduceOptions) => SymbolicTensor;
@@ -78,6 +78,9 @@ const reducing = { infer: reductionShape, batch: reductionBatch } satisfies Oper
 /** Operator set 18 made the axes an input. */
 const axesInInput = { newer: [18, axesToAttribute], since: { inputs: [1, 18] } } satisfies OperatorRecord;
 
+/** And operator set 20 took bools. */
+const ofTruthsToo = { ...axesInInput, since: { ...axesInInput.since, dtypes: { bool: 20 } } } satisfies OperatorRecord;
+
 export const reduction = operators({
   ArgMax: { lower: finding(g.argMax), batch: argumentBatch },
   ArgMin: { lower: finding(g.argMin), batch: argumentBatch },
@@ -105,7 +108,7 @@ export const reduction = operators({
     lower: reduce(ofTruths(g.max)),
     ...reducing,
     fold: (call, x) => reduced(call, x, onNumbers(Math.max)),
-    ...axesInInput,
+    ...ofTruthsToo,
   },
   ReduceMean: {
     lower: reduce(g.mean),
@@ -116,7 +119,7 @@ export const reduction = operators({
     lower: reduce(ofTruths(g.min)),
     ...reducing,
     fold: (call, x) => reduced(call, x, onNumbers(Math.min)),
-    ...axesInInput,
+    ...ofTruthsToo,
   },
   ReduceProd: {
     lower: reduce(g.product),
@@ -128,7 +131,7 @@ export const reduction = operators({
     lower: reduce(g.sum),
     ...reducing,
     fold: (call, x) => reduced(call, x, added),
-    older: [13, toInput('axes')],
+    older: [13, toInputs('axes')],
   },
   ReduceSumSquare: {
     lower: reduce(g.sumSquare),

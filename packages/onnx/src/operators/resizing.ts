@@ -1,12 +1,20 @@
-import type { Dimension, Shape, SymbolicTensor } from '@sensorium/contracts';
+import { required, type Dimension, type Shape, type SymbolicTensor } from '@sensorium/contracts';
 import * as g from '@sensorium/graph';
-import { attributeOf, textAttribute } from '@sensorium/graph/protobuf';
+import {
+  attributeOf,
+  floatAttribute,
+  makeNode,
+  textAttribute,
+  textOf,
+  type NodeProto,
+} from '@sensorium/graph/protobuf';
 import { normalizeAxis } from '@sensorium/graph/transform';
+import { inputName, outputName } from '../import/at.js';
 import type { Call } from '../import/call.js';
-import { operators, type BatchRule, type Rewrite } from './record.js';
+import { operators, type BatchRule, type Rewrite, type RewriteContext } from './record.js';
 import { firstBatch, rank } from './rules/batches.js';
 import { whereAccepted } from './rules/lowering.js';
-import { withoutDefaults } from './rules/rewrites.js';
+import { toInputs, withoutDefaults } from './rules/rewrites.js';
 import { samples, shapeOf, shaped, targetShape } from './rules/shapes.js';
 
 const modes = ['nearest', 'linear', 'cubic'] as const;
@@ -94,6 +102,50 @@ const resizingBatch: BatchRule = firstBatch((call, axis) => {
 const namedMode: Rewrite = (node) =>
   attributeOf(node, 'mode') ? [node] : [{ ...node, attribute: [...node.attribute, textAttribute('mode', 'linear')] }];
 
+const asymmetric = textAttribute('coordinate_transformation_mode', 'asymmetric');
+
+/**
+ * Scales were an attribute first, and how elements are found was not said: 'nearest' took the one before where an axis grows, and
+ * the one after where it shrinks.
+ */
+const byScales: Rewrite = (node, context) => {
+  const [stored, named] = storedScales(node, context);
+  const [x, scales] = [inputName(named, 0), inputName(named, 1)];
+  const mode = textOf(attributeOf(named, 'mode')) || 'nearest';
+  const resize = (from: string, by: string, to: string, rounding?: string): NodeProto =>
+    makeNode(
+      'Resize',
+      [from, '', by],
+      [to],
+      [
+        textAttribute('mode', mode === 'bilinear' ? 'linear' : mode),
+        asymmetric,
+        ...(rounding ? [textAttribute('nearest_mode', rounding)] : []),
+      ],
+    );
+  const y = outputName(named, 0);
+  if (mode !== 'nearest') return [...stored, resize(x, scales, y)];
+  const [one, up, down, larger] = ['one', 'up', 'down', 'larger'].map((what) => context.fresh(`${y}/${what}`)) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  return [
+    ...stored,
+    makeNode('Constant', [], [one], [floatAttribute('value_float', 1)]),
+    makeNode('Max', [scales, one], [up]),
+    makeNode('Min', [scales, one], [down]),
+    resize(x, up, larger, 'floor'),
+    resize(larger, down, y, 'ceil'),
+  ];
+};
+
+function storedScales(node: NodeProto, context: RewriteContext): [NodeProto[], NodeProto] {
+  const nodes = toInputs('scales')(node, context);
+  return [nodes.slice(0, -1), required(nodes.at(-1), 'the node itself')];
+}
+
 export const resizing = operators({
   AffineGrid: {
     infer: shaped((call, unknown) => {
@@ -114,12 +166,13 @@ export const resizing = operators({
     lower: whereAccepted(resize),
     infer: samples(() => undefined),
     batch: resizingBatch,
-    newer: [18, withoutDefaults({ antialias: '0', axes: 'none', keep_aspect_ratio_policy: 'stretch' })],
+    older: [11, byScales],
+    newer: [18, withoutDefaults({ antialias: ['0'], axes: ['none'], keep_aspect_ratio_policy: ['stretch'] })],
     since: {
       attributes: { antialias: 18, axes: 18, keep_aspect_ratio_policy: 18 },
       values: { coordinate_transformation_mode: { half_pixel_symmetric: 19 } },
     },
     namesShapes: true,
   },
-  Upsample: { infer: samples(() => undefined) },
+  Upsample: { older: [10, byScales] },
 });

@@ -8,6 +8,7 @@ import { build, picked } from '../import/fold-arrays.js';
 import { operators, type BatchRule, type Lowered, type OutputRule, type Unknown } from './record.js';
 import { alongBatch, axisAttributeBatch, firstBatch, holdsSamples, rank } from './rules/batches.js';
 import { rounded, whole } from './rules/folding.js';
+import { toInputs } from './rules/rewrites.js';
 import { ofRank, axisOf, dtypeOf, sameAsFirst, says, shapeOf, shaped } from './rules/shapes.js';
 
 function reductionOf(call: Call): g.ScatterReduction {
@@ -116,6 +117,7 @@ export const selection = operators({
       says(call, 'axis') ? shapeOf(call)?.with(axisOf(call, 0), unknown(axisOf(call, 0))) : [unknown(0)],
     ),
   },
+  CumProd: { infer: sameAsFirst, since: { operator: 26 } },
   CumSum: { lower: cumsum, infer: sameAsFirst, batch: alongBatch((call) => call.numbers(1)) },
   Gather: {
     lower: (call) => g.gather(call.x(0), call.x(1), call.integer('axis', 0)),
@@ -164,7 +166,7 @@ export const selection = operators({
     },
   },
   ReverseSequence: { infer: sameAsFirst },
-  Scatter: {},
+  Scatter: { older: [11, (node) => [{ ...node, opType: 'ScatterElements' }]] },
   ScatterElements: {
     lower: (call) => g.scatterElements(call.x(0), call.x(1), call.x(2), call.integer('axis', 0), reductionOf(call)),
     infer: sameAsFirst,
@@ -173,6 +175,7 @@ export const selection = operators({
   },
   ScatterND: { lower: scatterND, infer: sameAsFirst, since: { values: { reduction: { max: 18, min: 18 } } } },
   TfIdfVectorizer: {},
-  TopK: { lower: topK, inferEvery: topKShape, batch: axisAttributeBatch(-1) },
+  TensorScatter: { infer: sameAsFirst, since: { operator: 24 } },
+  TopK: { lower: topK, inferEvery: topKShape, batch: axisAttributeBatch(-1), older: [10, toInputs('k')] },
   Unique: { inferEvery: uniqueShape },
 });

@@ -3,8 +3,8 @@ import { operators } from './record.js';
 export const sequences = operators({
   ConcatFromSequence: {},
   Optional: {},
-  OptionalGetElement: {},
-  OptionalHasElement: {},
+  OptionalGetElement: { since: { operator: 18 } },
+  OptionalHasElement: { since: { operator: 18 } },
   SequenceAt: {},
   SequenceConstruct: {},
   SequenceEmpty: {},

@@ -17,7 +17,7 @@ import { operators, type BatchRule } from './record.js';
 import { firstBatch, holdsSamples, namedAxes, rank, withoutAxes } from './rules/batches.js';
 import { integersContent, shapeFold, whole } from './rules/folding.js';
 import { forEachSample, unary } from './rules/lowering.js';
-import { toInput } from './rules/rewrites.js';
+import { toInputs } from './rules/rewrites.js';
 import { ofRank, axisOf, open, shaped, targetShape } from './rules/shapes.js';
 
 /** The shape that the file asks for, with the batch that was given. */
@@ -207,7 +207,7 @@ export const shaping = operators({
       const gone = axes?.map((axis) => normalizeAxis(axis, x.shape.length));
       return x.shape.filter((length, axis) => (gone ? !gone.includes(axis) : length !== 1));
     }),
-    older: [13, toInput('axes')],
+    older: [13, toInputs('axes')],
     passesWeights: 'first',
   },
   Transpose: {
@@ -256,7 +256,7 @@ export const shaping = operators({
         added.includes(axis) ? 1 : required(old.shift(), 'a size of the shape before'),
       );
     }),
-    older: [13, toInput('axes')],
+    older: [13, toInputs('axes')],
     passesWeights: 'first',
   },
 });

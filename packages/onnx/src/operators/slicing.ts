@@ -9,7 +9,7 @@ import { operators, type BatchRule, type Unknown } from './record.js';
 import { axisAttributeBatch, firstBatch, rank } from './rules/batches.js';
 import { whole } from './rules/folding.js';
 import { whereAccepted } from './rules/lowering.js';
-import { toInput } from './rules/rewrites.js';
+import { toInputs } from './rules/rewrites.js';
 import { ofRank, allOpen, axisOf, open, shapeOf, shaped } from './rules/shapes.js';
 
 function slice(call: Call): SymbolicTensor | undefined {
@@ -131,6 +131,7 @@ export const slicing = operators({
       return pads?.[axis] === 0 && pads[axis + pads.length / 2] === 0;
     }),
     batch: (call, axis) => (call.inputs[3] ? undefined : perAxisBatch(1, 0)(call, axis)),
+    older: [11, toInputs('pads', 'value')],
     since: { inputs: [3, 18], values: { mode: { wrap: 19 } } },
   },
   Slice: {
@@ -141,6 +142,7 @@ export const slicing = operators({
       return axes?.every((one) => (one < 0 ? one + (shapeOf(call)?.length ?? 0) : one) !== axis) ?? false;
     }),
     batch: slicingBatch,
+    older: [10, toInputs('starts', 'ends', 'axes')],
     fold(call, x) {
       const [starts, stops] = [call.numbers(1), call.numbers(2)];
       const axes = call.inputs[3] ? call.numbers(3) : starts?.map((_, axis) => axis);
@@ -168,7 +170,7 @@ export const slicing = operators({
     lower: split,
     inferEvery: (call, unknown) => open((_, axis) => axis !== axisOf(call, 0))(call, unknown),
     batch: axisAttributeBatch(0),
-    older: [13, toInput('split')],
+    older: [13, toInputs('split')],
     since: { attributes: { num_outputs: 18 } },
     passesWeights: 'first',
   },

@@ -20,7 +20,7 @@ const DEEPEST = 100;
 
 /** The nodes of a model's functions, each as a graph. */
 export const bodiesOf = (functions: readonly FunctionProto[]): GraphProto[] =>
-  functions.map(({ node }) => create(GraphProtoSchema, { node }));
+  functions.map(({ node, output }) => create(GraphProtoSchema, { node, output: output.map((name) => ({ name })) }));
 
 /**
  * Puts the bodies of the model's own functions in the place of the nodes that call them. Throws SENSORIUM_BAD_MODEL for functions

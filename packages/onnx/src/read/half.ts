@@ -9,7 +9,15 @@ import {
 } from '@sensorium/graph/protobuf';
 
 /** Attributes that name an element type. */
-const typeAttributes = ['to', 'dtype', 'output_datatype'];
+export const typeAttributes = [
+  'to',
+  'dtype',
+  'output_dtype',
+  'output_datatype',
+  'precision',
+  'softmax_precision',
+  'stash_type',
+];
 
 /**
  * Makes float32 of every float16 and bfloat16 of a model: weights, casts and declared types alike. Half precision is

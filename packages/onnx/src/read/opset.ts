@@ -1,13 +1,20 @@
 import { outputName } from '../import/at.js';
-import { subgraphsOf, type Fresh, type GraphProto, type NodeProto, type TensorProto } from '@sensorium/graph/protobuf';
+import {
+  readBy,
+  subgraphsOf,
+  type Fresh,
+  type GraphProto,
+  type NodeProto,
+  type TensorProto,
+} from '@sensorium/graph/protobuf';
 import { storedBy } from './constants.js';
 import { recordOf } from '../operators/index.js';
-import type { Rewrite } from '../operators/record.js';
+import type { Rewrite, RewriteContext } from '../operators/record.js';
 import { decodeTensor, sizesOf } from './tensor.js';
 
 /** The operator sets that can be read. */
-export const oldestOpset = 11;
-export const newestOpset = 21;
+export const oldestOpset = 7;
+export const newestOpset = 26;
 
 /** Longer than any list of axes, sizes or pads. */
 const LONGEST = 1024;
@@ -27,11 +34,13 @@ export function bringToOpset17(graph: GraphProto, opset: number, fresh: Fresh, o
     const data = tensor && sizesOf(tensor).every((size) => size <= LONGEST) ? decodeTensor(tensor)?.data : undefined;
     return data && Array.from(data, Number);
   };
+  const read = new Set([...graph.node.flatMap(readBy), ...graph.output.map(({ name }) => name)]);
+  const context: RewriteContext = { opset, fresh, integers, isRead: (name) => read.has(name) };
   for (const node of graph.node) {
     if (node.domain === 'ai.onnx') node.domain = '';
     subgraphsOf(node).forEach((body) => bringToOpset17(body, opset, fresh, stored));
   }
-  graph.node = graph.node.flatMap((node) => rewriteFor(node, opset)?.(node, { opset, fresh, integers }) ?? [node]);
+  graph.node = graph.node.flatMap((node) => rewriteFor(node, opset)?.(node, context) ?? [node]);
 }
 
 function rewriteFor(node: NodeProto, opset: number): Rewrite | undefined {

@@ -34,6 +34,8 @@ export interface OnnxModel {
 /** What an OnnxModel is inside this package. */
 export interface ReadModel extends OnnxModel {
   readonly graph: IndexedGraph;
+  /** The newest standard operator set that the file or a function of it was written in. */
+  readonly opset: number;
   /** Versions of the operator sets beside the standard one, by domain. */
   readonly opsets: ReadonlyMap<string, number>;
 }
@@ -50,7 +52,7 @@ export interface ReadOptions {
 }
 
 /**
- * Reads the bytes of an ONNX file of operator sets 11 … 21 and checks that they make sense. float16 and bfloat16 are
+ * Reads the bytes of an ONNX file of operator sets 7 … 26 and checks that they make sense. float16 and bfloat16 are
  * read as float32. Throws SENSORIUM_BAD_MODEL, which says what is wrong where.
  */
 export function readOnnx(bytes: Uint8Array, { externalData }: ReadOptions = {}): OnnxModel {
@@ -131,6 +133,7 @@ function describe(graph: IndexedGraph, imports: readonly OperatorSetIdProto[]): 
     initializers: [...graph.initializers].map(([name, tensor]) => describeTensor(name, tensor)),
     values: graph.nodes.flatMap(({ output }) => output.filter(Boolean)),
     graph,
+    opset: Math.max(...imports.filter(({ domain }) => isStandard(domain)).map(({ version }) => Number(version))),
     opsets: new Map(
       imports.flatMap(({ domain, version }) => (isStandard(domain) ? [] : [[domain, Number(version)] as const])),
     ),

@@ -33,6 +33,8 @@ export interface LoweringCase {
 /** An attribute of a name that is not one of floats everywhere. */
 export const float = (f: number): AttributeProto =>
   create(AttributeProtoSchema, { type: AttributeProto_AttributeType.FLOAT, f });
+export const floatList = (...floats: number[]): AttributeProto =>
+  create(AttributeProtoSchema, { type: AttributeProto_AttributeType.FLOATS, floats });
 export const floats = (shape: readonly number[], seed = 1, low?: number, high?: number): Tensor =>
   spreadTensor('float32', shape, seed, low, high);
 export const ints = (...values: number[]): Tensor => makeTensor('int64', [values.length], values);
