@@ -25,7 +25,7 @@ export interface ScoredTable {
 
 /**
  * A row for each metric of each head; an arrow points at the one by which models are compared. Where there are intervals, they
- * stand beside the values; where there are baselines, those of the last table stand behind them.
+ * stand beside the values; where there is one table, its baselines stand behind them.
  */
 export function formatScores(tables: readonly ScoredTable[]): string {
   const heads = [...new Set(tables.flatMap(({ scores }) => Object.keys(scores)))];
@@ -36,7 +36,7 @@ export function formatScores(tables: readonly ScoredTable[]): string {
       head,
       name,
       ...tables.flatMap(({ scores }) => valueOf(scores[head]?.metrics[name])),
-      baseline ? `${formatMetric({ value: baseline.value, unit })} (${baseline.title})` : '',
+      baseline && tables.length === 1 ? `${formatMetric({ value: baseline.value, unit })} (${baseline.title})` : '',
       better === 'higher' ? '↑ higher' : '↓ lower',
       found.some(({ decides }) => decides === name) ? '←' : '',
     ]);

@@ -148,7 +148,7 @@ describe('the meter', () => {
       calibrationError: undefined,
       crossEntropy: {
         value: expect.closeTo(-(0.6 * Math.log(0.6) + 0.4 * Math.log(0.2)), 12) as number,
-        title: 'labels as common as here',
+        title: 'by frequency',
       },
     });
   });

@@ -67,7 +67,7 @@ function baselinesOf(truths: readonly number[], labels: readonly string[]): Base
     accuracy: always(most),
     balancedAccuracy: always(1 / shares.length),
     macroF1: always((2 * most) / (1 + most) / shares.length),
-    crossEntropy: { value: -sum(shares.map((one) => one * Math.log(one))), title: 'labels as common as here' },
+    crossEntropy: { value: -sum(shares.map((one) => one * Math.log(one))), title: 'by frequency' },
   };
 }
 
