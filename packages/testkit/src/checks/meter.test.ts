@@ -54,6 +54,18 @@ const broken: Broken<HeadUnderTest> = {
     panel({ kind: 'points', x: 'x', y: 'y', at: [[0, NaN]] }),
     `${BROKEN_PANEL}a point is not two finite numbers`,
   ],
+  'a curve over nothing': [
+    panel({ kind: 'curve', x: '', y: 'y', lines: { a: [[0, 0]] } }),
+    `${BROKEN_PANEL}an axis has no name`,
+  ],
+  'a table without titles': [
+    panel({ kind: 'table', columns: [''], rows: [['x']] }),
+    `${BROKEN_PANEL}a column has no title`,
+  ],
+  'two panels of one title': [
+    scored(({ panels = [] }) => ({ panels: panels.map((one) => ({ ...one, title: 'own' })) })),
+    'measures with finite metrics, the one that decides among them: two panels are called "own"',
+  ],
   'endless bars': [panel({ kind: 'bars', bars: { a: Infinity } }), `${BROKEN_PANEL}a bar is not a finite number`],
   'a table of other columns': [
     panel({ kind: 'table', columns: ['a'], rows: [['x', 1]] }),

@@ -43,8 +43,13 @@ async function findWrongScores(meter: () => Meter, answers: Answers): Promise<st
     ...(decides in metrics ? [] : [`"${decides}" decides, and is not among ${Object.keys(metrics).join(', ')}`]),
     ...Object.entries(metrics).flatMap(([name, metric]) => wrongMetric(name, metric)),
     ...drawn.flat(),
+    ...sameTitles(panels.map(({ title }) => title)),
   ];
 }
+
+/** People could not say which one they mean. */
+const sameTitles = (titles: readonly string[]): string[] =>
+  titles.flatMap((title, index) => (titles.indexOf(title) < index ? [`two panels are called "${title}"`] : []));
 
 function wrongMetric(name: string, metric: Metric): string[] {
   const { value, better, unit, baseline } = metric;

@@ -13,11 +13,11 @@ function wrongContent(panel: Panel): string[] | Promise<string[]> {
     case 'matrix':
       return wrongMatrix(panel);
     case 'curve':
-      return findWrongLines(panel.lines);
+      return [...wrongAxes(panel), ...findWrongLines(panel.lines)];
     case 'points':
-      return findWrongPoints(panel.at);
+      return [...wrongAxes(panel), ...findWrongPoints(panel.at)];
     case 'bins':
-      return wrongBins(panel);
+      return [...wrongAxes(panel), ...wrongBins(panel)];
     case 'bars':
       return Object.values(panel.bars).every(Number.isFinite) ? [] : ['a bar is not a finite number'];
     case 'table':
@@ -37,23 +37,23 @@ function wrongMatrix({ rows, columns, counts }: Of<'matrix'>): string[] {
   return counts.flat().every((count) => Number.isInteger(count) && count >= 0) ? [] : ['a count is not 0, 1, 2, …'];
 }
 
-function wrongBins({ x, y, bins }: Of<'bins'>): string[] {
+/** Who does not see a drawing is told it by the names of its axes. */
+const wrongAxes = ({ x, y }: { readonly x: string; readonly y: string }): string[] =>
+  x && y ? [] : ['an axis has no name'];
+
+function wrongBins({ bins }: Of<'bins'>): string[] {
   const isShare = (value: number): boolean => value >= 0 && value <= 1;
   const isBin = ({ from, to, at, value, count }: Bin): boolean =>
     from < to && at >= from && at <= to && isShare(value) && Number.isInteger(count) && count > 0;
-  return [
-    ...(x && y ? [] : ['an axis has no name']),
-    ...bins.flatMap((bin, index) => [
-      ...(isBin(bin) ? [] : [`bin ${index} is not a share 0…1 of at least one sample between from and to`]),
-      ...(bins.slice(0, index).every(({ to }) => to <= bin.from)
-        ? []
-        : [`bin ${index} begins before the last one ends`]),
-      ...wrongInterval(bin).map((problem) => `the interval of bin ${index} ${problem}`),
-    ]),
-  ];
+  return bins.flatMap((bin, index) => [
+    ...(isBin(bin) ? [] : [`bin ${index} is not a share 0…1 of at least one sample between from and to`]),
+    ...(bins.slice(0, index).every(({ to }) => to <= bin.from) ? [] : [`bin ${index} begins before the last one ends`]),
+    ...wrongInterval(bin).map((problem) => `the interval of bin ${index} ${problem}`),
+  ]);
 }
 
 function wrongTable({ columns, rows }: Of<'table'>): string[] {
+  if (!columns.every(Boolean)) return ['a column has no title'];
   const isCell = (cell: string | number): boolean => typeof cell === 'string' || Number.isFinite(cell);
   return rows.flatMap((row, index) =>
     row.length === columns.length && row.every(isCell)

@@ -132,7 +132,7 @@ function choiceMeter(labels: readonly string[]): Meter {
           { kind: 'bars', title: 'answers', bars: { right, wrong: lost.length - right } },
           {
             kind: 'bins',
-            title: 'lost',
+            title: 'sure',
             x: 'lost',
             y: 'right',
             bins: [{ from: 0, to: 1, at: loss, value: right / lost.length, count: lost.length }],
