@@ -37,7 +37,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['packages/**/src/**/*.ts'],
+    files: ['packages/**/src/**/*.ts', 'apps/**/src/**/*.ts'],
     plugins: { '@nx': nx },
     rules: {
       '@nx/enforce-module-boundaries': ['error', boundaries({ tests: false })],
@@ -46,7 +46,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['packages/**/src/**/*.test.ts', 'packages/**/src/testing/**/*.ts'],
+    files: ['{packages,apps}/**/src/**/*.test.ts', '{packages,apps}/**/src/testing/**/*.ts'],
     rules: {
       '@nx/enforce-module-boundaries': ['error', boundaries({ tests: true })],
       // A test that indexes past the end fails, as it should.

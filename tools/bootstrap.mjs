@@ -1,5 +1,5 @@
-// `npm run demo` and `npm test`, also on a fresh clone: installs and builds what is missing, then runs the task. Plain
-// Node without dependencies, because nothing may be installed yet.
+// `npm run demo`, `npm run playground` and `npm test`, also on a fresh clone: installs and builds what is missing, then runs
+// the task. Plain Node without dependencies, because nothing may be installed yet.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,11 +13,16 @@ const nx = 'node_modules/nx/dist/bin/nx.js';
 const tsc = 'node_modules/typescript/bin/tsc';
 const vitest = 'node_modules/vitest/vitest.mjs';
 const demo = 'packages/starter/dist/demo.js';
+const vite = 'node_modules/vite/bin/vite.js';
 
 /** Each task is a list of steps; a step is a title and the arguments of `node`. The last one gets the caller's own. */
 const build = ['Building the packages', nx, 'run-many', '-t', 'build'];
 const tasks = {
   demo: [build, ['Running the demo', demo]],
+  playground: [
+    ['Building the page', nx, 'run', '@sensorium/playground:bundle'],
+    ['Serving the page', vite, 'preview', 'apps/playground'],
+  ],
   test: [
     build,
     ['Checking the types of the packages', tsc, '-b'],

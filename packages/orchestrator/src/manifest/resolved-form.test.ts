@@ -15,8 +15,15 @@ describe('the manifest of a model folder', () => {
     heads: { answer: { use: 'classification', labels }, space: { use: 'embedding', of: ['title', 'pair'] } },
   };
 
+  const single: Manifest = {
+    sensorium: 1,
+    inputs: { title: words },
+    heads: { answer: { use: 'classification', labels } },
+  };
+
   it.each([
     ['with one fusion', twoTexts],
+    ['with one input, and so without fusion', single],
     ['with tied inputs', tied],
     ['with lists, rows, named fusions and a head without column', branching],
   ])('resolves to itself, without what says how it came to be: %s', async (_, manifest) => {
