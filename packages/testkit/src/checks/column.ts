@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Column, Random, SampleRandom, Tensors, TensorSpecs, View } from '@sensorium/contracts';
+import type { Column, Random, SampleRandom, Surveyed, Tensors, TensorSpecs, View } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
 import { formatShape } from '@sensorium/tensors';
 import { differences, EXACT } from '../compare.js';
@@ -22,6 +22,7 @@ export const columnChecks: readonly Check<ColumnSubject>[] = [
   { name: 'prepares the same value the same way, and does not change it', find: findUnstablePreparation },
   { name: 'prepares without the files that it learned from', find: findNeedOfFiles },
   { name: 'gives notes in words', find: findWrongNotes },
+  { name: 'tells in words what it knows of its values', find: findWrongSurvey },
   { name: 'views what it keeps in the shapes that it declares', find: findWrongViews },
   { name: 'views the same sample the same way outside training', find: findUnstableView },
   { name: 'varies samples as the seed says, and does not change its argument', find: findUnstableVariants },
@@ -78,6 +79,26 @@ function findWrongNotes({ create, values }: ColumnSubject): string[] {
     const isText = notes.every((note) => typeof note === 'string' && note.length > 0);
     return isText && isDeepStrictEqual(notes, again) ? [] : ['its notes are empty or not always the same'];
   });
+}
+
+const CODE = /^[a-z]+(-[a-z]+)*$/;
+
+async function findWrongSurvey({ create, values }: ColumnSubject): Promise<string[]> {
+  const found = await create().survey?.(surveyed(values()));
+  if (!found) return [];
+  const words = [...found.facts, ...found.warnings.flatMap(({ message, hint }) => [message, hint])];
+  const isEmpty = words.some((word) => typeof word !== 'string' || word === '');
+  return [
+    ...(isEmpty ? ['a fact or a warning is empty'] : []),
+    ...found.warnings
+      .filter(({ code }) => !CODE.test(code))
+      .map(({ code }) => `the code "${code}" of a warning is not in small letters with hyphens`),
+  ];
+}
+
+/** Values as a table has them, each in one row. */
+async function* surveyed(values: readonly unknown[]): AsyncGenerator<Surveyed<unknown>> {
+  for (const value of values) yield { value, rows: 1, trained: 1 };
 }
 
 /** Random variants differ in rare cases only, so several are made. */

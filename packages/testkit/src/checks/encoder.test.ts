@@ -111,6 +111,16 @@ const broken: Broken<EncoderUnderTest> = {
     changed(() => ({ notes: ({ text }) => (text ? [''] : []) })),
     'gives notes in words: value 0: its notes are empty or not always the same',
   ],
+  'a survey without words': [
+    changed(() => ({ survey: async () => ({ facts: [''], warnings: [] }) })),
+    'tells in words what it knows of its values: a fact or a warning is empty',
+  ],
+  'a warning with a code that is none': [
+    changed(() => ({
+      survey: async () => ({ facts: [], warnings: [{ code: 'Too long!', message: 'long', hint: 'cut' }] }),
+    })),
+    'tells in words what it knows of its values: the code "Too long!" of a warning is not in small letters',
+  ],
   'a view of another shape': [
     changed(({ view }) => ({ view: { ...view!, fed: { ids: { dtype: 'int64', shape: [3] } } } })),
     'views what it keeps in the shapes that it declares: value 0: "ids" is declared as int64 [1,3], and drawn as int64',

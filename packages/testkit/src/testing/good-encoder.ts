@@ -80,6 +80,16 @@ const letters = (tokens: number, share: number, first: string): Encoder<Words> =
     value: ({ ids }) => ({ text: textOf(Array.from(required(ids, 'the ids').data, Number), first) }),
   },
   notes: ({ text }) => (text.length > tokens ? [`cut after ${tokens} characters`] : []),
+  async survey(values) {
+    let longest = 0;
+    for await (const { value } of values) longest = Math.max(longest, value.text.length);
+    const message = `a text has ${longest} characters, of which ${tokens} are read`;
+    const isCut = longest > tokens;
+    return {
+      facts: [`at most ${longest} characters`],
+      warnings: isCut ? [{ code: 'text-cut', message, hint: 'Raise tokens.' }] : [],
+    };
+  },
   hides: true,
   content: ({ ids }) => ({ ids: required(ids, 'the ids'), count: COUNT }),
   build: (scope, { ids }, present, hidden) => features(scope, required(ids, 'the ids'), present, hidden),
