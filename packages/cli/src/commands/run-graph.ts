@@ -3,7 +3,7 @@ import type { Pipeline } from '@sensorium/orchestrator';
 import { usageError } from '../failure.js';
 import { modelFolder, pluginFolders } from '../places.js';
 import type { Result } from '../result.js';
-import { formatBackend } from '../terminal/backend.js';
+import { formatBackend, tellOfBackend } from '../terminal/backend.js';
 import { formatTable } from '../terminal/table.js';
 import { decimal } from '../terminal/units.js';
 import { warnOfVersions } from '../terminal/versions.js';
@@ -43,6 +43,7 @@ export async function runGraph(options: RunGraphOptions): Promise<Result> {
     const { tensorsToJson } = await import('../tensor-json.js');
     const json = tensorsToJson(results);
     const { backend, otherVersions } = pipeline;
+    tellOfBackend(backend);
     warnOfVersions(otherVersions);
     if (out !== undefined) {
       const { writeFileAtomic } = await import('@sensorium/data');

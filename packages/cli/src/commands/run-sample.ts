@@ -7,6 +7,7 @@ import { predictionsToJson, type PredictionJson } from '../media.js';
 import { modelFolder, pluginFolders } from '../places.js';
 import { requireFree } from '../replacing.js';
 import type { Result } from '../result.js';
+import { tellOfBackend } from '../terminal/backend.js';
 import { tell } from '../terminal/output.js';
 import { formatPredictions } from '../terminal/prediction.js';
 import { formatTable } from '../terminal/table.js';
@@ -46,6 +47,7 @@ export async function runSample(options: RunSampleOptions): Promise<Result> {
     const answered = await Promise.all(samples.map((sample) => answer(pipeline, sample, options)));
     for (const { notes } of answered) for (const { input, note } of notes) tell(`${input}: ${note}`);
     const { backend, otherVersions } = pipeline;
+    tellOfBackend(backend);
     warnOfVersions(otherVersions);
     const [first, ...others] = answered;
     if (first && others.length === 0) {

@@ -26,7 +26,7 @@ export interface Comparison {
   readonly outputs: Readonly<Record<string, Distance>>;
   /** Of each head, the share of samples whose answer reads as before. */
   readonly same: Readonly<Record<string, number>>;
-  /** Of one sample, the median. */
+  /** Of one sample on one thread, the median. */
   readonly milliseconds: Pair<number>;
   /** On the whole table, where it has the right answers. */
   readonly scores?: Pair<Readonly<Record<string, Scores>>>;
@@ -43,7 +43,8 @@ export interface CompareOptions {
 /** Runs a model and its compressed form side by side, on the processor. */
 export async function compare({ source, folder, compressed, data, signal }: CompareOptions): Promise<Comparison> {
   const { openModel, platform } = await import('@sensorium/orchestrator');
-  const options = { backend: 'cpu', from: await pluginFolders() };
+  // The threads of one engine wait busily, and would take their time from the other.
+  const options = { backend: 'cpu', from: await pluginFolders(), session: { threads: 1 } };
   const before = await openModel(platform, source, options);
   try {
     const after = await openModel(platform, compressed, options);

@@ -10,7 +10,7 @@ export function formatComparison(found: Comparison, left: readonly string[]): st
     [{}, { title: 'before', align: 'right' }, { title: 'after', align: 'right' }],
     [
       ['size', bytes(found.bytes.before), bytes(found.bytes.after)],
-      ['time per sample, one after the other', milli(milliseconds.before), milli(milliseconds.after)],
+      ['time per sample, on one thread', milli(milliseconds.before), milli(milliseconds.after)],
     ],
   );
   const differences = formatTable(

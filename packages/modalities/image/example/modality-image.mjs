@@ -1,12 +1,12 @@
 // Pictures, decoded as Sensorium decodes them: upright, in sRGB, transparency over white.
 // npm install sharp
-import sharp from 'sharp';
 
 /**
- * A path or the bytes of a file → { width, height, data }: 8 bits each of red, green and blue. On a page, take the pixels of a
- * canvas instead: createImageBitmap(file), drawImage, getImageData, and leave out every fourth value.
+ * A path or the bytes of a file → { width, height, data }: 8 bits each of red, green and blue. On a page, which has no sharp,
+ * a canvas gives the pixels: createImageBitmap, drawImage over white, getImageData, without every fourth value.
  */
 export async function decode(source) {
+  const { default: sharp } = await import('sharp');
   const picture = sharp(source, { failOn: 'error' });
   const { space } = await picture.metadata();
   const deep = space === 'rgb16' || space === 'grey16';
@@ -31,7 +31,8 @@ export async function decode(source) {
 
 /**
  * Brings a picture to a size. `squeeze`: distorted; `contain`: all of it, with black bars; `cover`: its largest centred part.
- * The same bytes as Sensorium's own; sharp's resize and that of a canvas differ by a few levels.
+ * The same bytes as Sensorium's own. sharp's resize with the kernel `linear` is another filter where pictures shrink: on 40
+ * photographs to 64×64, 61 % of the values differ, by 1 of 255 on average and by 23 at most.
  */
 export function fit(picture, width, height, mode) {
   if (mode === 'squeeze') return resize(picture, width, height);
