@@ -108,8 +108,8 @@ th:first-child { text-align: left; padding-left: 0; }
 .track span { display: block; height: .7rem; min-width: 1px; border-radius: 2px; background: var(--line-0); }
 
 .matrix { width: max-content; margin-top: .75rem; font-size: .875rem; border-collapse: separate; border-spacing: 2px; }
-.matrix th, .matrix td { border: 0; padding: .3rem .45rem; }
-.matrix td { min-width: 2.6rem; text-align: center; border-radius: 4px; }
+.matrix th, .matrix td { border: 0; padding: .3rem .35rem; }
+.matrix td { min-width: 2.2rem; text-align: center; border-radius: 4px; }
 .matrix th[scope=row], .matrix th:first-child { position: sticky; left: 0; z-index: 1; background: var(--surface); text-align: right; }
 .matrix .label { display: block; margin-left: auto; width: max-content; max-width: 11rem; overflow-wrap: anywhere; line-height: 1.2; }
 .matrix thead th:first-child { font-weight: 400; font-size: .75rem; }
