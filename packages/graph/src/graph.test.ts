@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import * as g from './index.js';
 import { addDimensions, divideDimensions, multiplyDimensions } from './shape.js';
 import { evaluate, numbers, withSession } from './testing/evaluate.js';
-import { spreadTensor } from './testing/numbers.js';
+import { range, relativeError, spreadTensor, total } from './testing/numbers.js';
 import { makeTensor } from '@sensorium/tensors';
 
 const x = (...shape: (number | string)[]): SymbolicTensor => g.input('x', 'float32', shape);
@@ -162,6 +162,22 @@ describe('gradients', () => {
 });
 
 describe('the file', () => {
+  it.each(['the first', 'the second', 'both'] as const)(
+    'gives a product of transposed matrices and %s of them',
+    async (which) => {
+      const tensors = { a: spreadTensor('float32', [5, 3], 1), b: spreadTensor('float32', [4, 5], 2) };
+      const [a, b] = [g.input('a', 'float32', [5, 3]), g.input('b', 'float32', [4, 5])];
+      const [t, u] = [g.transpose(a), g.transpose(b)];
+      const factors = { 'the first': { t }, 'the second': { u }, both: { t, u } }[which];
+      const { y } = await evaluate({ y: g.matmul(t, u), ...factors }, tensors);
+      const [left, right] = [numbers(tensors.a), numbers(tensors.b)];
+      const expected = range(12).map((at) =>
+        total(range(5).map((k) => left[k * 3 + Math.floor(at / 4)]! * right[(at % 4) * 5 + k]!)),
+      );
+      expect(relativeError(numbers(y), expected)).toBeLessThan(1e-6);
+    },
+  );
+
   it('is the same for the same graph', () => {
     const once = g.toOnnx({ outputs: { o: g.mean(g.linear(g.createScope(), x('batch', 3), 4)) } });
     const again = g.toOnnx({ outputs: { o: g.mean(g.linear(g.createScope(), x('batch', 3), 4)) } });

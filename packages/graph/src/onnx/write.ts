@@ -104,8 +104,12 @@ class GraphWriter {
   }
 
   write(name: string, outputs: readonly (readonly [string, Value])[]): GraphProto {
-    const renamed = outputs.filter(([key, value]) => this.claim(key, value));
-    for (const node of nodesInOrder(outputs.map(([, value]) => value))) this.node(node);
+    const nodes = nodesInOrder(outputs.map(([, value]) => value));
+    const factors = new Set(nodes.filter(isProduct).flatMap(({ inputs }) => inputs));
+    // ONNX Runtime 1.30 ends the process at a product of two transposed matrices of which one is an output by itself.
+    const isSafe = (value: Value): boolean => !isTransposed(value) || !factors.has(value);
+    const renamed = outputs.filter(([key, value]) => isSafe(value) && this.claim(key, value));
+    for (const node of nodes) this.node(node);
     for (const [key, value] of outputs.filter((output) => !renamed.includes(output))) this.alias(key, value);
     return create(GraphProtoSchema, {
       name,
@@ -210,6 +214,12 @@ class GraphWriter {
     this.nodes.push(create(NodeProtoSchema, { opType: 'Identity', input: [this.leaf(value)], output: [name] }));
   }
 }
+
+const isProduct = ({ definition: { type, domain } }: Node): boolean =>
+  domain === '' && (type === 'Gemm' || type === 'MatMul');
+
+const isTransposed = ({ source }: Value): boolean =>
+  source.kind === 'node' && source.node.definition.type === 'Transpose';
 
 const isOrigin = (attribute: unknown): attribute is Origin =>
   typeof attribute === 'object' && attribute !== null && 'kind' in attribute && attribute.kind === 'origin';

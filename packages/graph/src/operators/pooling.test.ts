@@ -6,7 +6,7 @@ import { errorsOf } from '../testing/gradient-check.js';
 import { range, size, total } from '../testing/numbers.js';
 import { constant, input } from '../value.js';
 import { makeTensor } from '@sensorium/tensors';
-import { mul } from './arithmetic.js';
+import { add, mul } from './arithmetic.js';
 import { averagePool, globalAveragePool, globalMaxPool, maxPool } from './pooling.js';
 import { sum } from './reduction.js';
 
@@ -27,11 +27,14 @@ const cases: Readonly<Record<string, PoolCase>> = {
     padding: [1, 0, 0, 2],
   },
   'one dimension': { x: [2, 3, 9], size: 3, stride: 2, padding: [1, 0] },
+  'windows that overlap so much that they are not laid out': { x: [1, 2, 14, 13], size: 7, stride: 1, padding: 3 },
+  'long windows': { x: [1, 1, 150], size: 100, stride: 2, padding: [49, 52] },
   'three dimensions': { x: [1, 2, 4, 3, 5], size: [2, 3, 2], stride: [2, 1, 2], padding: [1, 1, 0, 0, 1, 1] },
 };
 
 const dilated: Readonly<Record<string, PoolCase>> = {
   'gaps inside the windows': { x: [2, 2, 6, 7], size: 2, stride: 1, dilation: 3 },
+  'gaps inside long windows': { x: [1, 1, 80], size: 37, stride: 1, dilation: 2, padding: 36 },
   'gaps and padding': { x: [2, 2, 7, 6], size: [3, 2], stride: 2, dilation: [2, 1], padding: [2, 1, 1, 0] },
 };
 
@@ -86,6 +89,37 @@ describe.each(pools)('%s pooling', (_, own, pool, reduce) => {
     expect(() => pool(x, 1, { stride: 0 })).toThrow(/stride/);
     expect(() => pool(x, 0)).toThrow(/size/);
     expect(() => pool(x, 2, { padding: 2 })).toThrow(/window of \[2,2\] with a padding of \[2,2,2,2\]/);
+  });
+});
+
+describe('gradients of large images', () => {
+  /** The last element of every window, which is the largest. */
+  async function gradientOfRising(pool: typeof maxPool, shape: readonly number[], size: number, stride: number) {
+    const x = input('x', 'float32', shape);
+    const [gradient] = gradients(sum(pool(x, size, { stride })), [x]);
+    const rising = makeTensor('float32', shape, range(shape.reduce((a, b) => a * b, 1)));
+    // Those of means do not read x.
+    const { result } = await evaluate({ result: add(gradient!, mul(x, 0)) }, { x: rising });
+    return numbers(result);
+  }
+
+  it('of one axis with 130,000 elements, under one window and under many', async () => {
+    const one = await gradientOfRising(maxPool, [1, 1, 130_000], 130_000, 1);
+    expect([one.at(-1), total(one)]).toEqual([1, 1]);
+    const many = await gradientOfRising(maxPool, [1, 1, 130_000], 65_000, 1);
+    expect([many[64_998], many[64_999], many.at(-1), total(many)]).toEqual([0, 1, 1, 65_001]);
+  });
+
+  it('whose windows together are ten thousand times as large', async () => {
+    const [image, size] = [256, 100];
+    const places = image - size + 1;
+    const largest = await gradientOfRising(maxPool, [1, 1, image, image], size, 1);
+    const at = (row: number, column: number): number => largest[row * image + column]!;
+    expect([at(98, 99), at(99, 98), at(99, 99), at(255, 255), total(largest)]).toEqual([0, 0, 1, 1, places ** 2]);
+    const mean = await gradientOfRising(averagePool, [1, 1, image, image], size, 1);
+    // A corner is seen once, the middle by as many windows as there are.
+    expect(mean[0]! * size ** 2).toBeCloseTo(1, 4);
+    expect(mean[128 * image + 128]! * size ** 2).toBeCloseTo(size ** 2, 0);
   });
 });
 

@@ -5,6 +5,7 @@ import { formatShape } from '@sensorium/tensors';
 import { constant } from '../value.js';
 import { cast, div, mul } from './arithmetic.js';
 import { equal } from './comparison.js';
+import { isLarge, largestGradient, sumsGradient } from './large-windows.js';
 import { max, mean, sum } from './reduction.js';
 import { reshape, reshapeLike, unsqueeze } from './shaping.js';
 import { adjointConvolution } from './transposed-convolution.js';
@@ -56,7 +57,9 @@ const maxPoolOperator = defineOperator<Window>('MaxPool', {
   shape: ([x], window) => [...x.shape.slice(0, 2), ...placesOf(x.shape, window)],
   gradient: ({ inputs: [x], output, upstream, attributes: window }) => {
     // What lies in the padding must not be taken for a maximum.
-    const elements = unfold(x, window, x.dtype === 'float64' ? -Number.MAX_VALUE : LOWEST);
+    const lowest = x.dtype === 'float64' ? -Number.MAX_VALUE : LOWEST;
+    if (isLarge(x.shape, window)) return [largestGradient(x, upstream, window, lowest)];
+    const elements = unfold(x, window, lowest);
     const winners = cast(equal(elements, perPlace(output)), x.dtype);
     const share = div(perPlace(upstream), sum(winners, [2], { keep: true }));
     return [fold(mul(winners, share), x.shape, window)];
@@ -94,10 +97,14 @@ const averagePoolOperator = defineOperator<AverageAttributes>('AveragePool', {
   shape: ([x], attributes) => [...x.shape.slice(0, 2), ...placesOf(x.shape, undilated(attributes))],
   gradient: ({ inputs: [x], upstream, attributes }) => {
     const { kernel_shape } = attributes;
+    const window = undilated(attributes);
+    if (isLarge(x.shape, window)) {
+      return [sumsGradient(mul(upstream, shareOfElements(x, attributes)), x.shape, window)];
+    }
     const area = kernel_shape.reduce((a, b) => a * b, 1);
     const everything = constant(Array<number>(area).fill(1), x.dtype, [1, 1, ...kernel_shape]);
     const shares = asPlanes(mul(upstream, shareOfElements(x, attributes)));
-    return [reshapeLike(adjointConvolution(shares, everything, asPlanes(x).shape, undilated(attributes), 1), x.shape)];
+    return [reshapeLike(adjointConvolution(shares, everything, asPlanes(x).shape, window, 1), x.shape)];
   },
 });
 

@@ -46,7 +46,13 @@ const sliceOperator = defineOperator<SliceAttributes>('Slice', {
 });
 
 /** Zeros around and between the elements that a slice took of an axis of `size`. */
-function putBack(taken: SymbolicTensor, axis: number, size: number, start: number, step: number): SymbolicTensor {
+export function putBack(
+  taken: SymbolicTensor,
+  axis: number,
+  size: number,
+  start: number,
+  step: number,
+): SymbolicTensor {
   const apart = step === 1 ? taken : spreadOut(taken, axis, step);
   const room = size - start;
   const fitting = knownSize(apart.shape, axis) > room ? slice(apart, axis, 0, room) : apart;

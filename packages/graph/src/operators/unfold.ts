@@ -88,7 +88,7 @@ function sourcesOf(shape: Shape, window: Window): Sources[] {
         positions[pixel]?.push(place * at(placeSteps, axis) * product(kernel_shape) + element * at(elementSteps, axis));
       }
     }
-    const most = Math.max(1, ...positions.map(({ length }) => length));
+    const most = positions.reduce((longest, { length }) => Math.max(longest, length), 1);
     return { positions, most, every: positions.every(({ length }) => length === most) };
   });
 }
