@@ -45,10 +45,11 @@ async function rowsOfDifferentValues(column: DataColumn, table: OpenTable, rows:
   return [...first.values()];
 }
 
-/** One for each value that the cell holds. */
+/** One for each value of the cell that is read. */
 async function variationsOf(row: number, column: DataColumn, table: OpenTable, random: Random): Promise<Variation[]> {
   const { inputs, targets } = await lookAtRow(table, [column], row);
-  const seen = required((column.isTarget ? targets : inputs)[column.name], `what row ${row} shows`);
+  const all = required((column.isTarget ? targets : inputs)[column.name], `what row ${row} shows`);
+  const seen = all.slice(0, column.many ?? 1);
   const values = await Promise.all(seen.map(sightOf));
   const variants = seen.some((one) => 'problem' in one) ? [] : await drawnOf(row, column, table, random);
   return values.map((value, item) => ({
