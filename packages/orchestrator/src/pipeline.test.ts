@@ -173,6 +173,15 @@ describe('a missing input', () => {
 });
 
 describe('calls at the same time', () => {
+  it('may ask for different things: all that there is to say, or what people read', async () => {
+    const asked = samples.slice(0, 9).map((sample, index) => pipeline.run(sample, { full: index % 2 === 0 }));
+    for (const [index, { answer }] of (await Promise.all(asked)).entries()) {
+      expect(answer.probabilities === undefined).toBe(index % 2 === 1);
+      if (answer.probabilities)
+        expect(labels.map((label) => answer.probabilities?.[label])).toEqual(probabilities(answer));
+    }
+  });
+
   it('give the same numbers as one by one', async () => {
     const together = await Promise.all(samples.map((sample) => pipeline.run(sample)));
     for (const [index, sample] of samples.entries()) {

@@ -197,6 +197,16 @@ describe('a target', () => {
 describe('a prediction', () => {
   const decode = (labels: string[], probabilities: Tensor) => create({ labels }).decode!({ probabilities });
 
+  it('gives the probability of every label, in their order, where all is asked for', () => {
+    const labels = ['z', 'a', 'b', 'c', 'd', 'e', '__proto__'];
+    const given = [0.0625, 0.5, 0.125, 0.125, 0.0625, 0.0625, 0.0625];
+    const head = create({ labels });
+    const [prediction] = head.decode!({ probabilities: matrix([given]) }, { full: true });
+    expect(Object.entries(prediction!.probabilities!)).toEqual(labels.map((label, index) => [label, given[index]]));
+    expect(prediction!.candidates).toHaveLength(5);
+    expect(head.decode!({ probabilities: matrix([given]) })[0]).not.toHaveProperty('probabilities');
+  });
+
   it('is the most probable label, and names the best five', () => {
     const [prediction] = decode(['a', 'b', 'c', 'd', 'e', 'f'], matrix([[0.125, 0, 0.5, 0.25, 0.0625, 0.0625]]));
     expect(prediction).toEqual({
