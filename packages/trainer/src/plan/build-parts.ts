@@ -56,6 +56,6 @@ export async function buildParts(
     plan,
     ...(start && { start }),
     notes: unlearnedNotes(manifest, whole),
-    warnings: tuningWarnings(manifest, whole, weights, read),
+    warnings: tuningWarnings(manifest, whole, read),
   };
 }

@@ -1,8 +1,8 @@
 import { rm, writeFile } from 'node:fs/promises';
-import type { Trainable } from '@sensorium/contracts';
-import { cast, constant, input, matmul, mean, toOnnx } from '@sensorium/graph';
+import type { Tensor, Trainable } from '@sensorium/contracts';
+import { cast, constant, createScope, input, linear, matmul, mean, toOnnx, type Parameter } from '@sensorium/graph';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { train } from '../index.js';
+import { check, train } from '../index.js';
 import { from, makeSquares, type Squares } from '../testing/squares.js';
 
 let squares: Squares;
@@ -38,6 +38,37 @@ async function notesOf(trainable: Trainable['mode']): Promise<string[]> {
   );
   return notes;
 }
+
+describe('a pretrained encoder', () => {
+  const codesOf = async (trainable?: Trainable['mode']): Promise<string[]> => {
+    const image = { encoder: 'onnx', file: squares.path('floats.onnx'), scale: 1, ...(trainable && { trainable }) };
+    const { warnings } = await check(
+      {
+        sensorium: 1,
+        inputs: { image },
+        heads: { answer: 'classification' },
+        data: { train: squares.path('train.csv') },
+      },
+      { from },
+    );
+    return warnings.filter(({ key }) => key === 'inputs.image').map(({ code, message }) => `${code}: ${message}`);
+  };
+
+  it('that would be trained whole is warned of, unless somebody chose it', async () => {
+    const floats = ({ shape }: Parameter): Tensor => ({ dtype: 'float32', shape, data: new Float32Array(15).fill(1) });
+    const scope = createScope();
+    const x = input('picture', 'float32', ['batch', 3, 16, 16]);
+    const features = linear(scope, mean(x, [2, 3]), 5, { bias: false });
+    const weights = Object.fromEntries(scope.parameters.map((one) => [one.name, floats(one)]));
+    await writeFile(squares.path('floats.onnx'), toOnnx({ inputs: [x], outputs: { features }, weights }));
+    expect(await codesOf()).toEqual([
+      expect.stringMatching(
+        /^pretrained-trained-whole: inputs\.image is pretrained, and all of its 15 weights would be/,
+      ),
+    ]);
+    for (const mode of ['probe', 'lora', 'frozen', 'full'] as const) expect(await codesOf(mode)).toEqual([]);
+  });
+});
 
 describe('weights that are not float32', () => {
   it('are told where they would be trained, and not where nothing of the file would', async () => {

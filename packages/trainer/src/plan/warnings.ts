@@ -1,24 +1,18 @@
-import type { ResolvedManifest, Tensors, Warning } from '@sensorium/contracts';
+import type { ResolvedManifest, Warning } from '@sensorium/contracts';
 import type { ReadManifest } from '@sensorium/orchestrator';
 import { namesOf } from '../data/cell.js';
 import type { DataColumn } from '../data/data-column.js';
 import type { WholeModel } from './model-graph.js';
-import { startedFrom, tunedParts } from './tuning.js';
+import { tunedParts } from './tuning.js';
 
 /** Fewer rows are learned by heart. */
 const FEW_TRAINED = 100;
 /** Of fewer rows, scores are a matter of chance: one of 30 is three percent. */
 const FEW_HELD = 30;
 
-/** Parts that came pretrained and are trained whole because nobody said otherwise. */
-export function tuningWarnings(
-  manifest: ResolvedManifest,
-  { scope }: WholeModel,
-  start: Tensors,
-  read: ReadManifest,
-): Warning[] {
-  const parameters = startedFrom(start, scope.parameters);
-  return tunedParts(manifest, parameters).flatMap(({ key, trainable, parameters: own }) => {
+/** Parts whose own files are pretrained and that are trained whole because nobody said otherwise. */
+export function tuningWarnings(manifest: ResolvedManifest, { scope }: WholeModel, read: ReadManifest): Warning[] {
+  return tunedParts(manifest, scope.parameters).flatMap(({ key, trainable, parameters: own }) => {
     const pretrained = [...own.values()].filter((parameter) => parameter.pretrained);
     if (trainable.mode !== 'full' || pretrained.length === 0 || saysHow(key, read)) return [];
     const count = pretrained.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
@@ -27,7 +21,7 @@ export function tuningWarnings(
         code: 'pretrained-trained-whole',
         key,
         message: `${key} is pretrained, and all of its ${numberOf(count)} weights would be trained, at the full learning rate: slow, and on few rows it forgets what it knew`,
-        hint: `Write trainable: probe to train only what stands on it, or lora for adapters beside it; with trainable: full this is your choice and not told again.`,
+        hint: 'Write trainable: probe to train only what stands on it, or lora for adapters beside it; with trainable: full this is your choice and not told again.',
       },
     ];
   });
@@ -36,8 +30,9 @@ export function tuningWarnings(
 /** Whether somebody wrote how the part is trained. */
 function saysHow(key: string, { manifest }: ReadManifest): boolean {
   const [section, name = ''] = key.split('.');
-  const parts = section === 'inputs' ? manifest.inputs : section === 'heads' ? manifest.heads : manifest.fusions;
-  return (parts?.[name] ?? manifest.fusion)?.trainable !== undefined;
+  const fusion = manifest.fusions?.[name] ?? manifest.fusion;
+  const part = section === 'inputs' ? manifest.inputs[name] : section === 'heads' ? manifest.heads[name] : fusion;
+  return part?.trainable !== undefined;
 }
 
 /** Inputs that read what a head learns. */
