@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { constantTensor, conv, input, relu, toOnnx } from '@sensorium/graph';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pythonWith } from './testing/python.js';
@@ -20,6 +21,7 @@ name: everything
 inputs:
   picture: { encoder: image, size: 16, dim: 16, channels: 4 }
   views: { encoder: image, size: 8, fit: cover, many: 2, dim: 8, channels: 4, missing: skip }
+  seen: { encoder: onnx, file: seen.onnx, missing: skip }
   words: { encoder: text, dim: 8, heads: 2, missing: skip }
   move: { encoder: motion, dim: 8, channels: 4, rate: 20, names: [x, y], seconds: 0.5, windows: 2, missing: learned }
 fusion: { use: concat }
@@ -35,6 +37,7 @@ data: { train: train.jsonl, test: test.jsonl }
 interface Sample {
   readonly picture: string;
   readonly views?: readonly string[];
+  readonly seen?: string;
   readonly words?: string;
   readonly move?: string;
 }
@@ -57,6 +60,7 @@ beforeAll(async () => {
   });
   const table = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
   for (const name of ['train.jsonl', 'test.jsonl']) await writeFile(join(folder, name), table);
+  await writeFile(join(folder, 'seen.onnx'), pretrained());
   await writeFile(join(folder, 'all.yaml'), manifest);
   const { code, stderr } = await sensorium('train', 'all.yaml', '--out', 'model');
   expect(code, stderr).toBe(0);
@@ -71,6 +75,17 @@ beforeAll(async () => {
     await symlink(join(modules, name), join(folder, 'node_modules', name));
 });
 afterAll(() => rm(folder, { recursive: true }));
+
+/** A file of somebody else's for pictures of 12×10. */
+function pretrained(): Uint8Array {
+  const picture = input('picture', 'float32', ['batch', 3, 12, 10]);
+  const weight = {
+    dtype: 'float32',
+    shape: [4, 3, 3, 3],
+    data: Float32Array.from({ length: 108 }, (_, index) => Math.sin(index)),
+  } as const;
+  return toOnnx({ inputs: [picture], outputs: { grid: relu(conv(picture, constantTensor(weight))) } });
+}
 
 /** Pictures as they come: wide, transparent, grey, turned by EXIF, of 16 bits. */
 async function writePictures(): Promise<void> {
@@ -97,6 +112,7 @@ async function sampleOf(row: number): Promise<Sample> {
   return {
     picture: at(row),
     ...(row % 3 > 0 && { views: row % 3 === 1 ? [at(row + 1)] : [at(row + 1), at(row + 2)] }),
+    ...(row % 4 > 0 && { seen: at(row) }),
     ...(row % 5 > 0 && { words: `Ein ${names[row % 3]}, №${row}: ﬁne…  “Çà” 東京` }),
     ...(row % 6 > 0 && { move }),
   };
@@ -133,7 +149,7 @@ function closeTo(found: unknown, expected: unknown, tolerance: number): void {
   }
 }
 
-const picturesOf = ({ picture, views = [] }: Sample): readonly string[] => [picture, ...views];
+const picturesOf = ({ picture, views = [], seen = '' }: Sample): readonly string[] => [picture, ...views, seen];
 
 /** How many levels Pillow's pixels may be off: it has another decoder of JPEG, and cuts 16 bits of three colours to 8. */
 const levelsOf = (sample: Sample): number =>
@@ -167,7 +183,7 @@ describe('an exported folder', () => {
     const readme = await readFile(join(folder, 'exported', 'README.md'), 'utf8');
     expect(readme).toContain('npm install onnxruntime-node sharp');
     expect(readme).toContain('pip install onnxruntime numpy pillow');
-    expect(readme).toContain('python3 example/run.py picture=… views=… words=… move=…');
+    expect(readme).toContain('python3 example/run.py picture=… views=… seen=… words=… move=…');
     expect(readme).toMatch(/^\| input \| picture \| uint8 \| \[batch, 16, 16, 3\] \|$/m);
     const again = await sensorium('run', 'exported', '--input', `picture=${samples[0]!.picture}`, '--json');
     expect(JSON.parse(again.stdout)).toMatchObject({ predictions: { label: { text: answers[0]!['label']!.text } } });
@@ -239,7 +255,9 @@ for sample in json.loads(${JSON.stringify(JSON.stringify(samples))}):
         const found = inPython![row]![name]!;
         expect(found.shape, name).toEqual(shape);
         const most = Math.max(...data.map((value, index) => Math.abs(value - found.data[index]!)));
-        expect(most, `${name} of sample ${row}`).toBeLessThanOrEqual(/^(picture|views)/.test(name) ? levels : 1e-4);
+        expect(most, `${name} of sample ${row}`).toBeLessThanOrEqual(
+          /^(picture|views|seen)/.test(name) ? levels : 1e-4,
+        );
       }
     }
   });
