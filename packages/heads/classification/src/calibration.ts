@@ -14,6 +14,10 @@ export interface Calibration {
 
 export function calibrate(): Calibration {
   const bins = Array.from({ length: BINS }, () => ({ count: 0, confidence: 0, right: 0 }));
+  const error = (): number => {
+    const samples = bins.reduce((sum, { count }) => sum + count, 0);
+    return bins.reduce((sum, { right, confidence }) => sum + Math.abs(right - confidence), 0) / samples;
+  };
   return {
     add(confidence, isRight) {
       const index = Math.min(BINS - 1, Math.floor(confidence * BINS));
@@ -22,15 +26,13 @@ export function calibrate(): Calibration {
       bin.confidence += confidence;
       bin.right += Number(isRight);
     },
-    error() {
-      const samples = bins.reduce((sum, { count }) => sum + count, 0);
-      return bins.reduce((sum, { right, confidence }) => sum + Math.abs(right - confidence), 0) / samples;
-    },
+    error,
     panel: () => ({
       kind: 'bins',
       title: 'Reliability',
       meaning:
-        'How often answers are right that are so sure (Guo et al. 2017). Below the diagonal answers are surer than they should be.',
+        'How often answers are right that are so sure (Guo et al. 2017). Below the diagonal answers are surer than they should be. ' +
+        `The calibration error, how far they are from it on average, is ${(100 * error()).toFixed(1)} %.`,
       x: 'confidence',
       y: 'right answers',
       ideal: 'diagonal',

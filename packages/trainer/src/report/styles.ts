@@ -99,6 +99,7 @@ th:first-child { text-align: left; padding-left: 0; }
 .scores .direction { color: var(--muted); font-weight: 400; font-size: .875rem; white-space: nowrap; }
 .zero { color: var(--muted); opacity: .6; }
 .zero::after { content: "·" / "0"; }
+.data td:first-child { padding-left: 0; }
 .data .words { text-align: left; overflow-wrap: anywhere; min-width: 6rem; }
 .bars { width: 100%; max-width: 34rem; table-layout: fixed; font-size: .875rem; }
 .bars :is(th, td) { border: 0; padding: .15rem .4rem .15rem 0; }

@@ -5,7 +5,7 @@ import { renderEpochTable } from './epoch-table.js';
 import { formatNumber } from './format.js';
 import { html, type Html } from './html.js';
 import { heldOutLosses, lossNames } from './losses.js';
-import { titleOf } from './metric.js';
+import { nameOf, titleOf } from './metric.js';
 import { section } from './section.js';
 
 /** How the losses fell and how the metrics changed, as charts and as a table, and what chose the best epoch. */
@@ -26,7 +26,7 @@ function decisionText(metrics: Metrics): Html {
   const { decides, bestEpoch } = metrics;
   if (!decides) return html`Nothing was held out, so the last epoch’s weights were kept.`;
   if (decides.head === null) return html`Epoch ${bestEpoch} was kept: its validation loss is the lowest.`;
-  const title = titleOf(decides.name, metricOf(metrics, decides.head, decides.name)).toLowerCase();
+  const title = nameOf(decides.name, metricOf(metrics, decides.head, decides.name));
   return html`Epoch ${bestEpoch} was kept: its validation ${title} of “<bdi>${decides.head}</bdi>” is the best.`;
 }
 
@@ -81,7 +81,7 @@ function metricCharts(metrics: Metrics): Html[] {
     const title = titleOf(decides, metric);
     const line = epochLine(history, ({ validation }) => validation?.metrics[head]?.[decides]);
     if (line.length < 2) return [];
-    return [courseChart(`Validation ${title.toLowerCase()}: ${head}`, metrics, { [title]: line }, metric.unit)];
+    return [courseChart(`Validation ${nameOf(decides, metric)}: ${head}`, metrics, { [title]: line }, metric.unit)];
   });
 }
 
