@@ -29,10 +29,17 @@ export async function run(sample, tensors = {}) {
   );
   const answers = Object.entries(model.heads).map(async ([head, { answer, options, of, outputs: names }]) => {
     const own = Object.fromEntries(Object.entries(names).map(([output, name]) => [output, outputs[name]]));
-    return [head, model.javascript.includes(answer) ? (await load(answer)).answer(own, options, of) : own];
+    return [head, model.javascript.includes(answer) ? (await load(answer)).answer(own, options, of) : numbers(own)];
   });
-  return Object.fromEntries(await Promise.all(answers));
+  // A model without heads gives features.
+  return answers.length > 0 ? Object.fromEntries(await Promise.all(answers)) : numbers(outputs);
 }
+
+/** Outputs that no example makes an answer of. */
+const numbers = (outputs) =>
+  Object.fromEntries(
+    Object.entries(outputs).map(([name, { dims, data }]) => [name, { shape: dims, data: Array.from(data, Number) }]),
+  );
 
 let session;
 async function open() {
