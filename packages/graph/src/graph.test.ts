@@ -150,7 +150,7 @@ describe('gradients', () => {
     const loss = g.sum(g.mul(g.single(mystery([a], {})), b));
     const error = thrownBy(() => g.gradients(loss, [a]));
     expect(error.code).toBe('SENSORIUM_NO_GRADIENT');
-    expect(error.message).toMatch(/operator Mystery \(node Mystery_\d+, inputs \[3\]\)/);
+    expect(error.message).toMatch(/operator Mystery \(inputs \[3\]\)/);
     expect(g.gradients(loss, [b])).toHaveLength(1);
   });
 

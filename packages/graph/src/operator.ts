@@ -138,9 +138,6 @@ export function madeFor<T>(what: string, build: () => T): T {
   }
 }
 
-/** `Conv_12`, or what it was made for. */
-export const nameOf = ({ definition, id, madeFor: what }: Node): string => what ?? `${definition.type}_${id}`;
-
 /** Adds a node to the graph; gives its outputs. */
 export function applyNode<A extends AttributesOf<A>>(
   definition: Definition<A>,

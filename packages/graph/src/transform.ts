@@ -4,7 +4,7 @@
  */
 export { dtypeError, shapeError } from './error.js';
 export { applyNode, madeFor, type Inferred } from './operator.js';
-export { expandTo } from './operators/shaping.js';
+export { expandTo, reshapeTo } from './operators/shaping.js';
 export { fold } from './operators/unfold.js';
 export { placesOf, spatialAxes } from './operators/windows.js';
 export { rewrite } from './rewrite.js';

@@ -1,6 +1,6 @@
 import { SensoriumError, type SymbolicTensor } from '@sensorium/contracts';
 import { add } from '../operators/arithmetic.js';
-import { nameOf, type GradientContext, type Inputs } from '../operator.js';
+import type { GradientContext, Inputs } from '../operator.js';
 import { formatShape } from '@sensorium/tensors';
 import type { Attributes, Node, Value } from '../value.js';
 
@@ -57,10 +57,11 @@ function differentiate(node: Node, context: GradientContext<Attributes>): readon
   }
 }
 
-const describe = (node: Node): string => {
-  const shapes = node.inputs.map((value) => (value ? formatShape(value.shape) : '–')).join(', ');
-  return `operator ${node.definition.type} (node ${nameOf(node)}, inputs ${shapes})`;
-};
+/** `operator Concat (node Concat "heads", inputs [2,3], [2,4])`; the node is that of a file, if it was made for one. */
+function describe({ definition, inputs, madeFor }: Node): string {
+  const shapes = inputs.map((value) => (value ? formatShape(value.shape) : '–')).join(', ');
+  return `operator ${definition.type} (${madeFor === undefined ? '' : `node ${madeFor}, `}inputs ${shapes})`;
+}
 
 const noGradient = (node: Node): SensoriumError =>
   new SensoriumError({

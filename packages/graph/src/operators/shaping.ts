@@ -25,7 +25,10 @@ interface Target {
 
 const reshapeOperator = defineOperator<Target>('Reshape', {
   shape: (_, { $shape }) => $shape,
-  gradient: ({ inputs: [x], upstream }) => [reshapeLike(upstream, x.shape), null],
+  gradient: ({ inputs: [x], upstream }) => [
+    canBeWritten(upstream.shape, x.shape) ? reshapeLike(upstream, x.shape) : reshapeTo(upstream, shapeOf(x), x.shape),
+    null,
+  ],
 });
 
 /**
@@ -49,10 +52,29 @@ export function reshapeLike(x: SymbolicTensor, shape: Shape): SymbolicTensor {
   const origin = beforeReshape(x);
   if (origin && (sameShape(origin.shape, shape) || canBeWritten(origin.shape, shape)))
     return reshapeLike(origin, shape);
-  if (!canBeWritten(x.shape, shape)) {
+  if (!canBeWritten(x.shape, shape)) return reshapeTo(x, computedSizes(x, shape), shape);
+  return single(reshapeOperator([x, constant(reshapeSizes(x.shape, shape), 'int64')], { $shape: shape }));
+}
+
+/** Reshapes `x` to a shape that the graph computes (int64), of which `shape` says what is known. */
+export const reshapeTo = (x: SymbolicTensor, target: SymbolicTensor, shape: Shape): SymbolicTensor =>
+  single(reshapeOperator([x, target], { $shape: shape }));
+
+/** A shape with several unknown dimensions: those that x has are read from it, and one other is what is left. */
+function computedSizes(x: SymbolicTensor, shape: Shape): SymbolicTensor {
+  const sizes = shapeOf(x);
+  const parts = shape.map((dimension) => {
+    if (typeof dimension === 'number') return dimension;
+    const axis = x.shape.indexOf(dimension);
+    return axis < 0 ? -1 : slice(sizes, 0, axis, axis + 1);
+  });
+  if (parts.filter((part) => part === -1).length > 1) {
     throw shapeError(`${formatShape(x.shape)} as ${formatShape(shape)} has more than one unknown dimension`);
   }
-  return single(reshapeOperator([x, constant(reshapeSizes(x.shape, shape), 'int64')], { $shape: shape }));
+  return concat(
+    parts.map((part) => (typeof part === 'number' ? constant([part], 'int64') : part)),
+    0,
+  );
 }
 
 /** To ONNX, 0 is the size that is at this axis already, and -1 whatever is left. */

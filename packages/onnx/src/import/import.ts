@@ -32,6 +32,8 @@ export interface ImportOptions {
    * says: a convolutional network that was saved for pictures of 224×224 may take others.
    */
   readonly shapes?: Readonly<Record<string, Shape>>;
+  /** Learns of what the file says that is not so, and does no harm: an output that it declares in another shape. */
+  readonly onNote?: (note: string) => void;
 }
 
 /**
@@ -43,11 +45,12 @@ export interface ImportOptions {
  * where every operator on the way keeps samples apart; otherwise that is an error.
  *
  * Throws SENSORIUM_MISSING_INPUT and SENSORIUM_UNKNOWN_INPUT for names, SENSORIUM_SHAPE and SENSORIUM_DTYPE for symbols
- * that do not fit, SENSORIUM_BAD_MODEL for what cannot be run, and for an output that is not what the file says of it.
+ * that do not fit, SENSORIUM_BAD_MODEL for what cannot be run, and for an output of another element type
+ * than the file says.
  */
 export function importGraph(scope: Scope, model: OnnxModel, options: ImportOptions): Record<string, SymbolicTensor> {
   const read = insideOf(model);
-  const { inputs, shapes = {}, parameters = () => true } = options;
+  const { inputs, shapes = {}, parameters = () => true, onNote = () => undefined } = options;
   const outputs = options.outputs ?? read.outputs.map(({ name }) => name);
   checkNames(read, Object.keys(inputs), outputs);
   const fitted = fit(read, inputs, shapes);
@@ -67,24 +70,41 @@ export function importGraph(scope: Scope, model: OnnxModel, options: ImportOptio
   );
   const operands = importer.run(outputs);
   const named = operands.map((operand, index) => [itemAt(outputs, index), operand] as const);
-  for (const [name, operand] of named) checkDeclared(read, name, operand, Object.keys(shapes).length > 0);
+  for (const [name, operand] of named) {
+    checkElements({ read, name, operand });
+    if (Object.keys(shapes).length === 0) noteShape({ read, name, operand }, onNote);
+  }
   return Object.fromEntries(named.map(([name, operand]) => [name, symbolOf(operand, importer.originOf(operand))]));
 }
 
-/** Throws where the file says something else of an output than follows. With other input shapes it may say other sizes. */
-function checkDeclared(model: ReadModel, name: string, operand: Operand, isReshaped: boolean): void {
-  const declared = model.outputs.find((output) => output.name === name);
+/** An output as it follows, and the file that declares it. */
+interface Output {
+  readonly read: ReadModel;
+  readonly name: string;
+  readonly operand: Operand;
+}
+
+function checkElements({ read, name, operand }: Output): void {
+  const declared = read.outputs.find((output) => output.name === name)?.dtype;
+  if (!declared || !operand.dtype || declared === operand.dtype) return;
+  throw badModel(
+    `the file says that its output "${name}" is ${declared}, and what it computes is ${operand.dtype}`,
+    'Save the model again with the output as it is.',
+  );
+}
+
+/** As ONNX Runtime does: what is computed counts. With other shapes of inputs the file may well say other sizes. */
+function noteShape({ read, name, operand }: Output, onNote: (note: string) => void): void {
+  const declared = read.outputs.find((output) => output.name === name)?.shape;
   if (!declared || !isKnown(operand)) return;
-  const { dtype, shape, batchAxis } = operand;
-  const said = declared.shape ?? shape;
+  const { shape, batchAxis } = operand;
   const isOther = (size: Dimension, axis: number): boolean => {
     const own = shape[axis];
-    return typeof size === 'number' && typeof own === 'number' && size !== own && axis !== batchAxis && !isReshaped;
+    return typeof size === 'number' && typeof own === 'number' && size !== own && axis !== batchAxis;
   };
-  if ((declared.dtype ?? dtype) === dtype && said.length === shape.length && !said.some(isOther)) return;
-  throw badModel(
-    `the file says that its output "${name}" is ${declared.dtype ?? dtype} ${formatShape(said)}, and what it computes is ${dtype} ${formatShape(shape)}`,
-    'Save the model again with the output as it is, or without a shape for it.',
+  if (declared.length === shape.length && !declared.some(isOther)) return;
+  onNote(
+    `the file says that its output "${name}" is ${formatShape(declared)}, and what it computes is ${formatShape(shape)}`,
   );
 }
 

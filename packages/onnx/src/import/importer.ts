@@ -1,5 +1,12 @@
 import { outputName } from './at.js';
-import { SensoriumError, type Dimension, type Scope, type Shape, type SymbolicTensor } from '@sensorium/contracts';
+import {
+  SensoriumError,
+  type Dimension,
+  type Scope,
+  type Shape,
+  type SymbolicTensor,
+  type Tensor,
+} from '@sensorium/contracts';
 import { constantTensor } from '@sensorium/graph';
 import { createValue, madeFor, type Value } from '@sensorium/graph/transform';
 import {
@@ -15,6 +22,7 @@ import { indexGraph, type IndexedGraph } from '../read/order.js';
 import { describeTensor, describeType } from '../read/describe.js';
 import type { ReadModel } from '../read/read.js';
 import { decodeTensor, sizesOf } from '../read/tensor.js';
+import { recordOf } from '../operators/index.js';
 import type { PartlyInferred } from '../operators/record.js';
 import { batchAxesOf, isBatched, type BatchAxes } from './batch.js';
 import { Call } from './call.js';
@@ -111,15 +119,29 @@ export class GraphImporter {
       const value = createValue('float32', [], { kind: 'stored', tensor: proto });
       return { name, value, dtype: undefined, shape: sizesOf(proto) };
     }
-    const { scope, parameterNames, isParameter } = this.context;
+    const { isParameter } = this.context;
     const learned =
       this.weights.has(name) && isLearnable(tensor, this.biases.has(name)) && isParameter(describeTensor(name, proto));
     if (!learned) return operandOf(name, constantTensor(tensor), { content: contentOf(tensor) });
-    const initial = tensor.data as Float32Array;
-    return operandOf(
-      name,
-      scope.parameter(parameterNames.of(proto), tensor.shape, () => initial, { pretrained: true }) as Value,
-    );
+    return operandOf(name, this.parameter(proto, tensor));
+  }
+
+  private parameter(proto: TensorProto, { shape, data }: Tensor): Value {
+    const { scope, parameterNames } = this.context;
+    return scope.parameter(parameterNames.of(proto), shape, () => data as Float32Array, { pretrained: true }) as Value;
+  }
+
+  /** A weight that is stored in another form: quantised. */
+  private storedWeight(node: NodeProto): Operand | undefined {
+    const [name, proto] = [node.output[0], this.storedAs(node.input[0] ?? '')];
+    if (!name || !proto || !this.weights.has(name)) return undefined;
+    const weight = recordOf(node)?.storedWeight?.(node, (input) => this.storedAs(input));
+    if (!weight || !isLearnable(weight, this.biases.has(name))) return undefined;
+    const { dtype, shape } = weight;
+    // What is not learned stays as small as it is stored.
+    return this.context.isParameter({ name: proto.name, dtype, shape })
+      ? operandOf(name, this.parameter(proto, weight))
+      : undefined;
   }
 
   /** @param wanted names of values that are read */
@@ -132,7 +154,8 @@ export class GraphImporter {
       (name) => wanted.has(name),
     );
     const branch = takenBranch(call);
-    const outputs = branch ? this.branch(branch, node) : this.outputsOf(call);
+    const weight = this.storedWeight(node);
+    const outputs = weight ? [weight] : branch ? this.branch(branch, node) : this.outputsOf(call);
     for (const [index, output] of outputs.entries()) {
       const name = node.output[index];
       if (!name || this.operands.has(name)) continue;
@@ -185,7 +208,10 @@ export class GraphImporter {
     } catch (error) {
       if (!SensoriumError.is(error)) throw error;
       // Beyond a batch, an operator may need to know a size that is open: ONNX Runtime will know it.
-      if (call.given.some(({ shape }) => shape.slice(1).some((size) => typeof size === 'string'))) return error.message;
+      const from = recordOf(call.node)?.alongAnyAxis ? 0 : 1;
+      if (call.given.some(({ shape }) => shape.slice(from).some((size) => typeof size === 'string'))) {
+        return error.message;
+      }
       const { code, message, hint } = error;
       throw new SensoriumError({ code, message: `${describeNode(call.node)}: ${message}`, hint, cause: error });
     }

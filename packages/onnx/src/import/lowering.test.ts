@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { gradients, sum } from '@sensorium/graph';
+import { gradients, sum, toOnnx } from '@sensorium/graph';
+import { fileGradientError } from '../testing/file-gradient.js';
 import { loweredArrays } from '../testing/lowered-arrays.js';
 import { loweredMicrosoft } from '../testing/lowered-microsoft.js';
 import { loweredNewest } from '../testing/lowered-newest.js';
@@ -34,6 +35,65 @@ describe.each(Object.entries(cases))('%s', (type, variants) => {
       opaqueTypes(await expectRoundTrip(fileOf(type, one), one.feeds, { open: one.open, shapes: one.shapes })),
     ).toEqual([]);
   });
+});
+
+/** Three heads apart, then with the samples, then moments before samples: shapes of two open sizes that the file computes. */
+const headsOfTexts = onnxFile({
+  nodes: [
+    node('Shape', ['x'], ['sizes']),
+    ...['batch', 'time'].map((name, at) => node('Gather', ['sizes', `at${at}`], [name], { axis: 0 })),
+    node('Concat', ['batch', 'time', 'heads'], ['apart'], { axis: 0 }),
+    node('Reshape', ['x', 'apart'], ['h']),
+    node('Transpose', ['h'], ['q'], { perm: [0, 2, 1, 3] }),
+    node('Mul', ['batch', 'three'], ['rows']),
+    node('Concat', ['rows', 'time', 'two'], ['stacked'], { axis: 0 }),
+    node('Reshape', ['q', 'stacked'], ['s']),
+    node('Tanh', ['s'], ['t']),
+    node('Concat', ['time', 'batch', 'six'], ['turned'], { axis: 0 }),
+    node('Reshape', ['t', 'turned'], ['y']),
+    node('Mul', ['y', 'y'], ['squares']),
+    node('ReduceSum', ['squares', 'axes'], ['z'], { keepdims: 0 }),
+  ],
+  inputs: { x: { dtype: 'float32', shape: ['batch', 'time', 6] } },
+  initializers: {
+    at0: ints(0),
+    at1: ints(1),
+    heads: ints(3, 2),
+    three: ints(3),
+    two: ints(2),
+    six: ints(6),
+    axes: ints(0, 1),
+  },
+  outputs: { y: { dtype: 'float32' }, z: { dtype: 'float32' } },
+});
+
+it('a Reshape to several open sizes takes those that the file computes', async () => {
+  const feeds = { x: floats([2, 5, 6]) };
+  const open = { x: ['batch', 'time', 6] };
+  const imported = await expectRoundTrip(headsOfTexts, feeds, { open });
+  expect(opaqueTypes(imported)).toEqual([]);
+  expect(imported.outputs['y']?.shape).toEqual(['time', 'batch', 6]);
+  expect(await fileGradientError(headsOfTexts, feeds, { open, outputs: ['z'] })).toBeLessThan(2e-3);
+});
+
+it.each<[string, ReturnType<typeof node>[]]>([
+  ['Concat', [node('Concat', ['x', 'other'], ['y'], { axis: 0 })]],
+  ['Split', [node('Split', ['x', 'sizes'], ['p', 'q'], { axis: 0 }), node('Concat', ['q', 'p'], ['y'], { axis: 1 })]],
+  ['Pad', [node('Pad', ['x', 'pads'], ['y'], { mode: 'edge' })]],
+  ['CenterCropPad', [node('CenterCropPad', ['x', 'sizes'], ['y'])]],
+])('%s along a first axis of open size is kept, and right', async (type, nodes) => {
+  const file = onnxFile({
+    nodes,
+    inputs: { x: { dtype: 'float32', shape: ['n', 3] }, other: { dtype: 'float32', shape: ['m', 3] } },
+    initializers: { sizes: ints(2, 2), pads: ints(1, 0, 0, 2) },
+    outputs: { y: { dtype: 'float32' } },
+    opset: 18,
+  });
+  const feeds = { x: floats([4, 3]), other: floats([2, 3], 2) };
+  const imported = importFor(file, feeds, { open: { x: ['n', 3], other: ['m', 3] } });
+  expect(opaqueTypes(imported)[0]).toBe(type);
+  const written = toOnnx({ outputs: imported.outputs, inputs: Object.values(imported.inputs) });
+  expectSame(await runFile(written, feeds), await runFile(file, feeds));
 });
 
 /** What ours do not have of the same operators: kept as it is, and right all the same. */

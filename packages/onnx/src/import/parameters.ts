@@ -7,8 +7,8 @@ import type { TensorDescription } from '../read/describe.js';
 /**
  * The rule for what is learned: a float32 tensor of at least one axis and more than one element, or the bias of a product
  * or a convolution, that an operator reads as a weight, directly or reshaped. Everything else stays a constant: scalars (an
- * epsilon, a factor), shapes, tables of indices, what operators of other domains read that are kept as they are, quantised
- * weights.
+ * epsilon, a factor), shapes, tables of indices, what operators of other domains read that are kept as they are. Weights that
+ * are stored in whole numbers, behind a DequantizeLinear, are learned as what that gives.
  */
 export function weightsOf(graph: IndexedGraph): ReadonlySet<string> {
   const weights = new Set<string>();

@@ -2,7 +2,9 @@ import { normalizeAxis } from '@sensorium/graph/transform';
 import type { Shape } from '@sensorium/contracts';
 import type { Call } from '../import/call.js';
 import { dataTypeOf } from '../read/tensor.js';
-import { operators, type OutputRule, type ShapeRule, type Unknown } from './record.js';
+import { operators, type BatchRule, type OutputRule, type ShapeRule, type Unknown } from './record.js';
+import { firstBatch, rank, samplesBatch, unaryBatch } from './rules/batches.js';
+import { dequantized } from './rules/dequantized.js';
 import { quantizedTypes } from './rules/quantized-types.js';
 import { withoutDefaults } from './rules/rewrites.js';
 import {
@@ -44,6 +46,17 @@ const packedProduct: ShapeRule = shaped((call, unknown) =>
   ofRank(call, (rank) => asWideAs(call, call.integer('N', 0) || unknown(rank - 1))),
 );
 
+/** With one scale, or one for each element of another axis than that of the samples. */
+const scalingBatch: BatchRule = firstBatch((call, axis) => {
+  if (call.integer('block_size', 0) > 0) return undefined;
+  const isOne = (call.operand(1).shape ?? []).every((size) => size === 1);
+  return isOne || normalizeAxis(call.integer('axis', 1), rank(call)) !== axis ? axis : undefined;
+});
+
+/** Rows of the first factor, of which a second one that is a matrix makes others. */
+const rowsBatch = (second: number): BatchRule =>
+  firstBatch((call, axis) => (axis < rank(call) - 1 && call.operand(second).shape?.length === 2 ? axis : undefined));
+
 export const quantization = operators({
   'com.microsoft.DynamicQuantizeMatMul': { infer: shaped(product(0, 1)) },
   'com.microsoft.MatMulBnb4': {
@@ -66,23 +79,27 @@ export const quantization = operators({
       return shape.map((size, axis) => (axis === 0 || axis === channels ? size : 1));
     }),
   },
-  'com.microsoft.QLinearLeakyRelu': { infer: sameAsFirst },
+  'com.microsoft.QLinearLeakyRelu': { infer: sameAsFirst, batch: unaryBatch },
   'com.microsoft.QLinearMul': { infer: broadcasting(dtypeOf, [0, 3]) },
-  'com.microsoft.QLinearSigmoid': { infer: sameAsFirst },
+  'com.microsoft.QLinearSigmoid': { infer: sameAsFirst, batch: unaryBatch },
   'com.microsoft.QLinearSoftmax': { infer: sameAsFirst },
   DequantizeLinear: {
     infer: (call) => ({ dtype: dtypeOf(call, 1), shape: shapeOf(call) }),
+    batch: scalingBatch,
+    storedWeight: dequantized,
     newer: [19, withoutDefaults({ block_size: ['0'], output_dtype: sinceFloats })],
     since: { attributes: { block_size: 21, output_dtype: 23 }, types: quantizedTypes },
   },
   DynamicQuantizeLinear: { inferEvery: dynamicQuantizationShape },
-  MatMulInteger: { infer: shaped(product(0, 1), 'int32') },
+  MatMulInteger: { infer: shaped(product(0, 1), 'int32'), batch: rowsBatch(1) },
   QLinearConv: {
     infer: (call, unknown) => ({ ...samples(() => shapeOf(call, 3)?.[0])(call, unknown), dtype: dtypeOf(call, 7) }),
+    batch: samplesBatch,
   },
-  QLinearMatMul: { infer: shaped(product(0, 3), 7) },
+  QLinearMatMul: { infer: shaped(product(0, 3), 7), batch: rowsBatch(3) },
   QuantizeLinear: {
     infer: quantizedShape,
+    batch: scalingBatch,
     newer: [19, withoutDefaults({ block_size: ['0'], output_dtype: ['0'], saturate: ['1'], precision: sinceFloats })],
     since: { attributes: { block_size: 21, output_dtype: 21, saturate: 19, precision: 23 }, types: quantizedTypes },
   },

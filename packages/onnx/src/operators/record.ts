@@ -1,5 +1,5 @@
-import type { DataType, Dimension, SymbolicTensor } from '@sensorium/contracts';
-import type { Fresh, NodeProto } from '@sensorium/graph/protobuf';
+import type { DataType, Dimension, SymbolicTensor, Tensor } from '@sensorium/contracts';
+import type { Fresh, NodeProto, TensorProto } from '@sensorium/graph/protobuf';
 import type { Inferred } from '@sensorium/graph/transform';
 import type { Call } from '../import/call.js';
 import type { Content } from '../import/operand.js';
@@ -89,8 +89,12 @@ export interface OperatorRecord {
   readonly weights?: readonly number[];
   /** The weight that may have one element: the bias of a model with one output. */
   readonly bias?: number;
+  /** The weight that it makes of tensors that the file stores in another form. */
+  readonly storedWeight?: (node: NodeProto, stored: (name: string) => TensorProto | undefined) => Tensor | undefined;
   /** Gives a weight where it is given one, by its first input or by any. */
   readonly passesWeights?: 'first' | 'all';
+  /** It works along an axis that the file chooses, of which ours need to know the size: where even the first is open, it is kept. */
+  readonly alongAnyAxis?: true;
   /** What it is told about shapes, or given once, holds for the file's own batch: only lowering opens that. */
   readonly namesShapes?: true;
 }

@@ -7,6 +7,7 @@ import {
   expandTo,
   multiplyDimensions,
   normalizeAxis,
+  reshapeTo,
   shapeError,
   sizeOf,
 } from '@sensorium/graph/transform';
@@ -27,7 +28,9 @@ function reshape(call: Call, batchAxis: number | undefined): SymbolicTensor | un
   const from = call.fileShape(0);
   const copied = target.map((size, axis) => (size === 0 && !call.flag('allowzero') ? itemAt(from, axis) : size));
   const shape = call.withBatch(filled(copied, from), batchAxis);
-  return g.reshape(call.x(0), shape);
+  // Several sizes that are open: the file computes them itself.
+  const isComputed = batchAxis === undefined && shape.filter((size) => typeof size === 'string').length > 1;
+  return isComputed && !call.flag('allowzero') ? reshapeTo(call.x(0), call.x(1), shape) : g.reshape(call.x(0), shape);
 }
 
 /** The shape with what is left in the place of −1. */
@@ -145,6 +148,7 @@ export const shaping = operators({
       return { ...first, shape: first.shape.with(0, length), data: parts.flatMap(({ data }) => data) };
     },
     passesWeights: 'all',
+    alongAnyAxis: true,
     namesShapes: true,
   },
   Expand: {

@@ -121,7 +121,7 @@ const perAxisBatch = (index: number, neutral: number): BatchRule =>
   });
 
 export const slicing = operators({
-  CenterCropPad: { lower: centred, infer: shaped(croppedShape), since: { operator: 18 } },
+  CenterCropPad: { lower: centred, infer: shaped(croppedShape), since: { operator: 18 }, alongAnyAxis: true },
   Crop: {},
   DynamicSlice: {},
   Pad: {
@@ -132,6 +132,7 @@ export const slicing = operators({
     }),
     batch: (call, axis) => (call.inputs[3] ? undefined : perAxisBatch(1, 0)(call, axis)),
     older: [11, toInputs('pads', 'value')],
+    alongAnyAxis: true,
     since: { inputs: [3, 18], values: { mode: { wrap: 19 } } },
   },
   Slice: {
@@ -171,6 +172,7 @@ export const slicing = operators({
     inferEvery: (call, unknown) => open((_, axis) => axis !== axisOf(call, 0))(call, unknown),
     batch: axisAttributeBatch(0),
     older: [13, toInputs('split')],
+    alongAnyAxis: true,
     since: { attributes: { num_outputs: 18 } },
     passesWeights: 'first',
   },
