@@ -11,7 +11,7 @@ export type Course = Pick<ProgramOptions, 'learningRate' | 'schedule' | 'steps'>
 export const SWEEP = { lowest: 1e-6, highest: 1, steps: 96 } as const;
 
 /** Of a learning-rate range test (Smith 2017): exponentially from the lowest to the highest. */
-export function sweepCourse(): Course {
+function sweepCourse(): Course {
   const { lowest, highest, steps } = SWEEP;
   return { learningRate: highest, schedule: sweep({ steps, lowest: lowest / highest }), steps, paced: false };
 }
