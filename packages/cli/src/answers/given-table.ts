@@ -13,7 +13,7 @@ export interface GivenTable {
 }
 
 /** The table comes from another program, on stdin. */
-export const STDIN = '-';
+const STDIN = '-';
 
 /** A path; or what comes on stdin, which is written to a file first, because a table is read twice. */
 export async function givenTable(data: string, signal: AbortSignal): Promise<GivenTable> {
