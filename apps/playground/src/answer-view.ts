@@ -2,7 +2,7 @@ import { required } from '@sensorium/contracts';
 import { element, say } from './dom.js';
 import type { Answer } from './worker/answer.js';
 
-export const percent = (share: number): string => {
+const percent = (share: number): string => {
   const whole = Math.round(100 * share);
   if (whole === 100 && share < 1) return '> 99 %';
   return whole === 0 ? '< 1 %' : `${whole} %`;

@@ -1,5 +1,2 @@
 // What Vite makes of imports that name files.
-declare module '*?url' {
-  const url: string;
-  export default url;
-}
+/// <reference types="vite/client" />

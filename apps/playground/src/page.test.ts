@@ -20,7 +20,7 @@ describeInChromium(() => {
     if (room === 'teach') await page.getByText('Give every kind a name.').waitFor();
   }
 
-  async function drop(page: Page, target: string, file: typeof broken): Promise<void> {
+  async function drop(page: Page, target: string, file: { name: string; mimeType: string; buffer: Buffer }): Promise<void> {
     const transfer = await page.evaluateHandle(
       ({ name, mimeType, bytes }) => {
         const transfer = new DataTransfer();
@@ -138,7 +138,7 @@ describeInChromium(() => {
       const manifest =
         'sensorium: 1\ninputs: { a: { encoder: image, sise: 64 }, b: text }\nfusion: attention\nheads:\n  x: { use: classification, dropout: two }\n';
       await page.fill('#manifest', manifest);
-      await page.waitForSelector('.wrong:nth-of-type(1)');
+      await page.waitForSelector('.wrong');
       expect(await page.locator('.wrong').allTextContents()).toEqual(['sise', 'two']);
       expect(await page.textContent('#manifest-problem')).toContain('Did you mean "size"?');
       await page.getByRole('button', { name: 'Line 5, column' }).click();

@@ -6,8 +6,8 @@ export interface Spot {
   readonly column: number;
 }
 
-/** What colours a line: a comment, a key, or the rest. */
-const TOKENS = /(?<comment>(?:^|\s)#.*$)|(?<key>[\w$-]+(?=\s*:(?:\s|$)))|[^\s#\w$-]+|\s+|\S/g;
+/** What a line is made of: a comment, a key, another word, and the rest. */
+const TOKENS = /(?<comment>(?:^|\s)#.*$)|(?<key>[\w$-]+(?=\s*:(?:\s|$)))|[\w$-]+|[^\s#\w$-]+|\s+|\S/g;
 
 /** A text field with line numbers and colours, in which places can be underlined. */
 export class Editor {

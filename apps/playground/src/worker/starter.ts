@@ -19,7 +19,7 @@ interface Starter {
 const plugins = [image, text, attention, classification];
 
 /** The files of the embedded model, which the page brings along. */
-export const starterFiles = once(async () => {
+const starterFiles = once(async () => {
   const [manifest, model] = await Promise.all([manifestUrl, modelUrl].map(download));
   return { manifest: JSON.parse(new TextDecoder().decode(manifest)) as object, model: model as Uint8Array };
 });
