@@ -78,3 +78,13 @@ it('does not export a model without all of its weights', async () => {
     }),
   );
 });
+
+it.each([
+  [12, '12.0 FLOP'],
+  [3456, '3.5 kFLOP'],
+  [79.7e6, '79.7 MFLOP'],
+  [84_336_012.6e6, '84.3 TFLOP'],
+])('says %d operations in the largest unit that fits', async (operations, told) => {
+  const { manifest: resolved, parts } = await resolveParts(manifest);
+  expect(formatPlan({ ...planModel(resolved, parts), operations }, 'cpu')).toContain(`, ${told} a sample`);
+});
