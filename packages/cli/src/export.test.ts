@@ -329,6 +329,15 @@ describe('smaller weights', () => {
     expect(stdout).toMatch(/^answer\.logits +[\d.e-]+ +[\d.e-]+$/m);
   });
 
+  it('are not measured on a table of which no row can be read', async () => {
+    await writeFile(join(folder, 'unreadable.csv'), 'picture\nabsent.png\n');
+    const args = ['--precision', 'int8', '--data', 'unreadable.csv'];
+    const { code, stderr } = await sensorium('export', 'model', '--out', 'unmeasured', ...args);
+    expect(code).toBe(1);
+    expect(stderr).toContain('SENSORIUM_NOT_FOUND');
+    expect(await readdir(folder)).not.toContain('unmeasured');
+  });
+
   it('are for answers: not for weights of another training, and --data is for nothing else', async () => {
     const weights = await sensorium('export', 'model', '--out', 'w.safetensors', '--precision', 'int8');
     expect(weights.stderr).toContain('float32');

@@ -17,7 +17,10 @@ const MOST = 200;
 /** Numbers that mean nothing say less. */
 const MADE_UP = 20;
 
-/** Of the first rows of a table, without those that cannot be read; made up where there is no table. */
+/**
+ * Of the first rows of a table, without those that cannot be read; made up where there is no table. Throws what the first row
+ * throws where none can be read.
+ */
 export async function prepareSamples(model: OpenModel, table: string | undefined): Promise<PreparedSamples> {
   if (table === undefined) return { samples: await madeUp(model), table };
   const { requireColumns, streamTable } = await import('@sensorium/data');
@@ -33,18 +36,19 @@ export async function prepareSamples(model: OpenModel, table: string | undefined
     inputs.flatMap(([, settings]) => namesOf(settings)),
   );
   const samples: Record<string, Tensor>[] = [];
+  let failure: unknown;
   const io = platform.io(dirname(table));
   for await (const row of stream.rows()) {
     const sample = Object.fromEntries(
       inputs.map(([name, settings]) => [name, sourceAt({ table: stream, row, ...settings })]),
     );
-    const tensors = await sampleTensors(parts, sample, { io }).catch(() => undefined);
+    const tensors = await sampleTensors(parts, sample, { io }).catch((error: unknown) => void (failure ??= error));
     if (!tensors) continue;
     const fed = Object.entries({ ...tensors, ...sampleNoise(manifest.built.noise, 0) });
     samples.push(Object.fromEntries(fed.filter(([name]) => session.inputNames.includes(name))));
     if (samples.length === MOST) break;
   }
-  if (samples.length === 0) return { samples: await madeUp(model), table: undefined };
+  if (samples.length === 0) throw failure;
   return { samples, table };
 }
 
