@@ -3,30 +3,52 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { promisify, stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bin, sensorium } from './testing/sensorium.js';
 
-const commands = ['train', 'evaluate', 'run', 'check', 'plugins', 'doctor', 'export'];
+const groups = {
+  'Start here:': ['sample', 'check', 'train'],
+  'Models:': ['run', 'evaluate', 'export'],
+  'Plugins:': ['plugins'],
+  'This machine:': ['doctor', 'completion', 'help'],
+};
+const commands = Object.values(groups)
+  .flat()
+  .filter((command) => command !== 'help');
 
 let folder: string;
 beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'sensorium-cli-'))));
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('help', () => {
-  it('lists every command, an example and the exit codes', async () => {
+  it('lists every command in its group, examples, variables and exit codes', async () => {
     const { code, stdout, stderr } = await sensorium(['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const command of commands) expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
-    expect(stdout).not.toContain('probe');
-    expect(stdout).toContain('Example:\n  sensorium run starter');
-    expect(stdout).toMatch(/130 +interrupted/);
+    const listed = Array.from(stdout.matchAll(/^([A-Z].*:)\n((?: .*\n)+)/gm), ([, heading = '', lines = '']) => [
+      heading,
+      Array.from(lines.matchAll(/^ {2}(\w+) /gm), ([, name]) => name),
+    ]);
+    expect(Object.fromEntries(listed)).toMatchObject(groups);
+    expect(stdout).toContain('Examples:\n  sensorium sample scenes --out scenes');
+    expect(stdout).toMatch(/SENSORIUM_CACHE[^]*NO_COLOR, FORCE_COLOR[^]*130 +interrupted/);
+  });
+
+  it('is what the command alone prints', async () => {
+    expect(await sensorium([])).toEqual(await sensorium(['--help']));
+  });
+
+  it('fits into 80 columns where there is no terminal', async () => {
+    for (const command of commands) {
+      const [help = ''] = (await sensorium([command, '--help'])).stdout.split(/Examples?:/);
+      for (const line of help.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    }
   });
 
   it.each(commands)('of %s has an example and the global options', async (command) => {
     const { code, stdout } = await sensorium([command, '--help']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(new RegExp(`Examples?:\\n  sensorium ${command}`));
+    expect(stdout).toMatch(new RegExp(`Examples?:\\n  .*sensorium ${command}`));
     expect(stdout).toContain('--json');
   });
 
@@ -79,8 +101,9 @@ describe('a command line that is not understood ends with 2', () => {
       ['check', 'a.yaml', '--backnd', 'cpu'],
       /unknown option '--backnd'[^]*--backend/,
     ],
-    ['a missing argument', ['run'], /missing required argument 'folder'/],
+    ['a missing argument', ['run'], /missing required argument 'model'/],
     ['a missing option', ['train', 'a.yaml'], /required option '--out <folder>' not specified/],
+    ['a choice that there is not', ['completion', 'tcsh'], /Allowed choices are bash, zsh, fish/],
     ['too many arguments', ['check', 'a.yaml', 'b.yaml'], /too many arguments/],
     ['an input that is no pair', ['run', 'model', '--input', 'photo.jpg'], /Expected name=value/],
     [
@@ -107,12 +130,6 @@ describe('a command line that is not understood ends with 2', () => {
     expect(stderr).toMatch(/^SENSORIUM_USAGE/);
     expect(stderr).toMatch(message);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  });
-
-  it('nothing at all, which prints help', async () => {
-    const { code, stdout, stderr } = await sensorium([]);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain('Usage: sensorium');
   });
 });
 
@@ -162,6 +179,30 @@ describe('errors', () => {
       expect(status).toBe(1);
     },
   );
+});
+
+describe('colour', () => {
+  const styled = async (args: readonly string[], env: Readonly<Record<string, string>>): Promise<boolean> => {
+    const { stdout } = await sensorium(args, { env: { NO_COLOR: '', FORCE_COLOR: '', ...env } });
+    return stdout !== stripVTControlCharacters(stdout);
+  };
+
+  it.each([['plugins'], ['--help']])(
+    'is there where it is asked for, and never against the will: %s',
+    async (command) => {
+      expect(await styled([command], { FORCE_COLOR: '1' })).toBe(true);
+      expect(await styled([command, '--no-color'], { FORCE_COLOR: '1' })).toBe(false);
+      expect(await styled([command], { NO_COLOR: '1', FORCE_COLOR: '0' })).toBe(false);
+    },
+  );
+});
+
+describe('--quiet', () => {
+  it('leaves results and errors alone', async () => {
+    const noisy = ['check', 'absent.yaml', '--quiet'];
+    expect((await sensorium(noisy, { cwd: folder })).stderr).toMatch(/^SENSORIUM_NOT_FOUND/);
+    expect((await sensorium(['plugins', '-q'])).stdout).toBe((await sensorium(['plugins'])).stdout);
+  });
 });
 
 describe('plugins', () => {
