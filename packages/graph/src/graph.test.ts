@@ -168,7 +168,9 @@ describe('the file', () => {
       const tensors = { a: spreadTensor('float32', [5, 3], 1), b: spreadTensor('float32', [4, 5], 2) };
       const [a, b] = [g.input('a', 'float32', [5, 3]), g.input('b', 'float32', [4, 5])];
       const [t, u] = [g.transpose(a), g.transpose(b)];
-      const factors = { 'the first': { t }, 'the second': { u }, both: { t, u } }[which];
+      const factors: Record<string, SymbolicTensor> = { 'the first': { t }, 'the second': { u }, both: { t, u } }[
+        which
+      ];
       const { y } = await evaluate({ y: g.matmul(t, u), ...factors }, tensors);
       const [left, right] = [numbers(tensors.a), numbers(tensors.b)];
       const expected = range(12).map((at) =>

@@ -4,6 +4,7 @@
  */
 export { dtypeError, shapeError } from './error.js';
 export { applyNode, madeFor, type Inferred } from './operator.js';
+export { coordinateOf, keys, type ResizedAxis } from './operators/interpolation.js';
 export { expandTo, reshapeTo } from './operators/shaping.js';
 export { fold } from './operators/unfold.js';
 export { placesOf, spatialAxes } from './operators/windows.js';

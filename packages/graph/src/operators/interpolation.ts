@@ -34,7 +34,7 @@ export function interpolationMatrix(axis: ResizedAxis, how: Interpolation): numb
 }
 
 /** Where an element of the result lies in the original, in single precision as the runtime computes it. */
-function coordinateOf(element: number, { from, to, scale }: ResizedAxis, mode: CoordinateMode): number {
+export function coordinateOf(element: number, { from, to, scale }: ResizedAxis, mode: CoordinateMode): number {
   const f = Math.fround;
   const divided = (position: number): number => f(position / f(scale));
   if (scale === 1) return element;
@@ -90,7 +90,7 @@ function cubicTaps(coordinate: number, size: number, { cubic_coeff_a: a, exclude
 }
 
 /** The weight of an element at a distance of 0 … 2. */
-const keys = (distance: number, a: number): number =>
+export const keys = (distance: number, a: number): number =>
   distance <= 1
     ? ((a + 2) * distance - (a + 3)) * distance * distance + 1
     : ((a * distance - 5 * a) * distance + 8 * a) * distance - 4 * a;

@@ -1,5 +1,6 @@
 import { required, type Dimension, type Shape, type SymbolicTensor } from '@sensorium/contracts';
 import * as g from '@sensorium/graph';
+import type { CoordinateMode } from '@sensorium/graph';
 import {
   attributeOf,
   floatAttribute,
@@ -12,7 +13,9 @@ import { normalizeAxis } from '@sensorium/graph/transform';
 import { inputName, outputName } from '../import/at.js';
 import type { Call } from '../import/call.js';
 import { operators, type BatchRule, type Rewrite, type RewriteContext } from './record.js';
+import { antialiasedMatrix } from './rules/antialiased.js';
 import { firstBatch, rank } from './rules/batches.js';
+import { gridSample } from './rules/grid-sample.js';
 import { whereAccepted } from './rules/lowering.js';
 import { toInputs, withoutDefaults } from './rules/rewrites.js';
 import { samples, shapeOf, shaped, targetShape } from './rules/shapes.js';
@@ -35,8 +38,9 @@ function resize(call: Call): SymbolicTensor | undefined {
   const mode = choice(call, 'mode', modes);
   const coordinate = choice(call, 'coordinate_transformation_mode', coordinates);
   const rounding = choice(call, 'nearest_mode', roundings);
-  const isPlain = !call.flag('antialias') && call.text('keep_aspect_ratio_policy', 'stretch') === 'stretch';
+  const isPlain = call.text('keep_aspect_ratio_policy', 'stretch') === 'stretch';
   if (!target || !mode || !coordinate || !rounding || !isPlain) return undefined;
+  if (call.flag('antialias')) return mode === 'nearest' ? undefined : antialiased(call, target, mode, coordinate);
   const { value: x, batchAxis } = call.operand(0);
   // Samples before all others: the sizes are those of the file, which has one.
   const [first, second] = batchAxis === undefined ? target.kept : [batchAxis, ...without(target.kept, batchAxis)];
@@ -55,6 +59,34 @@ function resize(call: Call): SymbolicTensor | undefined {
     resized,
     order.map((_, axis) => order.indexOf(axis)),
   );
+}
+
+/** Every axis by a matrix of its own. */
+function antialiased(
+  call: Call,
+  { kept, values, isScale }: Target,
+  mode: 'linear' | 'cubic',
+  coordinates: CoordinateMode,
+): SymbolicTensor | undefined {
+  const { value: x, batchAxis } = call.operand(0);
+  const filter = {
+    mode,
+    coordinates,
+    cubicCoefficient: call.float('cubic_coeff_a', -0.75),
+    excludeOutside: call.flag('exclude_outside'),
+  };
+  return x.shape.reduce<SymbolicTensor | undefined>((all, from, axis) => {
+    const value = values[axis];
+    if (!all || kept.includes(axis) || axis === batchAxis) return all;
+    if (typeof from !== 'number' || typeof value !== 'number') return undefined;
+    const resized = isScale
+      ? { from, to: Math.floor(Math.fround(from * value)), scale: value }
+      : { from, to: value, scale: value / from };
+    const matrix = g.constant(antialiasedMatrix(resized, filter), x.dtype, [resized.to, from]);
+    const last = x.shape.length - 1;
+    const swapped = x.shape.map((_, at) => (at === axis ? last : at === last ? axis : at));
+    return inOrder(g.matmul(inOrder(all, swapped), g.transpose(matrix)), swapped);
+  }, x);
 }
 
 const without = (axes: readonly number[], axis: number): number[] => axes.filter((other) => other !== axis);
@@ -155,6 +187,7 @@ export const resizing = operators({
     since: { operator: 20 },
   },
   GridSample: {
+    lower: gridSample,
     infer: shaped((call) => {
       const [x, grid] = [shapeOf(call), shapeOf(call, 1)];
       return x && grid && [...x.slice(0, 2), ...grid.slice(1, -1)];

@@ -63,6 +63,21 @@ function range(call: Call): SymbolicTensor | undefined {
   return g.range(start, limit, step, { dimension: size ?? call.unknownSize(0) });
 }
 
+/** The first elements of each sequence, as many as its length says, in reverse order, and the others as they are. */
+function reverseSequence(call: Call): SymbolicTensor {
+  const [x, lengths] = [call.x(0), call.x(1)];
+  const [time, batch] = [call.integer('time_axis', 0), call.integer('batch_axis', 1)];
+  const along = (values: SymbolicTensor, axis: number): SymbolicTensor =>
+    g.reshape(
+      values,
+      x.shape.map((_, at) => (at === axis ? (values.shape[0] ?? 1) : 1)),
+    );
+  const positions = along(g.range(0, g.lengthOf(x, time), 1, { dimension: x.shape[time] }), time);
+  const counts = along(g.cast(lengths, 'int64'), batch);
+  const from = g.where(g.less(positions, counts), g.sub(g.sub(counts, 1), positions), positions);
+  return g.gatherElements(x, g.expandLike(from, x), time);
+}
+
 function oneHotShape(call: Call, unknown: Unknown): Shape | undefined {
   const shape = shapeOf(call);
   if (!shape) return undefined;
@@ -165,7 +180,7 @@ export const selection = operators({
       return whole(build(dtype, [count], (index) => rounded(dtype, from + itemAt(index, 0) * by)));
     },
   },
-  ReverseSequence: { infer: sameAsFirst },
+  ReverseSequence: { lower: reverseSequence, infer: sameAsFirst },
   Scatter: { older: [11, (node) => [{ ...node, opType: 'ScatterElements' }]] },
   ScatterElements: {
     lower: (call) => g.scatterElements(call.x(0), call.x(1), call.x(2), call.integer('axis', 0), reductionOf(call)),

@@ -90,8 +90,8 @@ const kept: Record<string, readonly [opset: number, nodes: NodeProto[], written:
     18,
     [
       lists('scales', 1, 1, 0.5, 0.5),
-      list('four', 1, 2, 3, 4),
-      node('Reshape', ['u', 'four'], ['v']),
+      list('zero', 0),
+      node('Unsqueeze', ['u', 'zero'], ['v']),
       node('Resize', ['v', '', 'scales'], ['y'], { antialias: 1, mode: 'linear' }),
     ],
     18,
@@ -129,8 +129,8 @@ const kept: Record<string, readonly [opset: number, nodes: NodeProto[], written:
   'samples of volumes': [
     20,
     [
-      list('five', 1, 1, 2, 3, 4),
-      node('Reshape', ['u', 'five'], ['v']),
+      list('two', 0, 1),
+      node('Unsqueeze', ['u', 'two'], ['v']),
       list('points', 1, 2, 2, 2, 3),
       node('Reshape', ['u', 'points'], ['grid']),
       node('GridSample', ['v', 'grid'], ['y']),
@@ -149,6 +149,40 @@ const kept: Record<string, readonly [opset: number, nodes: NodeProto[], written:
       node('Expand', ['real', 'n'], ['y']),
     ],
     21,
+  ],
+  'the largest of truths': [
+    20,
+    [
+      node('Cast', ['u'], ['truths'], { to: 9 }),
+      list('last', 2),
+      node('ReduceMax', ['truths', 'last'], ['any'], { keepdims: 0 }),
+      node('Cast', ['any'], ['y'], { to: 1 }),
+    ],
+    20,
+  ],
+  'texts that are compared': [
+    21,
+    [
+      node('Constant', [], ['a'], {
+        value: create(TensorProtoSchema, { dataType: 8, stringData: [Uint8Array.of(65)] }),
+      }),
+      node('Equal', ['a', 'a'], ['same']),
+      node('Where', ['same', 'u', 'u'], ['y']),
+    ],
+    19,
+  ],
+  'floats of 8 bits': [
+    21,
+    [node('Cast', ['u'], ['small'], { to: 17, saturate: 0 }), node('Cast', ['small'], ['y'], { to: 1 })],
+    21,
+  ],
+  'statistics of a batch, in an older file': [
+    9,
+    [
+      ...['s', 'b', 'm', 'v'].map((name, at) => lists(name, at + 1, 2, 3)),
+      node('BatchNormalization', ['u', 's', 'b', 'm', 'v'], ['y', 'mean', 'variance', 'one', 'other']),
+    ],
+    17,
   ],
   'a larger element that stays': [
     18,

@@ -30,6 +30,29 @@ const withGaps = (
   ] as readonly Attributes[]
 ).map((attributes): LoweringCase => ({ ...image, attributes }));
 
+/** Places in and around images of 4 × 5 elements, none of them where the result bends. */
+function gridOf(isAligned: number): Tensor {
+  const places = [-1.3, -0.7, 0.3, 1.6, 2.4, 3.3, 1.7, 4.7, -2.2, 0.6, 2.7, 2.3];
+  const from = (place: number, size: number): number =>
+    isAligned ? (2 * place) / (size - 1) - 1 : (2 * place + 1) / size - 1;
+  const pairs = places.flatMap((place, at) => [from(place, 5), from(places.at(-1 - at)!, 4)]);
+  return makeTensor('float32', [2, 3, 2, 2], pairs);
+}
+
+/** Smaller and larger images, of which every element counts. */
+const antialiased: LoweringCase[] = [
+  { mode: 'linear', sizes: ints(2, 4, 3, 8) },
+  { mode: 'cubic', sizes: ints(2, 4, 3, 4), exclude_outside: 1 },
+  { mode: 'cubic', sizes: ints(2, 4, 2, 9), cubic_coeff_a: -0.5 },
+  { mode: 'linear', sizes: ints(2, 4, 3, 3), coordinate_transformation_mode: 'align_corners' },
+].map(({ sizes, ...attributes }) => ({
+  ...image,
+  opset: 18,
+  stored: { sizes },
+  inputs: ['x', '', '', 'sizes'],
+  attributes: { ...attributes, antialias: 1 },
+}));
+
 /** Nodes that move, choose and gather elements, in all variants that are built from our operators. */
 export const loweredArrays: Readonly<Record<string, readonly LoweringCase[]>> = {
   AveragePool: [
@@ -121,6 +144,22 @@ export const loweredArrays: Readonly<Record<string, readonly LoweringCase[]>> = 
   GatherND: [
     { ...x, stored: { at: makeTensor('int64', [2, 2], [1, 2, 0, 1]) } },
     { ...x, stored: { at: makeTensor('int64', [2, 1], [2, 0]) }, attributes: { batch_dims: 1 } },
+  ],
+  GridSample: [
+    ...['bilinear', 'nearest', 'bicubic'].flatMap((mode) =>
+      ['zeros', 'border', 'reflection'].flatMap((padding_mode) =>
+        [0, 1].map((align_corners): LoweringCase => ({
+          feeds: { x: floats([2, 2, 4, 5]), grid: gridOf(align_corners) },
+          attributes: { mode, padding_mode, align_corners },
+          differentiable: mode !== 'nearest',
+        })),
+      ),
+    ),
+    {
+      feeds: { x: floats([1, 2, 3, 4, 2]), grid: floats([1, 2, 1, 3, 3], 2, -0.9, 0.9) },
+      opset: 20,
+      attributes: { mode: 'linear' },
+    },
   ],
   GlobalAveragePool: [image],
   GlobalMaxPool: [image],
@@ -219,6 +258,11 @@ export const loweredArrays: Readonly<Record<string, readonly LoweringCase[]>> = 
       inputs: ['x', '', 'scales'],
     },
     { ...image, stored: { sizes: ints(2, 8, 7, 6) }, inputs: ['x', '', '', 'sizes'] },
+    ...antialiased,
+  ],
+  ReverseSequence: [
+    { ...x, stored: { lengths: ints(2, 1, 2) } },
+    { ...x, stored: { lengths: ints(3, 2) }, attributes: { batch_axis: 0, time_axis: 1 } },
   ],
   ScatterElements: ['none', 'add', 'mul', 'max', 'min'].map((reduction): LoweringCase => ({
     opset: 18,

@@ -4,6 +4,7 @@ import { makeTensor } from '@sensorium/tensors';
 import { float, floats, ints, scalar, x, image, channels, recurrence, type LoweringCase } from './lowering-case.js';
 
 const bools = (...values: number[]): Tensor => makeTensor('bool', [values.length], values);
+const integer = (value: number): Tensor => makeTensor('int64', [], [value]);
 const positive: LoweringCase = { feeds: { x: floats([2, 3, 4], 1, 0.5, 3) } };
 const inside: LoweringCase = { feeds: { x: floats([2, 3, 4], 1, -0.9, 0.9) } };
 const wide: LoweringCase = { feeds: { x: floats([2, 3, 4], 1, -5, 5) } };
@@ -242,6 +243,20 @@ export const loweredNumbers: Readonly<Record<string, readonly LoweringCase[]>> =
   Softplus: [x],
   Softsign: [x],
   Sqrt: [positive],
+  STFT: [
+    { feeds: { x: floats([2, 12, 1]) }, stored: { step: integer(2), window: floats([5], 2) } },
+    {
+      feeds: { x: floats([1, 12, 1]) },
+      stored: { step: integer(3), window: floats([4], 2), length: integer(4) },
+      attributes: { onesided: 0 },
+    },
+    {
+      feeds: { x: floats([1, 9, 2]) },
+      stored: { step: integer(2), length: integer(4) },
+      inputs: ['x', 'step', '', 'length'],
+      attributes: { onesided: 0 },
+    },
+  ],
   Sub: [pair],
   Sum: [three],
   Tan: [inside],

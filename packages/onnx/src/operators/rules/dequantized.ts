@@ -19,10 +19,7 @@ const integers: ReadonlyMap<number, IntegerArray> = new Map<number, IntegerArray
  * (x − zero) · scale of a DequantizeLinear whose inputs are all stored: a weight in float32. Undefined for other inputs, other
  * whole numbers than those of 8 bits and more, and scales of blocks.
  */
-export function dequantized(
-  node: NodeProto,
-  stored: (name: string) => TensorProto | undefined,
-): Tensor<'float32'> | undefined {
+export function dequantized(node: NodeProto, stored: (name: string) => TensorProto | undefined): Tensor | undefined {
   const [x, scale, zero] = node.input.map((name) => (name ? stored(name) : undefined));
   const scales = scale && decodeTensor(scale);
   if (!x || scales?.dtype !== 'float32' || (node.input[2] && !zero)) return undefined;
