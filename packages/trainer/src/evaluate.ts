@@ -1,4 +1,4 @@
-import type { Scores } from '@sensorium/contracts';
+import type { Scores, Warning } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
 import {
   createPluginResolver,
@@ -16,6 +16,7 @@ import { chosenOrigin } from './data/chosen-origin.js';
 import { dataColumns } from './data/data-column.js';
 import { Dataset } from './data/dataset.js';
 import type { OpenTable } from './data/open-table.js';
+import { warningsOfInputs } from './data/survey.js';
 import { readersOf, readTable, requireReaders, rowsAsTable } from './data/table.js';
 import type { Host } from './host.js';
 import type { FileOptions, PluginOptions } from './plan/options.js';
@@ -37,6 +38,8 @@ export interface Evaluation {
   readonly backend: BackendReport;
   /** Of each head that has a meter. */
   readonly scores: Readonly<Record<string, Scores>>;
+  /** What of the table the model does not see as it stands: texts that are cut, words that it does not know. */
+  readonly warnings: readonly Warning[];
 }
 
 /** `evaluate` of one host. */
@@ -54,13 +57,19 @@ async function score(host: Host, source: ModelSource, options: EvaluateOptions):
   const model = await openModel(host.platform, source, { backend, ...places, session: { isolate: true } });
   const { manifest, parts, session } = model;
   try {
-    const dataset = await openData(host, model, options, createPluginResolver(places));
+    const { dataset, warnings } = await openData(host, model, options, createPluginResolver(places));
     try {
       const samples = dataset.everything;
       const finished = { parts, session, noise: manifest.built.noise, random: createRandom(0, 'answers') };
       const found = await scoreModel(finished, samples, { phase: 'test', onProgress, signal });
       const seconds = (performance.now() - started) / 1000;
-      return { rows: samples.rows.length, seconds, backend: model.backend, scores: found ? found.scores : {} };
+      return {
+        rows: samples.rows.length,
+        seconds,
+        backend: model.backend,
+        scores: found ? found.scores : {},
+        warnings,
+      };
     } finally {
       await dataset.dispose();
     }
@@ -74,7 +83,7 @@ async function openData(
   { manifest, parts }: OpenModel,
   options: EvaluateOptions,
   resolver: PluginResolver,
-): Promise<Dataset> {
+): Promise<{ readonly dataset: Dataset; readonly warnings: readonly Warning[] }> {
   const { data, files, cache = host.cache(), signal } = options;
   const origin = files ? chosenOrigin(files, host.platform) : host.origin(undefined, cache);
   const table: OpenTable =
@@ -83,7 +92,8 @@ async function openData(
   const columns = dataColumns({ manifest, parts, versions: await installed(manifest, resolver) });
   await requireCells(table, columns);
   await checkTargets(table, columns, signal);
-  return Dataset.open(table, columns, { ...options, cache });
+  const warnings = await warningsOfInputs(table, columns, signal);
+  return { dataset: await Dataset.open(table, columns, { ...options, cache }), warnings };
 }
 
 /** Package → version, as they are now: what training had may have been another. */

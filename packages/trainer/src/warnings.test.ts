@@ -1,7 +1,7 @@
 import { memoryStore } from '@sensorium/data';
 import type { Manifest, Warning } from '@sensorium/contracts';
 import { describe, expect, it } from 'vitest';
-import { check, train, type Checked, type Planned } from './index.js';
+import { check, evaluate, train, type Checked, type Planned } from './index.js';
 import { from } from './testing/squares.js';
 
 const manifest: Manifest = {
@@ -162,4 +162,16 @@ it('a training says the same at its start, and keeps it with its scores', async 
   expect(told).toEqual([warnings]);
   expect(metrics.warnings).toEqual(warnings);
   expect(metrics.heldOut).toContain('drawn by chance');
+});
+
+it('an evaluation says what of its table the model does not see', async () => {
+  const cache = memoryStore();
+  const model = await train(manifest, { rows: rowsOf(balanced), from, cache });
+  const data = [{ text: 'it is thing 1 or another, who knows', label: 'yes' }];
+  const { warnings } = await evaluate(model, { data, from, cache });
+  expect(warnings.map(({ code, key }) => `${key} ${code}`)).toEqual([
+    'inputs.text text-cut',
+    'inputs.text words-unknown',
+  ]);
+  expect((await evaluate(model, { data: rowsOf(balanced), from, cache })).warnings).toEqual([]);
 });

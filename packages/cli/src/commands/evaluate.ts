@@ -4,6 +4,7 @@ import { modelFolder, pluginFolders } from '../places.js';
 import { printing, type Define, type Result } from '../result.js';
 import { formatBackend } from '../terminal/backend.js';
 import { formatScores } from '../terminal/metric.js';
+import { formatWarnings } from '../terminal/planned.js';
 import { progressView } from '../terminal/progress.js';
 import { duration, plural } from '../terminal/units.js';
 
@@ -32,7 +33,7 @@ async function evaluate(name: string, { data, backend: wanted }: EvaluateOptions
   const folder = await modelFolder(name);
   const view = progressView();
   try {
-    const { rows, seconds, backend, scores } = await interruptible(async (signal) =>
+    const { rows, seconds, backend, scores, warnings } = await interruptible(async (signal) =>
       evaluateModel(folder, { data, backend: wanted, from: await pluginFolders(), signal, onProgress: view.report }),
     );
     const summary = `${plural(rows, 'row')} in ${duration(seconds)} on ${formatBackend(backend)}`;
@@ -42,8 +43,8 @@ async function evaluate(name: string, { data, backend: wanted }: EvaluateOptions
         ? [formatScores([{ title: 'value', rows, scores }]), ...formatPanels(scores)]
         : ['No head of this model has a meter, so there are no scores.'];
     return {
-      text: [summary, ...found].join('\n\n'),
-      json: { model: name, data, rows, seconds, backend, scores: withoutMedia(scores) },
+      text: [summary, ...found, ...(warnings.length > 0 ? [formatWarnings(warnings)] : [])].join('\n\n'),
+      json: { model: name, data, rows, seconds, backend, scores: withoutMedia(scores), warnings },
     };
   } finally {
     view.end();

@@ -19,6 +19,8 @@ const MOST_NAMED = 5;
 /** Counts over texts, each as often as it stands in the table. */
 interface Counts {
   readonly texts: number;
+  /** Of them, so many are trained on. */
+  readonly trained: number;
   readonly cut: number;
   readonly lengths: readonly number[];
   readonly words: number;
@@ -45,13 +47,14 @@ async function countWords(
   { tokenize, length, isKnown }: SurveyOptions,
   values: AsyncIterable<Surveyed<string>>,
 ): Promise<Counts> {
-  const counts = { texts: 0, cut: 0, words: 0, unknown: 0 };
+  const counts = { texts: 0, trained: 0, cut: 0, words: 0, unknown: 0 };
   const lengths: number[] = [];
   const byWord = new Map<string, number>();
-  for await (const { value, rows } of values) {
+  for await (const { value, rows, trained } of values) {
     const words = tokenize(value);
     lengths.push(words.length);
     counts.texts += rows;
+    counts.trained += trained;
     counts.words += rows * words.length;
     if (words.length > length) counts.cut += rows;
     for (const word of words) {
@@ -86,7 +89,8 @@ function unknownWords({ words, unknown, byWord }: Counts, { isKnown }: SurveyOpt
   ];
 }
 
-function wordsOnce({ byWord }: Counts): Warning[] {
+function wordsOnce({ byWord, trained }: Counts): Warning[] {
+  if (trained === 0) return [];
   const once = [...byWord.values()].filter((count) => count === 1).length;
   if (byWord.size < FEW_WORDS || once < ONCE_SHARE * byWord.size) return [];
   return [

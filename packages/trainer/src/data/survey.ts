@@ -61,6 +61,23 @@ export async function surveyColumn(
   };
 }
 
+/**
+ * What is wrong with the inputs of a table that is not trained on: texts that are cut, words that are not known. Files are not
+ * looked at.
+ */
+export async function warningsOfInputs(
+  open: OpenTable,
+  columns: readonly DataColumn[],
+  signal?: AbortSignal,
+): Promise<Warning[]> {
+  const found: Warning[] = [];
+  for (const column of columns) {
+    if (column.isTarget || column.modality.from === 'file') continue;
+    found.push(...(await surveyColumn(open, column, new Uint32Array(), signal)).warnings);
+  }
+  return found;
+}
+
 interface Item {
   readonly cell: Cell;
   readonly source: Cell['source'];

@@ -2,7 +2,7 @@ import type { Warning } from '@sensorium/contracts';
 import type { Split } from '@sensorium/data';
 import type { DataColumn } from '../data/data-column.js';
 import type { OpenTable } from '../data/open-table.js';
-import { surveyColumn, type ColumnReport, type ColumnSurvey } from '../data/survey.js';
+import { surveyColumn, warningsOfInputs, type ColumnReport, type ColumnSurvey } from '../data/survey.js';
 import type { Tables } from '../data/table.js';
 import { leakWarnings, sizeWarnings } from './warnings.js';
 
@@ -23,10 +23,8 @@ export async function surveyTables(
   for (const column of columns) surveys.push(await surveyColumn(train, column, split.train, signal));
   const elsewhere: Warning[] = [];
   for (const [name, table] of Object.entries<OpenTable>({ ...others })) {
-    for (const column of columns.filter(({ isTarget }) => !isTarget)) {
-      const { warnings } = await surveyColumn(table, column, new Uint32Array(), signal);
-      elsewhere.push(...warnings.map((one) => ({ ...one, message: `in the ${name} table, ${one.message}` })));
-    }
+    const warnings = await warningsOfInputs(table, columns, signal);
+    elsewhere.push(...warnings.map((one) => ({ ...one, message: `in the ${name} table, ${one.message}` })));
   }
   const held = others.validation ? others.validation.table.rows.length : split.held.length;
   return {
