@@ -20,7 +20,11 @@ describeInChromium(() => {
     if (room === 'teach') await page.getByText('Give every kind a name.').waitFor();
   }
 
-  async function drop(page: Page, target: string, file: { name: string; mimeType: string; buffer: Buffer }): Promise<void> {
+  async function drop(
+    page: Page,
+    target: string,
+    file: { name: string; mimeType: string; buffer: Buffer },
+  ): Promise<void> {
     const transfer = await page.evaluateHandle(
       ({ name, mimeType, bytes }) => {
         const transfer = new DataTransfer();

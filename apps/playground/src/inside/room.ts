@@ -55,7 +55,6 @@ export class InsideRoom {
       const drawn = await this.engine.run('plan', { yaml: this.editor.text }, { signal: planning.signal });
       if (planning.signal.aborted) return;
       this.showErrors([]);
-      byId('plan-waiting', HTMLElement).hidden = true;
       this.place.hidden = false;
       showPlan(this.place, drawn);
     } catch (error) {
@@ -74,7 +73,10 @@ export class InsideRoom {
     this.editor.mark(errors.flatMap((error) => spotOf(error) ?? []));
     const items = errors.map((error) => element('li', {}, ...this.wordsOf(error)));
     this.problems.replaceChildren(...(items.length > 0 ? [element('ul', {}, ...items)] : []));
-    if (items.length > 0) byId('plan-waiting', HTMLElement).textContent = 'The manifest has to be mended first.';
+    const waiting = byId('plan-waiting', HTMLElement);
+    waiting.hidden = items.length === 0;
+    waiting.textContent = this.place.hidden ? 'The manifest has to be mended first.' : 'As it was before the mistake:';
+    this.place.classList.toggle('stale', items.length > 0);
   }
 
   private wordsOf(error: SensoriumError): (Node | string)[] {
