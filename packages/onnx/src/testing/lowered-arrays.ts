@@ -40,12 +40,14 @@ function gridOf(isAligned: number): Tensor {
 }
 
 /** Smaller and larger images, of which every element counts. */
-const antialiased: LoweringCase[] = [
-  { mode: 'linear', sizes: ints(2, 4, 3, 8) },
-  { mode: 'cubic', sizes: ints(2, 4, 3, 4), exclude_outside: 1 },
-  { mode: 'cubic', sizes: ints(2, 4, 2, 9), cubic_coeff_a: -0.5 },
-  { mode: 'linear', sizes: ints(2, 4, 3, 3), coordinate_transformation_mode: 'align_corners' },
-].map(({ sizes, ...attributes }) => ({
+const antialiased = (
+  [
+    [ints(2, 4, 3, 8), { mode: 'linear' }],
+    [ints(2, 4, 3, 4), { mode: 'cubic', exclude_outside: 1 }],
+    [ints(2, 4, 2, 9), { mode: 'cubic', cubic_coeff_a: -0.5 }],
+    [ints(2, 4, 3, 3), { mode: 'linear', coordinate_transformation_mode: 'align_corners' }],
+  ] as readonly (readonly [Tensor, Attributes])[]
+).map(([sizes, attributes]): LoweringCase => ({
   ...image,
   opset: 18,
   stored: { sizes },
