@@ -35,9 +35,8 @@ function shortTimeFourier(call: Call): SymbolicTensor | undefined {
   const length = call.inputs[3] ? call.scalar(3) : window?.shape[0];
   const [, size, parts] = x.shape;
   if (!step || typeof length !== 'number' || typeof size !== 'number' || length > LONGEST_FRAME) return undefined;
-  const places = range(Math.floor((size - length) / step) + 1);
-  const positions = places.flatMap((place) => range(length).map((at) => place * step + at));
-  const indices = g.constant(positions, 'int64', [places.length, length]);
+  const starts = g.unsqueeze(g.range(0, size - length + 1, step), 1);
+  const indices = g.add(starts, g.range(0, length));
   const framesOf = (part: number): SymbolicTensor => {
     const frames = g.gather(g.squeeze(g.slice(x, 2, part, part + 1), 2), indices, 1);
     return window ? g.mul(frames, window) : frames;
