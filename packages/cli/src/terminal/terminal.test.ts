@@ -1,13 +1,15 @@
 import { PassThrough } from 'node:stream';
-import { stripVTControlCharacters } from 'node:util';
+import { stripVTControlCharacters, styleText } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { formatScores } from './metric.js';
+import { beQuiet } from './output.js';
 import { formatPanel } from './panel.js';
 import { formatPredictions } from './prediction.js';
 import { progressView } from './progress.js';
 import { quote } from './quote.js';
 import { formatTable } from './table.js';
 import { bytes, decimal, duration, percent, plural } from './units.js';
+import { plain, visible } from './visible.js';
 import { cut, widthOf } from './width.js';
 
 describe('tables', () => {
@@ -30,6 +32,25 @@ describe('tables', () => {
 
   it('refuse a row that is too short, whose cells would stand in the wrong columns', () => {
     expect(() => formatTable([{}, {}], [['a']])).toThrow('has 1 cells');
+  });
+});
+
+describe('text of data', () => {
+  const hostile = 'a\u001b]52;c;x\u0007b\r\u009b2Jc\u007f\u001b[8md';
+
+  it('does nothing to a terminal, and is shown', () => {
+    expect(visible(hostile)).toBe('a␛]52;c;x␇b␍\\u009b2Jc\\u007f␛[8md');
+    expect(visible(`two\nlines\tof ${styleText('bold', 'ours', { validateStream: false })}`)).toBe(
+      'two\nlines\tof \u001b[1mours\u001b[22m',
+    );
+  });
+
+  it('stays in its line, and has no style', () => {
+    expect(plain('a \r\n b\tc\u001b[1md')).toBe('a b c␛[1md');
+  });
+
+  it('leaves JSON the JSON that it was', () => {
+    expect(JSON.parse(visible(JSON.stringify({ hostile })))).toEqual({ hostile });
   });
 });
 
@@ -194,6 +215,17 @@ describe('progress', () => {
     const metric = { value: 0.6, better: 'lower' } as const;
     report({ ...epoch, losses: { answer: 0.5 }, score: { head: null, name: 'loss', metric } });
     expect(stripVTControlCharacters(written())).toMatch(/ {3}loss 0\.5000 {3}validation loss 0\.6000 {3}/);
+  });
+
+  it('is silent where quiet was asked for', () => {
+    const { report, line, end, written } = view(true);
+    beQuiet(true);
+    report(training);
+    report(epoch);
+    line('a note');
+    end();
+    beQuiet(false);
+    expect(written()).toBe('');
   });
 
   it('is plain and rare elsewhere', () => {
