@@ -1,4 +1,4 @@
-import { examples } from '../options.js';
+import { examples, readMore } from '../options.js';
 import { printing, type Define, type Result } from '../result.js';
 import { formatTable } from '../terminal/table.js';
 import { bytes, plural } from '../terminal/units.js';
@@ -8,7 +8,7 @@ export const defineDoctor: Define = (program, onExitCode) => {
     .command('doctor')
     .summary('say what this machine can run')
     .description('Shows the machine, the versions and the backends that can run here. Fails only if none can.')
-    .addHelpText('after', examples('sensorium doctor'))
+    .addHelpText('after', examples('sensorium doctor') + readMore('docs/backends.md'))
     .action(printing(doctor, onExitCode));
 };
 

@@ -1,4 +1,4 @@
-import { examples } from '../options.js';
+import { examples, readMore } from '../options.js';
 import { pluginFolders } from '../places.js';
 import { printing, type Define, type Result } from '../result.js';
 import { complain } from '../terminal/output.js';
@@ -9,7 +9,7 @@ export const definePlugins: Define = (program, onExitCode) => {
     .command('plugins')
     .summary('list the encoders, fusions, heads and backends at hand')
     .description('Lists the plugins among the dependencies of this project and of Sensorium.')
-    .addHelpText('after', examples('sensorium plugins', 'sensorium plugins --json'))
+    .addHelpText('after', examples('sensorium plugins', 'sensorium plugins --json') + readMore('docs/plugins.md'))
     .action(printing(plugins, onExitCode));
 };
 

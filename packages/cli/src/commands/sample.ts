@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Sample, WrittenSample } from '@sensorium/starter/tables';
 import { usageError } from '../failure.js';
 import { interruptible } from '../interrupt.js';
-import { examples, forceOption } from '../options.js';
+import { examples, forceOption, readMore } from '../options.js';
 import { replacing, requireFree } from '../replacing.js';
 import { printing, type Define, type Result } from '../result.js';
 import { command } from '../terminal/command.js';
@@ -27,7 +27,11 @@ export const defineSample: Define = (program, onExitCode) => {
     .argument('[sample]', 'which one')
     .option('--out <folder>', 'folder to write into; made if it is not there')
     .addOption(forceOption())
-    .addHelpText('after', examples('sensorium sample', 'sensorium sample scenes --out scenes'))
+    .addHelpText(
+      'after',
+      examples('sensorium sample', 'sensorium sample scenes --out scenes') +
+        readMore('docs/manifest.md', 'docs/training.md'),
+    )
     .action(printing(sample, onExitCode));
 };
 
