@@ -1,7 +1,7 @@
 // Measures what docs and README say of the page: until the first answer with an empty cache, megabytes, and what it
 // learns from 2 × 20 pictures. Run after `npx nx run @sensorium/playground:bundle`:
 //
-//   node apps/playground/measure.mjs [FOLDER_WITH_A_FOLDER_OF_EACH_KIND …]
+//   npm run measure -w @sensorium/playground [FOLDER_WITH_A_FOLDER_OF_EACH_KIND …]
 //
 // Of a folder of kinds, the first 20 pictures of each are learned, and the next 20 asked about.
 import { readdirSync } from 'node:fs';
