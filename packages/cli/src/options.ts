@@ -47,7 +47,7 @@ export const examples = (...lines: readonly string[]): string =>
   `\n${helpTitle(lines.length > 1 ? 'Examples:' : 'Example:')}\n${lines.map((line) => `  ${line}`).join('\n')}`;
 
 /** The pages of the documentation that tell more, by their paths in the repository. */
-export const readMore = (...pages: readonly string[]): string => `\n${helpTitle('Read more:')} ${pages.join(', ')}`;
+export const readMore = (...pages: readonly string[]): string => `\n\n${helpTitle('Read more:')} ${pages.join(', ')}`;
 
 /** `--seed 7` → 7 */
 export const seedOption = (): Option =>
