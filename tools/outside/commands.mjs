@@ -4,10 +4,13 @@ import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
 
+/** As this program was started: Vite sets NODE_ENV to "production" when it builds, and then npm leaves out what is for development. */
+const started = { ...process.env };
+
 /** Runs a command to its end and gives what it printed; throws with all of that where it fails. */
 export async function run(command, args, { cwd, env = {} } = {}) {
   try {
-    const options = { cwd, env: { ...process.env, ...env }, maxBuffer: 64 * 2 ** 20 };
+    const options = { cwd, env: { ...started, ...env }, maxBuffer: 64 * 2 ** 20 };
     const { stdout, stderr } = await execute(command, args, options);
     return { stdout, stderr };
   } catch (error) {
