@@ -182,6 +182,7 @@ describe('a resolved manifest', () => {
         recompute: 1,
         optimizer: 'adamw',
         learningRate: 0.001,
+        minutes: null,
         schedule: 'cosine',
         warmup: 0.05,
         weightDecay: 0.01,
