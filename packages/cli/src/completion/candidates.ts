@@ -15,7 +15,7 @@ export interface Candidates {
   readonly paths: 'files' | 'folders' | 'none';
 }
 
-export const nothing: Candidates = { words: [], paths: 'none' };
+const nothing: Candidates = { words: [], paths: 'none' };
 
 /** All of it follows from the program, so that nothing is offered that it does not take. */
 export async function candidates(program: Command, typed: readonly string[]): Promise<Candidates> {
