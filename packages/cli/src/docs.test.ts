@@ -12,9 +12,7 @@ async function helpOf(line: string): Promise<string> {
   const program = createProgram({ onExitCode: () => undefined, onHelp: (text) => printed.push(text) });
   // Commander throws once help is printed.
   await program.parseAsync(line.split(' ').slice(1), { from: 'user' }).catch(() => undefined);
-  return stripVTControlCharacters(printed.join(''))
-    .replaceAll(/ +$/gm, '')
-    .trimEnd();
+  return stripVTControlCharacters(printed.join('')).replaceAll(/ +$/gm, '').trimEnd();
 }
 
 it('docs/command.md has the help of every command as it is; if not: npx vitest run packages/cli/src/docs.test.ts -u', async () => {
