@@ -1,3 +1,4 @@
+import type { Needs } from './modality.js';
 import type { Survey, Surveyed } from './survey.js';
 import type { Random } from './symbol.js';
 import type { Tensors, TensorSpecs } from './tensor.js';
@@ -31,6 +32,8 @@ export interface View<T = unknown> {
 export interface Column<T = unknown> {
   /** What is kept of one sample, without the batch dimension. */
   readonly kept: TensorSpecs;
+  /** What decoding is told, so that a value comes no finer than `prepare` needs it, which is then quick. Default: all of it. */
+  readonly needs?: Needs;
   /**
    * One tensor [1,…] for each of `kept`. Pure: its result is kept on disk. Throws SENSORIUM_UNSEEN_LABEL or
    * SENSORIUM_BAD_MEDIA for a value it can make nothing of.

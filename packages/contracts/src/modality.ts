@@ -8,11 +8,19 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
  */
 export type Source = string | number | boolean | object;
 
+/**
+ * How much a column needs of a value, in the words of its modality, which it imports: a picture's width and height. Decoding may
+ * leave out what is finer than that.
+ */
+export type Needs = Readonly<Record<string, string | number>>;
+
 /** What decoding may use. The core makes one for every place that values come from: a table's folder, a page, a request. */
 export interface IO {
   /** How errors call the value, where its address would not help. */
   readonly name?: string;
   readonly signal?: AbortSignal;
+  /** What a value must not exceed, by the names that its modality gives: `pixels`. Beyond it: SENSORIUM_MEDIA_TOO_LARGE. */
+  readonly limits?: Readonly<Record<string, number>>;
   /**
    * The bytes at a path or URL, relative to the place that values come from. Throws SENSORIUM_NOT_FOUND,
    * SENSORIUM_NO_PERMISSION, SENSORIUM_IO, the signal's reason, and SENSORIUM_MEDIA_TOO_LARGE beyond `maxBytes`, by default
@@ -35,9 +43,12 @@ export interface Modality<T = unknown> {
   /** Part of the key of everything that is kept: another text wherever decoding changes. */
   readonly version: string;
   /**
-   * A decoded value is its own source. Throws SENSORIUM_BAD_MEDIA, SENSORIUM_MEDIA_TOO_LARGE, and what `io.read` throws.
+   * A decoded value is its own source. Throws SENSORIUM_BAD_MEDIA, SENSORIUM_MEDIA_TOO_LARGE, what `io.read` throws, and the
+   * signal's reason, between the steps of decoding, too. Nothing of it keeps the event loop for more than about 10 ms.
+   *
+   * @param needs of the column that prepares the value. Default: all of it
    */
-  decode(source: Source, io: IO): Promise<T>;
+  decode(source: Source, io: IO, needs?: Needs): Promise<T>;
   /** How people see a value, in a report, a terminal, a page. */
   show(value: T): Shown | Promise<Shown>;
   /** `decode` without Sensorium. */
