@@ -23,7 +23,7 @@ interface Expected {
 /** Takes from `tensors` what fits a model's parameters, by name and shape. */
 export function matchWeights(parameters: readonly Expected[], tensors: Tensors): MatchedWeights {
   const found = parameters.flatMap((parameter) => {
-    const tensor = tensors[parameter.name];
+    const tensor = Object.hasOwn(tensors, parameter.name) ? tensors[parameter.name] : undefined;
     return tensor ? [{ ...parameter, tensor }] : [];
   });
   const names = new Set(parameters.map(({ name }) => name));
@@ -31,7 +31,7 @@ export function matchWeights(parameters: readonly Expected[], tensors: Tensors):
     weights: Object.fromEntries(
       found.flatMap(({ name, shape, tensor }) => (sameShape(shape, tensor.shape) ? [[name, toFloat32(tensor)]] : [])),
     ),
-    missing: parameters.flatMap(({ name }) => (name in tensors ? [] : [name])),
+    missing: parameters.flatMap(({ name }) => (Object.hasOwn(tensors, name) ? [] : [name])),
     unused: Object.keys(tensors).filter((name) => !names.has(name)),
     misshapen: found.flatMap(({ name, shape, tensor }) =>
       sameShape(shape, tensor.shape) ? [] : [{ name, expected: formatShape(shape), found: formatShape(tensor.shape) }],

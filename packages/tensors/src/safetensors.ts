@@ -1,4 +1,5 @@
-import { required, SensoriumError, typedArrays, type DataType, type Tensor } from '@sensorium/contracts';
+import { SensoriumError, typedArrays, type DataType, type Tensor } from '@sensorium/contracts';
+import { DamagedTensors, readHeader, type Entry } from './safetensors-header.js';
 
 /** Element types as the safetensors format names them. */
 const names: Readonly<Record<DataType, string>> = {
@@ -11,12 +12,7 @@ const names: Readonly<Record<DataType, string>> = {
   bool: 'BOOL',
 };
 const types = new Map(Object.entries(names).map(([dtype, name]) => [name, dtype as DataType]));
-
-interface Entry {
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly data_offsets: readonly [number, number];
-}
+const BFLOAT16 = 'BF16';
 
 export interface SafeTensors {
   readonly tensors: Record<string, Tensor>;
@@ -31,14 +27,15 @@ export function writeSafeTensors(
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   let offset = 0;
-  const header: Record<string, unknown> = Object.keys(metadata).length ? { __metadata__: metadata } : {};
   // Wide elements first, so that every tensor starts at a multiple of its element's size.
   const order = Object.entries(tensors).sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
-  for (const [name, { dtype, shape, data }] of order) {
-    header[name] = { dtype: names[dtype], shape, data_offsets: [offset, offset + data.byteLength] };
+  const described = order.map(([name, { dtype, shape, data }]) => {
+    const entry: Entry = { dtype: names[dtype], shape, data_offsets: [offset, offset + data.byteLength] };
     offset += data.byteLength;
-  }
-  const json = new TextEncoder().encode(JSON.stringify(header));
+    return [name, entry] as const;
+  });
+  const free = Object.keys(metadata).length > 0 ? [['__metadata__', metadata] as const] : [];
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries([...free, ...described])));
   const start = 8 + Math.ceil(json.length / 8) * 8;
   const file = new Uint8Array(start + offset).fill(0x20, 8, start);
   new DataView(file.buffer).setBigUint64(0, BigInt(start - 8), true);
@@ -51,15 +48,17 @@ export function writeSafeTensors(
   return file;
 }
 
-/** The inverse; bfloat16 becomes float32. Throws SENSORIUM_BAD_MODEL if the bytes are not a whole safetensors file. */
+/**
+ * The inverse; bfloat16 becomes float32. Throws SENSORIUM_BAD_MODEL if the bytes are not a whole safetensors file, in which
+ * every byte behind the header belongs to one tensor. What is read takes no more memory than the file, bfloat16 twice as much.
+ */
 export function readSafeTensors(file: Uint8Array): SafeTensors {
   try {
     return parse(file);
   } catch (cause) {
-    const reason = cause instanceof DamagedTensor ? cause.message : 'this is not a whole safetensors file';
     throw new SensoriumError({
       code: 'SENSORIUM_BAD_MODEL',
-      message: reason,
+      message: cause instanceof DamagedTensors ? cause.message : 'this is not a whole safetensors file',
       hint: 'The file is damaged or of another format. Get it again.',
       cause,
     });
@@ -67,37 +66,46 @@ export function readSafeTensors(file: Uint8Array): SafeTensors {
 }
 
 function parse(file: Uint8Array): SafeTensors {
-  const length = Number(new DataView(file.buffer, file.byteOffset, file.byteLength).getBigUint64(0, true));
-  const header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(file.subarray(8, 8 + length))) as Record<
-    string,
-    unknown
-  >;
-  const { __metadata__: metadata = {}, ...entries } = header;
-  const body = file.subarray(8 + length);
-  const described = Object.entries(entries as Record<string, Entry>);
-  const known = described.filter(([, { dtype }]) => dtype === BFLOAT16 || types.has(dtype));
-  return {
-    tensors: Object.fromEntries(known.map(([name, entry]) => [name, tensorOf(name, entry, body)])),
-    metadata: metadata as Record<string, string>,
-    unread: described.flatMap((entry) => (known.includes(entry) ? [] : [entry[0]])),
-  };
+  const { entries, metadata, body } = readHeader(file);
+  const tensors: [string, Tensor][] = [];
+  const unread: string[] = [];
+  for (const [name, entry] of entries) {
+    const tensor = tensorOf(name, entry, body);
+    if (tensor) tensors.push([name, tensor]);
+    else unread.push(name);
+  }
+  return { tensors: Object.fromEntries(tensors), metadata, unread };
 }
 
-const BFLOAT16 = 'BF16';
+/** Undefined for an element type that tensors of ours cannot have. */
+function tensorOf(name: string, entry: Entry, body: Uint8Array): Tensor | undefined {
+  const { dtype: type, shape } = entry;
+  if (type === BFLOAT16) {
+    const halves = new Uint16Array(elements(name, entry, body, Uint16Array.BYTES_PER_ELEMENT));
+    return { dtype: 'float32', shape, data: fromBfloat16(halves) };
+  }
+  const dtype = types.get(type);
+  if (dtype === undefined) return undefined;
+  const typed = typedArrays[dtype];
+  return { dtype, shape, data: new typed(elements(name, entry, body, typed.BYTES_PER_ELEMENT)) };
+}
 
-class DamagedTensor extends Error {}
-
-function tensorOf(name: string, { dtype: type, shape, data_offsets: [start, stop] }: Entry, body: Uint8Array): Tensor {
-  if (stop > body.length) throw new DamagedTensor(`the file ends inside the tensor "${name}"`);
-  // A copy: the file's bytes may start anywhere, typed arrays only at multiples of their element's size.
-  const { buffer } = new Uint8Array(body.subarray(start, stop));
-  const dtype = type === BFLOAT16 ? 'float32' : required(types.get(type), `the element type ${type}`);
-  const data = type === BFLOAT16 ? fromBfloat16(new Uint16Array(buffer)) : new typedArrays[dtype](buffer);
-  const size = shape.reduce((a, b) => a * b, 1);
-  if (data.length === size) return { dtype, shape, data };
-  throw new DamagedTensor(`the tensor "${name}" has ${data.length} elements, and its shape says ${size}`);
+/** A copy: the file's bytes may start anywhere, typed arrays only at multiples of their element's size. */
+function elements(
+  name: string,
+  { dtype, shape, data_offsets: [start, stop] }: Entry,
+  body: Uint8Array,
+  width: number,
+): ArrayBuffer {
+  const count = shape.reduce((a, b) => a * b, 1);
+  if (count * width === stop - start) return new Uint8Array(body.subarray(start, stop)).buffer;
+  const found = `${stop - start} bytes, and its shape [${shape.join(',')}] of ${dtype} says ${count * width}`;
+  throw new DamagedTensors(`the tensor "${name}" has ${found}`);
 }
 
 /** The upper half of the bits of a float32. */
-const fromBfloat16 = (halves: Uint16Array): Float32Array =>
-  new Float32Array(Uint32Array.from(halves, (half) => half << 16).buffer);
+function fromBfloat16(halves: Uint16Array): Float32Array {
+  const bits = new Uint32Array(halves.length);
+  for (let index = 0; index < halves.length; index++) bits[index] = Number(halves[index]) << 16;
+  return new Float32Array(bits.buffer);
+}
