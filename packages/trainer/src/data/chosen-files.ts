@@ -13,7 +13,10 @@ export function chosenFiles(files: ChosenFiles, folder: string, platform: Platfo
   return {
     io: (options) => {
       const io = platform.io(files, options);
-      return { ...io, read: (address) => io.read(typeof address === 'string' ? pathOf(address) : address) };
+      return {
+        ...io,
+        read: (address, limits) => io.read(typeof address === 'string' ? pathOf(address) : address, limits),
+      };
     },
     async find(address) {
       if (isFile(address)) chosenFile(files, pathOf(address));

@@ -3,7 +3,7 @@ import { sha256 } from '@sensorium/data';
 import { timed, type OnProgress } from '../progress.js';
 import { atCell, itemsOf, type Cell } from './cell.js';
 import type { DataColumn } from './data-column.js';
-import type { Files } from './files.js';
+import { isFile, type Content, type Files } from './files.js';
 import { identityOf } from './identity.js';
 import type { OpenTable } from './open-table.js';
 
@@ -15,53 +15,81 @@ export interface ContentKeyOptions {
   readonly signal?: AbortSignal;
 }
 
-/**
- * The same key means the same tensors: prepared in the same way, of the same content in the same order, wherever that lies.
- * Of URLs, which may be anywhere, the address counts.
- */
+/** What a column holds, as it was looked at. */
+export interface ContentKey {
+  /**
+   * The same key means the same tensors: prepared in the same way, of the same content in the same order, wherever that lies.
+   * Of URLs, which may be anywhere, the address counts.
+   */
+  readonly key: string;
+  /** SHA-256 by the addresses of files that cells name. What is prepared under the key must be of these bytes. */
+  readonly hashes: ReadonlyMap<string, string>;
+}
+
+/** Throws what `contentOf` of the table's files throws, with file and row. */
 export async function contentKey(
   column: DataColumn,
   table: OpenTable,
   { onProgress, signal }: ContentKeyOptions,
-): Promise<string> {
+): Promise<ContentKey> {
   const { cells, identities } = await table.values(column);
-  if (column.modality.from === 'cell') return keyOf(column, identities);
-  const hashes: string[] = [];
+  const hashes = new Map<string, string>();
+  if (!namesFiles(column, cells)) return { key: await keyOf(column, identities), hashes };
+  const contents: string[] = [];
   const report = timed(onProgress);
   try {
     for (let start = 0; start < cells.length; start += BLOCK) {
       signal?.throwIfAborted();
       const block = cells.slice(start, start + BLOCK);
-      const contents = await allOf(block.map((cell) => contentOf(cell, table.files, signal)));
-      hashes.push(...contents.map(({ hash }) => hash));
+      const found = await allOf(block.map((cell) => contentOf(cell, { column, files: table.files, hashes, signal })));
+      contents.push(...found.map(({ hash }) => hash));
       const done = start + block.length;
-      if (contents.some(({ wasRead }) => wasRead)) {
+      if (found.some(({ wasRead }) => wasRead)) {
         report({ phase: 'hash', subject: column.name, done, total: cells.length });
       }
     }
   } finally {
     await table.files.save();
   }
-  return keyOf(column, hashes);
+  return { key: await keyOf(column, contents), hashes };
 }
 
 const keyOf = ({ preparation }: DataColumn, contents: readonly string[]): Promise<string> =>
   sha256([preparation, ...contents].join('\n'));
 
-/** Of a cell that names a file, or several. */
-async function contentOf(cell: Cell, files: Files, signal?: AbortSignal): Promise<{ hash: string; wasRead: boolean }> {
+/** Whether a cell may name a file: every text of some modalities, an URL object of any. */
+const namesFiles = ({ modality }: DataColumn, cells: readonly Cell[]): boolean =>
+  modality.from === 'file' || cells.some((cell) => itemsOf(cell).some((item) => item instanceof URL));
+
+interface Looking {
+  readonly column: DataColumn;
+  readonly files: Files;
+  /** Those that are found are added. */
+  readonly hashes: Map<string, string>;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function contentOf(cell: Cell, looking: Looking): Promise<Content> {
   try {
-    const contents = await allOf(itemsOf(cell).map((item) => contentOfItem(item, files, signal)));
-    const hashes = contents.map(({ hash }) => hash);
-    return { hash: JSON.stringify(hashes), wasRead: contents.some(({ wasRead }) => wasRead) };
+    const contents = await allOf(itemsOf(cell).map((item) => contentOfItem(item, looking)));
+    return {
+      hash: JSON.stringify(contents.map(({ hash }) => hash)),
+      wasRead: contents.some(({ wasRead }) => wasRead),
+    };
   } catch (error) {
-    signal?.throwIfAborted();
+    looking.signal?.throwIfAborted();
     throw atCell(error, cell);
   }
 }
 
-const contentOfItem = async (item: Source, files: Files, signal?: AbortSignal) =>
-  typeof item === 'string' ? files.contentOf(item, signal) : { hash: await identityOf(item), wasRead: false };
+async function contentOfItem(item: Source, { column, files, hashes, signal }: Looking): Promise<Content> {
+  const isAddress = item instanceof URL || (typeof item === 'string' && column.modality.from === 'file');
+  if (!isAddress) return { hash: await identityOf(item), wasRead: false };
+  const address = String(item);
+  const content = await files.contentOf(address, signal);
+  if (isFile(address)) hashes.set(address, content.hash);
+  return content;
+}
 
 /** The results of all, or what the first of them threw, once all have ended. */
 async function allOf<T>(work: readonly Promise<T>[]): Promise<T[]> {

@@ -1,4 +1,6 @@
+import { writeFileSync } from 'node:fs';
 import { readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
 import type { Manifest, Tensor } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
 import { image } from '@sensorium/encoder-image';
@@ -8,7 +10,7 @@ import { classification } from '@sensorium/head-classification';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Dataset } from './dataset.js';
 import { epochChunks, type Chunk } from '../run/feed.js';
-import { train } from '../index.js';
+import { train, type Progress } from '../index.js';
 import { nodeHost } from '../node-host.js';
 import { firstCourse } from '../plan/course.js';
 import { setUp } from '../plan/set-up.js';
@@ -73,6 +75,48 @@ describe('prepared tensors', () => {
     const { image: pixels } = await dataset.read(Uint32Array.of(8));
     await dataset.dispose();
     expect([...pixels!.data.subarray(0, 3)]).toEqual([36, 52, 218]);
+  });
+
+  it('are of the very bytes that were hashed: a picture that is replaced in between ends the training', async () => {
+    await writeSquare(squares.path('another.png'), 'blue', 4);
+    const [old, another] = await Promise.all([readFile(picture()), readFile(squares.path('another.png'))]);
+    let isReplaced = false;
+    const replace = ({ phase, done, total }: Progress): void => {
+      if (phase !== 'hash' || done !== total || isReplaced) return;
+      isReplaced = true;
+      writeFileSync(picture(), another);
+    };
+    const training = train(sized(), { out: squares.path('replaced'), from, onProgress: replace });
+    await expect(training).rejects.toMatchObject({
+      code: 'SENSORIUM_IO',
+      message: '"squares/train-4.png" was changed while it was being prepared for training',
+      location: { file: squares.path('train.csv'), row: 9, key: 'image' },
+    });
+    expect(isReplaced).toBe(true);
+    await writeFile(picture(), old);
+    const { dataset } = await openDataset(sized());
+    const { image: pixels } = await dataset.read(Uint32Array.of(8));
+    await dataset.dispose();
+    expect([...pixels!.data.subarray(0, 3)]).toEqual([26, 192, 38]);
+  });
+
+  it('of a file that an URL names are made anew when it changes', async () => {
+    const rows = ['green', 'blue'].map((answer) => ({
+      image: pathToFileURL(squares.path(`${answer}.png`)),
+      question: 'what colour is it?',
+      answer,
+    }));
+    const pixelsOf = async (): Promise<number[]> => {
+      const { columns, tables, cache } = await setUp(nodeHost, sized(), { from, rows });
+      const dataset = await Dataset.open(tables.train, columns, { cache });
+      const { image: pixels } = await dataset.read(Uint32Array.of(0));
+      await dataset.dispose();
+      return Array.from(pixels!.data.subarray(0, 3), Number);
+    };
+    for (const { answer } of rows) await writeSquare(squares.path(`${answer}.png`), 'green');
+    expect(await pixelsOf()).toEqual([30, 200, 50]);
+    await writeSquare(squares.path('green.png'), 'red');
+    expect(await pixelsOf()).toEqual([220, 30, 40]);
   });
 
   it('are not kept of a plugin without version, whose code may change', async () => {

@@ -59,7 +59,9 @@ async function lookAt(
 /** Throws where the cell names a file that is not there. */
 async function findFiles(cell: Cell, { files }: OpenTable): Promise<void> {
   try {
-    for (const item of itemsOf(cell)) if (typeof item === 'string') await files.find(item);
+    for (const item of itemsOf(cell)) {
+      if (typeof item === 'string' || item instanceof URL) await files.find(String(item));
+    }
   } catch (error) {
     throw atCell(error, cell);
   }

@@ -29,7 +29,7 @@ export class PreparedColumn {
     const { cache, onProgress, signal } = options;
     const { spec: prepared } = column;
     const { cells, positions } = await table.values(column);
-    const key = await contentKey(column, table, options);
+    const { key, hashes } = await contentKey(column, table, options);
     // The code of a plugin without version may have changed by the next run without a sign.
     const own = column.isLasting ? key : `${key}/${crypto.randomUUID()}`;
     const store = await openPrepared({ store: cache.at('prepared'), key: own, specs: prepared.kept });
@@ -39,7 +39,7 @@ export class PreparedColumn {
       await prepareAll({
         store,
         values: cells,
-        prepare: (cell) => prepareCell(cell, column, table, signal),
+        prepare: (cell) => prepareCell(cell, column, table, signal, hashes),
         progress: ({ done, total }) => report({ phase: 'prepare', subject: column.name, done, total }),
         signal,
       });
