@@ -13,6 +13,7 @@ export const standardPackages: PackagesAtHand = {
   '@sensorium/encoder-text': standard(() => import('@sensorium/encoder-text')),
   '@sensorium/fusion-attention': standard(() => import('@sensorium/fusion-attention')),
   '@sensorium/fusion-concat': standard(() => import('@sensorium/fusion-concat')),
+  '@sensorium/fusion-film': standard(() => import('@sensorium/fusion-film')),
   '@sensorium/head-caption': standard(() => import('@sensorium/head-caption')),
   '@sensorium/head-classification': standard(() => import('@sensorium/head-classification')),
   '@sensorium/head-data2vec': standard(() => import('@sensorium/head-data2vec')),
