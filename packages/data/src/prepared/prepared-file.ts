@@ -42,18 +42,25 @@ export async function openRecords(
   identity: string,
   recordBytes: number,
 ): Promise<RecordReader | undefined> {
-  let file = await store.open(name);
-  if (!file) return undefined;
+  const file = await store.open(name);
+  return file && readRecords(file, identity, recordBytes);
+}
+
+/** The same of a file that is open; the reader owns it. Without one, it is closed. */
+export async function readRecords(
+  file: StoredFile,
+  identity: string,
+  recordBytes: number,
+): Promise<RecordReader | undefined> {
+  let reader: RecordReader | undefined;
   try {
-    const reader = await readerOf(file, identity, recordBytes);
-    if (reader) file = undefined;
+    reader = await readerOf(file, identity, recordBytes);
     return reader;
   } finally {
-    await file?.dispose();
+    if (!reader) await file.dispose();
   }
 }
 
-/** The reader owns the file from then on. */
 async function readerOf(file: StoredFile, identity: string, recordBytes: number): Promise<RecordReader | undefined> {
   const checksums = await readChecksums(file, identity, recordBytes);
   if (!checksums) return undefined;

@@ -127,7 +127,7 @@ describe('PreparedStore', () => {
     await (await openPrepared({ store: folder, key: 'key', specs })).dispose();
     expect(await readdir(directory)).toHaveLength(1);
     await utimes(left, new Date(0), new Date(0));
-    await (await openPrepared({ store: folder, key: 'key', specs })).dispose();
+    await (await openPrepared({ store: folder, key: 'another key', specs })).dispose();
     expect(await readdir(directory)).toEqual([]);
     await killed.dispose();
   });

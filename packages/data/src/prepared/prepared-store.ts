@@ -2,7 +2,7 @@
 import { SensoriumError, type Tensors, type TensorSpecs } from '@sensorium/contracts';
 import { sha256 } from '../sha256.js';
 import type { AtomicFile, Store } from '../store/store.js';
-import { encodeTail, openRecords, type RecordReader } from './prepared-file.js';
+import { encodeTail, openRecords, readRecords, type RecordReader } from './prepared-file.js';
 import { crc32 } from './crc32.js';
 import { GatheredWrites } from './gathered-writes.js';
 import { allocateTensors, encodeRecord, fieldBytes, type RecordLayout, recordLayout } from './record-layout.js';
@@ -113,8 +113,8 @@ class RecordStore implements PreparedStore {
     if (gap >= 0) throw new Error(`the store cannot be finished: record ${gap} was not put`);
     await writes.write(encodeTail(identity, checksums), checksums.length * layout.bytes);
     await writes.flush();
-    await file.commit();
-    const reader = await openRecords(store, name, identity, layout.bytes);
+    // Not opened by its name: another process may have removed it by now, because a cache may be emptied at any time.
+    const reader = await readRecords(await file.commitAndOpen(), identity, layout.bytes);
     if (!reader) throw notAsWritten(store.path(name));
     this.#state = reader;
   }

@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { constants, homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { SensoriumError } from '@sensorium/contracts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   cacheDirectory,
   folderStore,
   hashFile,
+  ioError,
   sha256,
   makeDirectory,
   openAtomic,
@@ -98,6 +100,29 @@ describe('openAtomic', () => {
     await file.dispose();
     expect(await readFile(path, 'utf8')).toBe('old');
     expect(await readdir(folder)).toEqual(['a.bin']);
+  });
+});
+
+describe('ioError', () => {
+  it('takes a quota that is used up for a full disk, though Node has no name for it', () => {
+    const code = 'Unknown system error -122';
+    const quota = Object.assign(new Error(`${code}: ${code}, write`), {
+      errno: -constants.errno.EDQUOT,
+      code,
+      syscall: 'write',
+    });
+    expect(ioError(quota, '/out/model.onnx')).toMatchObject({
+      code: 'SENSORIUM_DISK_FULL',
+      message: '"/out/model.onnx": there is no space left to write it',
+    });
+  });
+
+  it('says that what is longer than any path is none, in few words', async () => {
+    const content = 'iVBORw0KGgo'.repeat(20_000);
+    const error = (await hashFile(content).catch((thrown: unknown) => thrown)) as SensoriumError;
+    expect(error.code).toBe('SENSORIUM_NOT_FOUND');
+    expect(error.message).toMatch(/^"iVBORw0KGgo.{480,520}": this is longer than any path$/);
+    expect(error.location?.file?.length).toBeLessThan(520);
   });
 });
 

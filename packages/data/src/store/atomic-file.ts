@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { ioError } from './io-error.js';
+import { openFile } from './open-file.js';
 import type { AtomicFile } from './store.js';
 
 /** Files that are still being written are called like the file, and so. */
@@ -15,7 +16,7 @@ export const targetOf = (name: string): string | undefined => UNFINISHED.exec(na
  */
 export async function openAtomic(path: string): Promise<AtomicFile> {
   const aside = `${path}.${randomUUID()}.part`;
-  let handle: FileHandle | undefined = await attempt(path, () => open(aside, 'wx'));
+  let handle: FileHandle | undefined = await attempt(path, () => open(aside, 'wx+'));
 
   const opened = (): FileHandle => {
     if (!handle) throw new Error(`"${path}" is no longer open for writing`);
@@ -29,15 +30,18 @@ export async function openAtomic(path: string): Promise<AtomicFile> {
     await rm(aside, { force: true });
   };
 
+  const publish = async (): Promise<FileHandle> => {
+    const own = opened();
+    await own.sync();
+    await rename(aside, path);
+    handle = undefined;
+    return own;
+  };
+
   return {
     write: (data, position) => attempt(path, () => writeAll(opened(), data, position)),
-    commit: () =>
-      attempt(path, async () => {
-        await opened().sync();
-        await rename(aside, path);
-        await opened().close();
-        handle = undefined;
-      }),
+    commit: () => attempt(path, async () => (await publish()).close()),
+    commitAndOpen: () => attempt(path, async () => openFile(path, await publish())),
     dispose: () => attempt(path, dispose),
   };
 }

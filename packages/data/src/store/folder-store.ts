@@ -1,10 +1,10 @@
-import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { SensoriumError } from '@sensorium/contracts';
 import { openAtomic, targetOf } from './atomic-file.js';
 import { FolderLock, LOCK_FILE } from './folder-lock.js';
 import { ioError } from './io-error.js';
 import { makeDirectory } from './make-directory.js';
+import { openFile } from './open-file.js';
 import type { AtomicFile, Lock, Store, StoredFile } from './store.js';
 
 /** A folder as a store. It and those above it are made with the first file. */
@@ -23,15 +23,14 @@ class FolderStore implements Store {
   }
 
   async list(): Promise<string[]> {
-    const names = await readdir(this.folder).catch((error: unknown) => orNothing(error, this.folder));
-    return (names ?? []).filter((name) => name !== LOCK_FILE && targetOf(name) === undefined).sort();
+    return (await this.names()).filter((name) => name !== LOCK_FILE && targetOf(name) === undefined).sort();
   }
 
   async open(file: string): Promise<StoredFile | undefined> {
     const path = this.path(file);
     try {
       const handle = await open(path, 'r');
-      return new OpenFile(path, handle, (await handle.stat()).size);
+      return await openFile(path, handle);
     } catch (error) {
       return orNothing(error, path);
     }
@@ -40,7 +39,7 @@ class FolderStore implements Store {
   async create(file: string): Promise<AtomicFile> {
     await makeDirectory(this.folder);
     await this.locking?.take();
-    await this.removeParts((target, age) => target === file && age > ABANDONED_MS);
+    await this.removeParts((_, age) => age > ABANDONED_MS);
     return openAtomic(this.path(file));
   }
 
@@ -66,7 +65,7 @@ class FolderStore implements Store {
   }
 
   async lock(): Promise<Lock> {
-    const lock = new FolderLock(this.folder, () => this.removeParts(() => true));
+    const lock = new FolderLock(this.folder, () => this.removeParts((target) => target !== LOCK_FILE));
     await lock.takeIfThere();
     this.locking = lock;
     const release = (): void => {
@@ -76,48 +75,26 @@ class FolderStore implements Store {
     return { release };
   }
 
-  /** Removes unfinished files by the names that they would get, and the milliseconds since they were written. */
+  /**
+   * Removes unfinished files by the names that they would get, and the milliseconds since they were written. Their owners may
+   * finish or remove them meanwhile.
+   */
   private async removeParts(isMeant: (target: string, age: number) => boolean): Promise<void> {
-    try {
-      for (const name of await readdir(this.folder)) {
-        const target = targetOf(name);
-        if (target === undefined) continue;
-        const { mtimeMs } = await stat(this.path(name));
-        if (isMeant(target, Date.now() - mtimeMs)) await rm(this.path(name), { force: true });
+    for (const name of await this.names()) {
+      const target = targetOf(name);
+      if (target === undefined) continue;
+      const path = this.path(name);
+      try {
+        const { mtimeMs } = await stat(path);
+        if (isMeant(target, Date.now() - mtimeMs)) await rm(path, { force: true, recursive: true });
+      } catch (error) {
+        orNothing(error, path);
       }
-    } catch (error) {
-      orNothing(error, this.folder);
-    }
-  }
-}
-
-class OpenFile implements StoredFile {
-  constructor(
-    private readonly path: string,
-    private readonly handle: FileHandle,
-    readonly size: number,
-  ) {}
-
-  async read(target: Uint8Array, position: number): Promise<void> {
-    for (let done = 0; done < target.length;) {
-      const { bytesRead } = await this.attempt(() =>
-        this.handle.read(target, done, target.length - done, position + done),
-      );
-      if (bytesRead === 0) throw tooShort(this.path);
-      done += bytesRead;
     }
   }
 
-  dispose(): Promise<void> {
-    return this.attempt(() => this.handle.close());
-  }
-
-  private async attempt<T>(action: () => Promise<T>): Promise<T> {
-    try {
-      return await action();
-    } catch (error) {
-      throw ioError(error, this.path);
-    }
+  private async names(): Promise<string[]> {
+    return (await readdir(this.folder).catch((error: unknown) => orNothing(error, this.folder))) ?? [];
   }
 }
 
@@ -126,10 +103,3 @@ function orNothing(error: unknown, path: string): undefined {
   const { code } = error as NodeJS.ErrnoException;
   if (code !== 'ENOENT' && code !== 'ENOTDIR') throw ioError(error, path);
 }
-
-const tooShort = (path: string): SensoriumError =>
-  new SensoriumError({
-    code: 'SENSORIUM_IO',
-    message: `"${path}" became shorter while it was read`,
-    location: { file: path },
-  });

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { type ErrorCode, SensoriumError } from '@sensorium/contracts';
 
 interface Meaning {
@@ -21,6 +22,16 @@ const diskFull: Meaning = {
   message: 'there is no space left to write it',
   hint: 'Free some space or choose another folder. What was there before is unchanged.',
 };
+const noSuchPath: Meaning = {
+  code: 'SENSORIUM_NOT_FOUND',
+  message: 'this is longer than any path',
+  hint: 'Give a path to a file, or what is in it as a data URL: "data:image/png;base64,…".',
+};
+const tooManyOpen: Meaning = {
+  code: 'SENSORIUM_IO',
+  message: 'too many files are open at once',
+  hint: 'Raise the limit of the process (ulimit -n), or give it less to do at once.',
+};
 const folder: Meaning = {
   code: 'SENSORIUM_IO',
   message: 'this is a folder, and a file is needed',
@@ -30,7 +41,10 @@ const folder: Meaning = {
 const meanings: Readonly<Record<string, Meaning>> = {
   ENOENT: notFound,
   ENOTDIR: notFound,
+  ENAMETOOLONG: noSuchPath,
   EISDIR: folder,
+  EMFILE: tooManyOpen,
+  ENFILE: tooManyOpen,
   EACCES: noPermission,
   EPERM: noPermission,
   EROFS: noPermission,
@@ -38,16 +52,29 @@ const meanings: Readonly<Record<string, Meaning>> = {
   EDQUOT: diskFull,
 };
 
+/** libuv has no name for a quota that is used up: Node's code is "Unknown system error -122". */
+const codeOf = ({ code, errno }: NodeJS.ErrnoException & { code: string }): string =>
+  errno === -constants.errno.EDQUOT ? 'EDQUOT' : code;
+
+/** Longer paths are cut where an error names them: what was taken for one may be a file's whole content. */
+const PATH_CHARACTERS = 500;
+
+const shown = (path: string): string => (path.length > PATH_CHARACTERS ? `${path.slice(0, PATH_CHARACTERS)}…` : path);
+
 /**
  * The SensoriumError that an error of the file system at `path` means: SENSORIUM_NOT_FOUND, SENSORIUM_NO_PERMISSION,
  * SENSORIUM_DISK_FULL, otherwise SENSORIUM_IO. Anything else (an abort, a bug) is given back unchanged.
  */
 export function ioError(error: unknown, path: string): unknown {
   if (!isSystemError(error)) return error;
-  const { code, message, hint } = meanings[error.code] ?? { code: 'SENSORIUM_IO', message: error.message };
-  return new SensoriumError({ code, message: `"${path}": ${message}`, hint, location: { file: path }, cause: error });
+  const file = shown(path);
+  const { code, message, hint } = meanings[codeOf(error)] ?? {
+    code: 'SENSORIUM_IO',
+    message: error.message.replaceAll(path, file),
+  };
+  return new SensoriumError({ code, message: `"${file}": ${message}`, hint, location: { file }, cause: error });
 }
 
-function isSystemError(error: unknown): error is Error & { code: string } {
+function isSystemError(error: unknown): error is NodeJS.ErrnoException & { code: string } {
   return error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string';
 }

@@ -21,18 +21,20 @@ class MemoryStore implements Store {
 
   async open(file: string): Promise<StoredFile | undefined> {
     const bytes = this.files.get(file);
-    if (!bytes) return undefined;
-    const read = async (target: Uint8Array, position: number): Promise<void> => {
-      target.set(bytes.subarray(position, position + target.length));
-    };
-    return { size: bytes.length, bytes, read, dispose: async () => undefined };
+    return bytes && fileOf(bytes);
   }
 
   async create(file: string): Promise<AtomicFile> {
     const content = new GrowingBytes();
+    const commit = (): Uint8Array => {
+      const bytes = content.bytes();
+      this.files.set(file, bytes);
+      return bytes;
+    };
     return {
       write: async (data, position) => content.write(data, position),
-      commit: async () => void this.files.set(file, content.bytes()),
+      commit: async () => void commit(),
+      commitAndOpen: async () => fileOf(commit()),
       dispose: async () => undefined,
     };
   }
@@ -71,6 +73,13 @@ class MemoryStore implements Store {
     this.isLocked = true;
     return { release: () => void (this.isLocked = false) };
   }
+}
+
+function fileOf(bytes: Uint8Array): StoredFile {
+  const read = async (target: Uint8Array, position: number): Promise<void> => {
+    target.set(bytes.subarray(position, position + target.length));
+  };
+  return { size: bytes.length, bytes, read, dispose: async () => undefined };
 }
 
 /** Bytes that are written at any position, in memory that doubles. */

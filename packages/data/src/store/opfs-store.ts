@@ -62,14 +62,19 @@ class OpfsStore implements Store {
       const handle = (await folder.getFileHandle(aside, { create: true })) as MovableFile;
       const stream = await handle.createWritable();
       let isOpen = true;
+      const commit = async (): Promise<void> => {
+        isOpen = false;
+        await stream.close();
+        await handle.move(file);
+      };
       return {
         write: (data, position) =>
           this.attempt(file, () => stream.write({ type: 'write', position, data: data as Uint8Array<ArrayBuffer> })),
-        commit: () =>
+        commit: () => this.attempt(file, commit),
+        commitAndOpen: () =>
           this.attempt(file, async () => {
-            isOpen = false;
-            await stream.close();
-            await handle.move(file);
+            await commit();
+            return fileOf(await handle.getFile(), this.path(file));
           }),
         dispose: async () => {
           if (!isOpen) return;

@@ -34,6 +34,8 @@ export interface AtomicFile {
   write(data: Uint8Array, position: number): Promise<void>;
   /** Puts the file under its name, for good. It cannot be written after that. */
   commit(): Promise<void>;
+  /** The same, and what it holds: it can be read though somebody removes or replaces it at once. */
+  commitAndOpen(): Promise<StoredFile>;
   /** Throws away what was not committed. */
   dispose(): Promise<void>;
 }

@@ -91,7 +91,7 @@ export function dataColumns({ manifest, parts, versions }: DataColumnsOptions): 
         tensorName: (tensor) => targetName(name, tensor),
         presentName: null,
         ...preparation(settings.use, modality, settings.options),
-        decode: (source, io) => modality.decode(source, io),
+        decode: (source, io) => modality.decode(source, io, spec.needs),
       },
     ];
   });
