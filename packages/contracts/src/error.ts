@@ -19,6 +19,7 @@ export const errorCodes = {
   SENSORIUM_EXISTS: 'something is there that would be replaced',
   SENSORIUM_DISK_FULL: 'there is no space left to write',
   SENSORIUM_IO: 'reading or writing failed',
+  SENSORIUM_TIMEOUT: 'something took longer than it may',
   SENSORIUM_BAD_MODEL: 'a model or its folder is damaged or not a Sensorium model',
   SENSORIUM_CHECKSUM: 'a file of a model folder was changed after it was written',
   SENSORIUM_BACKEND_UNAVAILABLE: 'the backend cannot run on this machine',
@@ -31,7 +32,7 @@ export const errorCodes = {
   SENSORIUM_NOTHING_TO_RESUME: 'there is no checkpoint, or it belongs to another training',
   SENSORIUM_LOCKED: 'another training writes into the same folder',
   SENSORIUM_DISPOSED: 'the object was used after dispose()',
-  SENSORIUM_USAGE: 'the command line was not understood',
+  SENSORIUM_USAGE: 'the command line, or an option of a function, was not understood',
   SENSORIUM_INTERRUPTED: 'a command was stopped by a signal',
   SENSORIUM_UNEXPECTED: 'a mistake in Sensorium or a plugin',
 } as const;

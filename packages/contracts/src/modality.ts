@@ -19,12 +19,15 @@ export interface IO {
   /** How errors call the value, where its address would not help. */
   readonly name?: string;
   readonly signal?: AbortSignal;
-  /** What a value must not exceed, by the names that its modality gives: `pixels`. Beyond it: SENSORIUM_MEDIA_TOO_LARGE. */
+  /**
+   * What a value must not exceed: `bytes`, before it is decoded, and what its modality names, such as `pixels`. Beyond it:
+   * SENSORIUM_MEDIA_TOO_LARGE.
+   */
   readonly limits?: Readonly<Record<string, number>>;
   /**
    * The bytes at a path or URL, relative to the place that values come from. Throws SENSORIUM_NOT_FOUND,
-   * SENSORIUM_NO_PERMISSION, SENSORIUM_IO, the signal's reason, and SENSORIUM_MEDIA_TOO_LARGE beyond `maxBytes`, by default
-   * any number, without reading more.
+   * SENSORIUM_NO_PERMISSION, SENSORIUM_IO, SENSORIUM_TIMEOUT, the signal's reason, and SENSORIUM_MEDIA_TOO_LARGE beyond
+   * `maxBytes`, by default any number, without reading more.
    */
   read(address: string | URL, options?: { readonly maxBytes?: number }): Promise<Uint8Array>;
 }
@@ -42,6 +45,8 @@ export interface Modality<T = unknown> {
   readonly exclusive: boolean;
   /** Part of the key of everything that is kept: another text wherever decoding changes. */
   readonly version: string;
+  /** Names of the limits that `decode` keeps to beside `bytes`, such as `pixels`. */
+  readonly limits?: readonly string[];
   /**
    * A decoded value is its own source. Throws SENSORIUM_BAD_MEDIA, SENSORIUM_MEDIA_TOO_LARGE, what `io.read` throws, and the
    * signal's reason, between the steps of decoding, too. Nothing of it keeps the event loop for more than about 10 ms.

@@ -6,10 +6,10 @@ export * from './shared.js';
 
 /**
  * The bytes that a path (relative to the working directory), a file:, http(s): or data: URL names. `{ read: readAddress }`
- * is an `IO` without bounds: whoever decodes for strangers decides what may be read.
+ * is an `IO` without bounds: whoever decodes for strangers says what may be read, by `access`.
  *
- * Throws SENSORIUM_NOT_FOUND, SENSORIUM_NO_PERMISSION, SENSORIUM_IO; SENSORIUM_MEDIA_TOO_LARGE beyond `maxBytes`; and the
- * signal's reason.
+ * Throws SENSORIUM_NOT_FOUND, SENSORIUM_NO_PERMISSION, SENSORIUM_IO; SENSORIUM_TIMEOUT for a server that falls silent;
+ * SENSORIUM_MEDIA_TOO_LARGE beyond `maxBytes`; and the signal's reason.
  */
 export const readAddress: ReadAddress = addressReader(nodePlatform);
 

@@ -30,6 +30,10 @@ const others: readonly Signature<string>[] = [
 
 const headLength = 512;
 
+const [ZEROS, TEXT, BINARY] = ['zeros', 'plain text', 'unknown binary data'];
+/** What nearly any bytes can be. */
+const unknownKinds = [ZEROS, TEXT, BINARY];
+
 const latin1 = (bytes: Uint8Array): string => String.fromCharCode(...bytes.subarray(0, headLength));
 
 function match<Name extends string>(signatures: readonly Signature<Name>[], head: string): Name | undefined {
@@ -48,10 +52,23 @@ export function looksLike(bytes: Uint8Array): string {
   if (format) return `a picture (${format})`;
   const known = match(others, head);
   if (known) return known;
-  if (/^\0*$/.test(head)) return 'zeros';
+  if (/^\0*$/.test(head)) return ZEROS;
   if (/^\s*(<!doctype html|<html)/i.test(head)) return 'an HTML page';
   if (/^\s*<(\?xml|svg)/i.test(head)) return 'XML, such as an SVG drawing';
-  return isText(bytes.subarray(0, headLength)) ? 'plain text' : 'unknown binary data';
+  return isText(bytes.subarray(0, headLength)) ? TEXT : BINARY;
+}
+
+/** The same of a long text that is base64 of a known kind of file; undefined for all else. */
+export function looksLikeBase64(text: string): string | undefined {
+  const digits = text
+    .slice(0, 4 * headLength)
+    .replace(/=*$/, '')
+    .replaceAll('-', '+')
+    .replaceAll('_', '/');
+  if (digits.length < 32 || /[^A-Za-z0-9+/]/.test(digits)) return undefined;
+  const head = atob(digits.slice(0, digits.length - (digits.length % 4)));
+  const looks = looksLike(Uint8Array.from(head, (character) => character.charCodeAt(0)));
+  return unknownKinds.includes(looks) ? undefined : looks;
 }
 
 function isText(head: Uint8Array): boolean {

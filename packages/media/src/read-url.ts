@@ -1,42 +1,33 @@
-import { type ErrorCode, SensoriumError } from '@sensorium/contracts';
+import { SensoriumError } from '@sensorium/contracts';
 import { concatenate } from './concatenate.js';
+import { hostRule } from './read-access.js';
+import { badStatus, fetchFailure } from './read-failure.js';
 import { checkBytes, type ReadLimits } from './read-limits.js';
+import { readPatiently } from './read-patiently.js';
 
-const statusCodes: Readonly<Record<number, ErrorCode>> = {
-  401: 'SENSORIUM_NO_PERMISSION',
-  403: 'SENSORIUM_NO_PERMISSION',
-  404: 'SENSORIUM_NOT_FOUND',
-  410: 'SENSORIUM_NOT_FOUND',
-};
-
-/** Fetches a URL and stops as soon as there are too many bytes. */
-export async function readUrl(url: string, limits: ReadLimits): Promise<Uint8Array> {
-  try {
-    const response = await fetch(url, { signal: limits.signal });
-    if (!response.ok)
-      throw fetchError(limits.name, `the server answered ${response.status}`, statusCodes[response.status]);
-    return await readBody(response, limits);
-  } catch (error) {
-    limits.signal?.throwIfAborted();
-    if (SensoriumError.is(error)) throw error;
-    throw fetchError(limits.name, error instanceof Error ? error.message : String(error), undefined, error);
-  }
-}
-
-function fetchError(name: string, message: string, code: ErrorCode = 'SENSORIUM_IO', cause?: unknown): SensoriumError {
-  return new SensoriumError({
-    code,
-    message: `"${name}" could not be fetched: ${message}`,
-    location: { file: name },
-    cause,
+/**
+ * Fetches a URL and stops as soon as there are too many bytes. A browser does not show where a redirect leads, so that none is
+ * followed where not everything may be read.
+ */
+export function readUrl(address: string, limits: ReadLimits): Promise<Uint8Array> {
+  return readPatiently(limits, async (signal, heard) => {
+    try {
+      if (limits.access && /^https?:/i.test(address)) hostRule(new URL(address), limits.access, limits.name);
+      const response = await fetch(address, { signal, redirect: limits.access ? 'error' : 'follow' });
+      if (!response.ok) throw badStatus(limits.name, response.status);
+      return await readBody(response, limits, heard);
+    } catch (error) {
+      throw SensoriumError.is(error) ? error : fetchFailure(limits.name, error);
+    }
   });
 }
 
-async function readBody(response: Response, limits: ReadLimits): Promise<Uint8Array> {
+async function readBody(response: Response, limits: ReadLimits, heard: () => void): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   const reader = response.body?.getReader();
   for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
+    heard();
     chunks.push(part.value);
     size += part.value.length;
     if (size > limits.maxBytes) await reader?.cancel();
