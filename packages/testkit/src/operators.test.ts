@@ -1,33 +1,24 @@
 import { wasm } from '@sensorium/backend-web';
-import { casesOn, operatorBackends, operatorTrial, type Tolerances } from '@sensorium/graph/testing';
+import { operatorBackends } from '@sensorium/graph/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { operatorTrials, refusedTrials } from './operator-trials.js';
 import { onBackend, onWebgpu, type Feeds, type Outcome } from './testing/own-process.js';
 
 /** A driver that computes on the processor needs its time for every operator. Milliseconds. */
 const PATIENCE = 240_000;
 
-const trialsWithin = (tolerances: Tolerances, all: ReturnType<typeof casesOn>) =>
-  Object.entries(all).map(([name, cases]) => ({ name, ...operatorTrial(cases, { single: true, tolerances }) }));
-
-/** Graphics cards are less exact in sines and the like; WGSL asks for 2⁻¹¹. */
-const rough: Tolerances = { value: 3e-4, gradient: 1e-3 };
-/** Every case by itself, because the first that fails ends a model. */
-const refused = Object.entries(casesOn('webgpu', true)).flatMap(([name, cases]) =>
-  cases.flatMap((one) => trialsWithin(rough, { [name]: [one] })),
-);
-
 const backends = [
   {
     backend: 'wasm',
     run: (feeds: Feeds) => onBackend(wasm, feeds),
-    trials: trialsWithin({ value: 1e-6, gradient: 1e-5 }, casesOn('wasm')),
-    refused: [],
+    trials: operatorTrials('wasm'),
+    refused: refusedTrials('wasm'),
   },
   {
     backend: 'webgpu',
     run: (feeds: Feeds) => onWebgpu(feeds, PATIENCE),
-    trials: trialsWithin(rough, casesOn('webgpu')),
-    refused,
+    trials: operatorTrials('webgpu'),
+    refused: refusedTrials('webgpu'),
   },
 ];
 

@@ -2,6 +2,8 @@
 import { rename, writeFile } from 'node:fs/promises';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { agreement } from './agreement.js';
+import { backends } from './backends.js';
 import { engine } from './engine.js';
 import { finetune } from './finetune.js';
 import { gradientAgreement } from './gradients.js';
@@ -20,6 +22,8 @@ import type { Report, Workload } from './workload.js';
 const workloads: Readonly<Record<string, Workload>> = {
   engine,
   gradients: gradientAgreement,
+  agreement,
+  backends,
   finetune,
   pipeline,
   recompute,
@@ -43,7 +47,7 @@ Options:
   --only A,B       only these of the workload's parts
   --seed 1         decides all values
   --rounds 5       how often everything is measured, in turns; the best counts
-  --minutes 30     how long lasting goes on
+  --minutes 30     how long lasting goes on, and agreement on each backend at most
   --install-peers  installs the engines to compare with first, into tools/bench/peers (about 100 MB; 2 MB for gradients)
   --help           this
 
@@ -76,8 +80,13 @@ async function main(): Promise<void> {
   const rounds = wholeNumber('rounds', values.rounds, 1);
   const minutes = wholeNumber('minutes', values.minutes, 1);
   if (values['install-peers']) installPeers({ jaxAlone: workload === gradientAgreement });
-  const { table, result } = await workload.run({ seed, rounds, minutes, only: values.only?.split(',') });
+  const {
+    table,
+    result,
+    failed = false,
+  } = await workload.run({ seed, rounds, minutes, only: values.only?.split(',') });
   console.log(`${workload.description}\n${format(table)}`);
+  if (failed) process.exitCode = 1;
   if (values.out === undefined) return;
   const text = JSON.stringify(
     { workload: name, machine: machine(), versions: versions(), seed, rounds, ...result },
@@ -95,7 +104,8 @@ function wholeNumber(option: string, text: string, least: number): number {
 }
 
 function format(table: Report['table']): string {
-  const width = Math.max(...table.map(([first = '']) => first.length));
+  // What has no numbers is a sentence.
+  const width = Math.max(...table.filter(({ length }) => length > 1).map(([first = '']) => first.length));
   return table
     .map(([first = '', ...others]) => first.padEnd(width) + others.map((text) => text.padStart(12)).join(''))
     .join('\n');

@@ -1,39 +1,10 @@
-import { createHash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { required, type Manifest, type Plugin } from '@sensorium/contracts';
-import { createRandom } from '@sensorium/data';
-import { image } from '@sensorium/encoder-image';
-import { text } from '@sensorium/encoder-text';
-import { attention } from '@sensorium/fusion-attention';
-import { classification } from '@sensorium/head-classification';
 import { decodeImage, encodePng, type Raster } from '@sensorium/media';
-import {
-  createParts,
-  createPluginResolver,
-  exportModel,
-  inferenceModel,
-  loadPipeline,
-  MODEL_FILE,
-  readManifest,
-  resolveManifest,
-  type ModelInMemory,
-} from '@sensorium/orchestrator';
+import { loadPipeline, type ModelInMemory } from '@sensorium/orchestrator';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { residentMiB } from './memory.js';
+import { buildModel, plugins, question, randomPicture, size, tokens } from './pipeline-model.js';
 import type { Workload } from './workload.js';
-
-const plugins: readonly Plugin[] = [image, text, attention, classification];
-const size = 64;
-const tokens = 32;
-const vocabulary = ['what', 'colour', 'is', 'the', 'circle'];
-const question = `${vocabulary.join(' ')}?`;
-const manifest: Manifest = {
-  sensorium: 1,
-  name: 'bench',
-  inputs: { picture: { encoder: 'image', size }, question: { encoder: 'text', tokens, vocabulary } },
-  fusion: { use: 'attention', dim: 256, layers: 6 },
-  heads: { answer: { use: 'classification', labels: ['red', 'green', 'blue'] } },
-};
 
 const runsPerRound = 60;
 const warmUp = 200;
@@ -67,23 +38,6 @@ export const pipeline: Workload = {
     };
   },
 };
-
-async function buildModel(seed: number): Promise<ModelInMemory> {
-  const resolution = await resolveManifest(await readManifest(manifest), createPluginResolver({ plugins }));
-  const parts = createParts(resolution.manifest, resolution.plugins);
-  const weights = inferenceModel(parts).parameters.map(({ name, shape, initialize }) => {
-    const data = initialize(shape, createRandom(seed, name));
-    return [name, { dtype: 'float32' as const, shape, data }] as const;
-  });
-  const { files, noise } = exportModel(parts, Object.fromEntries(weights), resolution.manifest);
-  const model = required(files[MODEL_FILE], MODEL_FILE);
-  const hashes = { [MODEL_FILE]: createHash('sha256').update(model).digest('hex') };
-  return { manifest: { ...resolution.manifest, built: { packages: {}, files: hashes, data: {}, noise } }, model };
-}
-
-function randomPicture(seed: number): Raster {
-  return { width: size, height: size, channels: 3, data: createRandom(seed).bytes(size * size * 3) };
-}
 
 /**
  * The shortest call and the shortest bare run, taken in turns, so that a slow spell of the machine hits both. One thread

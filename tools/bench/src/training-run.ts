@@ -10,6 +10,8 @@ import type { Job } from './time.js';
 /** Some training steps of a model: for us to run, and as a task for others. */
 export interface TrainingRun {
   readonly job: Job;
+  /** What a session may keep from run to run: input → output. */
+  readonly carried: Readonly<Record<string, string>>;
   readonly task: Task;
 }
 
@@ -20,12 +22,15 @@ export interface RunOptions {
   readonly clip?: number | null;
   /** Default: everything is kept for the way back. */
   readonly segments?: number;
+  /** All steps in one run; false: one step a run, without Loop. Default true */
+  readonly loop?: boolean;
 }
 
 /** As many steps as there are batches [steps,…]. */
 export function trainingRun(model: TrainingModel, batches: Tensors, options: RunOptions): TrainingRun {
-  const { seed, clip = null, segments } = options;
-  const { name, batch, optimizer, peerOptimizer, learningRate, stepsPerRun } = model;
+  const { seed, clip = null, segments, loop = true } = options;
+  const { name, batch, optimizer, peerOptimizer, learningRate } = model;
+  const stepsPerRun = loop ? model.stepsPerRun : 1;
   const program = trainingProgram({
     batch: { ...batch },
     build: (scope, { x, y }) => {
@@ -44,6 +49,7 @@ export function trainingRun(model: TrainingModel, batches: Tensors, options: Run
   const names = new Set(program.parameters.map((parameter) => parameter.name));
   return {
     job: { model: program.model, feeds: { ...state, ...batches, steps } },
+    carried: Object.fromEntries(program.state.map((name) => [name, `next/${name}`])),
     task: {
       model: name,
       parameters: Object.fromEntries(Object.entries(state).filter(([name]) => names.has(name))),

@@ -12,6 +12,8 @@ export interface Report {
   readonly table: readonly (readonly string[])[];
   /** For machines: measurements, and what they rest on. JSON. */
   readonly result: Readonly<Record<string, unknown>>;
+  /** Whether something is not as it must be: then the command fails, after it has said what. */
+  readonly failed?: boolean;
 }
 
 export interface Workload {
