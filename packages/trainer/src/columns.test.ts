@@ -3,6 +3,7 @@ import { createRandom, memoryStore } from '@sensorium/data';
 import { modelWeights } from '@sensorium/orchestrator';
 import { describe, expect, it } from 'vitest';
 import { dataColumns, type DataColumn } from './data/data-column.js';
+import { Cache } from './data/cache.js';
 import { Dataset } from './data/dataset.js';
 import { train, type Trained } from './index.js';
 import { nodeHost } from './node-host.js';
@@ -124,7 +125,7 @@ describe('what is kept of a value', () => {
       const preparation = JSON.stringify([[name, modality.version, ...others], plugin]);
       return { ...column, modality, preparation, decode: modality.decode };
     });
-    const dataset = await Dataset.open(prepared.tables.train, changed, { cache });
+    const dataset = await Dataset.open(prepared.tables.train, changed, { cache: new Cache(cache) });
     const read = await dataset.read(Uint8Array.of(0, 1, 2) as never);
     await dataset.dispose();
     return read['left']!.data;
@@ -156,7 +157,7 @@ describe('a view', () => {
     };
     const rows = pointRows(8).map((row) => ({ ...row, right: row.left }));
     const { columns, tables } = await setUp(nodeHost, manifest, { ...given, rows });
-    const dataset = await Dataset.open(tables.train, columns, { cache });
+    const dataset = await Dataset.open(tables.train, columns, { cache: new Cache(cache) });
     const all = Uint32Array.from(rows.keys());
     const random = createRandom(1);
     const read = (isTraining: boolean): Promise<Tensors> =>

@@ -11,6 +11,7 @@ import {
   type PluginResolver,
 } from '@sensorium/orchestrator';
 import { requireData, stoppable } from './calls.js';
+import { Cache } from './data/cache.js';
 import { checkTargets, requireCells } from './data/check-cells.js';
 import { chosenOrigin } from './data/chosen-origin.js';
 import { dataColumns } from './data/data-column.js';
@@ -93,7 +94,8 @@ async function openData(
   await requireCells(table, columns);
   await checkTargets(table, columns, signal);
   const warnings = await warningsOfInputs(table, columns, signal);
-  return { dataset: await Dataset.open(table, columns, { ...options, cache }), warnings };
+  const kept = new Cache(cache, (trouble) => warnings.push(trouble));
+  return { dataset: await Dataset.open(table, columns, { ...options, cache: kept }), warnings };
 }
 
 /** Package → version, as they are now: what training had may have been another. */

@@ -1,6 +1,7 @@
 import { required, type Backend, type Tensors } from '@sensorium/contracts';
 import { createRandom, memoryStore, permutation } from '@sensorium/data';
 import type { TrainingProgram } from '@sensorium/training';
+import { Cache } from './data/cache.js';
 import { Dataset, type Samples } from './data/dataset.js';
 import { OpenTable } from './data/open-table.js';
 import { openTrainingFeatures, type TrainingFeatures } from './features/open.js';
@@ -115,7 +116,7 @@ async function openSample(setup: Setup, size: StepSize, options: MeasureOptions)
   });
   const open = new OpenTable({ ...table, rows }, files, hash);
   const start = performance.now();
-  const dataset = await Dataset.open(open, columns, { ...options, cache: memoryStore() });
+  const dataset = await Dataset.open(open, columns, { ...options, cache: new Cache(memoryStore()) });
   const seconds = (performance.now() - start) / 1000;
   const valuesOf = async (one: OpenTable): Promise<number> => {
     const counts = await Promise.all(columns.map(async (column) => (await one.values(column)).cells.length));
@@ -137,7 +138,7 @@ async function openFeatures(
 ): Promise<{ readonly opened: TrainingFeatures | null; readonly seconds: number }> {
   if (!plan) return { opened: null, seconds: 0 };
   const start = performance.now();
-  const opened = await openTrainingFeatures({ train: samples }, { ...options, plan, cache: memoryStore() });
+  const opened = await openTrainingFeatures({ train: samples }, { ...options, plan, cache: new Cache(memoryStore()) });
   return { opened, seconds: (performance.now() - start) / 1000 / samples.rows.length };
 }
 

@@ -2,6 +2,7 @@ import { required, type ResolvedManifest } from '@sensorium/contracts';
 import { createRandom, memoryStore, type Store } from '@sensorium/data';
 import { exportModel, MODEL_FILE, type ModelManifest, type ModelNoise } from '@sensorium/orchestrator';
 import { requireOut, stoppable } from './calls.js';
+import { Cache } from './data/cache.js';
 import { Dataset, type Samples } from './data/dataset.js';
 import { lookAtRow } from './data/look-at-row.js';
 import type { OpenTable } from './data/open-table.js';
@@ -113,10 +114,11 @@ class Training {
   }
 
   private async train(prepared: Setup, checkpoint: Checkpoint | undefined): Promise<Trained> {
-    const { manifest, parts, backend, start, cache, decides } = prepared;
+    const { manifest, parts, backend, start, decides } = prepared;
     const { onProgress, signal, out } = this.options;
     const { store } = this;
-    const data = await this.openData(prepared);
+    const cache = new Cache(prepared.cache, ({ message, hint }) => this.options.onNote?.(`${message}. ${hint}`));
+    const data = await this.openData(prepared, cache);
     const fitted = await fit({
       manifest,
       parts,
@@ -162,16 +164,18 @@ class Training {
     if (kept) this.options.onNote?.(`the checkpoint of an unfinished training was here; it is kept as ${kept}`);
   }
 
-  private async openData(prepared: Setup): Promise<Data> {
+  private async openData(prepared: Setup, cache: Cache): Promise<Data> {
     const { tables, split } = prepared;
-    const dataset = await this.openDataset(tables.train, prepared);
+    const dataset = await this.openDataset(tables.train, prepared, cache);
     const held = split.held.length > 0 ? { dataset, rows: split.held } : undefined;
-    const validation = tables.validation ? (await this.openDataset(tables.validation, prepared)).everything : held;
-    const test = tables.test && (await this.openDataset(tables.test, prepared)).everything;
+    const validation = tables.validation
+      ? (await this.openDataset(tables.validation, prepared, cache)).everything
+      : held;
+    const test = tables.test && (await this.openDataset(tables.test, prepared, cache)).everything;
     return { train: { dataset, rows: split.train }, ...(validation && { validation }), ...(test && { test }) };
   }
 
-  private async openDataset(table: OpenTable, { columns, cache }: Setup): Promise<Dataset> {
+  private async openDataset(table: OpenTable, { columns }: Setup, cache: Cache): Promise<Dataset> {
     const dataset = await Dataset.open(table, columns, { ...this.options, cache });
     this.opened.push(dataset);
     return dataset;

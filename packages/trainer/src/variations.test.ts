@@ -2,6 +2,7 @@ import { rename, rm } from 'node:fs/promises';
 import type { Manifest } from '@sensorium/contracts';
 import { decodeImage } from '@sensorium/media';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Cache } from './data/cache.js';
 import { Dataset } from './data/dataset.js';
 import type { Sight, Variation } from './metrics.js';
 import { nodeHost } from './node-host.js';
@@ -29,7 +30,7 @@ async function vary(
   const rows = given.map((row, index) => ({ ...row, answer: answers[index % 2] }));
   const manifest: Manifest = { sensorium: 1, inputs, heads: { answer: 'classification' } };
   const { columns, tables, cache } = await setUp(nodeHost, manifest, { from, rows });
-  const dataset = await Dataset.open(tables.train, columns, { cache });
+  const dataset = await Dataset.open(tables.train, columns, { cache: new Cache(cache) });
   try {
     await between();
     return await pickVariations(dataset.everything, columns, seed);

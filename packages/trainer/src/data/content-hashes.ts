@@ -42,13 +42,18 @@ export class ContentHashes {
     return { hash, wasRead: known === undefined };
   }
 
-  /** Throws SENSORIUM_NO_PERMISSION, SENSORIUM_DISK_FULL or SENSORIUM_IO. */
+  /** Where the cache cannot be written, later runs have to read the files again. */
   async save(): Promise<void> {
     const known = await this.memo;
     if (!known || [...this.found.keys()].every((state) => known.has(state))) return;
     // Another process may have saved meanwhile.
     const others = [...(await readMemo(this.cache))].filter(([state]) => !this.found.has(state));
-    await writeStored(this.cache, { [MEMO_FILE]: encodeMemo([...others, ...this.found].slice(-LIMIT)) });
+    try {
+      await writeStored(this.cache, { [MEMO_FILE]: encodeMemo([...others, ...this.found].slice(-LIMIT)) });
+    } catch (error) {
+      // What is kept in the same cache tells of it.
+      if (!SensoriumError.is(error)) throw error;
+    }
   }
 }
 

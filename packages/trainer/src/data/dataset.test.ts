@@ -8,6 +8,7 @@ import { text } from '@sensorium/encoder-text';
 import { attention } from '@sensorium/fusion-attention';
 import { classification } from '@sensorium/head-classification';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Cache } from './cache.js';
 import { Dataset } from './dataset.js';
 import { epochChunks, type Chunk } from '../run/feed.js';
 import { train, type Progress } from '../index.js';
@@ -29,7 +30,7 @@ beforeEach(() => {
 async function openDataset(manifest: Manifest = squares.manifest) {
   const prepared = await setUp(nodeHost, manifest, { from });
   const { columns, tables, cache } = prepared;
-  const dataset = await Dataset.open(tables.train, columns, { cache });
+  const dataset = await Dataset.open(tables.train, columns, { cache: new Cache(cache) });
   return { ...prepared, dataset };
 }
 
@@ -108,7 +109,7 @@ describe('prepared tensors', () => {
     }));
     const pixelsOf = async (): Promise<number[]> => {
       const { columns, tables, cache } = await setUp(nodeHost, sized(), { from, rows });
-      const dataset = await Dataset.open(tables.train, columns, { cache });
+      const dataset = await Dataset.open(tables.train, columns, { cache: new Cache(cache) });
       const { image: pixels } = await dataset.read(Uint32Array.of(0));
       await dataset.dispose();
       return Array.from(pixels!.data.subarray(0, 3), Number);

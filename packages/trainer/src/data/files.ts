@@ -18,7 +18,7 @@ export interface Files {
   find(address: string): Promise<void>;
   /** Throws what `find` throws, and the signal's reason. */
   contentOf(address: string, signal?: AbortSignal): Promise<Content>;
-  /** Remembers contents for later runs. Throws SENSORIUM_NO_PERMISSION, SENSORIUM_DISK_FULL or SENSORIUM_IO. */
+  /** Remembers contents for later runs, where that can be written. */
   save(): Promise<void>;
 }
 

@@ -1,8 +1,9 @@
 import { SensoriumError, type SampleRandom, type Tensor, type Tensors, type TensorSpecs } from '@sensorium/contracts';
-import { noRecord, openPrepared, prepareAll, type PreparedStore, type Store } from '@sensorium/data';
+import { noRecord, prepareAll, type PreparedStore } from '@sensorium/data';
 import { fedSpecs } from '@sensorium/orchestrator';
 import { emptyTensor, row as rowOf } from '@sensorium/tensors';
 import { timed } from '../progress.js';
+import type { Cache } from './cache.js';
 import { contentKey, type ContentKeyOptions } from './content-key.js';
 import type { DataColumn } from './data-column.js';
 import { prepareCell } from './read-cell.js';
@@ -10,7 +11,7 @@ import type { OpenTable } from './open-table.js';
 
 export interface PrepareColumnOptions extends ContentKeyOptions {
   /** Where prepared tensors are kept. */
-  readonly cache: Store;
+  readonly cache: Cache;
 }
 
 /** A column of all rows of a table, as tensors: what the engine is fed. */
@@ -32,22 +33,18 @@ export class PreparedColumn {
     const { key, hashes } = await contentKey(column, table, options);
     // The code of a plugin without version may have changed by the next run without a sign.
     const own = column.isLasting ? key : `${key}/${crypto.randomUUID()}`;
-    const store = await openPrepared({ store: cache.at('prepared'), key: own, specs: prepared.kept });
-    const opened = new PreparedColumn(column, key, store, positions);
     const report = timed(onProgress);
-    try {
-      await prepareAll({
-        store,
+    const kept = { folder: 'prepared', key: own, specs: prepared.kept, count: cells.length };
+    const store = await cache.keep(kept, (empty) =>
+      prepareAll({
+        store: empty,
         values: cells,
         prepare: (cell) => prepareCell(cell, column, table, signal, hashes),
         progress: ({ done, total }) => report({ phase: 'prepare', subject: column.name, done, total }),
         signal,
-      });
-      return opened;
-    } catch (error) {
-      await opened.dispose();
-      throw error;
-    }
+      }),
+    );
+    return new PreparedColumn(column, key, store, positions);
   }
 
   /** What the graph is fed of one sample, without the batch dimension. */

@@ -1,6 +1,7 @@
 import { required, SensoriumError, type Backend, type Tensor, type Tensors } from '@sensorium/contracts';
-import { filledBatches, openPrepared, sha256, type PreparedStore, type Store } from '@sensorium/data';
+import { filledBatches, sha256, type PreparedStore } from '@sensorium/data';
 import { emptyTensor, row as rowOf } from '@sensorium/tensors';
+import type { Cache } from '../data/cache.js';
 import type { Dataset } from '../data/dataset.js';
 import { pick } from '../pick.js';
 import { timed, type OnProgress } from '../progress.js';
@@ -21,7 +22,7 @@ export interface KeptFeaturesOptions {
   readonly frozen: Tensors;
   readonly backend: Backend;
   /** Where features are kept. */
-  readonly cache: Store;
+  readonly cache: Cache;
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
 }
@@ -66,16 +67,10 @@ async function openGroup(group: FeatureGroup, options: KeptFeaturesOptions): Pro
   const { keys, isLasting } = dataset.identityOf(group.columns);
   const content = JSON.stringify([await sha256(model), keys]);
   const key = isLasting ? content : `${content}/${crypto.randomUUID()}`;
-  const store = await openPrepared({ store: cache.at('features'), key, specs: group.specs });
-  const dispose = (): Promise<void> => (isLasting ? store.dispose() : store.remove());
-  try {
-    const { records, rows } = distinctRows(dataset, group.columns);
-    if (!store.finished) await fill(store, model, rows, group, options);
-    return { store, records, dispose };
-  } catch (error) {
-    await dispose();
-    throw error;
-  }
+  const { records, rows } = distinctRows(dataset, group.columns);
+  const kept = { folder: 'features', key, specs: group.specs, count: rows.length };
+  const store = await cache.keep(kept, (empty) => fill(empty, model, rows, group, options));
+  return { store, records, dispose: () => (isLasting ? store.dispose() : store.remove()) };
 }
 
 /** Rows that differ in the given columns, and for every row of the table the position of its like among them. */

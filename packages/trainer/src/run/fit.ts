@@ -3,6 +3,7 @@ import { sha256, type Store } from '@sensorium/data';
 import type { Parts } from '@sensorium/orchestrator';
 import { writeSafeTensors } from '@sensorium/tensors';
 import type { TrainingProgram } from '@sensorium/training';
+import type { Cache } from '../data/cache.js';
 import type { Samples } from '../data/dataset.js';
 import type { Precision } from '../features/groups.js';
 import { openTrainingFeatures } from '../features/open.js';
@@ -30,7 +31,7 @@ export interface FitOptions {
   /** Where the training's state is kept. */
   readonly store: Store;
   /** Where features of frozen parts are kept. */
-  readonly cache: Store;
+  readonly cache: Cache;
   /** Weights to start from, by name. */
   readonly start: Tensors;
   /** Go on from here. */
