@@ -32,7 +32,7 @@ it('are suggested', async () => {
   await expect(resolver.resolve('head', 'fat')).rejects.toMatchObject({
     code: 'SENSORIUM_UNKNOWN_PLUGIN',
     message: 'There is no head "fat" among the plugins at hand. Did you mean "far"?',
-    hint: 'There are: far, lost.',
+    hint: 'Known heads: far, lost.',
   });
   await expect(resolver.resolve('head', 'constructor')).rejects.toMatchObject({ code: 'SENSORIUM_UNKNOWN_PLUGIN' });
 });

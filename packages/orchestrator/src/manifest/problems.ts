@@ -6,7 +6,17 @@ export interface Problem {
   readonly message: string;
   readonly hint?: string;
   readonly location: ErrorLocation;
+  readonly cause?: unknown;
 }
+
+/** An error as one of the things that are wrong with a manifest: what stands at a place of it is at fault. */
+export const problemAt = ({ code, message, hint, cause, location }: SensoriumError, outer: ErrorLocation): Problem => ({
+  code,
+  message,
+  location: { ...outer, ...location },
+  ...(hint !== undefined && { hint }),
+  ...(cause !== undefined && { cause }),
+});
 
 const shown = 5;
 

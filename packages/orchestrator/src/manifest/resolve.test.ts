@@ -334,3 +334,23 @@ it.each([
   expect(error).toMatchObject({ code: 'SENSORIUM_UNKNOWN_PLUGIN', location: { line, column } });
   expect(error.message).toContain(`"${use}"`);
 });
+
+it('gives every unknown plugin at its place, beside what else is wrong', async () => {
+  const error = await failure(
+    manifest({
+      image: '{ encoder: imag }',
+      fusion: '{ use: atention }',
+      answer: '{ use: classification, smoothing: 2 }',
+    }),
+  );
+  const { errors } = error.cause as AggregateError;
+  const found = errors.map(({ code, location }: SensoriumError) => [code, location?.line, location?.column]);
+  expect(found).toEqual([
+    ['SENSORIUM_UNKNOWN_PLUGIN', 3, 21],
+    ['SENSORIUM_UNKNOWN_PLUGIN', 4, 16],
+    ['SENSORIUM_MANIFEST_INVALID', 6, 45],
+  ]);
+  expect(error.message).toContain('Did you mean "image"?');
+  expect(error.message).toContain('4:16  There is no fusion "atention"');
+  expect(error.hint).toContain('Known fusions: ');
+});

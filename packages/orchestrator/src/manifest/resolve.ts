@@ -13,7 +13,7 @@ import { issuesToProblems } from './issues.js';
 import type { Path } from './located.js';
 import { forms } from './merge.js';
 import { ONLY_FUSION, partsOf, type Part, type Section } from './parts.js';
-import { throwProblems, type Problem } from './problems.js';
+import { problemAt, throwProblems, type Problem } from './problems.js';
 import type { LongManifest, ReadManifest } from './read.js';
 import { readingOf } from './reading.js';
 import type { PluginResolver, ResolvedPlugin } from './resolver.js';
@@ -94,28 +94,32 @@ async function resolveParts(
   const { inputs, fusion, fusions = {}, heads } = read.manifest;
   const resolve = partResolver(read, resolver, problems);
   return {
-    inputs: await mapValues(inputs, (input, name) => resolveInput(input, name, resolve)),
+    inputs: await resolveEach(inputs, (input, name) => resolveInput(input, name, resolve)),
     fusions: {
-      ...(fusion && { [ONLY_FUSION]: await resolveFusion(fusion, [ONLY_FUSION], resolve) }),
-      ...(await mapValues(fusions, (one, name) => resolveFusion(one, ['fusions', name], resolve))),
+      ...(await resolveEach(fusion ? { [ONLY_FUSION]: fusion } : {}, (one) =>
+        resolveFusion(one, [ONLY_FUSION], resolve),
+      )),
+      ...(await resolveEach(fusions, (one, name) => resolveFusion(one, ['fusions', name], resolve))),
     },
-    heads: await mapValues(heads, (head, name) => resolveHead(head, name, read, problems, resolve)),
+    heads: await resolveEach(heads, (head, name) => resolveHead(head, name, read, problems, resolve)),
   };
 }
 
-/** Finds the plugin that `use` names and checks its options; null: it has none of its own. */
+/** Finds the plugin that `use` names, undefined where it cannot, and checks its options; null: it has none of its own. */
 type ResolvePart = (
   path: readonly [keyof typeof forms, ...string[]],
   use: string,
   options: PartOptions | null,
-) => Promise<Resolved<PartOptions>>;
+) => Promise<Resolved<PartOptions> | undefined>;
 
 function partResolver({ locate }: ReadManifest, resolver: PluginResolver, problems: Problem[]): ResolvePart {
   return async (path, use, options) => {
     const { kind, plugin: pluginKey, keys } = forms[path[0]];
     const found = await resolver.resolve(kind, use).catch((error: unknown) => {
-      throw SensoriumError.at(error, locate([...path, pluginKey]));
+      if (!SensoriumError.is(error)) throw error;
+      problems.push(problemAt(error, locate([...path, pluginKey])));
     });
+    if (!found) return undefined;
     // TypeScript does not see that a plugin of one of the kinds is a plugin.
     const plugin = found as ResolvedPlugin;
     if (options === null) return { part: {}, found: plugin };
@@ -139,10 +143,12 @@ async function resolveInput(
   written: LongManifest['inputs'][string],
   name: string,
   resolve: ResolvePart,
-): Promise<Resolved<ResolvedInput>> {
+): Promise<Resolved<ResolvedInput> | undefined> {
   const { encoder, column, columns, many, tied, missing, modalityDropout, trainable, ...options } = written;
   // Those of the input that it is tied to count: one source of truth.
-  const { part, found } = await resolve(['inputs', name], encoder, tied === undefined ? options : null);
+  const resolved = await resolve(['inputs', name], encoder, tied === undefined ? options : null);
+  if (!resolved) return undefined;
+  const { part, found } = resolved;
   return {
     found,
     part: {
@@ -162,8 +168,10 @@ async function resolveFusion(
   { use, of: _, trainable, ...options }: NonNullable<LongManifest['fusion']>,
   path: ['fusion'] | ['fusions', string],
   resolve: ResolvePart,
-): Promise<Resolved<Omit<ResolvedFusion, 'of'>>> {
-  const { part, found } = await resolve(path, use, options);
+): Promise<Resolved<Omit<ResolvedFusion, 'of'>> | undefined> {
+  const resolved = await resolve(path, use, options);
+  if (!resolved) return undefined;
+  const { part, found } = resolved;
   return { found, part: { use: found.package, trainable: longForm(trainable), options: part } };
 }
 
@@ -173,8 +181,10 @@ async function resolveHead(
   { locate }: ReadManifest,
   problems: Problem[],
   resolve: ResolvePart,
-): Promise<Resolved<Omit<ResolvedHead, 'of'>>> {
-  const { part, found } = await resolve(['heads', name], use, options);
+): Promise<Resolved<Omit<ResolvedHead, 'of'>> | undefined> {
+  const resolved = await resolve(['heads', name], use, options);
+  if (!resolved) return undefined;
+  const { part, found } = resolved;
   const { plugin } = found;
   const learns = plugin.kind === 'head' && plugin.modality !== undefined;
   if (column !== undefined && !learns) {
@@ -208,13 +218,16 @@ const fileName = (path: string | undefined): string | undefined =>
     .at(-1)
     ?.replace(/\.(ya?ml|json)$/i, '');
 
-/** One after the other, so that of several errors always the first is thrown. */
-async function mapValues<From, To>(
+/** Leaves out parts whose plugins are not found. One after the other, so that the order of the problems is always the same. */
+async function resolveEach<From, To>(
   record: Readonly<Record<string, From>>,
-  map: (value: From, key: string) => Promise<To>,
+  resolve: (value: From, key: string) => Promise<To | undefined>,
 ): Promise<Record<string, To>> {
   const entries: [string, To][] = [];
-  for (const [key, value] of Object.entries(record)) entries.push([key, await map(value, key)]);
+  for (const [key, value] of Object.entries(record)) {
+    const resolved = await resolve(value, key);
+    if (resolved !== undefined) entries.push([key, resolved]);
+  }
   return Object.fromEntries(entries);
 }
 

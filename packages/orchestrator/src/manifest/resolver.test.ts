@@ -111,7 +111,7 @@ describe('names', () => {
   it('says what is installed, what was probably meant, and how to install what is like nothing here', async () => {
     expect(await failure([user], 'encoder', 'imagee')).toMatchObject({
       message: 'There is no encoder "imagee" among the dependencies of the project. Did you mean "image"?',
-      hint: `There are: @acme/radar, image, lidar.\nSearched: the dependencies of ${user}. ${elsewhere}`,
+      hint: `Known encoders: @acme/radar, image, lidar.\nSearched: the dependencies of ${user}. ${elsewhere}`,
     });
     expect((await failure([user, user], 'fusion', 'gated')).hint).toBe(
       'There are no fusions.\n' +

@@ -154,7 +154,7 @@ function unknownPlugin({ kind, use, names, projects, plugins, packages }: Search
   const place = projects.length > 0 ? 'among the dependencies of the project' : 'among the plugins at hand';
   const meant = didYouMean(use, known);
   const hint = [
-    known.length > 0 ? `There are: ${known.join(', ')}.` : `There are no ${kind}s.`,
+    known.length > 0 ? `Known ${kind}s: ${known.join(', ')}.` : `There are no ${kind}s.`,
     // A package of a mistyped name may not exist, or be somebody else's.
     meant ? '' : `"${use}" is looked for as ${names.join(' or ')}. To add a package: npm install PACKAGE`,
     searched(projects),
