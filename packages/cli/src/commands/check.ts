@@ -9,6 +9,7 @@ import { formatDecider } from '../terminal/decider.js';
 import { formatSteps } from '../terminal/forecast.js';
 import { formatData, formatWarnings } from '../terminal/planned.js';
 import { progressView } from '../terminal/progress.js';
+import { roomOn } from '../terminal/width.js';
 
 interface CheckOptions {
   readonly set?: readonly string[];
@@ -58,7 +59,7 @@ async function formatChecked(checked: Checked): Promise<string> {
   const { plan, backend, start, decides, forecast, warnings, notes } = checked;
   const parts = [
     ['Model', formatPlan(plan, formatBackend(backend)), ...(start ? [formatStart(start)] : [])],
-    ['Data', formatData(checked)],
+    ['Data', formatData(checked, roomOn(process.stdout) - INDENT.length)],
     ['Training', formatSteps(checked, forecast), formatDecider(decides)],
     ['Notes', ...notes],
     ['Warnings', ...(warnings.length > 0 ? [formatWarnings(warnings)] : [])],
@@ -69,4 +70,5 @@ async function formatChecked(checked: Checked): Promise<string> {
     .join('\n\n');
 }
 
-const indented = (text: string): string => text.replaceAll(/^/gm, '  ');
+const INDENT = '  ';
+const indented = (text: string): string => text.replaceAll(/^/gm, INDENT);

@@ -1,14 +1,14 @@
 import { required, type Panel, type Scores } from '@sensorium/contracts';
 import { formatMetric } from './metric.js';
-import { formatTable, type Column } from './table.js';
+import { formatTable, GAP, type Column } from './table.js';
 import { count, decimal } from './units.js';
-import { cut } from './width.js';
+import { cut, roomOn, widthOf } from './width.js';
 
 /** With more labels a matrix does not fit on a screen. */
 const MOST_LABELS = 15;
 const MOST_ROWS = 20;
 const LABEL_WIDTH = 24;
-const BAR_WIDTH = 30;
+const [SHORTEST_BAR, LONGEST_BAR] = [5, 30];
 
 type Formats = { readonly [K in Panel['kind']]: (panel: Extract<Panel, { kind: K }>) => string | undefined };
 
@@ -70,11 +70,16 @@ function formatRows({ columns, rows }: Extract<Panel, { kind: 'table' }>): strin
 function formatBars({ bars, unit }: Extract<Panel, { kind: 'bars' }>): string {
   const all = Object.entries(bars);
   const longest = Math.max(...all.map(([, value]) => Math.abs(value)).filter(Number.isFinite), Number.MIN_VALUE);
-  const rows = all.slice(0, MOST_ROWS).map(([name, value]) => {
-    const length = Number.isFinite(value) ? Math.round((Math.abs(value) / longest) * BAR_WIDTH) : 0;
-    return [cut(name, LABEL_WIDTH), formatMetric({ value, unit }), (value < 0 ? '░' : '█').repeat(length)];
+  const shown = all.slice(0, MOST_ROWS);
+  const told = shown.map(([name, value]) => [cut(name, LABEL_WIDTH), formatMetric({ value, unit })]);
+  const lines = formatTable([{}, { align: 'right' }], told, Infinity).split('\n');
+  const room = roomOn(process.stdout) - Math.max(...lines.map(widthOf)) - GAP.length;
+  const width = Math.min(LONGEST_BAR, Math.max(SHORTEST_BAR, room));
+  const drawn = shown.map(([, value], index) => {
+    const length = Number.isFinite(value) ? Math.round((Math.abs(value) / longest) * width) : 0;
+    return `${required(lines[index], 'a line')}${GAP}${(value < 0 ? '░' : '█').repeat(length)}`.trimEnd();
   });
-  return withRest(formatTable([{}, { align: 'right' }, {}], rows), all.length);
+  return withRest(drawn.join('\n'), all.length);
 }
 
 function formatNumber(value: number): string {

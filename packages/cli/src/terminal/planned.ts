@@ -4,8 +4,8 @@ import { formatMetric } from './metric.js';
 import { formatTable } from './table.js';
 import { count, plural } from './units.js';
 
-/** What stands in the tables: rows, what is held out, and for each column that is read what it holds. */
-export function formatData({ rows, heldOut, columns, media }: Checked): string {
+/** What stands in the tables, in `room` columns of a terminal: rows, what is held out, and for each column that is read what it holds. */
+export function formatData({ rows, heldOut, columns, media }: Checked, room: number): string {
   const tables = [
     ['train', plural(rows.train, 'row')],
     ['validate', heldOut],
@@ -15,7 +15,7 @@ export function formatData({ rows, heldOut, columns, media }: Checked): string {
     const [first = '', ...others] = linesOf(column, media);
     return [[nameOf(column.key), first], ...others.map((line) => ['', line])];
   });
-  return formatTable([{}, {}], [...tables, ...own]);
+  return formatTable([{}, {}], [...tables, ...own], room);
 }
 
 type Column = Checked['columns'][number];

@@ -1,6 +1,8 @@
 import { styleText } from 'node:util';
+import { required } from '@sensorium/contracts';
+import { fittedWidths, wrapped } from './fit.js';
 import { plain } from './visible.js';
-import { widthOf } from './width.js';
+import { roomOn, widthOf } from './width.js';
 
 export interface Column {
   /** Default: left. */
@@ -8,25 +10,50 @@ export interface Column {
   readonly title?: string;
 }
 
-/** Rows of cells in aligned columns, below the titles if there are any. All of it is data: see `plain`. */
-export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+/** Between columns. */
+export const GAP = '   ';
+
+/**
+ * Rows of cells in aligned columns, below the titles if there are any. Where they are wider than `room`, texts go on in the next
+ * line; numbers never do. By default a table fits the terminal, and has all the room of a file. All of it is data: see `plain`.
+ */
+export function formatTable(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  room = roomOn(process.stdout),
+): string {
   const cells = rows.map((row) => row.map(plain));
   const titles = columns.map(({ title = '' }) => plain(title));
-  const sized = columns.map(({ align }, index) => {
-    const width = Math.max(...[titles, ...cells].map((row) => widthOf(cellOf(row, index))));
-    return { align, width };
-  });
-  const line = (row: readonly string[]): string =>
-    sized
+  const widths = fittedWidths(
+    columns.map(({ align }, index) => ({
+      texts: [titles, ...cells].map((row) => cellOf(row, index)),
+      isRigid: align === 'right',
+    })),
+    room - GAP.length * (columns.length - 1),
+  );
+  const sized = columns.map(({ align }, index) => ({ align, width: required(widths[index], 'the width of a column') }));
+  const head = titles.some(Boolean) ? linesOf(titles, sized).map((line) => styleText('bold', line)) : [];
+  return [...head, ...cells.flatMap((row) => linesOf(row, sized))].join('\n');
+}
+
+interface Sized extends Pick<Column, 'align'> {
+  readonly width: number;
+}
+
+/** A row, of more lines than one where a cell is wrapped. */
+function linesOf(row: readonly string[], columns: readonly Sized[]): string[] {
+  const cells = columns.map(({ width }, index) => wrapped(cellOf(row, index), width));
+  const height = Math.max(...cells.map(({ length }) => length));
+  return Array.from({ length: height }, (_, line) =>
+    columns
       .map(({ align, width }, index) => {
-        const cell = cellOf(row, index);
-        const space = ' '.repeat(width - widthOf(cell));
-        return align === 'right' ? space + cell : cell + space;
+        const text = cells[index]?.[line] ?? '';
+        const space = ' '.repeat(width - widthOf(text));
+        return align === 'right' ? space + text : text + space;
       })
-      .join('   ')
-      .trimEnd();
-  const head = titles.some(Boolean) ? [styleText('bold', line(titles))] : [];
-  return [...head, ...cells.map(line)].join('\n');
+      .join(GAP)
+      .trimEnd(),
+  );
 }
 
 function cellOf(row: readonly string[], index: number): string {

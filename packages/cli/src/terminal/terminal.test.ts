@@ -30,6 +30,35 @@ describe('tables', () => {
     expect(formatTable([{}, {}], [['a\u001b[31m\nb', 'c']])).toBe('a␛[31m b   c');
   });
 
+  const wide = [
+    ['@sensorium/encoder-image', '97.31 %', 'a convolutional encoder for pictures', '12,000'],
+    ['text', '1.2 %', '猫', '7'],
+  ];
+  const tableIn = (room: number): string[] => formatTable([{}, {}, {}, { align: 'right' }], wide, room).split('\n');
+
+  it('go on in the next line where they are wider than the terminal, the widest column first', () => {
+    expect(tableIn(Infinity)).toHaveLength(2);
+    expect(tableIn(80)).toEqual([
+      '@sensorium/encoder-image   97.31 %   a convolutional encoder for          12,000',
+      '                                     pictures',
+      'text                       1.2 %     猫                                        7',
+    ]);
+  });
+
+  it.each([80, 60, 50, 46])('fit into %i columns, and break no number', (room) => {
+    const lines = tableIn(room);
+    for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(room);
+    expect(lines.join(' ')).toMatch(/97\.31 %.*12,000/);
+    expect(lines.join('').replace(/\s/g, '')).not.toContain('…');
+  });
+
+  it('cut what has no place to break, and are too wide rather than wrong', () => {
+    expect(formatTable([{}, { align: 'right' }], [['Donaudampfschiff', '1,234,567']], 21)).toBe(
+      'Donaudam…   1,234,567',
+    );
+    expect(formatTable([{}, { align: 'right' }], [['Schiff', '1,234,567']], 10)).toBe('Schiff   1,234,567');
+  });
+
   it('refuse a row that is too short, whose cells would stand in the wrong columns', () => {
     expect(() => formatTable([{}, {}], [['a']])).toThrow('has 1 cells');
   });

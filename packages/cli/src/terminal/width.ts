@@ -24,3 +24,6 @@ export function cut(text: string, width: number): string {
   }
   return `${kept}…`;
 }
+
+/** Columns of the terminal that a stream writes to; no end of them where it writes to none. */
+export const roomOn = ({ columns }: Pick<NodeJS.WriteStream, 'columns'>): number => columns || Infinity;
