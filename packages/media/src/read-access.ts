@@ -58,7 +58,7 @@ const portOf = ({ port, protocol }: URL): string => port || (protocol === 'https
 const withoutDot = (host: string): string => host.replace(/\.$/, '');
 
 function parseHost(written: string): HostPattern {
-  const [, star = '', host = '', port = ''] = /^(\*\.?)?(\[[^\]]+\]|[^:/?#@\\]*)(?::(\d+))?$/.exec(written) ?? [];
+  const [, star = '', host = '', port = ''] = /^(\*\.?)?(\[[^\]]+\]|[^*:/?#@\\\s]*)(?::(\d+))?$/.exec(written) ?? [];
   const name = host === '' ? '' : hostnameOf(host);
   const isWhole = star === '*' ? host === '' : name !== undefined && name !== '';
   if (name === undefined || !isWhole) throw noHost(written);
