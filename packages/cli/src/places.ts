@@ -1,6 +1,6 @@
 /** Where plugins are looked for: the user's project and this program's, then this package, which depends on the standard parts. */
 export async function pluginFolders(): Promise<URL[]> {
-  const { programFolders } = await import('@sensorium/orchestrator');
+  const { programFolders } = await import('@sensorium/orchestrator/installed');
   return [...programFolders(), new URL('../package.json', import.meta.url)];
 }
 

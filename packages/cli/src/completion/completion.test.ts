@@ -20,7 +20,9 @@ beforeAll(async () => {
     built: { files: { 'model.onnx': '', 'space.image.onnx': '' } },
   };
   await writeFile(join(folder, 'model', 'manifest.json'), JSON.stringify(manifest));
-  await writeFile(join(folder, 'scenes.yaml'), '');
+  const scenes =
+    'inputs: { image: image, question: { encoder: text } }\nfusion: attention\nheads: { answer: classification }\n';
+  await writeFile(join(folder, 'scenes.yaml'), scenes);
   await writeFile(join(folder, 'a picture.png'), '');
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -73,6 +75,42 @@ describe('what may stand there', () => {
     expect(await wordsFor('run', '')).toEqual(['starter']);
   });
 
+  it('are the keys of a manifest that --set takes, with the names and options that the manifest has', async () => {
+    const manifest = join(folder, 'scenes.yaml');
+    const set = (last: string): Promise<string[]> => wordsFor('train', manifest, '--set', last);
+    expect(await set('training.e')).toEqual(['training.epochs=']);
+    expect(await set('da')).toEqual(['data.']);
+    expect(await set('')).not.toContain('extends=');
+    expect(await set('inputs.')).toEqual(['inputs.image=', 'inputs.image.', 'inputs.question=', 'inputs.question.']);
+    expect(await set('inputs.image.s')).toEqual(['inputs.image.size=']);
+    expect(await set('inputs.question.to')).toEqual(['inputs.question.tokens=']);
+    expect(await set('inputs.image.augment.fl')).toEqual(['inputs.image.augment.flip=']);
+    expect(await set('heads.answer.wei')).toEqual(['heads.answer.weight=']);
+    expect(await set('fusion.wid')).toEqual([]);
+    expect(await wordsFor('check', join(folder, 'none.yaml'), '--set=training.p')).toEqual([
+      '--set=training.patience=',
+    ]);
+    const { words } = await candidates(program, ['train', manifest, '--set', 'training.see']);
+    expect(words[0]?.meaning).toContain('fixes initialisation');
+  });
+
+  it('are the values that a key of a manifest takes: plugins that are installed, choices, and names of parts', async () => {
+    const manifest = join(folder, 'scenes.yaml');
+    const set = (last: string): Promise<string[]> => wordsFor('train', manifest, '--set', last);
+    expect(await set('inputs.image=im')).toEqual(['inputs.image=image']);
+    expect(await set('inputs.image.encoder=te')).toEqual(['inputs.image.encoder=text']);
+    expect(await set('fusion=con')).toEqual(['fusion=concat']);
+    expect(await set('heads.answer.use=cl')).toEqual(['heads.answer.use=classification']);
+    expect(await set('training.optimizer=s')).toEqual(['training.optimizer=sgd']);
+    expect(await set('inputs.image.missing=')).toEqual(
+      ['error', 'skip', 'learned'].map((word) => `inputs.image.missing=${word}`),
+    );
+    expect(await set('training.decides=')).toEqual(['training.decides=answer']);
+    expect(await set('inputs.image.tied=')).toEqual(['inputs.image.tied=question']);
+    expect(await pathsFor('train', manifest, '--set', 'data.train=')).toBe('files');
+    expect(await set('nothing.of=')).toEqual([]);
+  });
+
   it('are the inputs and graphs of the model that is named', async () => {
     const model = join(folder, 'model');
     expect(await wordsFor('run', model, '--input', '')).toEqual(['image=', 'question=']);
@@ -103,6 +141,9 @@ const lines = [
   ['sensorium run model --input image=a', 'sensorium run model --input image=a picture.png'],
   ['sensorium run model --backend=cp', 'sensorium run model --backend=cpu'],
   ['sensorium run model --graph ', 'sensorium run model --graph space.image'],
+  ['sensorium train scenes.yaml --set da', 'sensorium train scenes.yaml --set data.'],
+  ['sensorium train scenes.yaml --set training.ep', 'sensorium train scenes.yaml --set training.epochs='],
+  ['sensorium check scenes.yaml --set fusion=conc', 'sensorium check scenes.yaml --set fusion=concat'],
 ] as const;
 
 /** Types them into an interactive shell, each with a Tab and an `echo` at its beginning; gives what was printed. */

@@ -26,7 +26,7 @@ _sensorium() {
       none) ;;
       *)
         word=\${line%%$'\\t'*}
-        [[ $word == *= ]] && compopt -o nospace 2>/dev/null
+        [[ $word == *[=.] ]] && compopt -o nospace 2>/dev/null
         COMPREPLY+=("\${word#"\${last%"$current"}"}")
         ;;
     esac
@@ -43,7 +43,7 @@ _sensorium() {
   reply=("\${(@f)$("$words[1]" complete -- "\${(@Q)words[2,CURRENT]}" 2>/dev/null)}")
   for line in "\${(@)reply[2,-1]}"; do
     word=\${line%%$'\\t'*}
-    if [[ $word == *= ]]; then
+    if [[ $word == *[=.] ]]; then
       open+=("$word")
     else
       meant+=("\${word//:/\\\\:}:\${line#*$'\\t'}")

@@ -4,6 +4,7 @@ import type { ModelManifest } from '@sensorium/orchestrator';
 import type { Command } from 'commander';
 import { modelFolder } from '../places.js';
 import type { Candidates, Word } from './candidates.js';
+import { overrideWords } from './overrides.js';
 import { subcommandsOf, type Place } from './walk.js';
 
 /** A place that takes a value, and what is typed of it. */
@@ -47,6 +48,7 @@ const kinds: Readonly<Record<string, (asked: Asked) => Candidates | Promise<Cand
   names: backendNames,
   graph: graphNames,
   'name=value': inputNames,
+  'key=value': ({ operands, last }) => overrideWords(operands[0], last),
 };
 
 async function sampleNames(): Promise<Candidates> {
