@@ -1,33 +1,15 @@
 import { SensoriumError } from '@sensorium/contracts';
 import type { ReadLimits } from './read-limits.js';
+import { within } from './within.js';
 
 /**
- * Does work that something far away takes part in. Each call of `heard` starts the time anew; after `idleSeconds` without one
- * the work's signal is aborted. Throws SENSORIUM_TIMEOUT, the reason of the caller's signal, and what the work throws.
+ * Does work that something far away takes part in. Each call of `heard` starts the time anew; after `idleSeconds` without one it
+ * throws SENSORIUM_TIMEOUT.
  */
-export async function readPatiently<T>(
+export const readPatiently = <T>(
   { name, idleSeconds, signal }: ReadLimits,
   work: (signal: AbortSignal, heard: () => void) => Promise<T>,
-): Promise<T> {
-  const controller = new AbortController();
-  const stop = (): void => controller.abort(signal?.reason);
-  const giveUp = (): void => controller.abort(silence(name, idleSeconds));
-  let timer = setTimeout(giveUp, idleSeconds * 1000);
-  const heard = (): void => {
-    clearTimeout(timer);
-    timer = setTimeout(giveUp, idleSeconds * 1000);
-  };
-  signal?.addEventListener('abort', stop, { once: true });
-  try {
-    return await work(controller.signal, heard);
-  } catch (error) {
-    controller.signal.throwIfAborted();
-    throw error;
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', stop);
-  }
-}
+): Promise<T> => within({ seconds: idleSeconds, late: () => silence(name, idleSeconds), signal }, work);
 
 const silence = (name: string, seconds: number): SensoriumError =>
   new SensoriumError({

@@ -53,9 +53,9 @@ it('names addresses without what is secret in them', () => {
 });
 
 it('says what a long text is that is no path', async () => {
-  const size = { width: 300, height: 200 };
-  const data = Uint8Array.from({ length: 300 * 200 * 3 }, (_, index) => Math.imul(index + 1, 0x9e3779b1) >>> 21);
-  const png = Buffer.from(await encodePng({ ...size, channels: 3, data }));
+  const data = Uint8Array.from({ length: 300 }, (_, index) => index);
+  const picture = await encodePng({ width: 10, height: 10, channels: 3, data });
+  const png = Buffer.concat([picture, Buffer.alloc(150_000, 7)]);
   for (const base64 of [png.toString('base64'), png.toString('base64url')]) {
     expect(base64.length).toBeGreaterThan(100_000);
     for (const access of [undefined, {}]) {

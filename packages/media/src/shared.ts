@@ -12,3 +12,4 @@ export { nameOf, nameOfAddress, readBytes } from './read-source.js';
 export { readUtf8 } from './read-utf8.js';
 export { resample, resamplingVersion } from './resample.js';
 export { toRgb } from './to-rgb.js';
+export { within, type Deadline } from './within.js';

@@ -1,7 +1,7 @@
-import { nameOfAddress, readAddress } from '@sensorium/media';
+import { isUrl, nameOfAddress } from '@sensorium/media';
 import { chosenFilesIO } from './chosen-files.js';
-import { isUrl } from './is-url.js';
 import { importBackend } from './missing-package.js';
+import { plainIO } from './plain-io.js';
 import type { Platform } from './platform.js';
 import { urlBelow } from './url-below.js';
 
@@ -15,11 +15,9 @@ export const browserPlatform: Platform = {
   defaultBackends: ['webgpu', 'wasm'],
   standIns: [],
   nameOf: (folder, file) => nameOfAddress(urlBelow(folder, file)),
-  io(base, { name, signal } = {}) {
-    const read: typeof readAddress = (address, options) => readAddress(address, { name, signal, ...options });
-    if (base === undefined) return { name, signal, read };
-    if (typeof base !== 'string' && !(base instanceof URL)) return chosenFilesIO(base, { name, signal }, read);
-    const from = (address: string | URL): string | URL => (isUrl(address) ? address : urlBelow(base, String(address)));
-    return { name, signal, read: (address, options) => read(from(address), options) };
+  io(base, options = {}) {
+    if (base === undefined) return plainIO(options);
+    if (typeof base !== 'string' && !(base instanceof URL)) return chosenFilesIO(base, plainIO(options));
+    return plainIO(options, (address) => (isUrl(address) ? address : urlBelow(base, String(address))));
   },
 };

@@ -1,23 +1,19 @@
 import { SensoriumError, type IO } from '@sensorium/contracts';
 import { didYouMean } from '@sensorium/data';
-import { isUrl } from './is-url.js';
+import { isUrl } from '@sensorium/media';
 
-/** Reads files that a person chose, by their names; URLs as they are. */
-export function chosenFilesIO(
-  files: ReadonlyMap<string, Blob>,
-  { name, signal }: Pick<IO, 'name' | 'signal'>,
-  readUrl: IO['read'],
-): IO {
+/** Reads files that a person chose, by their names; URLs as `io` does. */
+export function chosenFilesIO(files: ReadonlyMap<string, Blob>, io: IO): IO {
+  const mostBytes = io.limits?.['bytes'] ?? Infinity;
   return {
-    name,
-    signal,
+    ...io,
     async read(address, options) {
-      signal?.throwIfAborted();
-      if (isUrl(address)) return readUrl(address, options);
+      io.signal?.throwIfAborted();
+      if (isUrl(address)) return io.read(address, options);
       const path = String(address).replace(/^\.\//, '');
       const file = files.get(path);
       if (!file) throw notChosen(path, [...files.keys()]);
-      if (file.size > (options?.maxBytes ?? Infinity)) throw tooLarge(path, file.size);
+      if (file.size > Math.min(options?.maxBytes ?? Infinity, mostBytes)) throw tooLarge(path, file.size);
       return new Uint8Array(await file.arrayBuffer());
     },
   };

@@ -33,6 +33,7 @@ export type {
 export {
   MANIFEST_FILE,
   readModelFolder,
+  replacementOf,
   type ModelFolder,
   type ModelInMemory,
   type ModelManifest,
@@ -59,6 +60,7 @@ export { createParts, mapRecord, type FusionPart, type HeadPart, type InputPart,
 export { absent, fedSpecs, inputTensors, mayBeMissing, modelInputs, presentName, tensorName } from './model/tensors.js';
 export { outputsOfHead, type AnySignature, type Pipeline, type RunSampleOptions, type Signature } from './pipeline.js';
 export { decidingHead, formatPlan, planModel, type Plan, type PlanRow } from './plan.js';
-export type { Base, Platform } from './platform.js';
+export type { Base, IOOptions, Platform } from './platform.js';
 export { readPluginFiles } from './plugin-files.js';
+export type { ReadingOptions, SampleAccess, SampleLimits } from './reading-rules.js';
 export { decodeSource, sampleTensors, type OnNote, type Sample } from './sample.js';

@@ -5,8 +5,8 @@ import { graphsOf } from './model/further-graphs.js';
 import { inputsOfTensors } from './model/tensors.js';
 import { pick } from './pick.js';
 import type { RunSampleOptions } from './pipeline.js';
-import type { Platform } from './platform.js';
-import { sampleTensors, type Sample } from './sample.js';
+import type { Sample } from './sample.js';
+import type { SampleReader } from './sample-reader.js';
 
 export interface RunGraphOptions extends Omit<RunSampleOptions, 'full'> {
   /** Values [n,…] of inputs that the graph has of its own, beside those of the model. */
@@ -30,7 +30,7 @@ export class FurtherGraphs {
 
   constructor(
     private readonly model: OpenModel,
-    private readonly platform: Platform,
+    private readonly reader: SampleReader,
   ) {}
 
   /** @param check throws where the pipeline is gone */
@@ -52,7 +52,7 @@ export class FurtherGraphs {
         const stranger = Object.keys(tensors).find((tensor) => !inputNames.includes(tensor));
         if (stranger !== undefined) throw unknownTensor(stranger, name, inputNames);
         const inputs = inputsOfTensors(parts, inputNames);
-        const prepared = await sampleTensors(parts, sample, { inputs, io: this.platform.io(base, { signal }), onNote });
+        const prepared = await this.reader.tensors(sample, { inputs, base, onNote, signal });
         const noise = sampleNoise(pick(manifest.built.noise, inputNames), seed);
         return session.run({ ...pick(prepared, inputNames), ...noise, ...tensors }, { signal });
       },

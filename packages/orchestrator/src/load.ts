@@ -12,8 +12,9 @@ import { readModelFolder, type ModelFolder, type ModelManifest, type ModelSource
 import { createParts, type Parts } from './model/parts.js';
 import { createPipeline, type AnySignature, type Pipeline, type Signature } from './pipeline.js';
 import type { Platform } from './platform.js';
+import { readingRules, type ReadingOptions, type ReadingRules } from './reading-rules.js';
 
-export interface LoadOptions {
+export interface LoadOptions extends ReadingOptions {
   /** Where to run, in order of preference. Default: what the model's manifest says. */
   readonly backend?: string | readonly string[];
   /** Plugins at hand. In the browser, where packages cannot be looked up, there are no others but those of `packages`. */
@@ -40,6 +41,8 @@ export interface OpenModel {
   /** What made the session, and how. */
   readonly use: Backend;
   readonly options: SessionOptions | undefined;
+  /** How its samples are read. */
+  readonly reading: ReadingRules;
   /** Where further files are. */
   readonly folder: ModelFolder;
   readonly otherVersions: readonly OtherVersion[];
@@ -56,7 +59,7 @@ export interface OtherVersion {
  * Reads the folder that training wrote (a path, a URL, or what is in it) and starts its engine.
  * Throws SENSORIUM_NOT_FOUND, SENSORIUM_NO_PERMISSION, SENSORIUM_IO, SENSORIUM_BAD_MODEL, SENSORIUM_CHECKSUM,
  * SENSORIUM_UNKNOWN_PLUGIN, SENSORIUM_BAD_PLUGIN, SENSORIUM_MANIFEST_INVALID (a plugin of another version, which does not
- * know an option) and SENSORIUM_BACKEND_UNAVAILABLE.
+ * know an option), SENSORIUM_BACKEND_UNAVAILABLE, and SENSORIUM_UNKNOWN_KEY or SENSORIUM_USAGE for `access` and `limits`.
  */
 export async function openModel(
   platform: Platform,
@@ -68,11 +71,12 @@ export async function openModel(
   const resolver = createPluginResolver(places);
   const found = await findPlugins(manifest, resolver);
   const parts = createParts(manifest, found);
+  const reading = readingRules(places, parts);
   const preference = wanted === undefined ? preferenceOf(manifest, platform) : [wanted].flat();
   const { use, ...backend } = await chooseBackend(platform, preference, resolver);
   const session = await use.load(model, options);
   const others = otherVersions(manifest, found);
-  return { manifest, parts, plugins: found, backend, use, options, folder, session, otherVersions: others };
+  return { manifest, parts, plugins: found, backend, use, options, reading, folder, session, otherVersions: others };
 }
 
 function otherVersions({ built }: ModelManifest, plugins: Plugins): OtherVersion[] {

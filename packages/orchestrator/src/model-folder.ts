@@ -76,21 +76,51 @@ const outline = z.looseObject({
   }),
 });
 
+/** Where a file of a new model lies until `manifest.json` is the new model's. */
+export const replacementOf = (file: string): string => `${file}.next`;
+
 /**
  * Reads a model folder and checks that its model is the one that training wrote. Throws SENSORIUM_BAD_MODEL,
  * SENSORIUM_CHECKSUM, and what reading files throws.
  */
 export async function readModelFolder(source: ModelSource, platform: Platform): Promise<ModelFolder> {
-  const isInMemory = typeof source === 'object' && 'manifest' in source;
-  const folder = isInMemory ? filesInMemory(source) : filesIn(source, platform);
-  const manifest = isInMemory ? checkManifest(() => source.manifest, MANIFEST_FILE) : await readManifestFile(folder);
-  const read = async (file: string): Promise<Uint8Array> => {
-    const bytes = await folder.read(file);
-    await checkFile(file, bytes, manifest, folder.nameOf(file));
+  if (typeof source === 'object' && 'manifest' in source) {
+    return openFolder(
+      checkManifest(() => source.manifest, MANIFEST_FILE),
+      filesInMemory(source),
+    );
+  }
+  const files = filesIn(source, platform);
+  const manifest = await readManifestFile(files);
+  try {
+    return await openFolder(manifest, files);
+  } catch (error) {
+    // A training may have put another model here after the manifest was read.
+    const now = await readManifestFile(files);
+    if (JSON.stringify(now) === JSON.stringify(manifest)) throw error;
+    return openFolder(now, files);
+  }
+}
+
+async function openFolder(manifest: ModelManifest, files: Files): Promise<ModelFolder> {
+  const readAs = async (file: string, name: string): Promise<Uint8Array> => {
+    const bytes = await files.read(name);
+    await checkFile(file, bytes, manifest, files.nameOf(name));
     return bytes;
   };
+  const read = (file: string): Promise<Uint8Array> =>
+    readAs(file, file).catch(async (error: unknown) => {
+      // Where a training was killed after it wrote the manifest, the file has not got its name yet.
+      const replacement = isOfOther(error) ? await readAs(file, replacementOf(file)).catch(() => undefined) : undefined;
+      if (replacement) return replacement;
+      throw error;
+    });
   return { manifest, model: await read(MODEL_FILE), read };
 }
+
+/** Whether a file may be missing, or another one, because the model was just being replaced. */
+const isOfOther = (error: unknown): boolean =>
+  SensoriumError.is(error) && (error.code === 'SENSORIUM_CHECKSUM' || error.code === 'SENSORIUM_NOT_FOUND');
 
 /** Files of a model folder, wherever it is. */
 interface Files {

@@ -1,9 +1,9 @@
 import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { nameOfAddress, readAddress } from '@sensorium/media';
+import { isUrl, nameOfAddress } from '@sensorium/media';
 import { chosenFilesIO } from './chosen-files.js';
-import { isUrl } from './is-url.js';
 import { importBackend } from './missing-package.js';
+import { plainIO } from './plain-io.js';
 import type { Platform } from './platform.js';
 import { urlBelow } from './url-below.js';
 
@@ -21,10 +21,9 @@ export const nodePlatform: Platform = {
   // The same processor, where onnxruntime-node is not installed or not built for this system.
   standIns: ['wasm'],
   nameOf: (folder, file) => nameOfAddress(addressFrom(folder, file)),
-  io(base = process.cwd(), { name, signal } = {}) {
-    const read: typeof readAddress = (address, options) => readAddress(address, { name, signal, ...options });
-    if (typeof base !== 'string' && !(base instanceof URL)) return chosenFilesIO(base, { name, signal }, read);
-    return { name, signal, read: (address, options) => read(addressFrom(base, address), options) };
+  io(base = process.cwd(), options = {}) {
+    if (typeof base !== 'string' && !(base instanceof URL)) return chosenFilesIO(base, plainIO(options));
+    return plainIO(options, (address) => addressFrom(base, address));
   },
 };
 

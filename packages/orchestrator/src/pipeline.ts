@@ -22,10 +22,11 @@ import { inputsOfTensors } from './model/tensors.js';
 import { sampleNoise } from './noise.js';
 import { pick } from './pick.js';
 import type { Base, Platform } from './platform.js';
-import { sampleTensors, type OnNote } from './sample.js';
+import type { OnNote } from './sample.js';
+import { SampleReader } from './sample-reader.js';
 
 export interface RunSampleOptions {
-  /** Ends the call while it reads a source or waits for its turn; a run of the engine that has begun is finished. */
+  /** Ends the call while it waits for its turn, reads or decodes; a run of the engine that has begun is finished. */
   readonly signal?: AbortSignal;
   /** Hears what was done to a value that its giver should know: a text cut, a word unknown. */
   readonly onNote?: OnNote;
@@ -57,8 +58,9 @@ export interface Pipeline<S extends Signature = AnySignature> {
   readonly otherVersions: readonly OtherVersion[];
   /**
    * One sample in, one prediction for each head that answers out. Calls that come while the engine is busy are run together, and an
-   * error of one is not the others'. Throws SENSORIUM_UNKNOWN_INPUT, SENSORIUM_MISSING_INPUT, SENSORIUM_DISPOSED, the
-   * signal's reason, and what decoding throws.
+   * error of one is not the others'. Throws SENSORIUM_UNKNOWN_INPUT, SENSORIUM_MISSING_INPUT, SENSORIUM_DISPOSED,
+   * SENSORIUM_NO_PERMISSION, SENSORIUM_MEDIA_TOO_LARGE and SENSORIUM_TIMEOUT by `access` and `limits` of loading, the signal's
+   * reason, and what decoding throws.
    */
   run(sample: S['inputs'], options?: RunSampleOptions): Promise<S['heads']>;
   /** Names of the model's further graphs: `space.image`. */
@@ -79,6 +81,7 @@ interface Waiting {
 /** What heads give is known to the model only; `S` is the caller's word for it. */
 export function createPipeline<S extends Signature>(model: OpenModel, platform: Platform): Pipeline<S> {
   const { manifest, parts, session, backend, otherVersions } = model;
+  const reader = new SampleReader(parts, platform, model.reading);
   const noise = pick(manifest.built.noise, session.inputNames);
   const inputs = inputsOfTensors(parts, session.inputNames);
   const batcher = new MicroBatcher<Waiting, S['heads']>(async (samples) => {
@@ -87,7 +90,7 @@ export function createPipeline<S extends Signature>(model: OpenModel, platform: 
     const answers = new Map([...asked].map((full) => [full, decode<S>(parts, outputs, samples.length, { full })]));
     return samples.map(({ full }, index) => required(answers.get(full)?.[index], `the answer ${index}`));
   });
-  const further = new FurtherGraphs(model, platform);
+  const further = new FurtherGraphs(model, reader);
   let disposal: Promise<void> | undefined;
   const dispose = (): Promise<void> =>
     (disposal ??= batcher.close(afterDispose()).then(async () => {
@@ -103,7 +106,7 @@ export function createPipeline<S extends Signature>(model: OpenModel, platform: 
     async run(sample, { signal, onNote, seed = 0, base, full = false } = {}) {
       if (disposal) throw afterDispose();
       signal?.throwIfAborted();
-      const tensors = await sampleTensors(parts, sample, { inputs, io: platform.io(base, { signal }), onNote });
+      const tensors = await reader.tensors(sample, { inputs, base, onNote, signal });
       const fed = { ...pick(tensors, session.inputNames), ...sampleNoise(noise, seed) };
       return batcher.add({ tensors: fed, full }, signal);
     },

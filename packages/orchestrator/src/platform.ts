@@ -1,7 +1,13 @@
 import type { BackendPlugin, IO } from '@sensorium/contracts';
+import type { Access } from '@sensorium/media';
 
 /** Where addresses start: a folder or URL, or files that a person chose, by their names. */
 export type Base = string | URL | ReadonlyMap<string, Blob>;
+
+export interface IOOptions extends Pick<IO, 'name' | 'signal' | 'limits'> {
+  /** What may be read beside files that a person chose. Default: everything. */
+  readonly access?: Access;
+}
 
 /** What differs between Node and the browser: which backends there are, and how files are read. */
 export interface Platform {
@@ -15,7 +21,8 @@ export interface Platform {
   nameOf(folder: string | URL, file: string): string;
   /**
    * Reads addresses that are relative to `base`: by default the working directory, or the page. Its `read` throws
-   * SENSORIUM_NOT_FOUND, SENSORIUM_NO_PERMISSION, SENSORIUM_IO, SENSORIUM_MEDIA_TOO_LARGE and the signal's reason.
+   * SENSORIUM_NOT_FOUND, SENSORIUM_NO_PERMISSION, SENSORIUM_IO, SENSORIUM_TIMEOUT, SENSORIUM_MEDIA_TOO_LARGE and the signal's
+   * reason.
    */
-  io(base?: Base, options?: Pick<IO, 'name' | 'signal'>): IO;
+  io(base?: Base, options?: IOOptions): IO;
 }

@@ -71,10 +71,15 @@ async function prepareSource(
 }
 
 /** The value that an input's column prepares: of an input of many values, a list. */
-export async function decodeSource({ modality, settings }: InputPart, source: Source, io: IO): Promise<unknown> {
-  if (settings.many === null) return modality.decode(source, io);
+export async function decodeSource(part: InputPart, source: Source, io: IO): Promise<unknown> {
+  const { modality, encoder, settings } = part;
+  const decode = (item: Source): Promise<unknown> => modality.decode(item, io, encoder.needs);
+  if (settings.many === null) return decode(source);
   const items: readonly Source[] = Array.isArray(source) ? source : [source];
-  return Promise.all(items.map((item) => modality.decode(item, io)));
+  const values = await Promise.all(items.slice(0, settings.many).map(decode));
+  // The others are cut off: they are counted, and never read.
+  values.length = items.length;
+  return values;
 }
 
 /** The tensors that a column declares. One of another shape would shift its neighbours' numbers in a batch. */
