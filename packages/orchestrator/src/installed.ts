@@ -15,3 +15,9 @@ export async function installedNames(kind: PluginKind, from: readonly (string | 
   const names = projects.flatMap(({ dependencies }) => dependencies.flatMap((name) => shortName(kind, name) ?? []));
   return [...new Set(names)].sort();
 }
+
+/** The names of the backends that Node may have, without loading one. */
+export async function backendNames(): Promise<string[]> {
+  const { nodePlatform } = await import('./node-platform.js');
+  return Object.keys(nodePlatform.backends);
+}

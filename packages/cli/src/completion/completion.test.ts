@@ -105,6 +105,7 @@ describe('what may stand there', () => {
     expect(await set('inputs.image.missing=')).toEqual(
       ['error', 'skip', 'learned'].map((word) => `inputs.image.missing=${word}`),
     );
+    expect(await set('backend=w')).toEqual(['backend=webgpu', 'backend=wasm']);
     expect(await set('training.decides=')).toEqual(['training.decides=answer']);
     expect(await set('inputs.image.tied=')).toEqual(['inputs.image.tied=question']);
     expect(await pathsFor('train', manifest, '--set', 'data.train=')).toBe('files');

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import type { PluginKind } from '@sensorium/contracts';
 import { pluginFolders } from '../places.js';
 import type { Candidates, Word } from './candidates.js';
 import { below, manifestSchema, pluginKindAt, takesValue, valuesAt, type Spot } from './manifest-schema.js';
@@ -31,15 +30,17 @@ function keyWords(spot: Spot): Word[] {
 async function values(root: Spot, key: string): Promise<Candidates> {
   const spot = spotAt(root, key.split('.'));
   if (!spot) return { words: [], paths: 'none' };
-  const kind = pluginKindAt(spot.path);
-  const all = new Set([...(kind ? await pluginNames(kind) : []), ...valuesAt(spot), ...partNames(root, spot.path)]);
+  const all = new Set([...(await installedAt(spot.path)), ...valuesAt(spot), ...partNames(root, spot.path)]);
   const paths = spot.path[0] === 'data' ? 'files' : 'none';
   return { words: [...all].map((value) => ({ word: `${key}=${value}`, meaning: '' })), paths };
 }
 
-async function pluginNames(kind: PluginKind): Promise<string[]> {
-  const { installedNames } = await import('@sensorium/orchestrator/installed');
-  return installedNames(kind, await pluginFolders());
+/** What a place names by a package: a plugin, or a backend. */
+async function installedAt(path: readonly string[]): Promise<string[]> {
+  const { backendNames, installedNames } = await import('@sensorium/orchestrator/installed');
+  if (path.join('.') === 'backend') return backendNames();
+  const kind = pluginKindAt(path);
+  return kind ? installedNames(kind, await pluginFolders()) : [];
 }
 
 /** What names a part of the same manifest. */

@@ -45,7 +45,7 @@ const kinds: Readonly<Record<string, (asked: Asked) => Candidates | Promise<Cand
   model: () => ({ words: [{ word: 'starter', meaning: 'the embedded model' }], paths: 'folders' }),
   command: ({ program }) => ({ words: subcommandWords(program), paths: 'none' }),
   sample: sampleNames,
-  names: backendNames,
+  names: backendWords,
   graph: graphNames,
   'name=value': inputNames,
   'key=value': ({ operands, last }) => overrideWords(operands[0], last),
@@ -60,10 +60,10 @@ async function sampleNames(): Promise<Candidates> {
 }
 
 /** `webgpu,c` → `webgpu,cpu`, `webgpu,cuda` */
-async function backendNames({ last }: Asked): Promise<Candidates> {
-  const { platform } = await import('@sensorium/orchestrator');
+async function backendWords({ last }: Asked): Promise<Candidates> {
+  const { backendNames } = await import('@sensorium/orchestrator/installed');
   const given = last.split(',').slice(0, -1);
-  const others = Object.keys(platform.backends).filter((name) => !given.includes(name));
+  const others = (await backendNames()).filter((name) => !given.includes(name));
   return words(others.map((name) => [...given, name].join(',')));
 }
 
