@@ -9,6 +9,7 @@ import type { OpenTable } from './data/open-table.js';
 import { pickExamples } from './examples.js';
 import { CHECKPOINT_FILE } from './folder/files.js';
 import { keepCheckpoint } from './folder/keep-checkpoint.js';
+import { repairModel } from './folder/replace-model.js';
 import { requireFree } from './folder/require-free.js';
 import { requireNoRealModel } from './folder/require-no-real-model.js';
 import { writeJudgement, writeModel } from './folder/write-result.js';
@@ -98,6 +99,7 @@ class Training {
 
   async run(source: ManifestSource): Promise<Trained> {
     const { resume = false, overwrite = false, onPlan, onNote } = this.options;
+    await repairModel(this.store);
     if (!resume && !overwrite) await requireFree(this.store);
     if (this.options.quick) await requireNoRealModel(this.store);
     const checkpoint = resume ? await loadCheckpoint(this.store) : undefined;

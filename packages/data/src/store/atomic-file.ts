@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { ioError } from './io-error.js';
-import { openFile } from './open-file.js';
+import { MOST_AT_ONCE, openFile } from './open-file.js';
 import type { AtomicFile } from './store.js';
 
 /** Files that are still being written are called like the file, and so. */
@@ -63,7 +63,12 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
 /** The system may write less than it was given, above all when the disk fills up. */
 async function writeAll(handle: FileHandle, data: Uint8Array, position: number): Promise<void> {
   for (let done = 0; done < data.length;) {
-    const { bytesWritten } = await handle.write(data, done, data.length - done, position + done);
+    const { bytesWritten } = await handle.write(
+      data,
+      done,
+      Math.min(data.length - done, MOST_AT_ONCE),
+      position + done,
+    );
     done += bytesWritten;
   }
 }

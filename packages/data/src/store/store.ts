@@ -64,44 +64,20 @@ export async function readStored(store: Store, file: string): Promise<Uint8Array
   }
 }
 
-/**
- * Writes all files (text as UTF-8), or none. All are whole before any gets its name, and where that fails for one, the old ones
- * come back: no half of the new beside half of the old. Whoever kills the process just then finds the old as `<name>.previous`.
- */
+/** Writes files (text as UTF-8), each whole or not at all. All are whole before any gets its name. */
 export async function writeStored(
   store: Store,
   contents: Readonly<Record<string, string | Uint8Array>>,
 ): Promise<void> {
-  const files = new Map<string, AtomicFile>();
+  const files: AtomicFile[] = [];
   try {
     for (const [name, content] of Object.entries(contents)) {
       const file = await store.create(name);
-      files.set(name, file);
+      files.push(file);
       await file.write(typeof content === 'string' ? new TextEncoder().encode(content) : content, 0);
     }
-    await commitAll(store, files);
+    for (const file of files) await file.commit();
   } finally {
-    await Promise.all(Array.from(files.values(), (file) => file.dispose()));
+    await Promise.all(files.map((file) => file.dispose()));
   }
-}
-
-const previousOf = (name: string): string => `${name}.previous`;
-
-async function commitAll(store: Store, files: ReadonlyMap<string, AtomicFile>): Promise<void> {
-  const [only] = files.values();
-  // One file takes the old one's place at once.
-  if (only && files.size === 1) return only.commit();
-  const [kept, done]: [string[], string[]] = [[], []];
-  try {
-    for (const [name, file] of files) {
-      if (await store.rename(name, previousOf(name))) kept.push(name);
-      await file.commit();
-      done.push(name);
-    }
-  } catch (error) {
-    for (const name of done) await store.remove(name);
-    for (const name of kept) await store.rename(previousOf(name), name);
-    throw error;
-  }
-  for (const name of kept) await store.remove(previousOf(name));
 }

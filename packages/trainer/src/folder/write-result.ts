@@ -5,6 +5,7 @@ import type { Setup } from '../plan/set-up.js';
 import { renderReport } from '../report/index.js';
 import { METRICS_FILE, REPORT_FILE } from './files.js';
 import { relocate } from './relocate.js';
+import { replaceModel } from './replace-model.js';
 
 /** Files of a model's folder by name. */
 export type Files = Readonly<Record<string, Uint8Array>>;
@@ -15,8 +16,7 @@ export interface WrittenModel {
 }
 
 /**
- * Writes the model and its manifest, both or neither: a failure leaves an older model as it was. What was said of that one is
- * removed.
+ * Writes the model and its manifest, all or none: a failure leaves an older model as it was.
  *
  * @param folder where the store lies, so that paths in the manifest are seen from there
  */
@@ -30,8 +30,7 @@ export async function writeModel(
   const moved = relocate(manifest, named, (path) => origin.seenFrom(folder, path));
   const full: ModelManifest = { ...moved, built: await provenanceOf(prepared, exported) };
   const files = { ...exported.files, [MANIFEST_FILE]: encode(textOf(full)) };
-  await writeStored(store, files);
-  for (const file of [METRICS_FILE, REPORT_FILE]) await store.remove(file);
+  await replaceModel(store, files);
   return { manifest: full, files };
 }
 
