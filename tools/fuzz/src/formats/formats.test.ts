@@ -1,0 +1,35 @@
+import { standardPackages } from '@sensorium/web';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { formatNames, limits } from '../input.js';
+import { Tester } from '../process/tester.js';
+import { buildProgram, type BuiltProgram } from '../testing/build-program.js';
+import { formats } from './index.js';
+import { manifests } from './manifests.js';
+
+let program: BuiltProgram;
+let tester: Tester;
+beforeAll(async () => {
+  program = await buildProgram('program.ts');
+  tester = new Tester(program.file, limits);
+});
+afterAll(async () => {
+  await tester.dispose();
+  await program.remove();
+});
+
+describe('whole files', () => {
+  it.each(formatNames)('are read: %s', async (name) => {
+    const problems: string[] = [];
+    for (const { name: seed, ending, bytes } of await formats[name].seeds()) {
+      const verdict = await tester.test(name, { file: `input${ending}`, bytes, made: seed });
+      if (verdict.kind !== 'answer') problems.push(`${seed}: ${JSON.stringify(verdict)}`);
+    }
+    expect(problems).toEqual([]);
+  });
+});
+
+it('has manifests of every standard part', () => {
+  const text = JSON.stringify(manifests);
+  const names = Object.keys(standardPackages).map((name) => name.replace(/^@sensorium\/(encoder|fusion|head)-/, ''));
+  expect(names.filter((name) => !text.includes(`"${name}"`))).toEqual([]);
+});
