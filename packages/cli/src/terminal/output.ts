@@ -1,4 +1,4 @@
-import { visible } from './visible.js';
+import { visible, withoutStyle } from './visible.js';
 
 /** Whether only results and errors are told. */
 let isQuiet = false;
@@ -34,7 +34,7 @@ export function show(text: string, stream: NodeJS.WriteStream): void {
 }
 
 /** What went wrong: a line on stderr. */
-export const complain = (line: string): void => void process.stderr.write(`${visible(line)}\n`);
+export const complain = (line: string): void => void process.stderr.write(`${withoutStyle(line)}\n`);
 
 function write(text: string): Promise<void> {
   const { stdout } = process;

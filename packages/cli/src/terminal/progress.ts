@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 import { formatMetric } from './metric.js';
 import { show, tell } from './output.js';
 import { count, decimal, duration, percent } from './units.js';
-import { visible } from './visible.js';
+import { plain, visible } from './visible.js';
 import { cut } from './width.js';
 
 /** What a command is doing; commands add what the trainer does not know. */
@@ -101,7 +101,7 @@ function formatProgress(progress: Report, barWidth = 0): string {
   const { phase, subject, done, total, secondsLeft, epoch, epochs } = progress;
   const share = total > 0 ? Math.min(1, done / total) : 0;
   const parts = [
-    epoch === undefined ? [verbs[phase], subject].filter(Boolean).join(' ') : `epoch ${epoch}/${epochs}`,
+    epoch === undefined ? [verbs[phase], plain(subject ?? '')].filter(Boolean).join(' ') : `epoch ${epoch}/${epochs}`,
     barWidth > 0 ? bar(share, barWidth) : '',
     phase === 'train' ? percent(share) : `${count(done)} of ${count(total)}`,
     formatLosses(progress),

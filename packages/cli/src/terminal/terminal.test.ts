@@ -9,7 +9,7 @@ import { progressView } from './progress.js';
 import { quote } from './quote.js';
 import { formatTable } from './table.js';
 import { bytes, decimal, duration, percent, plural } from './units.js';
-import { plain, visible } from './visible.js';
+import { plain, visible, withoutStyle } from './visible.js';
 import { cut, widthOf } from './width.js';
 
 describe('tables', () => {
@@ -65,10 +65,10 @@ describe('tables', () => {
 });
 
 describe('text of data', () => {
-  const hostile = 'a\u001b]52;c;x\u0007b\r\u009b2Jc\u007f\u001b[8md';
+  const hostile = 'a\u001b]52;c;x\u0007b\r\u009b2Jc\u007f\u001b[8md\u202ee';
 
   it('does nothing to a terminal, and is shown', () => {
-    expect(visible(hostile)).toBe('a␛]52;c;x␇b␍\\u009b2Jc\\u007f␛[8md');
+    expect(visible(hostile)).toBe('a␛]52;c;x␇b␍\\u009b2Jc\\u007f␛[8md\\u202ee');
     expect(visible(`two\nlines\tof ${styleText('bold', 'ours', { validateStream: false })}`)).toBe(
       'two\nlines\tof \u001b[1mours\u001b[22m',
     );
@@ -76,6 +76,17 @@ describe('text of data', () => {
 
   it('stays in its line, and has no style', () => {
     expect(plain('a \r\n b\tc\u001b[1md')).toBe('a b c␛[1md');
+  });
+
+  it('has no colour, not even one of those that we write, and cannot turn letters round', () => {
+    expect(visible('\u001b[31mred\u001b[0m')).toBe('␛[31mred␛[0m');
+    expect(visible('\u001b[1mnever ended\n')).toBe('␛[1mnever ended\n');
+    expect(visible('\u001b[33mdanger\u001b[39m')).toBe('␛[33mdanger␛[39m');
+    expect(visible('\u001b[1ma\u202eb\u001b[22m')).toBe('\u001b[1ma\\u202eb\u001b[22m');
+    expect(withoutStyle('\u001b[1mbold\u001b[22m\n')).toBe('␛[1mbold␛[22m\n');
+    expect(plain('gpj\u202e.exe\u2028x')).toBe('gpj\\u202e.exe x');
+    // A family is one picture of four people and the joiners between them.
+    expect(plain('👩‍👩‍👧‍👦')).toBe('👩‍👩‍👧‍👦');
   });
 
   it('leaves JSON the JSON that it was', () => {
