@@ -1,6 +1,7 @@
 import { required, SensoriumError, type Session, type Tensor, type Tensors } from '@sensorium/contracts';
 import type { OpenModel } from './load.js';
 import { sampleNoise } from './noise.js';
+import { MODEL_FILE } from './model/export.js';
 import { graphsOf } from './model/further-graphs.js';
 import { inputsOfTensors } from './model/tensors.js';
 import { pick } from './pick.js';
@@ -83,7 +84,7 @@ export class FurtherGraphs {
         `the graph "${name}"`,
       );
       const [graph, { inlineWeights }] = [await folder.read(file), await import('./model/inline-weights.js')];
-      return await use.load(inlineWeights(graph, folder.model), options);
+      return await use.load(inlineWeights(graph, folder.model, MODEL_FILE), options);
     } catch (error) {
       this.sessions.delete(name);
       throw error;

@@ -37,27 +37,35 @@ function refer(tensor: TensorProto, file: string, { offset, length }: { offset: 
 }
 
 /**
- * A model of `shareWeights` with its weights inside, for who has no files. Throws SENSORIUM_BAD_MODEL where they lie elsewhere.
+ * A model of `shareWeights` with its weights inside, for who has no files. Throws SENSORIUM_BAD_MODEL where it names another
+ * file, or a place that is not in it.
  *
  * @param other the bytes of the file to which it refers
+ * @param file the name of that file
  */
-export function inlineWeights(model: Uint8Array, other: Uint8Array): Uint8Array {
+export function inlineWeights(model: Uint8Array, other: Uint8Array, file: string): Uint8Array {
   const proto: ModelProto = fromBinary(ModelProtoSchema, model);
   for (const tensor of proto.graph?.initializer ?? []) {
     if (tensor.dataLocation !== TensorProto_DataLocation.EXTERNAL) continue;
-    const entries = new Map(tensor.externalData.map(({ key, value }) => [key, Number(value)]));
-    const [offset, length] = [entries.get('offset'), entries.get('length')];
-    if (offset === undefined || length === undefined || offset + length > other.length) {
-      throw badModel(
-        `the weights of "${tensor.name}" are not in the file that it names`,
-        'Copy the whole folder again.',
-      );
-    }
-    tensor.rawData = other.subarray(offset, offset + length);
+    tensor.rawData = weightsAt(tensor, other, file);
     tensor.dataLocation = TensorProto_DataLocation.DEFAULT;
     tensor.externalData = [];
   }
   return toBinary(ModelProtoSchema, proto);
+}
+
+function weightsAt({ name, externalData }: TensorProto, other: Uint8Array, file: string): Uint8Array {
+  const entries = new Map(externalData.map(({ key, value }) => [key, value]));
+  const location = entries.get('location');
+  const [offset, length] = [Number(entries.get('offset')), Number(entries.get('length'))];
+  const isInside = [offset, length].every((value) => Number.isSafeInteger(value) && value >= 0);
+  if (location === file && isInside && offset + length <= other.length) return other.subarray(offset, offset + length);
+  throw badModel(
+    location === file
+      ? `the weights of "${name}" are not in the file "${file}"`
+      : `the weights of "${name}" are in ${location === undefined ? 'no file' : `"${location}"`}, and only "${file}" is read`,
+    'Copy the whole folder again, or train anew.',
+  );
 }
 
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>

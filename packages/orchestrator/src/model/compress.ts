@@ -21,7 +21,7 @@ export async function compressModel(folder: ModelFolder, precision: Precision): 
   const hashes: Record<string, string> = { [MODEL_FILE]: await sha256(model) };
   for (const file of Object.keys(manifest.built.files)) {
     if (file === MODEL_FILE) continue;
-    const graph = compressWeights(inlineWeights(await folder.read(file), whole), precision);
+    const graph = compressWeights(inlineWeights(await folder.read(file), whole, MODEL_FILE), precision);
     const bytes = shareWeights(graph.model, model, MODEL_FILE);
     files[file] = bytes;
     hashes[file] = await sha256(bytes);
