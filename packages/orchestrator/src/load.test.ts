@@ -56,7 +56,9 @@ it('says which plugins are installed in another version than the model was train
 describe('where a model comes from', () => {
   it('is a folder, a file URL, or memory, with the same answers', async () => {
     const answer = await answerOf(folder);
-    expect(await answerOf(new URL(`file://${folder}/`))).toEqual(answer);
+    for (const url of [`file://${folder}`, `file://${folder}/`, new URL(`file://${folder}/`)]) {
+      expect(await answerOf(url)).toEqual(answer);
+    }
     const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as object;
     expect(await answerOf({ manifest, model: await readFile(join(folder, 'model.onnx')) })).toEqual(answer);
   });

@@ -30,6 +30,8 @@ export type {
   PipelineGraph,
   Plan,
   RunSampleOptions,
+  SampleAccess,
+  SampleLimits,
   Signature,
 } from '@sensorium/orchestrator';
 export type {
