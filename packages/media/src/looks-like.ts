@@ -1,23 +1,9 @@
-export type PictureFormat = 'JPEG' | 'PNG' | 'GIF' | 'WebP' | 'BMP' | 'TIFF' | 'AVIF' | 'HEIC';
+import { isFileType, pictureFormat } from './picture-format.js';
 
 /** What a file is, its first bytes (one character a byte), and where they stand. */
-type Signature<Name extends string> = readonly [name: Name, start: string, offset?: number];
+type Signature = readonly [name: string, start: string, offset?: number];
 
-const pictures: readonly Signature<PictureFormat>[] = [
-  ['JPEG', '\xff\xd8\xff'],
-  ['PNG', '\x89PNG\r\n\x1a\n'],
-  ['GIF', 'GIF8'],
-  ['WebP', 'WEBP', 8],
-  ['BMP', 'BM'],
-  ['TIFF', 'II*\0'],
-  ['TIFF', 'MM\0*'],
-  ['AVIF', 'ftypavi', 4],
-  ['AVIF', 'ftypmif1', 4],
-  ['HEIC', 'ftyphei', 4],
-];
-
-const others: readonly Signature<string>[] = [
-  ['an MP4 video', 'ftyp', 4],
+const others: readonly Signature[] = [
   ['a Matroska or WebM video', '\x1aE\xdf\xa3'],
   ['a WAV sound', 'WAVE', 8],
   ['an MP3 sound', 'ID3'],
@@ -36,22 +22,14 @@ const unknownKinds = [ZEROS, TEXT, BINARY];
 
 const latin1 = (bytes: Uint8Array): string => String.fromCharCode(...bytes.subarray(0, headLength));
 
-function match<Name extends string>(signatures: readonly Signature<Name>[], head: string): Name | undefined {
-  return signatures.find(([, start, offset = 0]) => head.startsWith(start, offset))?.[0];
-}
-
-/** The format of a picture, by its first bytes. */
-export function pictureFormat(bytes: Uint8Array): PictureFormat | undefined {
-  return match(pictures, latin1(bytes));
-}
-
 /** What `bytes` seem to be, in words that follow "it looks like". */
 export function looksLike(bytes: Uint8Array): string {
   const head = latin1(bytes);
-  const format = match(pictures, head);
+  const format = pictureFormat(bytes);
   if (format) return `a picture (${format})`;
-  const known = match(others, head);
-  if (known) return known;
+  if (isFileType.test(head)) return 'an MP4 video';
+  const known = others.find(([, start, offset = 0]) => head.startsWith(start, offset));
+  if (known) return known[0];
   if (/^\0*$/.test(head)) return ZEROS;
   if (/^\s*(<!doctype html|<html)/i.test(head)) return 'an HTML page';
   if (/^\s*<(\?xml|svg)/i.test(head)) return 'XML, such as an SVG drawing';

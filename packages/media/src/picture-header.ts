@@ -1,4 +1,5 @@
-import { type PictureFormat, pictureFormat } from './looks-like.js';
+import { orientationOf } from './exif-orientation.js';
+import type { PictureFormat } from './picture-format.js';
 
 /** What the first bytes of a picture tell about it. */
 export interface PictureHeader {
@@ -7,6 +8,8 @@ export interface PictureHeader {
   readonly grey: boolean;
   /** Undefined where only the pixels tell. */
   readonly alpha: boolean | undefined;
+  /** EXIF's, 1…8, of formats of which browsers leave it out. */
+  readonly orientation?: number;
 }
 
 type Parse = (view: DataView) => PictureHeader;
@@ -21,8 +24,8 @@ const parsers: Partial<Readonly<Record<PictureFormat, Parse>>> = {
 };
 
 /** Reads size and kind without decoding. Throws an error for a header that is cut or makes no sense. */
-export function readHeader(bytes: Uint8Array): PictureHeader {
-  const parse = parsers[pictureFormat(bytes) as PictureFormat];
+export function readHeader(bytes: Uint8Array, format: PictureFormat): PictureHeader {
+  const parse = parsers[format];
   const header = parse?.(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   if (!header || header.width < 1 || header.height < 1) throw new Error('its header tells no size');
   return header;
@@ -69,6 +72,20 @@ function parseJpeg(view: DataView): PictureHeader {
 
 /** RFC 9649: lossy, lossless, or extended. */
 function parseWebP(view: DataView): PictureHeader {
+  return { ...parseWebPFrame(view), orientation: orientationOfWebP(view) };
+}
+
+/** Of the chunk EXIF. */
+function orientationOfWebP(view: DataView): number {
+  for (let offset = 12; offset + 8 <= view.byteLength;) {
+    const size = view.getUint32(offset + 4, true);
+    if (tag(view, offset) === 'EXIF') return orientationOf(view, offset + 8, size);
+    offset += 8 + size + (size % 2);
+  }
+  return 1;
+}
+
+function parseWebPFrame(view: DataView): PictureHeader {
   switch (tag(view, 12)) {
     case 'VP8 ':
       return colour(view.getUint16(26, true) & 0x3fff, view.getUint16(28, true) & 0x3fff, false);

@@ -1,4 +1,7 @@
 import { badMedia } from './media-error.js';
+import type { Steps } from './steps.js';
+
+export type RasterSize = { readonly width: number; readonly height: number };
 
 /** A picture: rows of pixels, each of `channels` values. Grey, grey and alpha, RGB, or RGBA, in sRGB; alpha is not multiplied in. */
 export interface Raster {
@@ -7,6 +10,8 @@ export interface Raster {
   readonly channels: 1 | 2 | 3 | 4;
   /** [height,width,channels], 8 or 16 bits each. */
   readonly data: Uint8Array | Uint16Array;
+  /** The upright picture's own size, where decoding was told what is needed of it, and gave that. */
+  readonly original?: RasterSize;
 }
 
 /** Whether a value is meant as a raster: `checkRaster` says whether it is one. */
@@ -44,19 +49,20 @@ export function allocate({ data }: Raster, length: number): Uint8Array | Uint16A
   return data instanceof Uint16Array ? new Uint16Array(length) : new Uint8Array(length);
 }
 
-/** Keeps only these channels of every pixel, in this order. */
-export function pickChannels(raster: Raster, picked: readonly number[]): Raster {
+/** Keeps only these channels of every pixel, in this order; row by row. */
+export function* pickChannels(raster: Raster, picked: readonly number[]): Steps<Raster> {
   const { width, height, channels, data } = raster;
-  const pixels = width * height;
-  const target = allocate(raster, pixels * picked.length);
+  const target = allocate(raster, width * height * picked.length);
   let at = 0;
-  for (let start = 0; start < pixels * channels; start += channels) {
-    for (const channel of picked) target[at++] = data[start + channel] as number;
+  for (let row = 0; row < height; row++) {
+    const end = (row + 1) * width * channels;
+    for (let start = row * width * channels; start < end; start += channels) {
+      for (const channel of picked) target[at++] = data[start + channel] as number;
+    }
+    yield;
   }
   return { ...raster, channels: picked.length as Raster['channels'], data: target };
 }
 
 /** RGB(A) of which all colours are equal → grey (and alpha). */
-export function pickGrey(raster: Raster): Raster {
-  return pickChannels(raster, raster.channels === 4 ? [0, 3] : [0]);
-}
+export const pickGrey = (raster: Raster): Steps<Raster> => pickChannels(raster, raster.channels === 4 ? [0, 3] : [0]);

@@ -1,4 +1,5 @@
 import { allocate, checkSize, hasAlpha, maximum, type Raster } from './raster.js';
+import { atOnce, type Steps } from './steps.js';
 
 /** Part of the key of everything that is made of pictures: another text wherever `resample`, `fit` or `toRgb` change numbers. */
 export const resamplingVersion = '1';
@@ -11,28 +12,59 @@ export const resamplingVersion = '1';
  * Throws a RangeError unless `width` and `height` are positive integers.
  */
 export function resample(raster: Raster, width: number, height: number): Raster {
-  checkSize(width, height);
-  if (raster.width === width && raster.height === height) return raster;
-  const rows = filterRows(raster, triangle(raster.width, width));
-  const sums = filterColumns(rows, width * raster.channels, triangle(raster.height, height));
-  return { ...raster, width, height, data: finish(raster, sums) };
+  const whole = { left: 0, top: 0, width: raster.width, height: raster.height };
+  return atOnce(resampling(raster, width, height, whole));
 }
 
-/** The weights with which one dimension's input pixels make each output pixel: `taps` for each, from `starts` on. */
+/** A part of a picture, in its pixels; its edges may lie between them. */
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** `resample`, row by row, of a part. */
+export function* resampling(raster: Raster, width: number, height: number, part: Box): Steps<Raster> {
+  checkSize(width, height);
+  if (part.width === raster.width && part.height === raster.height && part.width === width && part.height === height) {
+    return raster;
+  }
+  const columns = triangle(part.top, part.height, raster.height, height);
+  const rows = yield* filterRows(raster, columns, triangle(part.left, part.width, raster.width, width));
+  const stride = width * raster.channels;
+  const data = allocate(raster, height * stride);
+  const sums = new Float64Array(stride);
+  for (let y = 0; y < height; y++) {
+    filterColumns(rows, columns, y, sums);
+    finishRow(raster, sums, data.subarray(y * stride, (y + 1) * stride));
+    yield;
+  }
+  return { ...raster, width, height, data };
+}
+
+/** The weights with which pixels along one dimension make each output pixel: `taps` for each, from `starts` on. */
 interface Kernel {
+  /** The first pixel that is read, and how many are. */
+  readonly first: number;
+  readonly inputs: number;
   readonly taps: number;
+  /** Counted from `first`. */
   readonly starts: Int32Array;
   readonly weights: Float64Array;
 }
 
-function triangle(inputs: number, outputs: number): Kernel {
-  const scale = inputs / outputs;
+/** For `span` pixels of `all`, from `from` on; those outside do not count. */
+function triangle(from: number, span: number, all: number, outputs: number): Kernel {
+  const first = Math.floor(from);
+  const inputs = Math.min(all, Math.ceil(from + span)) - first;
+  const scale = span / outputs;
   const radius = Math.max(1, scale);
   const taps = Math.min(inputs, 2 * Math.ceil(radius) + 1);
   const starts = new Int32Array(outputs);
   const weights = new Float64Array(outputs * taps);
   for (let output = 0; output < outputs; output++) {
-    const centre = (output + 0.5) * scale;
+    const centre = from - first + (output + 0.5) * scale;
     const start = Math.min(Math.max(0, Math.floor(centre - radius)), inputs - taps);
     const own = weights.subarray(output * taps, (output + 1) * taps);
     own.forEach((_, tap) => (own[tap] = Math.max(0, 1 - Math.abs(start + tap + 0.5 - centre) / radius)));
@@ -40,36 +72,61 @@ function triangle(inputs: number, outputs: number): Kernel {
     own.forEach((weight, tap) => (own[tap] = weight / sum));
     starts[output] = start;
   }
-  return { taps, starts, weights };
+  return { first, inputs, taps, starts, weights };
 }
 
-/** Filters along every row; colours come out multiplied by alpha. [height, outputs, channels] */
-function filterRows(raster: Raster, { taps, starts, weights }: Kernel): Float32Array {
-  const { height, channels } = raster;
-  const outputs = starts.length;
-  const row = new Float32Array(raster.width * channels);
-  const result = new Float32Array(height * outputs * channels);
-  let at = 0;
-  for (let y = 0; y < height; y++) {
-    loadRow(raster, y, row);
-    for (let output = 0; output < outputs; output++) {
-      const first = (starts[output] as number) * channels;
-      const firstWeight = output * taps;
-      for (let channel = 0; channel < channels; channel++) {
-        let sum = 0;
-        for (let tap = 0, index = first + channel; tap < taps; tap++, index += channels) {
-          sum += (row[index] as number) * (weights[firstWeight + tap] as number);
-        }
-        result[at++] = sum;
-      }
-    }
+/** Filters along the rows that `columns` reads; colours come out multiplied by alpha. [inputs of columns, outputs, channels] */
+function* filterRows(raster: Raster, columns: Kernel, kernel: Kernel): Steps<Float32Array> {
+  const { channels } = raster;
+  const filter = channels === 3 ? filterRgbRow : filterRow;
+  const row = new Float32Array(kernel.inputs * channels);
+  const stride = kernel.starts.length * channels;
+  const result = new Float32Array(columns.inputs * stride);
+  for (let y = 0; y < columns.inputs; y++) {
+    loadRow(raster, ((columns.first + y) * raster.width + kernel.first) * channels, row);
+    filter(row, channels, kernel, result.subarray(y * stride, (y + 1) * stride));
+    yield;
   }
   return result;
 }
 
-function loadRow(raster: Raster, y: number, row: Float32Array): void {
+function filterRow(row: Float32Array, channels: number, { taps, starts, weights }: Kernel, result: Float32Array): void {
+  let at = 0;
+  for (let output = 0; output < starts.length; output++) {
+    const first = (starts[output] as number) * channels;
+    const firstWeight = output * taps;
+    for (let channel = 0; channel < channels; channel++) {
+      let sum = 0;
+      for (let tap = 0, index = first + channel; tap < taps; tap++, index += channels) {
+        sum += (row[index] as number) * (weights[firstWeight + tap] as number);
+      }
+      result[at++] = sum;
+    }
+  }
+}
+
+/** `filterRow` of three channels, the same numbers in a third of the time: photographs spend theirs here. */
+function filterRgbRow(row: Float32Array, _: number, { taps, starts, weights }: Kernel, result: Float32Array): void {
+  let at = 0;
+  for (let output = 0; output < starts.length; output++) {
+    let index = (starts[output] as number) * 3;
+    let [red, green, blue] = [0, 0, 0];
+    const end = (output + 1) * taps;
+    for (let tap = output * taps; tap < end; tap++, index += 3) {
+      const weight = weights[tap] as number;
+      red += (row[index] as number) * weight;
+      green += (row[index + 1] as number) * weight;
+      blue += (row[index + 2] as number) * weight;
+    }
+    result[at] = red;
+    result[at + 1] = green;
+    result[at + 2] = blue;
+    at += 3;
+  }
+}
+
+function loadRow(raster: Raster, start: number, row: Float32Array): void {
   const { channels, data } = raster;
-  const start = y * row.length;
   row.set(data.subarray(start, start + row.length));
   if (!hasAlpha(raster)) return;
   const most = maximum(raster);
@@ -79,38 +136,34 @@ function loadRow(raster: Raster, y: number, row: Float32Array): void {
   }
 }
 
-/** Filters along every column of rows that are `stride` long. [outputs, stride] */
-function filterColumns(rows: Float32Array, stride: number, { taps, starts, weights }: Kernel): Float32Array {
-  const outputs = starts.length;
-  const result = new Float32Array(outputs * stride);
-  const sums = new Float64Array(stride);
-  for (let output = 0; output < outputs; output++) {
-    sums.fill(0);
-    for (let tap = 0; tap < taps; tap++) {
-      const weight = weights[output * taps + tap] as number;
-      const start = ((starts[output] as number) + tap) * stride;
-      for (let index = 0; index < stride; index++) {
-        sums[index] = (sums[index] as number) + (rows[start + index] as number) * weight;
-      }
+/** Filters along the columns of rows as long as `sums`, which become those of one output row. */
+function filterColumns(
+  rows: Float32Array,
+  { taps, starts, weights }: Kernel,
+  output: number,
+  sums: Float64Array,
+): void {
+  sums.fill(0);
+  for (let tap = 0; tap < taps; tap++) {
+    const weight = weights[output * taps + tap] as number;
+    const start = ((starts[output] as number) + tap) * sums.length;
+    for (let index = 0; index < sums.length; index++) {
+      sums[index] = (sums[index] as number) + (rows[start + index] as number) * weight;
     }
-    result.set(sums, output * stride);
   }
-  return result;
 }
 
-/** Rounds, after colours are divided by alpha again. */
-function finish(raster: Raster, sums: Float32Array): Uint8Array | Uint16Array {
+/** Rounds, to 32 bits first and then to whole numbers, after colours are divided by alpha again. */
+function finishRow(raster: Raster, sums: Float64Array, data: Uint8Array | Uint16Array): void {
   const { channels } = raster;
   const most = maximum(raster);
-  const data = allocate(raster, sums.length);
   const alphaChannel = hasAlpha(raster) ? channels - 1 : undefined;
   for (let pixel = 0; pixel < sums.length; pixel += channels) {
-    const alpha = alphaChannel === undefined ? most : (sums[pixel + alphaChannel] as number);
+    const alpha = alphaChannel === undefined ? most : Math.fround(sums[pixel + alphaChannel] as number);
     const opacity = alpha > 0 ? alpha / most : 1;
     for (let channel = 0; channel < channels; channel++) {
-      const sum = sums[pixel + channel] as number;
+      const sum = Math.fround(sums[pixel + channel] as number);
       data[pixel + channel] = Math.min(most, Math.round(channel === alphaChannel ? sum : sum / opacity));
     }
   }
-  return data;
 }

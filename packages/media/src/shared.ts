@@ -1,7 +1,7 @@
 export type { DecodeImage, ImageOptions } from './decode-image.js';
 export { describeValue } from './describe-value.js';
 export { encodePng } from './encode-png.js';
-export { fit, type FitMode } from './fit.js';
+export { fit, type FitMode, type PictureNeeds } from './fit.js';
 export { isUrl } from './is-url.js';
 export { looksLike } from './looks-like.js';
 export { badMedia, tooLarge } from './media-error.js';

@@ -51,10 +51,11 @@ function createImageEncoder(given: ImageOptions): Encoder<Raster> {
   const kept = { pixels: { dtype: 'uint8', shape: [size, size, 3] } } as const;
   return {
     kept,
+    needs: { width: size, height: size, fit: mode },
 
     prepare(picture) {
       const { data } = fit(toRgb(picture), size, size, mode);
-      return { pixels: { dtype: 'uint8', shape: [1, size, size, 3], data: Uint8Array.from(data) } };
+      return { pixels: { dtype: 'uint8', shape: [1, size, size, 3], data: new Uint8Array(data) } };
     },
 
     ...(changesPictures(augment) && {
@@ -81,7 +82,8 @@ function createImageEncoder(given: ImageOptions): Encoder<Raster> {
   };
 }
 
-function shapeNotes({ width, height }: Raster, mode: ImageOptions['fit']): string[] {
+function shapeNotes(picture: Raster, mode: ImageOptions['fit']): string[] {
+  const { width, height } = picture.original ?? picture;
   if (width === height) return [];
   const done = { contain: 'filled up with bars', squeeze: 'squeezed', cover: 'cut' }[mode];
   return [`${width}×${height} was ${done} to a square`];

@@ -42,6 +42,7 @@ function createOnnxEncoder(given: OnnxOptions, files: PluginFiles): Encoder<Rast
   let model: OnnxModel | undefined;
   return {
     kept: { pixels: { dtype: 'uint8', shape: [...size, 3] } },
+    needs: { height: size[0], width: size[1], fit },
     prepare: (picture) => ({ pixels: preparePicture(picture, size, fit) }),
     notes: (picture) => pictureNotes(picture, size, fit),
     survey: async () => surveyFile((model ??= readModelFile(file, files)), given),

@@ -6,13 +6,14 @@ import type { OnnxOptions, Size } from './options.js';
 /** uint8 [1,height,width,3] */
 export function preparePicture(picture: Raster, [height, width]: Size, mode: FitMode): Tensor {
   const { data } = fit(toRgb(picture), width, height, mode);
-  return { dtype: 'uint8', shape: [1, height, width, 3], data: Uint8Array.from(data) };
+  return { dtype: 'uint8', shape: [1, height, width, 3], data: new Uint8Array(data) };
 }
 
 export function pictureNotes(picture: Raster, [height, width]: Size, mode: FitMode): string[] {
-  if (picture.width * height === picture.height * width) return [];
+  const original = picture.original ?? picture;
+  if (original.width * height === original.height * width) return [];
   const done = { contain: 'filled up with bars', squeeze: 'squeezed', cover: 'cut' }[mode];
-  return [`${picture.width}×${picture.height} was ${done} to ${width}×${height}`];
+  return [`${original.width}×${original.height} was ${done} to ${width}×${height}`];
 }
 
 /** (pixels / 255 · scale − mean) / std, [B,height,width,3] */

@@ -1,17 +1,19 @@
 import { exampleBeside, type Modality } from '@sensorium/contracts';
-import { decodeImage, encodePng, type Raster } from '@sensorium/media';
+import { decodeImage, encodePng, type PictureNeeds, type Raster } from '@sensorium/media';
 
 /**
  * Pictures: a path or URL, the bytes of a file, a Blob, or a Raster. Upright, in sRGB; of an animation the first frame. At
- * most 100,000,000 pixels. People see a PNG, and answers are written as one.
+ * most 100,000,000 pixels, or as the limit `pixels` says. A column that needs `{ width, height, fit }` gets it so large, which of a
+ * large photograph takes a tenth of the time and memory. People see a PNG, and answers are written as one.
  */
 export const image: Modality<Raster> = {
   name: 'image',
   from: 'file',
   exclusive: true,
-  version: '1',
+  version: '2',
+  limits: ['pixels'],
   example: exampleBeside(import.meta.url, 'modality-image'),
-  decode: (source, io) => decodeImage(source, io),
+  decode: (source, io, needs?: PictureNeeds) => decodeImage(source, io, { needs }),
   show: async (raster) => ({
     kind: 'picture',
     png: await encodePng(raster),

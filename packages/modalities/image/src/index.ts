@@ -1,2 +1,2 @@
-export type { Raster } from '@sensorium/media';
+export type { PictureNeeds, Raster } from '@sensorium/media';
 export { image } from './image.js';
