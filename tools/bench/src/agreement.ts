@@ -40,7 +40,7 @@ type Result =
 export const agreement: Workload = {
   description:
     'every operator and its gradient against formulas, models against cpu, on each backend, within --minutes',
-  async run({ only, minutes }) {
+  async run({ only, minutes = 30 }) {
     const backends: Record<string, Result> = {};
     for (const backend of chosen(all, only)) backends[backend.name] = await examine(backend, minutes);
     const results = Object.values(backends);

@@ -15,6 +15,7 @@ import { installPeers } from './peers.js';
 import { pipeline } from './pipeline.js';
 import { recompute } from './recompute.js';
 import { sceneCaptionsTrue } from './scene-captions.js';
+import { soak } from './soak.js';
 import { unlabelled } from './unlabelled.js';
 import { validation } from './validation.js';
 import type { Report, Workload } from './workload.js';
@@ -28,6 +29,7 @@ const workloads: Readonly<Record<string, Workload>> = {
   pipeline,
   recompute,
   lasting,
+  soak,
   validation,
   regression: latitude,
   embedding: jointSpace,
@@ -47,7 +49,7 @@ Options:
   --only A,B       only these of the workload's parts
   --seed 1         decides all values
   --rounds 5       how often everything is measured, in turns; the best counts
-  --minutes 30     how long lasting goes on, and agreement on each backend at most
+  --minutes N      how long lasting (30) and soak (10) go on, and agreement on each backend at most (30)
   --install-peers  installs the engines to compare with first, into tools/bench/peers (about 100 MB; 2 MB for gradients)
   --help           this
 
@@ -61,7 +63,7 @@ async function main(): Promise<void> {
       only: { type: 'string' },
       seed: { type: 'string', default: '1' },
       rounds: { type: 'string', default: '5' },
-      minutes: { type: 'string', default: '30' },
+      minutes: { type: 'string' },
       'install-peers': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -78,7 +80,7 @@ async function main(): Promise<void> {
   }
   const seed = wholeNumber('seed', values.seed, 0);
   const rounds = wholeNumber('rounds', values.rounds, 1);
-  const minutes = wholeNumber('minutes', values.minutes, 1);
+  const minutes = values.minutes === undefined ? undefined : wholeNumber('minutes', values.minutes, 1);
   if (values['install-peers']) installPeers({ jaxAlone: workload === gradientAgreement });
   const {
     table,

@@ -26,7 +26,7 @@ interface Reading {
 /** Trains pictures and questions for some minutes, with augmentation, validation and checkpoints, and reads the memory. */
 export const lasting: Workload = {
   description: 'memory of a training that goes on for --minutes, of pictures and questions, cpu',
-  async run({ seed, minutes }) {
+  async run({ seed, minutes = 30 }) {
     const folder = await mkdtemp(join(tmpdir(), 'sensorium-lasting-'));
     try {
       const readings = await measure(folder, seed, minutes);

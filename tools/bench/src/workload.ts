@@ -3,8 +3,8 @@ export interface WorkloadOptions {
   readonly rounds: number;
   /** Names of what is to be measured, where a workload consists of several; undefined for all. */
   readonly only: readonly string[] | undefined;
-  /** How long what lasts is to last. */
-  readonly minutes: number;
+  /** How long what lasts is to last; undefined for as long as it does by default. */
+  readonly minutes: number | undefined;
 }
 
 export interface Report {
