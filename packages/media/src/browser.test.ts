@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type * as Media from './browser.js';
 import type { Raster } from './index.js';
 import * as node from './index.js';
+import { gifOnCanvas, linearGreyProfile, pngWith, pngWithProfile } from './testing/pictures.js';
 
 /** The browser entry as a script that puts its exports into the global `media`. */
 async function bundle(): Promise<string> {
@@ -75,6 +76,41 @@ describeInChromium(() => {
     ['lossless WebP', () => picture(3).webp({ lossless: true })],
   ])('gives the same numbers as in Node: %s', async (_, make) => {
     const bytes = await make().toBuffer();
+    expect(await decode(bytes)).toEqual({ raster: await node.decodeImage(bytes) });
+  });
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('turns WebP as in Node, by EXIF orientation %i', async (orientation) => {
+    const bytes = await picture(3).withMetadata({ orientation }).webp({ lossless: true }).toBuffer();
+    expect(await decode(bytes)).toEqual({ raster: await node.decodeImage(bytes) });
+  });
+
+  it('applies no gamma of a PNG, as in Node', async () => {
+    const raster: Raster = { width: 9, height: 6, channels: 3, data: pixels(9 * 6 * 3) };
+    const linear = await pngWith(raster, 'gAMA', Uint8Array.of(0, 1, 0x86, 0xa0));
+    expect(await decode(linear)).toEqual({ raster });
+    expect(await node.decodeImage(linear)).toEqual(raster);
+  });
+
+  it('gives profiles of grey and colour the same meaning as in Node', async () => {
+    const grey: Raster = {
+      width: 6,
+      height: 1,
+      channels: 1,
+      data: Uint16Array.of(0, 4112, 16_448, 32_896, 49_344, 65_535),
+    };
+    const bytes = await pngWithProfile(grey, linearGreyProfile());
+    const outcome = await decode(bytes);
+    if (!('raster' in outcome)) return expect.fail(outcome.message);
+    const inNode = await node.decodeImage(bytes);
+    expect(outcome.raster.channels).toBe(1);
+    inNode.data.forEach((value, index) =>
+      expect(Math.abs(value / 257 - (outcome.raster.data[index] as number))).toBeLessThanOrEqual(1),
+    );
+  });
+
+  it('leaves open what the first frame of a GIF leaves open, as in Node', async () => {
+    const frame = sharp(pixels(4 * 4 * 3), { raw: { width: 4, height: 4, channels: 3 } });
+    const bytes = gifOnCanvas(await frame.gif().toBuffer(), [7, 6], [2, 1]);
     expect(await decode(bytes)).toEqual({ raster: await node.decodeImage(bytes) });
   });
 

@@ -16,13 +16,13 @@ export async function pngWith(raster: Raster, type: string, data: Uint8Array): P
 export const pngWithProfile = (raster: Raster, profile: Uint8Array): Promise<Uint8Array> =>
   pngWith(raster, 'iCCP', Buffer.concat([Buffer.from('profile\0\0'), deflateSync(profile)]));
 
-/** An ICC profile (version 2) of grey that is linear in light: `curv` without entries. */
+/** An ICC profile (version 2) of grey that is linear in light: `curv` of one exponent, 1. */
 export function linearGreyProfile(): Uint8Array {
   const d50 = [0xf6d6, 0x10000, 0xd32d];
   const tags = [
     ['desc', [...ascii('desc'), 0, 0, 0, 0, ...uint32(5), ...ascii('grey\0'), ...new Array<number>(79).fill(0)]],
     ['wtpt', [...ascii('XYZ '), 0, 0, 0, 0, ...d50.flatMap(uint32)]],
-    ['kTRC', [...ascii('curv'), 0, 0, 0, 0, ...uint32(0)]],
+    ['kTRC', [...ascii('curv'), 0, 0, 0, 0, ...uint32(1), 1, 0]],
   ] as const;
   const start = 128 + 4 + 12 * tags.length;
   const places: number[] = [];
