@@ -5,6 +5,7 @@ export { folderStore } from './store/folder-store.js';
 export { hashFile } from './store/hash-file.js';
 export { ioError } from './store/io-error.js';
 export { makeDirectory } from './store/make-directory.js';
+export { readRegularFile } from './store/regular-file.js';
 export { openTable } from './table/open-table.js';
 export { streamTable, type TableForm, type TableStream } from './table/stream-table.js';
 export { tableKind, type TableKind } from './table/table.js';

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
-import { cacheDirectory, folderStore, ioError, type Store } from '@sensorium/data';
+import { cacheDirectory, folderStore, readRegularFile, type Store } from '@sensorium/data';
 import { platform, programFolders } from '@sensorium/orchestrator';
 import { folderFiles } from './data/folder-files.js';
 import type { Host, Origin } from './host.js';
@@ -22,13 +21,7 @@ function folderOrigin(folder: string, cache: Store): Origin {
   return {
     base: folder,
     pathOf,
-    async read(path, signal) {
-      try {
-        return await readFile(pathOf(path), { signal });
-      } catch (error) {
-        throw ioError(error, pathOf(path));
-      }
-    },
+    read: (path, signal) => readRegularFile(pathOf(path), { signal }),
     filesOf: (table) => folderFiles(dirname(pathOf(table)), platform, cache),
     files: folderFiles(process.cwd(), platform, cache),
     seenFrom(other, path) {

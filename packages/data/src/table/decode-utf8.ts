@@ -1,8 +1,25 @@
+import { lineEnd, wholeLines, type Lines } from './lines.js';
 import { badTable } from './table-error.js';
 
-const newline = 0x0a;
 /** What spreadsheets put before a text. */
 export const MARK = '\ufeff';
+
+const MARK_BYTES = [0xef, 0xbb, 0xbf];
+
+export const withoutMark = (bytes: Uint8Array): Uint8Array =>
+  MARK_BYTES.every((byte, index) => bytes[index] === byte) ? bytes.subarray(MARK_BYTES.length) : bytes;
+
+/** A table as text, piece by piece: all of it may be more than one text can hold. Throws SENSORIUM_BAD_TABLE. */
+export function* decodeLines(bytes: Uint8Array, path: string): Generator<Lines> {
+  let before = 0;
+  for (const block of wholeLines(bytes, path)) {
+    const text = decodeUtf8(block, path, before);
+    yield { text, before };
+    before += breaksIn(text);
+  }
+}
+
+export const breaksIn = (text: string): number => text.split('\n').length - 1;
 
 /**
  * Strict UTF-8, without byte order mark. Throws SENSORIUM_BAD_TABLE with the first line that is something else.
@@ -11,31 +28,31 @@ export const MARK = '\ufeff';
  */
 export function decodeUtf8(bytes: Uint8Array, path: string, before = 0): string {
   try {
-    const text = decode(bytes);
-    return before === 0 && text.startsWith(MARK) ? text.slice(MARK.length) : text;
-  } catch (cause) {
-    const bad = firstBadLine(bytes);
-    if (bad !== undefined) {
-      const line = before + bad;
-      throw badTable(`line ${line} is not UTF-8 text`, { file: path, line }, 'Save the table in the encoding UTF-8.');
-    }
-    const message = `"${path}" has ${bytes.length} bytes, more than one text can hold`;
-    throw badTable(message, { file: path }, 'Split it.', cause);
+    return decode(before === 0 ? withoutMark(bytes) : bytes);
+  } catch {
+    const line = before + firstBadLine(bytes);
+    throw badTable(`line ${line} is not UTF-8 text`, { file: path, line }, 'Save the table in the encoding UTF-8.');
   }
 }
 
 const decode = (bytes: Uint8Array): string => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
 
-function firstBadLine(bytes: Uint8Array): number | undefined {
-  for (let start = 0, line = 1; start < bytes.length; line++) {
-    const found = bytes.indexOf(newline, start);
-    const end = found < 0 ? bytes.length : found + 1;
-    try {
-      decode(bytes.subarray(start, end));
-    } catch {
-      return line;
-    }
+/** From 1, of bytes that are no text as a whole. */
+function firstBadLine(bytes: Uint8Array): number {
+  let line = 1;
+  for (let start = 0; start < bytes.length; line++) {
+    const end = lineEnd(bytes, start);
+    if (!isText(bytes.subarray(start, end))) break;
     start = end;
   }
-  return undefined;
+  return line;
+}
+
+function isText(bytes: Uint8Array): boolean {
+  try {
+    decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
 }

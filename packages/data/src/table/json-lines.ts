@@ -1,21 +1,35 @@
 import type { ErrorLocation } from '@sensorium/contracts';
+import { decodeLines } from './decode-utf8.js';
+import type { Lines } from './lines.js';
 import { tableOf, type TableRecord } from './records.js';
 import type { Table } from './row.js';
 import { badTable } from './table-error.js';
 
 /** Reads one JSON object a line. Throws SENSORIUM_BAD_TABLE. */
-export function readJsonLines(text: string, path: string): Table {
+export function readJsonLines(bytes: Uint8Array, path: string): Table {
   const records: TableRecord[] = [];
-  for (const [index, content] of text.split('\n').entries()) {
-    if (content.trim() === '') continue;
-    const line = index + 1;
-    records.push({ record: parseObject(content, { file: path, line, row: records.length + 1 }), line });
+  for (const lines of decodeLines(bytes, path)) {
+    for (const one of recordsIn(lines, records.length, path)) records.push(one);
   }
   return tableOf(records, path);
 }
 
+/**
+ * The objects of some lines. Throws SENSORIUM_BAD_TABLE.
+ *
+ * @param rows of the table before them
+ */
+export function* recordsIn({ text, before }: Lines, rows: number, path: string): Generator<TableRecord> {
+  let row = rows;
+  for (const [index, content] of text.split('\n').entries()) {
+    if (content.trim() === '') continue;
+    const line = before + index + 1;
+    yield { record: parseObject(content, { file: path, line, row: ++row }), line };
+  }
+}
+
 /** The object of a line. Throws SENSORIUM_BAD_TABLE. */
-export function parseObject(content: string, location: ErrorLocation): object {
+function parseObject(content: string, location: ErrorLocation): object {
   const hint = 'Every line is one JSON object, such as {"image": "cat.jpg", "label": "cat"}.';
   let value: unknown;
   try {

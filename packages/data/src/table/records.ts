@@ -1,5 +1,6 @@
 import type { ErrorLocation, Source } from '@sensorium/contracts';
 import type { Row, Table } from './row.js';
+import { checkColumns, checkDensity, rowShape, type RowShape } from './row-shape.js';
 import { badTable } from './table-error.js';
 
 /** An object that becomes a row, and the line on which it stands, where it comes from a file. */
@@ -10,16 +11,54 @@ export interface TableRecord {
 
 /** Objects become rows; the columns are all keys, in the order in which they appear. */
 export function tableOf(records: readonly TableRecord[], path: string): Table {
-  const columns = [...new Set(records.flatMap(({ record }) => Object.keys(record)))];
-  return { path, columns, rows: records.map((one, index) => rowOf(one, index + 1, columns, path)) };
+  const columns = new ColumnNames(path);
+  for (const [index, one] of records.entries()) columns.add(one, index + 1);
+  const shape = columns.shape();
+  return { path, columns: shape.columns, rows: records.map((one, index) => rowOf(one, index + 1, shape, path)) };
 }
 
+/** Gathers the columns of a table from the keys of its rows. */
+export class ColumnNames {
+  private readonly names = new Set<string>();
+  private rows = 0;
+  private values = 0;
+
+  constructor(private readonly path: string) {}
+
+  /** Throws SENSORIUM_BAD_TABLE as soon as there are too many. */
+  add(one: TableRecord, number: number): void {
+    const keys = Object.keys(one.record);
+    for (const key of keys) this.names.add(key);
+    this.rows++;
+    this.values += keys.length;
+    checkColumns(this.names.size, placeOf(one, number, this.path));
+  }
+
+  /** Throws SENSORIUM_BAD_TABLE where nearly all cells would be empty. */
+  shape(): RowShape {
+    checkDensity(this.rows, this.names.size, this.values, this.path);
+    return rowShape([...this.names], { file: this.path });
+  }
+}
+
+const placeOf = ({ line }: TableRecord, row: number, path: string): ErrorLocation => ({
+  file: path,
+  ...(line !== undefined && { line }),
+  row,
+});
+
 /** Throws SENSORIUM_BAD_TABLE for a value that is no cell. */
-export function rowOf({ record, line }: TableRecord, number: number, columns: readonly string[], path: string): Row {
-  const values = new Map<string, unknown>(Object.entries(record));
-  const place = { file: path, ...(line !== undefined && { line }), row: number };
-  const cells = columns.map((key) => [key, cellOf(values.get(key), { ...place, key })] as const);
-  return { number, ...(line !== undefined && { line }), values: Object.fromEntries(cells) };
+export function rowOf(one: TableRecord, number: number, shape: RowShape, path: string): Row {
+  const { line } = one;
+  const values = shape.values(cellsOf(one, number, shape.columns, path));
+  return { number, ...(line !== undefined && { line }), values };
+}
+
+/** What a record has under some keys. Throws SENSORIUM_BAD_TABLE for a value that is no cell. */
+export function cellsOf(one: TableRecord, number: number, keys: readonly string[], path: string): (Source | null)[] {
+  const given = new Map<string, unknown>(Object.entries(one.record));
+  const place = placeOf(one, number, path);
+  return keys.map((key) => cellOf(given.get(key), { ...place, key }));
 }
 
 function cellOf(value: unknown, location: ErrorLocation): Source | null {

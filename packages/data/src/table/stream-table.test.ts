@@ -32,6 +32,8 @@ describe('a table that is read row by row', () => {
   it.each([
     ['a.csv', 'image,question\r\na.png,"what, then?"\r\n\r\nb.png,"two\nlines of ""text"""\r\nc.png,\r\n'],
     ['semicolons.csv', '\ufeffimage;size\na.png;3,5\n"b;c.png";"1"'],
+    ['years.csv', 'label,2020,2019\na,1,2\n'],
+    ['bars.csv', 'text|label\na, b|c\n'],
     ['a.tsv', '__proto__\tconstructor\n1,2\t3\n'],
     ['a.jsonl', '{"a":"x","b":1.5}\n\n{"b":null,"c":true}\r\n{"a":"","views":["a.png"]}\n'],
     ['mark.jsonl', '\ufeff{"a":"\ufeffx"}\n{"a":"\ufeffy"}'],
@@ -60,6 +62,14 @@ describe('a table that is read row by row', () => {
     ['bytes that are not UTF-8', 'latin1.csv', Buffer.from('label\ncat\ncaf\xe9\n', 'latin1')],
     ['invalid JSON', 'bad.jsonl', '{"a":1}\n\n{"a":\n'],
     ['an integer that loses digits', 'digits.jsonl', '{"id":12345678901234567890}\n'],
+    ['two columns without a name', 'nameless.csv', 'a,,\n1,2,3\n'],
+    ['as many columns as no table has', 'wide.csv', `${'c,'.repeat(16_384)}c\n`],
+    ['another key in each row', 'keys.jsonl', Array.from({ length: 17_000 }, (_, row) => `{"k${row}":1}\n`).join('')],
+    [
+      'other keys in every few rows',
+      'few.jsonl',
+      Array.from({ length: 2_300 }, (_, row) => `{"k${row % 1700}":1}\n`).join(''),
+    ],
     ['no rows', 'none.csv', 'a,b\n'],
     ['nothing', 'nothing.csv', ''],
     ['another kind', 'a.xlsx', 'x'],

@@ -1,12 +1,15 @@
 import { pipeline, Readable } from 'node:stream';
 import { CsvError, parse, type CsvError as CsvFault } from 'csv-parse';
-import { decodeUtf8, MARK } from './decode-utf8.js';
-import { badRecord, columnsOf, commaOf, recordOptions, toRow, type ParsedRecord } from './delimited.js';
-import { parseObject } from './json-lines.js';
-import { rowOf } from './records.js';
+import { breaksIn, decodeUtf8, MARK } from './decode-utf8.js';
+import { badRecord, recordOptions, shapeOf, toRow, type ParsedRecord } from './delimited.js';
+import { delimiterOf } from './delimiter.js';
+import { wholeLinesOfFile } from './file-lines.js';
+import { recordsIn } from './json-lines.js';
+import type { Lines } from './lines.js';
+import { cellsOf, ColumnNames, rowOf, type TableRecord } from './records.js';
+import type { RowShape } from './row-shape.js';
 import type { Row } from './row.js';
 import { emptyTable, tableKind, type TableKind } from './table.js';
-import { wholeLines } from './text-lines.js';
 
 /** A table that is read row by row, and never held as a whole. */
 export interface TableStream {
@@ -27,9 +30,6 @@ export interface TableForm {
   readonly marked: boolean;
 }
 
-/** Characters of the longest row: of a quote that is never closed, the row is all that follows. */
-const LONGEST_ROW = 2 ** 24;
-
 /**
  * Reads a table once, so that it is known to be whole, and how long it is. Throws what `openTable` throws for it.
  */
@@ -37,74 +37,104 @@ export async function streamTable(path: string, options: { signal?: AbortSignal 
   const { signal } = options;
   const kind = tableKind(path);
   const form = await formOf(path, kind);
-  const read = form.delimiter === undefined ? jsonRows : delimitedRows(form.delimiter);
-  const columns = new Set<string>();
-  let count = 0;
-  for await (const row of read(path, signal)) {
-    for (const column of Object.keys(row.values)) columns.add(column);
-    count++;
-  }
+  const { delimiter } = form;
+  const source = { path, signal };
+  const { count, columns, rows } = await (delimiter === undefined
+    ? lookAtJson(source)
+    : lookAtDelimited(source, delimiter));
   if (count === 0) throw emptyTable(path);
-  const all = [...columns];
-  return { path, columns: all, count, form, rows: () => read(path, signal, all) };
+  return { path, columns, count, form, rows };
 }
 
-/** Rows of a file; with `columns`, each has all of them. */
-type ReadRows = (path: string, signal?: AbortSignal, columns?: readonly string[]) => AsyncGenerator<Row>;
+interface Source {
+  readonly path: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+type Looked = Pick<TableStream, 'columns' | 'count' | 'rows'>;
 
 async function formOf(path: string, kind: TableKind): Promise<TableForm> {
-  for await (const bytes of wholeLines(path)) {
+  for await (const bytes of wholeLinesOfFile(path)) {
     const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
     const marked = text.startsWith(MARK);
-    return { marked, delimiter: { csv: commaOf(text), tsv: '\t', jsonl: undefined }[kind] };
+    return { marked, delimiter: kind === 'jsonl' ? undefined : delimiterOf(text, kind) };
   }
   throw emptyTable(path);
 }
 
-async function* textOf(path: string, signal?: AbortSignal): AsyncGenerator<{ text: string; before: number }> {
+async function* linesOf(path: string, signal?: AbortSignal): AsyncGenerator<Lines> {
   let before = 0;
-  for await (const bytes of wholeLines(path, signal)) {
+  for await (const bytes of wholeLinesOfFile(path, signal)) {
     const text = decodeUtf8(bytes, path, before);
     yield { text, before };
-    before += text.split('\n').length - 1;
+    before += breaksIn(text);
   }
 }
 
-async function* jsonRows(path: string, signal?: AbortSignal, columns?: readonly string[]): AsyncGenerator<Row> {
+/** What its keys are is known at the end. */
+async function lookAtJson(source: Source): Promise<Looked> {
+  const columns = new ColumnNames(source.path);
+  let count = 0;
+  for await (const one of jsonRecords(source)) {
+    columns.add(one, ++count);
+    cellsOf(one, count, Object.keys(one.record), source.path);
+  }
+  const shape = columns.shape();
+  return { columns: shape.columns, count, rows: () => jsonRows(source, shape) };
+}
+
+async function* jsonRows(source: Source, shape: RowShape): AsyncGenerator<Row> {
   let number = 0;
-  for await (const { text, before } of textOf(path, signal)) {
-    for (const [index, content] of text.split('\n').entries()) {
-      if (content.trim() === '') continue;
-      const line = before + index + 1;
-      const record = parseObject(content, { file: path, line, row: ++number });
-      yield rowOf({ record, line }, number, columns ?? Object.keys(record), path);
+  for await (const one of jsonRecords(source)) yield rowOf(one, ++number, shape, source.path);
+}
+
+async function* jsonRecords({ path, signal }: Source): AsyncGenerator<TableRecord> {
+  let rows = 0;
+  for await (const lines of linesOf(path, signal)) {
+    for (const one of recordsIn(lines, rows, path)) {
+      rows++;
+      yield one;
     }
   }
 }
 
-const delimitedRows = (delimiter: string): ReadRows =>
-  async function* (path, signal) {
-    let [columns, number, lines]: [readonly string[] | undefined, number, number] = [undefined, 0, 0];
-    try {
-      for await (const parsed of parsedRecords(path, delimiter, signal)) {
-        if (columns) yield toRow(parsed, ++number, columns, path);
-        else columns = columnsOf(parsed, path);
-        lines = parsed.info.lines;
+async function lookAtDelimited(source: Source, delimiter: string): Promise<Looked> {
+  let [columns, count]: [readonly string[], number] = [[], 0];
+  const rows = delimitedRows(source, delimiter, (shape) => ({ columns } = shape));
+  for (let row = await rows.next(); !row.done; row = await rows.next()) count++;
+  return { columns, count, rows: () => delimitedRows(source, delimiter) };
+}
+
+async function* delimitedRows(
+  { path, signal }: Source,
+  delimiter: string,
+  onHeader?: (shape: RowShape) => void,
+): AsyncGenerator<Row> {
+  let [shape, number, lines]: [RowShape | undefined, number, number] = [undefined, 0, 0];
+  try {
+    for await (const parsed of parsedRecords(path, delimiter, signal)) {
+      if (shape) {
+        yield toRow(parsed, ++number, shape, path);
+      } else {
+        shape = shapeOf(parsed, path);
+        onHeader?.(shape);
       }
-    } catch (error) {
-      if (!isCsvError(error)) throw error;
-      throw badRecord(error, path, () => lines + 1);
+      lines = parsed.info.lines;
     }
-  };
+  } catch (error) {
+    if (!isCsvError(error)) throw error;
+    throw badRecord(error, path, () => lines + 1);
+  }
+}
 
 /** Another copy of csv-parse's class is in its entry for texts in memory. */
 const isCsvError = (error: unknown): error is CsvFault => error instanceof CsvError;
 
 function parsedRecords(path: string, delimiter: string, signal?: AbortSignal): AsyncIterable<ParsedRecord> {
   const texts = async function* () {
-    for await (const { text } of textOf(path, signal)) yield text;
+    for await (const { text } of linesOf(path, signal)) yield text;
   };
-  const parser = parse({ ...recordOptions(delimiter), max_record_size: LONGEST_ROW });
+  const parser = parse(recordOptions(delimiter));
   // A failure of the source reaches who reads the parser.
   return pipeline(Readable.from(texts()), parser, () => undefined) as AsyncIterable<ParsedRecord>;
 }

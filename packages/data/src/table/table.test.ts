@@ -1,9 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SensoriumError } from '@sensorium/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTable, requireColumns, type Table, tableFromRecords } from '../index.js';
+import { openTable, requireColumns, streamTable, type Table, tableFromRecords } from '../index.js';
 
 let folder: string;
 beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'sensorium-table-'))));
@@ -23,6 +24,12 @@ async function failure(reading: Promise<unknown>): Promise<SensoriumError> {
   }
   return expect.fail('should have failed');
 }
+
+const manyNames = (count: number): string[] => Array.from({ length: count }, (_, index) => `c${index}`);
+
+/** Rows of one key each, of so many different ones. */
+const objects = (rows: number, keys: number): string =>
+  Array.from({ length: rows }, (_, row) => `{"k${row % keys}":${row}}\n`).join('');
 
 describe('CSV', () => {
   it('reads quotes, line breaks in cells, empty cells, blank lines and CRLF', async () => {
@@ -73,13 +80,59 @@ describe('CSV', () => {
       { line: 3, row: 2 },
       /^row 2 has text behind the quote that ends a cell$/,
     ],
-    ['two columns of one name', 'a,b,a\n1,2,3\n', { line: 1, key: 'a' }, /two columns are named "a"/],
+    [
+      'two columns of one name',
+      'a,b,a\n1,2,3\n',
+      { line: 1, key: 'a' },
+      /^two columns are named "a": the 1st and the 3rd$/,
+    ],
+    ['two columns without a name', 'a,,b,\n1,2,3,4\n', { line: 1 }, /^the 2nd and the 4th column have no name$/],
+    [
+      'as many columns as no table has',
+      `${manyNames(16_385).join()}\n1\n`,
+      { line: 1 },
+      /^there are 16,385 columns; a/,
+    ],
+    [
+      'one row that is no row',
+      `a,b\n${'x'.repeat(2 ** 24 + 100)}\n`,
+      { line: 2, row: 1 },
+      /^row 1 is too long for one row/,
+    ],
   ])('refuses %s', async (_, text, location, message) => {
     const error = await failure(read('bad.csv', text));
     expect(error.code).toBe('SENSORIUM_BAD_TABLE');
     expect(error.location).toEqual({ file: join(folder, 'bad.csv'), ...location });
     expect(error.message).toMatch(message);
     expect(error.hint).toMatch(/\S/);
+  });
+
+  it.each([
+    ['semicolons.csv', 'text;label\n"a; b";3,5\n', ['text', 'label'], ['a; b', '3,5']],
+    ['tabs.csv', 'text\tlabel\na, b\tc\n', ['text', 'label'], ['a, b', 'c']],
+    ['bars.csv', 'text|label|weight\na, b|c;d|1\n', ['text', 'label', 'weight'], ['a, b', 'c;d', '1']],
+    ['quotes.csv', '"price, EUR";label\n1,5;x\n', ['price, EUR', 'label'], ['1,5', 'x']],
+    ['name.csv', '"a;b"\nx\n', ['a;b'], ['x']],
+    ['commas.tsv', 'text,label\na,b\n', ['text', 'label'], ['a', 'b']],
+    ['usual.tsv', 'a;b\tc\n1\t2\n', ['a;b', 'c'], ['1', '2']],
+  ])('recognises what stands between the cells of %s', async (name, text, columns, cells) => {
+    const table = await read(name, text);
+    expect(table.columns).toEqual(columns);
+    expect(Object.values(table.rows[0]!.values)).toEqual(cells);
+  });
+
+  it('names what may stand between the cells where that is not clear', async () => {
+    const table = await read('both.csv', 'price, net;label\n1,5;x\n');
+    expect(() => requireColumns(table, ['label'])).toThrow(
+      expect.objectContaining({
+        code: 'SENSORIUM_MISSING_COLUMN',
+        hint: expect.stringContaining(
+          'There are semicolons in them: is it these that stand between the cells?',
+        ) as string,
+      }),
+    );
+    const error = await failure(read('both.csv', 'price, net;label\n1;x\n'));
+    expect(error.hint).toContain('The names of the columns have semicolons in them');
   });
 
   it('refuses bytes that are not UTF-8 and names the line', async () => {
@@ -126,9 +179,18 @@ describe('JSON Lines', () => {
     ['invalid JSON', '{"a":1}\n\n{"a":\n', { line: 3, row: 2 }],
     ['a line that is no object', '{"a":1}\n[1]\n', { line: 2, row: 2 }],
     ['an integer that loses digits', '{"id":12345678901234567890}\n', { line: 1, row: 1, key: 'id' }],
+    ['another key in each row', objects(70_000, 70_000), { line: 16_385, row: 16_385 }],
+    ['other keys in every few rows', objects(2_300, 1_700), {}],
   ])('refuses %s', async (_, text, location) => {
     const error = await failure(read('bad.ndjson', text));
     expect(error).toMatchObject({ code: 'SENSORIUM_BAD_TABLE', location });
+  });
+
+  it('may leave out most of many keys', async () => {
+    const rows = Array.from({ length: 5_000 }, (_, row) => `{"id":${row},"a":1,"b":2,"k${row % 90}":3}\n`);
+    const table = await read('sparse.jsonl', rows.join(''));
+    expect(table.columns).toHaveLength(93);
+    expect(table.rows[4_999]?.values).toMatchObject({ id: 4_999, k49: 3, k50: null });
   });
 });
 
@@ -147,6 +209,26 @@ describe('openTable', () => {
     ] as const) {
       expect(await failure(read(name, text))).toMatchObject({ code: 'SENSORIUM_EMPTY_TABLE' });
     }
+  });
+
+  it('reads files alone: no pipe waits, no device goes on for ever, and nothing beyond 2 GiB is begun', async () => {
+    const [pipe, device, large] = ['pipe.csv', 'device.csv', 'large.csv'].map((name) => join(folder, name));
+    execFileSync('mkfifo', [pipe!]);
+    await symlink('/dev/zero', device!);
+    await writeFile(large!, '');
+    await truncate(large!, 3 * 2 ** 30);
+    for (const path of [pipe!, device!]) {
+      for (const open of [openTable, streamTable]) {
+        expect(await failure(open(path) as Promise<unknown>)).toMatchObject({
+          code: 'SENSORIUM_IO',
+          message: `"${path}" is a pipe or a device, and a file is needed`,
+        });
+      }
+    }
+    expect(await failure(openTable(large!))).toMatchObject({
+      code: 'SENSORIUM_MEDIA_TOO_LARGE',
+      message: `"${large}" has 3.22 GB; at most 2.15 GB are read at once`,
+    });
   });
 
   it('can be aborted', async () => {

@@ -1,31 +1,31 @@
 import { SensoriumError } from '@sensorium/contracts';
 import { nearest } from '../nearest.js';
-import { decodeUtf8 } from './decode-utf8.js';
-import { commaOf, readDelimited } from './delimited.js';
+import { readDelimited } from './delimited.js';
+import { delimiterIn } from './delimiter.js';
 import { readJsonLines } from './json-lines.js';
 import { tableOf } from './records.js';
 import type { Table } from './row.js';
 import { badTable } from './table-error.js';
 
-type Reader = (text: string, path: string) => Table;
+type Reader = (bytes: Uint8Array, path: string) => Table;
 
 const readers: Readonly<Record<TableKind, Reader>> = {
-  csv: (text, path) => readDelimited(text, path, commaOf(text)),
-  tsv: (text, path) => readDelimited(text, path, '\t'),
+  csv: (bytes, path) => readDelimited(bytes, path, 'csv'),
+  tsv: (bytes, path) => readDelimited(bytes, path, 'tsv'),
   jsonl: readJsonLines,
 };
 
 /**
  * Reads a table in UTF-8 (with or without byte order mark), of the kind that the ending of `path` says: .csv and .tsv (RFC
- * 4180, the first line names the columns; where that of a .csv has semicolons and no comma, they stand between all cells),
- * .jsonl and .ndjson (an object a line; the columns are all keys). Blank lines are skipped. An empty cell, an empty text,
+ * 4180, the first line names the columns; where it has no comma, or in .tsv no tab, but semicolons, tabs, commas or vertical
+ * bars, these stand between all cells), .jsonl and .ndjson (an object a line; the columns are all keys). Blank lines are skipped. An empty cell, an empty text,
  * null and a missing key are null. Cells of .csv and .tsv are texts, those of the others any JSON.
  *
  * Throws SENSORIUM_EMPTY_TABLE if there are no rows; and SENSORIUM_BAD_TABLE, with line and row, for a broken quote, too
  * many or few cells, invalid JSON, bytes that are not UTF-8, two columns of one name or a file of another kind.
  */
 export function parseTable(bytes: Uint8Array, path: string): Table {
-  return notEmpty(readers[tableKind(path)](decodeUtf8(bytes, path), path));
+  return notEmpty(readers[tableKind(path)](bytes, path));
 }
 
 export type TableKind = 'csv' | 'tsv' | 'jsonl';
@@ -73,16 +73,26 @@ export function requireColumns(table: Pick<Table, 'path' | 'columns'>, names: re
   const missing = names.filter((name) => !table.columns.includes(name));
   const [first] = missing;
   if (first === undefined) return;
+  const delimiter = /\.[ct]sv$/i.test(table.path) ? delimiterIn(table.columns) : undefined;
   const suggestions = [...new Set(missing.flatMap((name) => nearest(name, table.columns) ?? []))];
   throw new SensoriumError({
     code: 'SENSORIUM_MISSING_COLUMN',
     message: `"${table.path}" has no column ${quoted(missing)}`,
     hint:
       (suggestions.length > 0 ? `Did you mean ${quoted(suggestions)}? ` : '') +
-      `Its columns: ${table.columns.join(', ')}.`,
+      `Its columns: ${listOf(table.columns)}.` +
+      (delimiter
+        ? ` There are ${delimiter} in them: is it these that stand between the cells? Put names in which they belong in quotes.`
+        : ''),
     location: { file: table.path, key: first },
   });
 }
+
+/** Columns that are named in a hint. */
+const MOST_NAMED = 50;
+
+const listOf = (names: readonly string[]): string =>
+  names.slice(0, MOST_NAMED).join(', ') + (names.length > MOST_NAMED ? `, and ${names.length - MOST_NAMED} more` : '');
 
 const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
 

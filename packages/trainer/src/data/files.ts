@@ -1,4 +1,5 @@
 import type { IO } from '@sensorium/contracts';
+import { isUrl } from '@sensorium/media';
 
 /** What a file holds. */
 export interface Content {
@@ -22,11 +23,5 @@ export interface Files {
   save(): Promise<void>;
 }
 
-/** Two letters or more, so that `C:\` is none. */
-const SCHEME = /^([a-z][a-z+.-]+):/i;
-
 /** Whether an address is that of a file: a path, or a `file:` URL. */
-export function isFile(address: string): boolean {
-  const scheme = SCHEME.exec(address)?.[1];
-  return scheme === undefined || scheme.toLowerCase() === 'file';
-}
+export const isFile = (address: string): boolean => !isUrl(address) || /^file:/i.test(address);
