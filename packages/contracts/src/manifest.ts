@@ -284,5 +284,6 @@ export interface ResolvedManifest {
   readonly heads: Readonly<Record<string, ResolvedHead>>;
   readonly training: TrainingOptions;
   readonly data: DataOptions;
-  readonly backend: readonly string[];
+  /** In order of preference; null where nobody has chosen: the platform's own, and what stands in for that. */
+  readonly backend: readonly string[] | null;
 }

@@ -1,4 +1,10 @@
-import { SensoriumError, type Availability, type Backend, type BackendPlugin } from '@sensorium/contracts';
+import {
+  SensoriumError,
+  type Availability,
+  type Backend,
+  type BackendPlugin,
+  type ResolvedManifest,
+} from '@sensorium/contracts';
 import { nearest } from '@sensorium/data';
 import type { PluginResolver } from './manifest/index.js';
 import type { Platform } from './platform.js';
@@ -80,17 +86,15 @@ const make = (plugin: BackendPlugin): Backend => plugin.create(plugin.options.pa
 /**
  * What a manifest prefers. One that was trained elsewhere may name only backends of the other platform (`cpu`, on a page);
  * then it is this platform's own preference, after those names, so that they are reported. The platform's own preference is
- * nobody's choice, so something else may stand in for it.
+ * nobody's choice, so something else may stand in for it; what a manifest names is chosen.
  */
 export function preferenceOf(
-  { backend }: { readonly backend: readonly string[] },
+  { backend }: Pick<ResolvedManifest, 'backend'>,
   { backends, defaultBackends, standIns }: Platform,
 ): readonly string[] {
-  if (!backend.some((name) => name in backends)) return [...backend, ...defaultBackends, ...standIns];
-  return sameNames(backend, defaultBackends) ? [...backend, ...standIns] : backend;
+  if (backend?.some((name) => Object.hasOwn(backends, name))) return backend;
+  return [...(backend ?? []), ...defaultBackends, ...standIns];
 }
-
-const sameNames = (some: readonly string[], others: readonly string[]): boolean => some.join() === others.join();
 
 function noSuch(name: string, known: readonly string[]): string {
   const meant =

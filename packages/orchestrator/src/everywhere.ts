@@ -28,7 +28,6 @@ export type {
   ReadManifest,
   ReadOptions,
   ResolvedPlugin,
-  ResolveOptions,
 } from './manifest/index.js';
 export {
   MANIFEST_FILE,

@@ -232,8 +232,9 @@ describe('the backend', () => {
   });
 
   it('is WebAssembly where the default cannot run and nobody has chosen, and the report says why', () => {
-    const preferred = (backend: string[]): readonly string[] => preferenceOf({ backend }, platform);
-    expect(preferred(['cpu'])).toEqual(['cpu', 'wasm']);
+    const preferred = (backend: string[] | null): readonly string[] => preferenceOf({ backend }, platform);
+    expect(preferred(null)).toEqual(['cpu', 'wasm']);
+    expect(preferred(['cpu'])).toEqual(['cpu']);
     expect(preferred(['cuda'])).toEqual(['cuda']);
     expect(preferred(['cuda', 'cpu'])).toEqual(['cuda', 'cpu']);
     expect(preferred(['elsewhere'])).toEqual(['elsewhere', 'cpu', 'wasm']);

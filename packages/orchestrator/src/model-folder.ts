@@ -61,7 +61,7 @@ const outline = z.looseObject({
   ),
   fusions: z.record(z.string(), z.looseObject({ use, of, options })),
   heads: z.record(z.string(), z.looseObject({ use, of, column: z.string().nullable(), weight: z.number(), options })),
-  backend: z.array(z.string()),
+  backend: z.array(z.string()).nullable(),
   built: z.strictObject({
     packages: hashes,
     files: hashes,

@@ -8,7 +8,7 @@ export { readManifest } from './read.js';
 export type { LongManifest, ReadManifest, ReadOptions } from './read.js';
 export { partsOf, pathOf, withOptions, type Part } from './parts.js';
 export { resolveManifest, versionsOf } from './resolve.js';
-export type { ManifestResolution, Plugins, ResolveOptions } from './resolve.js';
+export type { ManifestResolution, Plugins } from './resolve.js';
 export { pluginAt } from './plugin-at.js';
 export { createPluginResolver } from './resolver.js';
 export type { PackagesAtHand, PluginResolver, PluginResolverOptions, ResolvedPlugin } from './resolver.js';

@@ -9,7 +9,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { readManifest } from './read.js';
-import { resolveManifest, type ResolveOptions } from './resolve.js';
+import { resolveManifest } from './resolve.js';
 import { createPluginResolver } from './resolver.js';
 
 // These plugins are never created here: what counts is their schemas.
@@ -78,8 +78,8 @@ const objective = defineHead({ specVersion: 'v1', name: 'objective', options: z.
 
 const resolver = createPluginResolver({ plugins: [image, text, attention, concat, classification, objective] });
 
-async function resolve(source: string | object, options?: ResolveOptions) {
-  return resolveManifest(await readManifest(source), resolver, options);
+async function resolve(source: string | object) {
+  return resolveManifest(await readManifest(source), resolver);
 }
 
 async function failure(source: string): Promise<SensoriumError> {
@@ -193,7 +193,7 @@ describe('a resolved manifest', () => {
         seed: 1,
       },
       data: {},
-      backend: ['cpu'],
+      backend: null,
     });
     expect(JSON.parse(JSON.stringify(resolved))).toEqual(resolved);
     expect([...plugins].map(([key, { plugin }]) => [key, plugin])).toEqual([
@@ -207,16 +207,15 @@ describe('a resolved manifest', () => {
     expect(versions).toEqual({});
   });
 
-  it('takes its name and backends from the manifest, else from its file and the caller', async () => {
+  it('takes its name from the manifest, else from its file; of backends it says whether somebody has chosen', async () => {
     const read = await readManifest(manifest());
     const named = (file: string, name?: string) =>
       resolveManifest({ ...read, manifest: { ...read.manifest, name }, file }, resolver);
     expect((await named('/models/easy-vqa.yaml')).manifest.name).toBe('easy-vqa');
     expect((await named('C:\\models\\v1.2.json')).manifest.name).toBe('v1.2');
     expect((await named('/models/easy-vqa.yaml', 'mine')).manifest.name).toBe('mine');
-    const defaultBackends = ['webgpu', 'wasm'];
-    expect((await resolve(manifest(), { defaultBackends })).manifest.backend).toEqual(defaultBackends);
-    expect((await resolve(`${manifest()}backend: cuda\n`, { defaultBackends })).manifest.backend).toEqual(['cuda']);
+    expect((await resolve(manifest())).manifest.backend).toBeNull();
+    expect((await resolve(`${manifest()}backend: cpu\n`)).manifest.backend).toEqual(['cpu']);
   });
 });
 

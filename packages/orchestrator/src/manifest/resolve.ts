@@ -29,22 +29,13 @@ export interface ManifestResolution {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-export interface ResolveOptions {
-  /** What `backend` is where the manifest does not say. Default: `['cpu']`. */
-  readonly defaultBackends?: readonly string[];
-}
-
 /**
  * Finds the plugin of every part, checks its options and what it reads, and spells out every default.
  *
  * @throws SENSORIUM_UNKNOWN_PLUGIN, SENSORIUM_BAD_PLUGIN, SENSORIUM_UNKNOWN_KEY, SENSORIUM_MANIFEST_INVALID, each with
  *   the place in the manifest
  */
-export async function resolveManifest(
-  read: ReadManifest,
-  resolver: PluginResolver,
-  { defaultBackends = ['cpu'] }: ResolveOptions = {},
-): Promise<ManifestResolution> {
+export async function resolveManifest(read: ReadManifest, resolver: PluginResolver): Promise<ManifestResolution> {
   const { name, training, data, backend } = read.manifest;
   const problems: Problem[] = [];
   const { inputs, fusions, heads } = await resolveParts(read, resolver, problems);
@@ -61,7 +52,7 @@ export async function resolveManifest(
     heads: mapEach(heads, ({ part }, head) => ({ ...part, of: reading.ofHead(head) })),
     training,
     data,
-    backend: typeof backend === 'string' ? [backend] : (backend ?? defaultBackends),
+    backend: typeof backend === 'string' ? [backend] : (backend ?? null),
   };
   const found: Readonly<Record<Section, Readonly<Record<string, Resolved<unknown>>>>> = { inputs, fusions, heads };
   const plugins = new Map(partsOf(manifest).map((part) => [part.key, at(found[part.section], part.name).found]));

@@ -23,6 +23,7 @@ describe('the manifest of a model folder', () => {
 
   it.each([
     ['with one fusion', twoTexts],
+    ['with a backend', { ...twoTexts, backend: 'wasm' }],
     ['with one input, and so without fusion', single],
     ['with tied inputs', tied],
     ['with lists, rows, named fusions and a head without column', branching],

@@ -7,12 +7,13 @@ import { isMap, type Located, type LocatedMap } from './located.js';
 export function asWritten(root: LocatedMap): LocatedMap {
   const built = root.value.get('built');
   if (!built || !isMap(built)) return root;
-  const entries = [...root.value].filter(([key, node]) => key !== 'built' && !isNoFusion(key, node));
+  const entries = [...root.value].filter(([key, node]) => key !== 'built' && !isLeftOut(key, node));
   return { ...root, value: new Map(entries.map(([key, node]) => [key, sectionAsWritten(key, node)])) };
 }
 
-/** People leave out what one input does not need. */
-const isNoFusion = (key: string, node: Located): boolean => key === 'fusions' && isMap(node) && node.value.size === 0;
+/** People leave out what one input does not need, and what they do not choose. */
+const isLeftOut = (key: string, node: Located): boolean =>
+  node.value === null || (key === 'fusions' && isMap(node) && node.value.size === 0);
 
 function sectionAsWritten(key: string, node: Located): Located {
   if (!['inputs', 'fusions', 'heads'].includes(key) || !isMap(node)) return node;

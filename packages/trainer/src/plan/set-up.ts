@@ -80,7 +80,7 @@ export async function setUp(host: Host, source: ManifestSource, options: CheckOp
   const { set, from = host.from, plugins, packages, files: chosen, cache = host.cache(), onProgress, signal } = options;
   const read = await readManifest(source, { set });
   const resolver = createPluginResolver({ from, plugins, packages });
-  const resolution = await resolveManifest(read, resolver, { defaultBackends: platform.defaultBackends });
+  const resolution = await resolveManifest(read, resolver);
   checkTraining(resolution.manifest, options, read);
   const origin = chosen ? chosenOrigin(chosen, platform) : host.origin(read.file, cache);
   const all = await openTables(resolution.manifest, options, origin, read, signal);
@@ -145,7 +145,7 @@ async function findBackend(
   read: ReadManifest,
 ): Promise<Setup['backend']> {
   if (wanted !== undefined) return chooseBackend(platform, [wanted].flat(), resolver);
-  const preferred = read.manifest.backend === undefined ? preferenceOf(manifest, platform) : manifest.backend;
+  const preferred = manifest.backend ?? preferenceOf(manifest, platform);
   try {
     return await chooseBackend(platform, preferred, resolver);
   } catch (error) {
