@@ -9,6 +9,7 @@ import type { OpenTable } from './data/open-table.js';
 import { pickExamples } from './examples.js';
 import { CHECKPOINT_FILE } from './folder/files.js';
 import { keepCheckpoint } from './folder/keep-checkpoint.js';
+import { readTrained, requireSame, type FinishedTraining } from './folder/read-trained.js';
 import { repairModel } from './folder/replace-model.js';
 import { requireFree } from './folder/require-free.js';
 import { requireNoRealModel } from './folder/require-no-real-model.js';
@@ -31,7 +32,10 @@ export interface TrainOptions extends CheckOptions {
    * if it is not there. Default: memory.
    */
   readonly out?: string | Store;
-  /** Go on from the checkpoint in `out`. Default false. */
+  /**
+   * Go on from the checkpoint in `out`; begin where there is none yet, and give what is there where the training is finished.
+   * Default false.
+   */
   readonly resume?: boolean;
   /**
    * Begin anew where `out` already holds something: a model is replaced when the new one is whole, and the checkpoint of an
@@ -98,18 +102,21 @@ class Training {
   ) {}
 
   async run(source: ManifestSource): Promise<Trained> {
-    const { resume = false, overwrite = false, onPlan, onNote } = this.options;
+    const { resume = false, onPlan, onNote } = this.options;
     await repairModel(this.store);
-    if (!resume && !overwrite) await requireFree(this.store);
-    if (this.options.quick) await requireNoRealModel(this.store);
-    const checkpoint = resume ? await loadCheckpoint(this.store) : undefined;
+    const found = resume ? await this.findTraining() : {};
+    if (!found.checkpoint && !found.finished) await this.requireFree();
     const prepared = await setUp(this.host, source, this.options);
+    if (found.finished) requireSame(found.finished, prepared, this.folder, this.store);
     onPlan?.(plannedOf(prepared));
+    if (found.finished) return this.isDone(found.finished);
     await this.requireWritable();
+    // Another training may have written here before this one had the lock, if there was no folder yet.
+    if (!found.checkpoint) await this.requireFree();
     if (!resume) await this.keepOldCheckpoint();
     for (const note of prepared.notes) onNote?.(note);
     try {
-      return await this.train(prepared, checkpoint);
+      return await this.train(prepared, found.checkpoint);
     } finally {
       await Promise.all(this.opened.map((dataset) => dataset.dispose()));
     }
@@ -117,7 +124,7 @@ class Training {
 
   private async train(prepared: Setup, checkpoint: Checkpoint | undefined): Promise<Trained> {
     const { manifest, parts, backend, start, decides } = prepared;
-    const { onProgress, signal, out } = this.options;
+    const { onProgress, signal } = this.options;
     const { store } = this;
     const cache = new Cache(prepared.cache, ({ message, hint }) => this.options.onNote?.(`${message}. ${hint}`));
     const data = await this.openData(prepared, cache);
@@ -138,8 +145,7 @@ class Training {
     const decided = { ...prepared, manifest: withLearningRate(manifest, fitted.learningRate) };
     const exported = exportModel(parts, fitted.weights, decided.manifest);
     const model = required(exported.files[MODEL_FILE], MODEL_FILE);
-    const folder = typeof out === 'string' ? out : undefined;
-    const written = await writeModel(store, folder, decided, exported);
+    const written = await writeModel(store, this.folder, decided, exported);
     onProgress?.({ phase: 'save', subject: MODEL_FILE, done: 1, total: 1 });
     const judged = await this.judge(model, exported.noise, prepared, data);
     const metrics = this.metricsOf(prepared, data, fitted, judged);
@@ -153,6 +159,33 @@ class Training {
     await store.remove(CHECKPOINT_FILE);
     const files = { ...written.files, ...judgement };
     return { folder: store.path(), metrics, model, manifest: written.manifest, files };
+  }
+
+  /** What there is to go on from. */
+  private async findTraining(): Promise<{ readonly checkpoint?: Checkpoint; readonly finished?: FinishedTraining }> {
+    const checkpoint = await loadCheckpoint(this.store);
+    if (checkpoint) return { checkpoint };
+    const finished = await readTrained(this.store, this.host.platform);
+    if (finished) return { finished };
+    this.options.onNote?.('there is no checkpoint to go on from: the training begins');
+    return {};
+  }
+
+  private isDone(finished: FinishedTraining): Trained {
+    this.options.onNote?.('the training in this folder is finished: there is nothing left to do');
+    return { folder: this.store.path(), ...finished };
+  }
+
+  private async requireFree(): Promise<void> {
+    const { overwrite = false, quick = false } = this.options;
+    if (!overwrite) await requireFree(this.store);
+    if (quick) await requireNoRealModel(this.store);
+  }
+
+  /** The path of the folder; undefined where the caller gave a store. */
+  private get folder(): string | undefined {
+    const { out } = this.options;
+    return typeof out === 'string' ? out : undefined;
   }
 
   /** A folder that cannot be made or written is found out before anything is prepared. */

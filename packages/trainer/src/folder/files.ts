@@ -6,3 +6,5 @@ export const REPORT_FILE = 'report.html';
 /** A checkpoint that a new training in the folder does not go on from, from 1. */
 export const previousCheckpointFile = (number: number): string =>
   `checkpoint.previous${number > 1 ? `-${number}` : ''}.safetensors`;
+
+export const isPreviousCheckpoint = (name: string): boolean => /^checkpoint\.previous(-\d+)?\.safetensors$/.test(name);

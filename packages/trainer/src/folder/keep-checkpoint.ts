@@ -23,6 +23,6 @@ export async function keepCheckpoint(store: Store): Promise<string | undefined> 
  */
 export const hasSteps = (store: Store): Promise<boolean> =>
   loadCheckpoint(store).then(
-    ({ position }) => position.done > 0,
+    (checkpoint) => checkpoint !== undefined && checkpoint.position.done > 0,
     () => true,
   );

@@ -1,7 +1,7 @@
 import { SensoriumError } from '@sensorium/contracts';
 import type { Store } from '@sensorium/data';
 import { MODEL_FILE } from '@sensorium/orchestrator';
-import { CHECKPOINT_FILE } from './files.js';
+import { CHECKPOINT_FILE, isPreviousCheckpoint } from './files.js';
 import { hasSteps } from './keep-checkpoint.js';
 
 /** Throws SENSORIUM_EXISTS where a training that begins anew would replace something, or mix with it. */
@@ -13,9 +13,9 @@ export async function requireFree(store: Store): Promise<void> {
   throw new SensoriumError({ code: 'SENSORIUM_EXISTS', message: `"${file}" holds ${holds}`, hint, location: { file } });
 }
 
-/** Without a checkpoint that nobody would miss. */
+/** Without checkpoints that nobody would miss, or that nothing replaces. */
 async function namesOf(store: Store): Promise<string[]> {
-  const names = await store.list();
+  const names = (await store.list()).filter((name) => !isPreviousCheckpoint(name));
   if (!names.includes(CHECKPOINT_FILE) || (await hasSteps(store))) return names;
   return names.filter((name) => name !== CHECKPOINT_FILE);
 }

@@ -1,3 +1,4 @@
+import type { ResolvedManifest } from '@sensorium/contracts';
 import { sha256, writeStored, type Store } from '@sensorium/data';
 import { formatPlan, MANIFEST_FILE, type ExportedModel, type ModelManifest } from '@sensorium/orchestrator';
 import { metricsToJson, type Example, type Metrics, type Variation } from '../metrics.js';
@@ -26,13 +27,23 @@ export async function writeModel(
   prepared: Setup,
   exported: ExportedModel,
 ): Promise<WrittenModel> {
-  const { manifest, origin, files: named } = prepared;
-  const moved = relocate(manifest, named, (path) => origin.seenFrom(folder, path));
-  const full: ModelManifest = { ...moved, built: await provenanceOf(prepared, exported) };
+  const full: ModelManifest = { ...seenManifest(prepared, folder), built: await provenanceOf(prepared, exported) };
   const files = { ...exported.files, [MANIFEST_FILE]: encode(textOf(full)) };
   await replaceModel(store, files);
   return { manifest: full, files };
 }
+
+/** The manifest with its paths as seen from a model's folder. */
+export const seenManifest = (
+  { manifest, origin, files }: Pick<Setup, 'manifest' | 'origin' | 'files'>,
+  folder: string | undefined,
+): ResolvedManifest => relocate(manifest, files, (path) => origin.seenFrom(folder, path));
+
+/** Table → SHA-256, of those that are files. */
+export const hashesOf = ({ tables }: Pick<Setup, 'tables'>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries({ ...tables }).flatMap(([name, { hash }]) => (hash === undefined ? [] : [[name, hash] as const])),
+  );
 
 export interface Judgement {
   readonly manifest: ModelManifest;
@@ -59,18 +70,12 @@ export async function writeJudgement(
 
 const textOf = (manifest: ModelManifest): string => `${JSON.stringify(manifest, null, 2)}\n`;
 
-async function provenanceOf(
-  { versions, tables }: Setup,
-  { files, noise }: ExportedModel,
-): Promise<ModelManifest['built']> {
+async function provenanceOf(prepared: Setup, { files, noise }: ExportedModel): Promise<ModelManifest['built']> {
   const hashes = Object.entries(files).map(async ([name, bytes]) => [name, await sha256(bytes)] as const);
-  const data = Object.entries({ ...tables }).flatMap(([name, { hash }]) =>
-    hash === undefined ? [] : [[name, hash] as const],
-  );
   return {
-    packages: versions,
+    packages: prepared.versions,
     files: Object.fromEntries(await Promise.all(hashes)),
-    data: Object.fromEntries(data),
+    data: hashesOf(prepared),
     noise,
   };
 }

@@ -1,34 +1,9 @@
 import { required, SensoriumError, type Tensor } from '@sensorium/contracts';
 import { readStored, writeStored, type Store } from '@sensorium/data';
-import { MANIFEST_FILE } from '@sensorium/orchestrator';
 import { readSafeTensors, writeSafeTensors } from '@sensorium/tensors';
 import { CHECKPOINT_FILE } from '../folder/files.js';
-import type { Decision, EpochReport, RangeTest } from '../metrics.js';
-import type { Best } from './best.js';
-import type { StepCurveState } from './step-curve.js';
-
-/** Where a training stands. */
-export interface Position {
-  /** The epoch that is running, from 0, and how many of its steps are done. */
-  readonly epoch: number;
-  readonly step: number;
-  /** Of the running epoch's steps: sums of the losses by the program's names, and seconds. */
-  readonly sums: Readonly<Record<string, number>>;
-  readonly seconds: number;
-  readonly history: readonly EpochReport[];
-  /** All steps that are done. */
-  readonly done: number;
-  /** Where the schedule stands: at the last step, or where time is limited, further on. */
-  readonly clock: number;
-  /** Whether the time is over. */
-  readonly isOver: boolean;
-  readonly curve: StepCurveState;
-  /** Where the learning rate was chosen by one. */
-  readonly rangeTest?: RangeTest;
-  readonly best?: Best;
-  /** What the best epoch is chosen by, as the last validation said. */
-  readonly decidedBy: Decision | null;
-}
+import { contradictionOf, type Position, type Route } from './position.js';
+import { isSealed, seal, SEAL, UNSEALED } from './seal.js';
 
 export interface Checkpoint {
   /** What is trained on what: a checkpoint of something else must not be resumed. */
@@ -42,18 +17,20 @@ export interface Checkpoint {
 
 const BEST = 'best/';
 
-/** Written aside and renamed: whatever happens, the last whole checkpoint stays. */
+/** Written aside and renamed, with a checksum: whatever happens, the last whole checkpoint stays. */
 export async function saveCheckpoint(store: Store, { identity, position, state, best }: Checkpoint): Promise<void> {
   const kept = Object.entries(best).map(([name, tensor]) => [BEST + name, tensor] as const);
   const tensors = { ...state, ...Object.fromEntries(kept) };
-  const bytes = writeSafeTensors(tensors, { identity, position: JSON.stringify(position) });
+  const bytes = writeSafeTensors(tensors, { [SEAL]: UNSEALED, identity, position: JSON.stringify(position) });
+  await seal(bytes);
   await writeStored(store, { [CHECKPOINT_FILE]: bytes });
 }
 
-/** Throws SENSORIUM_NOTHING_TO_RESUME if there is no checkpoint, SENSORIUM_BAD_MODEL if it is damaged. */
-export async function loadCheckpoint(store: Store): Promise<Checkpoint> {
+/** Undefined where there is none. Throws SENSORIUM_BAD_MODEL if one bit of it is not as it was written. */
+export async function loadCheckpoint(store: Store): Promise<Checkpoint | undefined> {
   const bytes = await readStored(store, CHECKPOINT_FILE);
-  if (!bytes) throw await nothingToResume(store);
+  if (!bytes) return undefined;
+  if (!(await isSealed(bytes))) throw damaged(store, 'the checkpoint is damaged: it is not as training wrote it');
   try {
     const { tensors, metadata } = readSafeTensors(bytes);
     const entries = Object.entries(tensors);
@@ -67,31 +44,39 @@ export async function loadCheckpoint(store: Store): Promise<Checkpoint> {
       best: Object.fromEntries(best),
     };
   } catch (cause) {
-    throw new SensoriumError({
-      code: 'SENSORIUM_BAD_MODEL',
-      message: 'the checkpoint is damaged',
-      hint: 'Start anew without --resume.',
-      location: { file: store.path(CHECKPOINT_FILE) },
-      cause,
-    });
+    throw damaged(store, 'the checkpoint is damaged', cause);
   }
 }
 
-async function nothingToResume(store: Store): Promise<SensoriumError> {
-  const manifest = await store.open(MANIFEST_FILE);
-  await manifest?.dispose();
-  return new SensoriumError({
-    code: 'SENSORIUM_NOTHING_TO_RESUME',
-    message: manifest
-      ? 'the training in this folder is finished: there is a model and no checkpoint'
-      : 'there is no checkpoint here',
-    hint: manifest ? 'Use the model, or start anew without --resume.' : 'Start without --resume.',
+const damaged = (store: Store, message: string, cause?: unknown): SensoriumError =>
+  new SensoriumError({
+    code: 'SENSORIUM_BAD_MODEL',
+    message,
+    hint: 'Start anew without --resume; it is kept aside then.',
     location: { file: store.path(CHECKPOINT_FILE) },
+    ...(cause !== undefined && { cause }),
   });
+
+/**
+ * Throws SENSORIUM_NOTHING_TO_RESUME for a checkpoint of another training, SENSORIUM_BAD_MODEL for one that stands where this
+ * training never does.
+ */
+export function requireFit(checkpoint: Checkpoint, identity: string, route: Route, store: Store): void {
+  requireIdentity(checkpoint, identity, store);
+  const contradiction = contradictionIn(checkpoint, route);
+  if (contradiction === undefined) return;
+  throw damaged(store, `the checkpoint is damaged: where it says that the training stands, ${contradiction} is wrong`);
 }
 
-/** Throws SENSORIUM_NOTHING_TO_RESUME for a checkpoint of another training. */
-export function requireIdentity(checkpoint: Checkpoint, identity: string, store: Store): void {
+function contradictionIn(checkpoint: Checkpoint, route: Route): string | undefined {
+  try {
+    return contradictionOf(checkpoint.position, checkpoint, route);
+  } catch {
+    return 'its form';
+  }
+}
+
+function requireIdentity(checkpoint: Checkpoint, identity: string, store: Store): void {
   if (checkpoint.identity === identity) return;
   throw new SensoriumError({
     code: 'SENSORIUM_NOTHING_TO_RESUME',

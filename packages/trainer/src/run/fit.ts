@@ -13,12 +13,14 @@ import { courseOf, firstCourse } from '../plan/course.js';
 import { planTraining } from '../plan/plan-training.js';
 import type { Decider } from '../plan/set-up.js';
 import { firstValues } from '../plan/program.js';
+import type { StepSize } from '../plan/step-size.js';
 import type { OnProgress } from '../progress.js';
-import { requireIdentity, type Checkpoint } from './checkpoint.js';
+import { requireFit, type Checkpoint } from './checkpoint.js';
 import { requireFinite } from './not-finite.js';
 import { rangeTest, type RangeTestOptions } from './range-test.js';
 import { Run, type RunParts } from './run.js';
-import { carriedState } from './stepper.js';
+import type { Route } from './position.js';
+import { carriedState, lossesOf } from './stepper.js';
 import { Validation } from './validation.js';
 
 export interface FitOptions {
@@ -64,8 +66,8 @@ export interface Fitted {
  * Trains until the last epoch, or until validation stops getting better. The best epoch's weights are kept; of epochs with
  * the same score the last, whose loss is lower as a rule. Without validation it is the last epoch.
  *
- * Throws SENSORIUM_NOT_FINITE; SENSORIUM_NOTHING_TO_RESUME for a checkpoint of another training; what saving throws; and
- * the signal's reason once a checkpoint is saved.
+ * Throws SENSORIUM_NOT_FINITE; SENSORIUM_NOTHING_TO_RESUME for a checkpoint of another training, SENSORIUM_BAD_MODEL for one
+ * that stands where it never does; what saving throws; and the signal's reason once a checkpoint is saved.
  */
 export async function fit(options: FitOptions): Promise<Fitted> {
   try {
@@ -90,13 +92,21 @@ async function fitWith(precision: Precision, options: FitOptions): Promise<Fitte
     const program = tested ? build(courseOf(training, learningRate, size.perEpoch)) : first;
     const identity = await identify(options, learningRate, program);
     // Only now: features tell whether float16 holds them, which is part of the identity.
-    if (checkpoint) requireIdentity(checkpoint, identity, store);
+    if (checkpoint) requireFit(checkpoint, identity, routeOf(program, training, size), store);
     const fitted = await runWith({ program, size, loop, identity, frozen, features, rangeTest: tested }, options);
     return { ...fitted, learningRate };
   } finally {
     await features?.dispose();
   }
 }
+
+const routeOf = (program: TrainingProgram, training: ResolvedManifest['training'], { perEpoch }: StepSize): Route => ({
+  epochs: training.epochs,
+  perEpoch,
+  isPaced: training.minutes !== null,
+  losses: lossesOf(program),
+  program,
+});
 
 /** The peak: what the manifest says, or what a range test finds; where a training goes on, what its own has found. */
 async function findLearningRate(

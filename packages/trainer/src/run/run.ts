@@ -10,11 +10,12 @@ import type { StepSize } from '../plan/step-size.js';
 import { pick } from '../pick.js';
 import { timed, type OnProgress } from '../progress.js';
 import { bestOf, isStale } from './best.js';
-import { saveCheckpoint, type Position } from './checkpoint.js';
+import { saveCheckpoint } from './checkpoint.js';
 import { epochChunks, partOf, type Chunk } from './feed.js';
 import type { FitOptions, Fitted } from './fit.js';
-import { notFinite, requireFinite } from './not-finite.js';
+import { notFinite, requireFinite, requireFiniteAfter } from './not-finite.js';
 import { Pace, type Stretch } from './pace.js';
+import type { Position } from './position.js';
 import { StepCurve } from './step-curve.js';
 import { GRADIENT_NORM, GRADIENT_NORMS, LEARNING_RATE, lossesOf, Stepper, TOTAL, type Reports } from './stepper.js';
 import type { Validated, Validation } from './validation.js';
@@ -55,6 +56,8 @@ export class Run {
   /** What was trained, as it was after the best epoch. */
   private best: Tensors;
   private position: Position;
+  /** While steps are taken, and for good where they broke: then the state is not that of the position. */
+  private isStepping = false;
   /** Names of the losses that the program reports, the whole one first. */
   private readonly losses: readonly string[];
   /** Of an epoch that has just begun. */
@@ -103,7 +106,7 @@ export class Run {
         await this.save();
       }
     } catch (error) {
-      if (signal?.aborted) await this.save();
+      if (signal?.aborted && !this.isStepping) await this.save();
       throw error;
     }
     const { history, best, decidedBy, rangeTest } = this.position;
@@ -186,6 +189,7 @@ export class Run {
 
   /** Takes some steps and gives the means of their losses. */
   private async advance(part: Chunk, { clock, isLast = false }: Paced): Promise<Losses> {
+    this.isStepping = true;
     const reports = await this.stepper.take(part, clock);
     this.requireFiniteSteps(reports);
     const now = performance.now();
@@ -202,6 +206,7 @@ export class Run {
       isOver: isLast,
       sums: mapRecord(sums, (value, name) => value + required(position.sums[name], `the sum of "${name}"`)),
     };
+    this.isStepping = false;
     return this.means(sums, part.steps);
   }
 
@@ -242,7 +247,7 @@ export class Run {
     const { epochs } = manifest.training;
     const { perEpoch } = this.run.size;
     const epoch = this.position.epoch + 1;
-    const state = await this.stepper.state();
+    const state = await this.finiteState();
     const trained = trainedOf(this.run.program, state);
     const validated = await this.validate(trained, state, clock / this.allSteps);
     const best = bestOf(previous, epoch, validated?.decision.metric);
@@ -280,10 +285,17 @@ export class Run {
     return (performance.now() - this.epochStart) / 1000;
   }
 
+  /** A step whose loss is finite may still leave weights that are not: they are neither judged nor saved. */
+  private async finiteState(): Promise<Tensors> {
+    const state = await this.stepper.state();
+    requireFiniteAfter(this.position.done, state);
+    return state;
+  }
+
   private async save(): Promise<void> {
     const position = { ...this.position, seconds: this.secondsOfEpoch(), curve: this.curve.state };
     const { identity } = this.run;
-    const state = await this.stepper.state();
+    const state = await this.finiteState();
     await saveCheckpoint(this.options.store, { identity, position, state, best: this.best });
     this.savedAt = performance.now();
   }
