@@ -14,7 +14,7 @@ const AT_ONCE = 64;
 /** Share of the time in which caches fill and compilers finish. */
 const WARM_UP = 0.15;
 /** Milliseconds after which some requests are broken off, at most. */
-const LATEST_ABORT = 60;
+const LATEST_ABORT = 1000;
 
 interface Soak {
   readonly models: Models;
@@ -99,7 +99,7 @@ function reportOf({ tally }: Soak, { minutes, warmMiB, endMiB, readings, lag }: 
   const result = {
     minutes,
     requests,
-    faults: faults.slice(0, 100),
+    faults: Object.fromEntries(faults),
     memory: { warmMiB, endMiB, grownMiB: endMiB - warmMiB, largestMiB },
     lag,
     latency,
@@ -117,13 +117,14 @@ function reportOf({ tally }: Soak, { minutes, warmMiB, endMiB, readings, lag }: 
       ['ms late, event loop', ...milli(lag)],
       ['', 'warm', 'end', 'largest'],
       ['MiB', ...[warmMiB, endMiB, largestMiB].map(String)],
-      [
-        faults.length === 0
-          ? `all of ${requests} requests came to what they must`
-          : `${faults.length} FAULTS: ${faults[0]}`,
-      ],
+      ...told(faults, requests),
     ],
     result: { ...result, counts, readings },
-    failed: faults.length > 0,
+    failed: faults.size > 0,
   };
+}
+
+function told(faults: ReadonlyMap<string, number>, requests: number): string[][] {
+  if (faults.size === 0) return [[`all of ${requests} requests came to what they must`]];
+  return [...faults].map(([what, times]) => [`FAULT, ${times} times: ${what}`]);
 }

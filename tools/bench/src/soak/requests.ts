@@ -67,7 +67,7 @@ export function kindsOf(folder: string, { questions, large, damaged, hostile }: 
     {
       name: 'missing files',
       weight: 5,
-      requests: [starter({ image: `${folder}/nowhere.png`, question }), colours({ picture: `${folder}/` })],
+      requests: [starter({ image: `${folder}/nowhere.png`, question }), colours({ picture: `${folder}/colours` })],
       codes: ['SENSORIUM_NOT_FOUND', 'SENSORIUM_IO'],
     },
     {

@@ -2,6 +2,9 @@ import { SensoriumError, type ErrorCode } from '@sensorium/contracts';
 import { isSame } from './same.js';
 import type { Kind } from './requests.js';
 
+/** Of a fault that is told. */
+const LONGEST = 1000;
+
 /** What came of the requests of one kind. */
 export interface Count {
   requests: number;
@@ -16,7 +19,8 @@ export class BrokenOff extends Error {}
 /** Counts what comes of requests, and keeps what should not have come. */
 export class Tally {
   readonly counts: Record<string, Count> = {};
-  readonly faults: string[] = [];
+  /** How often each came. */
+  readonly faults = new Map<string, number>();
   readonly milliseconds: number[] = [];
 
   /** @param expected the answer that was given before; undefined where an error must come */
@@ -46,6 +50,7 @@ export class Tally {
   }
 
   private fault({ name }: Kind, what: string): void {
-    this.faults.push(`${name}: ${what.slice(0, 1000)}`);
+    const line = `${name}: ${what.slice(0, LONGEST)}`;
+    this.faults.set(line, (this.faults.get(line) ?? 0) + 1);
   }
 }
