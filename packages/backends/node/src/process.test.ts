@@ -77,6 +77,47 @@ describe('a process', () => {
     expect((await run(program, relu)).output).toBe('3 0');
   });
 
+  /** Ends a process while a session of a thread runs, or is being opened: its code or signal, and what it told. */
+  async function endOf(ending: string, size: number, count: number): Promise<{ end: unknown; errors: string }> {
+    const file = join(folder, `matmuls-${size}.onnx`);
+    writeFileSync(file, matmuls(size, count));
+    const program = `
+      const { readFileSync } = await import('node:fs');
+      const full = (value) => ({ dtype: 'float32', shape: [${size}, ${size}], data: new Float32Array(${size ** 2}).fill(value) });
+      const opening = cpu.load(readFileSync(process.env.MODEL), { isolate: true });
+      const run = async () => {
+        const session = await opening;
+        for (;;) void (await session.run({ x: full(1), w: full(1e-4) }));
+      };
+      ${ending}`;
+    const ended = run(program, relu, { MODEL: file }) as Promise<unknown>;
+    const failure = (await ended.then(
+      () => undefined,
+      (error: unknown) => error,
+    )) as { code: unknown; signal: unknown; stderr: string } | undefined;
+    return { end: failure?.signal ?? failure?.code, errors: failure?.stderr ?? '' };
+  }
+
+  it.each([
+    ['by its exit', 'run(); run(); await opening; setTimeout(() => process.exit(7), 60);', 7, ''],
+    ['by an error', `run(); await opening; setTimeout(() => { throw new Error('told'); }, 60);`, 1, 'Error: told'],
+    ['while the session is opened', 'setTimeout(() => process.exit(7), 40);', 7, ''],
+    ['at once', 'process.exit(7);', 7, ''],
+  ])('ends %s beside a thread that computes, which comes to its end first', async (_, ending, end, told) => {
+    for (let trial = 0; trial < 3; trial++) {
+      const ended = await endOf(ending, 256, 60);
+      expect(ended.end).toBe(end);
+      expect(ended.errors).toContain(told);
+    }
+  });
+
+  it('does not wait long for a thread, and tells its error', async () => {
+    const ending = `run(); await opening; setTimeout(() => { throw new Error('told'); }, 300);`;
+    const { end, errors } = await endOf(ending, 2048, 100);
+    expect(end).toBe('SIGKILL');
+    expect(errors).toContain('Error: told');
+  });
+
   it.each([false, true])('gets memory back from disposed sessions, isolated: %s', async (isolate) => {
     const size = 2048;
     const heavy = onnxModel({

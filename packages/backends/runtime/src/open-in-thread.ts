@@ -1,6 +1,7 @@
 import type { Env, InferenceSession } from 'onnxruntime-common';
 import { connectEngine } from './connect-engine.js';
 import { copyModels } from './copy-models.js';
+import { endsFirst, marked, markWork, threadState } from './ends-first.js';
 import { createEngine, type Engine, type Kept } from './engine.js';
 import { openModel } from './open-model.js';
 import { serveEngine } from './serve-engine.js';
@@ -9,14 +10,23 @@ import { serveEngine } from './serve-engine.js';
 // address of a second file would not be.
 const program = `
   const { parentPort, workerData } = require('node:worker_threads');
-  const { model, options, kept, copyModels, wasm } = workerData;
-  const runtime = require(workerData.runtime);
-  runtime.env.logLevel = 'fatal';
-  Object.assign(runtime.env.wasm ?? {}, wasm);
+  const { model, options, kept, copyModels, wasm, state } = workerData;
   const open = ${openModel.toString()};
   const engine = ${createEngine.toString()};
   const serve = ${serveEngine.toString()};
-  serve(parentPort, async () => engine(await open(runtime, model, options, copyModels), kept));
+  const mark = (${markWork.toString()})(state);
+  const marked = ${marked.toString()};
+  serve(parentPort, async () =>
+    marked(
+      await mark(async () => {
+        const runtime = require(workerData.runtime);
+        runtime.env.logLevel = 'fatal';
+        Object.assign(runtime.env.wasm ?? {}, wasm);
+        return engine(await open(runtime, model, options, copyModels), kept);
+      }),
+      mark,
+    ),
+  );
 `;
 
 /** What a worker thread opens. */
@@ -36,9 +46,12 @@ export function openInThread({ model, ...start }: ThreadStart): Promise<Engine> 
   const { Worker } = process.getBuiltinModule('node:worker_threads');
   // A Buffer is often a small part of a large pool, all of which would be sent along.
   const bytes = model.byteLength === model.buffer.byteLength ? model : model.slice();
+  const state = threadState();
+  // WebAssembly may be ended at any time.
+  const letGo = start.wasm ? (): void => {} : endsFirst(state);
   const worker = new Worker(program, {
     eval: true,
-    workerData: { ...start, model: bytes, copyModels },
+    workerData: { ...start, model: bytes, copyModels, state },
     // Flags of the host program (a loader, an inspector) are none of the worker's.
     execArgv: [],
   });
@@ -47,7 +60,10 @@ export function openInThread({ model, ...start }: ThreadStart): Promise<Engine> 
     onReply: (listener) => worker.on('message', listener),
     onFailure: (listener) => {
       worker.on('error', listener);
-      worker.on('exit', (code) => listener(new Error(`the worker thread ended with code ${code}`)));
+      worker.on('exit', (code) => {
+        letGo();
+        listener(new Error(`the worker thread ended with code ${code}`));
+      });
     },
     setBusy: (busy) => (busy ? worker.ref() : worker.unref()),
     terminate: async () => void (await worker.terminate()),
