@@ -1,5 +1,13 @@
 /** What is fuzzed, in the order in which it is reported. */
-export const formatNames = ['pictures', 'tables', 'manifests', 'onnx', 'safetensors', 'checkpoints'] as const;
+export const formatNames = [
+  'pictures',
+  'tables',
+  'manifests',
+  'onnx',
+  'safetensors',
+  'checkpoints',
+  'forgeries',
+] as const;
 
 export type FormatName = (typeof formatNames)[number];
 

@@ -1,4 +1,5 @@
 import { byteMutations } from '../mutate/bytes.js';
+import { forgery, withoutTimes } from '../mutate/forge.js';
 import { safeTensorsMutation } from '../mutate/safetensors.js';
 import { checkpointAfter } from '../short-training.js';
 import type { Format, Seed } from './format.js';
@@ -8,7 +9,7 @@ const reports = [1, 2, 3];
 async function seeds(): Promise<Seed[]> {
   const made: Seed[] = [];
   for (const count of reports) {
-    const bytes = await checkpointAfter(count);
+    const bytes = withoutTimes(await checkpointAfter(count));
     made.push({ name: `checkpoint after ${count} reports`, ending: '.safetensors', bytes });
   }
   return made;
@@ -22,3 +23,5 @@ export const checkpoints: Format = {
   structured: [safeTensorsMutation],
   others: byteMutations,
 };
+
+export const forgeries: Format = { share: 5, seeds, hostile: async () => [], structured: [forgery], others: [forgery] };

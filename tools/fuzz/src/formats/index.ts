@@ -1,5 +1,5 @@
 import type { FormatName } from '../input.js';
-import { checkpoints } from './checkpoints.js';
+import { checkpoints, forgeries } from './checkpoints.js';
 import type { Format } from './format.js';
 import { manifestFormat } from './manifests.js';
 import { onnx } from './onnx.js';
@@ -14,4 +14,5 @@ export const formats: Readonly<Record<FormatName, Format>> = {
   onnx,
   safetensors,
   checkpoints,
+  forgeries,
 };

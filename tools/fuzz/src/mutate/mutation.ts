@@ -1,4 +1,4 @@
-import { required, type Random } from '@sensorium/contracts';
+import type { Random } from '@sensorium/contracts';
 
 export interface Tools {
   readonly random: Random;
@@ -14,8 +14,8 @@ export interface Mutation {
   readonly apply: (bytes: Uint8Array, tools: Tools) => Uint8Array | undefined;
 }
 
-export const pick = <T>(random: Random, from: readonly T[]): T =>
-  required(from[random.integer(from.length)], 'something to choose from');
+/** One of them, which may be null. Throws a RangeError where there is none. */
+export const pick = <T>(random: Random, from: readonly T[]): T => from[random.integer(from.length)] as T;
 
 /** A place in a file, or its end. */
 export const placeIn = (random: Random, { length }: { readonly length: number }): number => random.integer(length + 1);

@@ -2,7 +2,7 @@ import { changeJson } from './json.js';
 import { joined, pick, type Mutation } from './mutation.js';
 
 /** A header and what follows it; undefined for what has none. */
-function partsOf(bytes: Uint8Array): { header: unknown; body: Uint8Array } | undefined {
+export function partsOf(bytes: Uint8Array): { header: unknown; body: Uint8Array } | undefined {
   if (bytes.length < 8) return undefined;
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   try {

@@ -1,6 +1,6 @@
 import type { FormatName } from '../input.js';
 import type { Target } from '../process/judge.js';
-import { resume } from './checkpoints.js';
+import { resume, resumeForgery } from './checkpoints.js';
 import { readManifestFile } from './manifests.js';
 import { readOnnxFile } from './onnx.js';
 import { readPicture } from './pictures.js';
@@ -15,4 +15,5 @@ export const targets: Readonly<Record<FormatName, Target>> = {
   onnx: readOnnxFile,
   safetensors: readTensors,
   checkpoints: resume,
+  forgeries: resumeForgery,
 };

@@ -30,7 +30,7 @@ export function requireDeclared(specs: TensorSpecs, tensors: Tensors): void {
   }
 }
 
-export function requireFinite(name: string, { data }: Tensor): void {
+function requireFinite(name: string, { data }: Tensor): void {
   requireSane(
     data.every((value: number | bigint) => typeof value === 'bigint' || Number.isFinite(value)),
     `"${name}" has numbers that are not finite`,
