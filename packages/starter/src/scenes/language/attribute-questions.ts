@@ -42,7 +42,11 @@ export const askAttribute =
       const words = reference(random, scene, object, [attribute]);
       return words === undefined
         ? undefined
-        : { question: say(random, templates[attribute], { object: words }), answer: object[attribute] };
+        : {
+            question: say(random, templates[attribute], { object: words }),
+            answer: object[attribute],
+            about: [object],
+          };
     });
 
 /** The same of an object that is described only by where it lies. */
@@ -53,12 +57,15 @@ export function askByPlace(random: Random, scene: Scene): Asked | undefined {
   return {
     question: say(random, templates[attribute], { object: place.words }),
     answer: place.object[attribute],
+    about: place.from ? [place.object, place.from] : [place.object],
   };
 }
 
 interface Place {
   readonly object: SceneObject;
   readonly words: string;
+  /** What the words name beside it. */
+  readonly from?: SceneObject;
 }
 
 /** `the object left of the red star`, where exactly one lies clearly there and none is in doubt. */
@@ -72,7 +79,7 @@ const besideAnother = (random: Random, scene: Scene): Place | undefined =>
       const anchor = reference(random, scene, from);
       return anchor === undefined
         ? undefined
-        : { object, words: `the object ${pick(random, relationWords[direction])} ${anchor}` };
+        : { object, from, words: `the object ${pick(random, relationWords[direction])} ${anchor}` };
     }),
   );
 

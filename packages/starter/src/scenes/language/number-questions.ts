@@ -1,6 +1,15 @@
 import { required, type Random } from '@sensorium/contracts';
 import { coin, pick, pickWeighted } from '../choose.js';
-import { attributes, attributeNames, countOf, type Attribute, type Description, type Scene } from '../scene.js';
+import {
+  attributes,
+  attributeNames,
+  countOf,
+  describes,
+  type Attribute,
+  type Description,
+  type Scene,
+  type SceneObject,
+} from '../scene.js';
 import { phrase, plural, say, withArticle } from './phrases.js';
 import type { Asked } from './questions.js';
 
@@ -42,7 +51,11 @@ export function askCount(random: Random, scene: Scene): Asked {
     random,
     descriptions.filter((candidate) => countOf(scene, candidate) === count),
   );
-  return { question: say(random, countTemplates, { things: plural(description) }), answer: String(count) };
+  return {
+    question: say(random, countTemplates, { things: plural(description) }),
+    answer: String(count),
+    about: [firstOfKind(scene, description)],
+  };
 }
 
 const existsTemplates = [
@@ -76,6 +89,7 @@ export function askExistence(random: Random, scene: Scene): Asked {
   return {
     question: say(random, existsTemplates, { 'a thing': withArticle(phrase(description)) }),
     answer: yesOrNo(answer),
+    about: [firstOfKind(scene, description)],
   };
 }
 
@@ -112,6 +126,7 @@ export function askMore(random: Random, scene: Scene): Asked {
   return {
     question: say(random, moreTemplates, { these: plural(these), those: plural(those) }),
     answer: yesOrNo(answer),
+    about: [firstOfKind(scene, these), firstOfKind(scene, those)],
   };
 }
 
@@ -126,5 +141,8 @@ function compareNumbers(scene: Scene, descriptions: readonly Description[]) {
     notMore: counted.filter(({ these, those }) => those > 0 && these <= those).map(({ pair }) => pair),
   };
 }
+
+const firstOfKind = (scene: Scene, description: Description): SceneObject | undefined =>
+  scene.objects.find((object) => describes(description, object));
 
 export const yesOrNo = (value: boolean): string => (value ? 'yes' : 'no');

@@ -27,7 +27,8 @@ function askPair(random: Random, scene: Scene, { templates, holds, words, withou
     if (one === undefined || two === undefined) return undefined;
     const answer = coin(random);
     const named = answer ? { one, two } : { one: two, two: one };
-    return { question: say(random, templates, { ...words, ...named }), answer: yesOrNo(answer) };
+    const about = answer ? pair : pair.toReversed();
+    return { question: say(random, templates, { ...words, ...named }), answer: yesOrNo(answer), about };
   });
 }
 
@@ -86,6 +87,10 @@ export function askPosition(random: Random, scene: Scene): Asked | undefined {
     const fromMiddle = object[coordinate] - 0.5;
     const words = reference(random, scene, object);
     if (words === undefined || Math.abs(fromMiddle) < clearMargin) return undefined;
-    return { question: say(random, templates, { object: words }), answer: answers[fromMiddle < 0 ? 0 : 1] };
+    return {
+      question: say(random, templates, { object: words }),
+      answer: answers[fromMiddle < 0 ? 0 : 1],
+      about: [object],
+    };
   });
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { required } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
 import { generateScene, questionKinds, questions, sceneExamples } from '../index.js';
 import type { Question, QuestionKind, Scene, SceneObject } from '../index.js';
@@ -91,6 +92,24 @@ describe('questions', () => {
         .map(({ kind }) => kind),
     );
     expect([...kinds].sort()).toEqual([...questionKinds].filter((kind) => !inDoubt.includes(kind)).sort());
+  });
+
+  it('tells which objects it names, in their order', () => {
+    for (const { question, answer, kind, about } of examples) {
+      const [first, second] = about;
+      if (kind === 'colour' || kind === 'shape' || kind === 'size' || kind === 'material') {
+        expect(first?.[kind]).toBe(answer);
+      }
+      if (kind === 'exists') expect(first ? 'yes' : 'no').toBe(answer);
+      if (kind === 'bigger') {
+        const wanted = question.includes(' smaller ') ? 'small' : 'large';
+        expect(first?.size === wanted ? 'yes' : 'no').toBe(answer);
+      }
+      if (kind === 'order' && question.includes(' above ')) {
+        expect(required(first, 'the first').y < required(second, 'the second').y ? 'yes' : 'no').toBe(answer);
+      }
+      if (kind === 'bigger' || kind === 'order' || kind === 'more') expect(about).toHaveLength(2);
+    }
   });
 
   it('writes plain lower-case sentences', () => {

@@ -1,6 +1,6 @@
 import type { Random } from '@sensorium/contracts';
 import { shuffled } from '../choose.js';
-import type { Scene } from '../scene.js';
+import type { Scene, SceneObject } from '../scene.js';
 import { askAttribute, askByPlace } from './attribute-questions.js';
 import { askCount, askExistence, askMore } from './number-questions.js';
 import { askBigger, askOrder, askPosition } from './pair-questions.js';
@@ -17,6 +17,8 @@ export interface Asked {
   readonly question: string;
   /** One of `answers`. */
   readonly answer: string;
+  /** For each description in the question, in order, the object that it fits: the first of several, undefined where none. */
+  readonly about: readonly (SceneObject | undefined)[];
 }
 
 export interface Question extends Asked {

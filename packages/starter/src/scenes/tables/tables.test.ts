@@ -5,7 +5,15 @@ import { openTable } from '@sensorium/data';
 import { decodeImage } from '@sensorium/media';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderScene, sceneCaptions, sceneExamples } from '../index.js';
-import { samples, writeCaptionTable, writeQuestionTable, type Sample, type WrittenSample } from './index.js';
+import {
+  annotations,
+  samples,
+  writeAnnotatedTable,
+  writeCaptionTable,
+  writeQuestionTable,
+  type Sample,
+  type WrittenSample,
+} from './index.js';
 
 /** For a machine that has much else to do. */
 const LONG = 300_000;
@@ -32,6 +40,27 @@ describe('a table of scenes', () => {
     );
     expect((await readdir(join(folder, 'test'))).sort()).toEqual(['1.png', '2.png', '3.png', '4.png']);
     expect(await decodeImage(join(folder, 'test', '2.png'))).toEqual(renderScene(examples[3]!.scene, { size: 64 }));
+  });
+
+  it('tells what its questions are about, where it is annotated', async () => {
+    const questions = { ...options, scenes: 40, questionsPerScene: 8 };
+    await writeAnnotatedTable(folder, questions);
+    const rows = await rowsOf(join(folder, 'test.csv'));
+    const examples = [...sceneExamples(questions)];
+    expect(rows.map(({ question, answer }) => ({ question, answer }))).toEqual(
+      examples.map(({ question, answer }) => ({ question, answer })),
+    );
+    for (const [index, { about, kind, answer }] of examples.entries()) {
+      const row = rows[index]!;
+      expect(Object.keys(row)).toEqual(['image', 'question', 'answer', ...annotations]);
+      expect([row['colour1'], row['shape2']]).toEqual([about[0]?.colour ?? 'none', about[1]?.shape ?? 'none']);
+      expect(row['across'] === 'none').toBe(about[0] === undefined || about[1] === undefined);
+      if (kind === 'position' && answer === 'left') expect(['left', 'middle']).toContain(row['column1']);
+      if (row['across'] === 'left') expect(about[0]!.x).toBeLessThan(about[1]!.x);
+      if (row['down'] === 'below') expect(about[0]!.y).toBeGreaterThan(about[1]!.y);
+    }
+    const said = (column: string) => new Set(rows.map((row) => row[column]));
+    expect([said('across').size, said('down').size, said('column1').size]).toEqual([4, 4, 4]);
   });
 
   it('has captions, with commas in them', async () => {
