@@ -1,5 +1,6 @@
 import { required } from '@sensorium/contracts';
 import { element, say } from './dom.js';
+import { wordsOf } from './settings.js';
 import type { Answer } from './worker/answer.js';
 
 const percent = (share: number): string => {
@@ -10,8 +11,6 @@ const percent = (share: number): string => {
 
 interface Shown {
   readonly answer: Answer;
-  /** Where it was computed, in words. */
-  readonly runsOn: string;
   /** What is right, where somebody knows. */
   readonly truth?: string | undefined;
   /** What else a person should know. */
@@ -19,15 +18,15 @@ interface Shown {
 }
 
 /** Shows an answer with the probability of each candidate as a bar. */
-export function showAnswer(place: HTMLElement, { answer, runsOn, truth, notes = [] }: Shown): void {
+export function showAnswer(place: HTMLElement, { answer, truth, notes = [] }: Shown): void {
   const [best] = answer.candidates;
   const { label, probability } = required(best, 'an answer');
   const verdict = truth === undefined ? [] : [verdictOf(label, truth)];
   place.replaceChildren(
     element('p', { class: 'said' }, element('span', { class: 'label' }, label), ...verdict),
     element('ol', { class: 'bars' }, ...answer.candidates.map(bar)),
-    element('p', { class: 'meta' }, `${duration(answer.milliseconds)}${runsOn ? ` on ${runsOn}` : ''}`),
-    ...[...answer.notes.map(noteOf), ...notes].map((note) => element('p', { class: 'meta' }, note)),
+    ...[...answer.notes.map(noteOf), ...notes].map((note) => element('p', { class: 'note' }, note)),
+    element('p', { class: 'meta' }, `${duration(answer.milliseconds)} on ${wordsOf(answer.runsOn)}`),
   );
   say(`${label}, ${percent(probability)}`);
 }

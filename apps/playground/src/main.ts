@@ -11,23 +11,22 @@ interface Opened {
 
 const engine = new Engine();
 const settings = new Settings(engine);
-const ask = new AskRoom(engine, settings);
-const answered = ask.begin();
-void settings.start();
 
-const rooms = new Map<Room, Promise<Opened>>([['ask', Promise.resolve(ask)]]);
-let open: Room = 'ask';
-
-/** The other rooms are fetched when somebody enters them. */
-const builders: Readonly<Record<Exclude<Room, 'ask'>, () => Promise<Opened>>> = {
+/** Each room begins when somebody enters it; what the first does not need is fetched then. */
+const builders: Readonly<Record<Room, () => Promise<Opened>>> = {
+  ask: async () => new AskRoom(engine, settings).begin(),
   teach: async () => new (await import('./teach/room.js')).TeachRoom(engine, settings).begin(),
   inside: async () => new (await import('./inside/room.js')).InsideRoom(engine).begin(),
 };
 
+const rooms = new Map<Room, Promise<Opened>>();
+let open: Room = 'ask';
+
 openTabs((room) => {
   open = room;
-  if (room !== 'ask' && !rooms.has(room)) rooms.set(room, answered.then(builders[room]));
+  if (!rooms.has(room)) rooms.set(room, builders[room]());
 });
+void settings.start();
 
 addEventListener('paste', (event) => {
   const files = pastedFiles(event);

@@ -3,12 +3,12 @@ import type { Engine } from './engine.js';
 import type { Choice, RunsOn } from './worker/backend.js';
 
 const KEY = 'sensorium.backend';
-const names: Readonly<Record<RunsOn['backend'], string>> = { webgpu: 'WebGPU', wasm: 'WebAssembly' };
 
 /** Where the page computes: what the person chose, and what that means here. */
 export class Settings {
   private readonly select = byId('backend', HTMLSelectElement);
-  private found: RunsOn | undefined;
+  private readonly place = byId('runs-on', HTMLElement);
+  private readonly notice = byId('runs-notice', HTMLElement);
 
   constructor(private readonly engine: Engine) {
     this.select.value = localStorage.getItem(KEY) ?? 'auto';
@@ -22,27 +22,28 @@ export class Settings {
     return this.select.value as Choice;
   }
 
-  /** In words, as far as it is known: `WebAssembly, 2 threads`. */
-  get runsOn(): string {
-    return this.found ? wordsOf(this.found) : '';
-  }
-
-  /** Finds out what the choice means here, and says it at the bottom of the page. */
+  /** Finds out what the choice means here, and says it. */
   async start(): Promise<void> {
-    const place = byId('runs-on', HTMLElement);
     const { choice } = this;
     try {
       const found = await this.engine.run('start', { backend: choice });
-      if (choice !== this.choice) return;
-      this.found = found;
-      place.textContent = `Runs on ${wordsOf(found)}.${found.reason ? ` Not on WebGPU: ${found.reason}.` : ''}`;
+      if (choice === this.choice) this.show(found);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      this.found = undefined;
-      place.textContent = `${names[choice as RunsOn['backend']]} cannot run here. ${reason}`;
+      this.place.textContent = `Nothing can be computed here. ${reason}`;
     }
+  }
+
+  /** Says where the page computes: at the bottom, and at the top where it is not what the person chose. */
+  show(runsOn: RunsOn): void {
+    const { backend, reason } = runsOn;
+    const why = reason ? ` Not on WebGPU: ${reason}.` : '';
+    this.place.textContent = `Runs on ${wordsOf(runsOn)}.${why}`;
+    const isOther = this.choice === 'webgpu' && backend !== 'webgpu';
+    this.notice.textContent = isOther ? `WebGPU cannot be used: ${reason}. This page runs on WebAssembly instead.` : '';
   }
 }
 
-const wordsOf = ({ backend, threads }: RunsOn): string =>
-  backend === 'webgpu' ? names.webgpu : `${names.wasm}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+/** `WebAssembly, 2 threads` */
+export const wordsOf = ({ backend, threads }: RunsOn): string =>
+  backend === 'webgpu' ? 'WebGPU' : `WebAssembly, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;

@@ -48,15 +48,16 @@ export class AskRoom {
     acceptDrops(byId('room-ask', HTMLElement), (files) => void this.give(files));
   }
 
-  /** Draws a picture and asks the first question about it; then draws a few more. */
-  async begin(): Promise<void> {
-    try {
-      this.gallery.select(await this.drawScene());
-      await this.answered;
-      while (this.scenes < FIRST_PICTURES) await this.drawScene();
-    } catch (error) {
-      showProblem(this.problem, error);
-    }
+  /** Draws a picture and asks the first question about it; then draws a few more. Does not wait for them. */
+  async begin(): Promise<this> {
+    this.drawFirst().catch((error: unknown) => showProblem(this.problem, error));
+    return this;
+  }
+
+  private async drawFirst(): Promise<void> {
+    this.gallery.select(await this.drawScene());
+    await this.answered;
+    while (this.scenes < FIRST_PICTURES) await this.drawScene();
   }
 
   /** Takes the first picture that a person chose, dropped or pasted. */
@@ -121,7 +122,8 @@ export class AskRoom {
       if (turn !== this.asked) return;
       const truth = picture.questions.find((known) => known.question === question)?.answer;
       const notes = picture.isOwn ? [ONLY_DRAWINGS] : [];
-      showAnswer(this.place, { answer, runsOn: this.settings.runsOn, truth, notes });
+      this.settings.show(answer.runsOn);
+      showAnswer(this.place, { answer, truth, notes });
     } catch (error) {
       if (turn === this.asked) this.showFailure(error);
     } finally {

@@ -15,8 +15,8 @@ export function showPlan(place: HTMLElement, drawn: Drawn): void {
       'dl',
       { class: 'totals' },
       ...figure('Parameters', count(plan.parameters)),
-      ...figure('A sample costs', operations(plan.operations)),
-      ...figure('Best epoch by', plan.decides ?? 'validation loss'),
+      ...figure('Operations a sample', count(plan.operations)),
+      ...figure('The best epoch is that of', plan.decides ?? 'validation loss'),
     ),
     graphOf(drawn, place.clientWidth < NARROW),
     element('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Parts' }, table(plan.rows)),
@@ -24,7 +24,7 @@ export function showPlan(place: HTMLElement, drawn: Drawn): void {
     element(
       'p',
       { class: 'hint' },
-      'There is no data here. Lengths, words and labels are those of a small table that is made up for this plan.',
+      'Gives: the shape of its numbers, such as samples × places × width. B is the number of samples. There is no data here: lengths, words and labels are those of a small table that is made up for this plan.',
     ),
   );
 }
@@ -70,5 +70,3 @@ function count(value: number): string {
   const scaled = value / 1000 ** power;
   return `${power > 0 && scaled < 10 ? scaled.toFixed(1) : Math.round(scaled)}${units[power] ?? ''}`;
 }
-
-const operations = (value: number): string => `${count(value)}FLOP`;

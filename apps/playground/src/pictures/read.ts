@@ -8,6 +8,13 @@ export interface ReadFiles {
   readonly problem: SensoriumError | null;
 }
 
+/** How far reading is. */
+export interface Reading {
+  readonly done: number;
+  readonly of: number;
+  readonly secondsLeft: number;
+}
+
 /** How many names a sentence holds. */
 const SHOWN_NAMES = 3;
 
@@ -15,17 +22,20 @@ const SHOWN_NAMES = 3;
 export async function readFiles(
   engine: Engine,
   files: readonly GivenFile[],
-  onRead: (done: number) => void = () => undefined,
+  onRead: (reading: Reading) => void = () => undefined,
 ): Promise<ReadFiles> {
   const pictures: { path: string; picture: Blob }[] = [];
   const failed: { path: string; error: unknown }[] = [];
+  const begin = performance.now();
   for (const [index, { file, path }] of files.entries()) {
     try {
       pictures.push({ path, picture: await engine.run('readPicture', { file, name: path }) });
     } catch (error) {
       failed.push({ path, error });
     }
-    onRead(index + 1);
+    const done = index + 1;
+    const seconds = (performance.now() - begin) / 1000;
+    onRead({ done, of: files.length, secondsLeft: (seconds / done) * (files.length - done) });
   }
   return { pictures, problem: problemOf(failed) };
 }

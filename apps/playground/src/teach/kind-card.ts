@@ -2,14 +2,15 @@ import { byId, element, fromTemplate, within } from '../dom.js';
 import { confirmed, opened } from '../dialogs.js';
 import { openCamera } from '../pictures/camera.js';
 import { acceptDrops, chooseFiles, type GivenFile } from '../pictures/choose.js';
+import type { Reading } from '../pictures/read.js';
+import { showProblem } from '../problem.js';
+import { wholeSeconds } from '../whole-seconds.js';
 import type { Example, Kind } from './project.js';
 import type { Workbook } from './workbook.js';
 
 export interface CardActions {
   /** Reads files and adds them as examples. */
   give(kind: string, files: readonly GivenFile[]): Promise<void>;
-  /** Shows what went wrong. */
-  fail(error: unknown): void;
 }
 
 /** A kind with its examples. */
@@ -51,12 +52,28 @@ export class KindCard {
     for (const id of [...this.items.keys()]) if (!ids.has(id)) this.drop(id);
     for (const example of kind.examples) this.showExample(example);
     const { length } = kind.examples;
-    within(this.root, '.count', HTMLElement).textContent = length === 1 ? '1 example' : `${length} examples`;
+    this.count(length === 1 ? '1 example' : `${length} examples`);
     const named = kind.name || 'this kind';
     within(this.root, '.remove', HTMLElement).setAttribute('aria-label', `Remove ${named}`);
     within(this.root, '.pictures', HTMLElement).setAttribute('aria-label', `Choose pictures of ${named}`);
     within(this.root, '.camera', HTMLElement).setAttribute('aria-label', `Take pictures of ${named} with the camera`);
     this.list.setAttribute('aria-label', `Examples of ${named}`);
+  }
+
+  /** Says how far files are read; the last one is followed by `show`, or by a problem. */
+  showReading({ done, of, secondsLeft }: Reading): void {
+    const left = secondsLeft < 2 ? '' : `, ${wholeSeconds(secondsLeft)} left`;
+    this.count(`${done} of ${of} read${left}`);
+  }
+
+  /** Shows what went wrong with this kind's examples; null: nothing is wrong any more. */
+  showProblem(problem: unknown): void {
+    showProblem(within(this.root, '.problem', HTMLElement), problem);
+    this.show(this.kind);
+  }
+
+  private count(text: string): void {
+    within(this.root, '.count', HTMLElement).textContent = text;
   }
 
   /** Frees the pictures that it showed. */
@@ -67,7 +84,8 @@ export class KindCard {
 
   private on(selector: string, action: () => Promise<void>): void {
     within(this.root, selector, HTMLElement).addEventListener('click', () => {
-      action().catch((error: unknown) => this.actions.fail(error));
+      this.showProblem(null);
+      action().catch((error: unknown) => this.showProblem(error));
     });
   }
 

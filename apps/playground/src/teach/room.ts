@@ -1,6 +1,6 @@
 import { SensoriumError } from '@sensorium/contracts';
 import { confirmed } from '../dialogs.js';
-import { byId, say } from '../dom.js';
+import { byId } from '../dom.js';
 import type { Engine } from '../engine.js';
 import { acceptDrops, chooseFiles, type GivenFile } from '../pictures/choose.js';
 import { readFiles } from '../pictures/read.js';
@@ -60,6 +60,7 @@ export class TeachRoom {
     } catch (error) {
       showProblem(this.problem, error);
     }
+    byId('teach', HTMLElement).inert = false;
     return this;
   }
 
@@ -98,7 +99,6 @@ export class TeachRoom {
   private addCard(kind: Kind): KindCard {
     const card = new KindCard(kind, this.workbook, {
       give: (id, files) => this.addFiles(id, files),
-      fail: (error) => showProblem(this.problem, error),
     });
     this.cards.set(kind.id, card);
     byId('kinds', HTMLElement).append(card.root);
@@ -111,8 +111,9 @@ export class TeachRoom {
   }
 
   private async addFiles(kind: string, files: readonly GivenFile[]): Promise<void> {
-    const { pictures, problem } = await readFiles(this.engine, files, (done) => say(`${done} of ${files.length} read`));
-    showProblem(this.problem, problem);
+    const card = this.cards.get(kind);
+    const { pictures, problem } = await readFiles(this.engine, files, (progress) => card?.showReading(progress));
+    card?.showProblem(problem);
     if (pictures.length > 0) {
       this.workbook.addExamples(
         kind,

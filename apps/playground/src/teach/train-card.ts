@@ -1,7 +1,9 @@
-import { byId, say } from '../dom.js';
+import { byId, element, say } from '../dom.js';
 import type { Engine } from '../engine.js';
 import type { Settings } from '../settings.js';
-import type { Learning, Taught } from '../worker/teach.js';
+import type { Learning } from '../worker/learn.js';
+import type { Taught } from '../worker/teach.js';
+import { wholeSeconds } from '../whole-seconds.js';
 import { LossPlot } from './plot.js';
 import { examplesOf, missing } from './project.js';
 import type { Workbook } from './workbook.js';
@@ -81,11 +83,13 @@ export class TrainCard {
         { signal: training.signal, onProgress },
       );
       say('The model is trained.');
+      byId('train-figures', HTMLElement).firstElementChild?.replaceWith(element('span', {}, 'done'));
     } catch (error) {
       if (!(error instanceof Stopped)) this.events.onFailure(error);
     } finally {
       this.training = undefined;
       this.end();
+      await this.settings.start();
       await this.show();
     }
   }
@@ -111,28 +115,36 @@ export class TrainCard {
 
 /** Shows reports of a training as they come. */
 function reporter(): (learning: Learning) => void {
-  const plot = new LossPlot(byId('train-plot', SVGSVGElement));
   const progress = byId('train-progress', HTMLProgressElement);
-  const figures = byId('train-figures', HTMLElement);
-  progress.value = 0;
-  figures.textContent = '';
+  const state = byId('train-state', HTMLElement);
+  let doing = 'Training …';
+  let plot = emptyPlot();
   let said = 0;
-  return ({ share, secondsLeft, epoch, epochs, loss }) => {
-    byId('train-state', HTMLElement).textContent = 'Training …';
+  return (learning) => {
+    if ('note' in learning) {
+      doing = learning.note;
+      plot = emptyPlot();
+      state.textContent = doing;
+      say(doing);
+      return;
+    }
+    const { share, secondsLeft, epoch, epochs, loss } = learning;
+    state.textContent = doing;
     progress.value = share;
     if (loss !== undefined) plot.add({ share, loss });
-    const left = secondsLeft === undefined ? '' : `${wholeSeconds(secondsLeft)} left`;
-    const parts = [left, `epoch ${epoch} of ${epochs}`, `loss ${loss?.toFixed(3)}`];
-    figures.replaceChildren(
-      ...parts.map((text) => Object.assign(document.createElement('span'), { textContent: text })),
-    );
+    const left = secondsLeft === undefined ? 'measuring …' : `${wholeSeconds(secondsLeft)} left`;
+    showFigures([left, `round ${epoch} of ${epochs}`, `loss ${loss?.toFixed(2)}`]);
     if (share < said + SAID_EVERY) return;
     said = share;
     say(`${Math.round(100 * share)} percent trained, ${left}`);
   };
 }
 
-const wholeSeconds = (seconds: number): string => {
-  const whole = Math.max(1, Math.round(seconds));
-  return whole < 90 ? `${whole} s` : `${Math.round(whole / 60)} min`;
-};
+function emptyPlot(): LossPlot {
+  byId('train-progress', HTMLProgressElement).value = 0;
+  showFigures([]);
+  return new LossPlot(byId('train-plot', SVGSVGElement));
+}
+
+const showFigures = (texts: readonly string[]): void =>
+  byId('train-figures', HTMLElement).replaceChildren(...texts.map((text) => element('span', {}, text)));

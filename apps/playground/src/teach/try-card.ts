@@ -85,6 +85,8 @@ export class TryCard {
       ...(this.reads.pictures && { picture: picture ?? null }),
       ...(this.reads.texts && { text: text || null }),
     });
-    if (isWanted()) showAnswer(place, { answer, runsOn: this.settings.runsOn });
+    if (!isWanted()) return;
+    this.settings.show(answer.runsOn);
+    showAnswer(place, { answer });
   }
 }

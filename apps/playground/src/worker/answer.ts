@@ -1,6 +1,7 @@
 import { required } from '@sensorium/contracts';
 import type { ClassificationPrediction } from '@sensorium/head-classification';
 import type { Pipeline, Signature } from '@sensorium/orchestrator';
+import type { RunsOn } from './backend.js';
 
 /** An answer as the page shows it. */
 export interface Answer {
@@ -10,14 +11,18 @@ export interface Answer {
   readonly milliseconds: number;
   /** What was done to the values that a person should know. */
   readonly notes: readonly string[];
+  readonly runsOn: RunsOn;
 }
+
+/** An answer, before it is known where it was computed. */
+export type Computed = Omit<Answer, 'runsOn'>;
 
 /** Runs a model that has a classification. Throws what decoding throws. */
 export async function answerOf<S extends Signature>(
   pipeline: Pipeline<S>,
   sample: S['inputs'],
   head: keyof S['heads'] & string,
-): Promise<Answer> {
+): Promise<Computed> {
   const notes: string[] = [];
   const begin = performance.now();
   const predictions = await pipeline.run(sample, { onNote: (_, note) => notes.push(note) });

@@ -1,13 +1,22 @@
 import { required } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
 import { encodePng } from '@sensorium/media';
-import { captions, generateScene, questions, renderScene, type Question } from '@sensorium/starter/scenes';
+import {
+  captions,
+  generateScene,
+  questions,
+  renderScene,
+  type Question,
+  type QuestionKind,
+} from '@sensorium/starter/scenes';
 
 /** As many as the embedded model knows. */
 const MOST_OBJECTS = 2;
 /** Height and width of the pictures that it was trained on. */
 const SIZE = 64;
 const MOST_QUESTIONS = 6;
+/** Kinds of questions whose answer is seen at a glance come first, in this order. */
+const easyKinds: readonly QuestionKind[] = ['colour', 'shape', 'size', 'material'];
 /** As the page shows it. */
 const SHOWN_SIZE = 448;
 
@@ -19,14 +28,14 @@ export interface DrawnScene {
   readonly shown: Blob;
   /** What it shows, in words. */
   readonly caption: string;
-  /** The shortest first. */
+  /** The easiest first. */
   readonly questions: readonly Question[];
 }
 
-/** The same seed draws the same scene. */
+/** The same seed draws the same scene. The first one shows one object. */
 export async function drawScene({ seed }: { readonly seed: number }): Promise<DrawnScene> {
   const random = createRandom(seed, 'playground');
-  const scene = generateScene(random.fork('scene'), { objects: 1 + random.fork('objects').integer(MOST_OBJECTS) });
+  const scene = generateScene(random.fork('scene'), { objects: 1 + (seed % MOST_OBJECTS) });
   const [image, shown] = await Promise.all([
     pngOf(renderScene(scene, { size: SIZE })),
     pngOf(renderScene(scene, { size: SHOWN_SIZE })),
@@ -35,9 +44,12 @@ export async function drawScene({ seed }: { readonly seed: number }): Promise<Dr
     captions(scene).find((sentence) => sentence.endsWith('background')),
     'a caption with the background',
   );
-  const asked = questions(scene, random.fork('questions')).sort((a, b) => a.question.length - b.question.length);
+  const asked = questions(scene, random.fork('questions')).sort((a, b) => difficulty(a) - difficulty(b));
   return { image, shown, caption, questions: asked.slice(0, MOST_QUESTIONS) };
 }
+
+const difficulty = ({ kind }: Question): number =>
+  easyKinds.includes(kind) ? easyKinds.indexOf(kind) : easyKinds.length;
 
 export async function pngOf(raster: Parameters<typeof encodePng>[0]): Promise<Blob> {
   return new Blob([(await encodePng(raster)) as Uint8Array<ArrayBuffer>], { type: 'image/png' });

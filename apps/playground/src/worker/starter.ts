@@ -7,7 +7,7 @@ import { loadPipeline, type Pipeline } from '@sensorium/orchestrator';
 import manifestUrl from '@sensorium/starter/model/manifest.json?url';
 import modelUrl from '@sensorium/starter/model/model.onnx?url';
 import { answerOf, type Answer } from './answer.js';
-import { startBackend, type Choice } from './backend.js';
+import { runOn, type Choice, type RunsOn } from './backend.js';
 
 /** What the embedded model reads and answers. */
 interface Starter {
@@ -24,29 +24,32 @@ const starterFiles = once(async () => {
   return { manifest: JSON.parse(new TextDecoder().decode(manifest)) as object, model: model as Uint8Array };
 });
 
-const pipelines = new Map<Choice, Promise<Pipeline<Starter>>>();
+type Backend = RunsOn['backend'];
 
-function pipelineOn(choice: Choice): Promise<Pipeline<Starter>> {
-  const opened = pipelines.get(choice) ?? open(choice);
-  pipelines.set(choice, opened);
-  opened.catch(() => pipelines.delete(choice));
+const pipelines = new Map<Backend, Promise<Pipeline<Starter>>>();
+
+function pipelineOn(backend: Backend): Promise<Pipeline<Starter>> {
+  const opened = pipelines.get(backend) ?? open(backend);
+  pipelines.set(backend, opened);
+  opened.catch(() => pipelines.delete(backend));
   return opened;
 }
 
-/** Model and backend are fetched side by side. */
-async function open(choice: Choice): Promise<Pipeline<Starter>> {
-  const [files, { backend }] = await Promise.all([starterFiles(), startBackend(choice)]);
-  return loadPipeline<Starter>(files, { plugins, backend });
-}
+const open = async (backend: Backend): Promise<Pipeline<Starter>> =>
+  loadPipeline<Starter>(await starterFiles(), { plugins, backend });
 
 /** Answers a question about a picture. Throws what loading and decoding throw. */
 export async function ask({
   image,
   question,
-  backend,
+  backend: choice,
 }: Starter['inputs'] & { readonly backend: Choice }): Promise<Answer> {
-  const pipeline = await pipelineOn(backend);
-  return answerOf(pipeline, { image, question }, 'answer');
+  // Model and backend are fetched side by side.
+  starterFiles().catch(() => undefined);
+  const { result, runsOn } = await runOn(choice, async (backend) =>
+    answerOf(await pipelineOn(backend), { image, question }, 'answer'),
+  );
+  return { ...result, runsOn };
 }
 
 async function download(url: string): Promise<Uint8Array> {

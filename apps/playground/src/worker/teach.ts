@@ -2,16 +2,15 @@ import { required, type Prediction } from '@sensorium/contracts';
 import { readStored } from '@sensorium/data';
 import { MANIFEST_FILE, MODEL_FILE } from '@sensorium/orchestrator';
 import { CHECKPOINT_FILE, METRICS_FILE, REPORT_FILE } from '@sensorium/trainer';
-import { loadPipeline, train, type Metrics, type Pipeline } from '@sensorium/web';
+import { loadPipeline, type Metrics, type Pipeline } from '@sensorium/web';
 import { zipSync } from 'fflate';
 import { readsOf, type Project, type Reads } from '../teach/project.js';
-import { ANSWER, recipeOf } from '../teach/recipe.js';
+import { ANSWER } from '../teach/recipe.js';
 import { answerOf, type Answer } from './answer.js';
-import { startBackend, type Choice } from './backend.js';
+import { runOn, type Choice, type RunsOn } from './backend.js';
 import { exampleFiles } from './example-files.js';
 import { readJson } from './keep.js';
-import { hasFile, isMarked, mark, modelStore, picturesOf } from './projects.js';
-import type { Context } from './serve.js';
+import { hasFile, isMarked, modelStore, picturesOf } from './projects.js';
 
 /** What is there of a model of these examples. */
 export interface Taught {
@@ -23,57 +22,6 @@ export interface Taught {
   readonly reads?: Reads;
   /** Of the examples that were kept aside. */
   readonly aside?: { readonly right: number; readonly of: number };
-}
-
-/** How far a training is. */
-export interface Learning {
-  /** 0…1 */
-  readonly share: number;
-  readonly secondsLeft?: number;
-  readonly epoch?: number;
-  readonly epochs?: number;
-  /** Mean of the last steps. */
-  readonly loss?: number;
-}
-
-interface Learn {
-  readonly project: Project;
-  readonly backend: Choice;
-  /** Go on from where it stopped. */
-  readonly resume: boolean;
-}
-
-/** Trains on a project's examples and keeps the model. Throws what `train` throws, and the signal's reason. */
-export async function learn({ project, backend, resume }: Learn, { signal, report }: Context): Promise<Taught> {
-  const store = await modelStore();
-  const rows = await rowsOf(project);
-  const { backend: name } = await startBackend(backend);
-  if (!resume) {
-    await store.remove(CHECKPOINT_FILE);
-    await mark(store, 'begun', project);
-  }
-  await train(recipeOf(project), {
-    rows,
-    backend: name,
-    out: store,
-    resume,
-    overwrite: !resume,
-    signal,
-    onProgress({ phase, done, total, secondsLeft, epoch, epochs, loss }) {
-      if (phase === 'train') report({ share: done / total, secondsLeft, epoch, epochs, loss } satisfies Learning);
-    },
-  });
-  await mark(store, 'learned', project);
-  await forget();
-  return taught({ project });
-}
-
-/** A row for each example; a picture or a text that it has not is missing. */
-async function rowsOf(project: Project): Promise<object[]> {
-  const pictures = await picturesOf(project);
-  return project.kinds.flatMap(({ name, examples }) =>
-    examples.map(({ id, text }) => ({ picture: pictures.get(id) ?? null, text: text || null, [ANSWER]: name })),
-  );
 }
 
 /** What is there already. */
@@ -102,31 +50,39 @@ interface Signature {
   readonly heads: Readonly<Record<typeof ANSWER, Prediction>>;
 }
 
+type Backend = RunsOn['backend'];
+
 /** The model that was tried last, and where. */
-let open: { readonly choice: Choice; readonly pipeline: Promise<Pipeline<Signature>> } | undefined;
+let open: { readonly backend: Backend; readonly pipeline: Promise<Pipeline<Signature>> } | undefined;
 
 /** Asks the taught model. Throws what loading and decoding throw. */
 export async function guess({
-  backend,
+  backend: choice,
   ...sample
 }: Signature['inputs'] & { readonly backend: Choice }): Promise<Answer> {
-  if (open?.choice !== backend) await forget();
-  open ??= { choice: backend, pipeline: openModel(backend) };
-  return answerOf(await open.pipeline, sample, ANSWER);
+  const { result, runsOn } = await runOn(choice, async (backend) => answerOf(await modelOn(backend), sample, ANSWER));
+  return { ...result, runsOn };
 }
 
-async function openModel(choice: Choice): Promise<Pipeline<Signature>> {
+async function modelOn(backend: Backend): Promise<Pipeline<Signature>> {
+  if (open?.backend !== backend) await forget();
+  const opened = (open ??= { backend, pipeline: openModel(backend) });
+  opened.pipeline.catch(() => (open = open === opened ? undefined : open));
+  return opened.pipeline;
+}
+
+async function openModel(backend: Backend): Promise<Pipeline<Signature>> {
   const store = await modelStore();
   const manifest = required(await readJson<object>(store, MANIFEST_FILE), MANIFEST_FILE);
   const model = required(await readStored(store, MODEL_FILE), MODEL_FILE);
-  const { backend } = await startBackend(choice);
   return loadPipeline<Signature>({ manifest, model }, { backend });
 }
 
-async function forget(): Promise<void> {
+/** Ends the model that was tried last. Nobody is told where it cannot end in peace, since its backend has failed. */
+export async function forget(): Promise<void> {
   const pipeline = open?.pipeline;
   open = undefined;
-  await (await pipeline?.catch(() => undefined))?.dispose();
+  await pipeline?.then((loaded) => loaded.dispose()).catch(() => undefined);
 }
 
 /** A file of the model's folder, to be downloaded or looked at. */
