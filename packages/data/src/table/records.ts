@@ -70,7 +70,9 @@ function cellOf(value: unknown, location: ErrorLocation): Source | null {
     case 'number':
       return numberCell(value, location);
     case 'boolean':
+      return value;
     case 'object':
+      if (isDeeper(value, MOST_LEVELS)) throw tooDeep(location);
       return value;
     default:
       throw badTable(
@@ -86,3 +88,23 @@ function numberCell(value: number, location: ErrorLocation): number {
   if (Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))) return value;
   throw badTable(`the number ${value} cannot be kept exactly`, location, 'Write it as a text, in quotes.');
 }
+
+/** Lists and objects in a cell, one in the other. What walks through more of them overflows the stack. */
+const MOST_LEVELS = 100;
+
+const isDeeper = (value: unknown, levels: number): boolean =>
+  isNested(value) && (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)));
+
+/** Not bytes, Blobs and their like, which end there. */
+function isNested(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return Array.isArray(value) || prototype === Object.prototype || prototype === null;
+}
+
+const tooDeep = (location: ErrorLocation): Error =>
+  badTable(
+    `a cell holds lists or objects more than ${MOST_LEVELS} levels deep, or one that contains itself`,
+    location,
+    'Write it flatter.',
+  );

@@ -179,6 +179,11 @@ describe('JSON Lines', () => {
     ['invalid JSON', '{"a":1}\n\n{"a":\n', { line: 3, row: 2 }],
     ['a line that is no object', '{"a":1}\n[1]\n', { line: 2, row: 2 }],
     ['an integer that loses digits', '{"id":12345678901234567890}\n', { line: 1, row: 1, key: 'id' }],
+    [
+      'a cell of half a million lists',
+      `{"a":1,"b":${'['.repeat(500_000)}${']'.repeat(500_000)}}\n`,
+      { row: 1, key: 'b' },
+    ],
     ['another key in each row', objects(70_000, 70_000), { line: 16_385, row: 16_385 }],
     ['other keys in every few rows', objects(2_300, 1_700), {}],
   ])('refuses %s', async (_, text, location) => {
@@ -258,7 +263,9 @@ describe('tableFromRecords', () => {
 
   it('refuses no records, and values that are none', () => {
     expect(() => tableFromRecords([], 'memory')).toThrow(expect.objectContaining({ code: 'SENSORIUM_EMPTY_TABLE' }));
-    for (const value of [NaN, 2 ** 60, () => 1, 1n]) {
+    const itself: unknown[] = [];
+    itself.push([itself]);
+    for (const value of [NaN, 2 ** 60, () => 1, 1n, itself]) {
       expect(() => tableFromRecords([{ value: 1 }, { value }], 'memory')).toThrow(
         expect.objectContaining({
           code: 'SENSORIUM_BAD_TABLE',

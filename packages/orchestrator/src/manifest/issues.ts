@@ -67,13 +67,19 @@ function toProblems(issue: Issue, schema: JsonSchema, checked: Checked): Problem
       { ...problem, location, message: `${name} has no valid name: ${issue.issues[0]?.message ?? issue.message}.` },
     ];
   }
-  const hint = at?.description && path.length > 0 ? `${name}: ${at.description}.` : undefined;
+  const hint = at?.description && path.length > 0 ? `${name}: ${at.description}.` : quotesFor(value, at);
   if (issue.code === 'custom') return [{ ...problem, message: `${name} is ${show(value)}: ${issue.message}.`, hint }];
   const expected = at ? describeSchema(at) : issue.message;
   const meant = typeof value === 'string' ? didYouMean(value, namesIn(at)) : '';
   const given = value === undefined ? 'missing' : show(value);
   return [{ ...problem, message: `${name} is ${given}; expected ${expected}.${meant}`, hint }];
 }
+
+/** YAML takes `1`, `0.5` and `true` for what they look like. */
+const quotesFor = (value: unknown, schema: JsonSchema | undefined): string | undefined =>
+  schema?.type === 'string' && (typeof value === 'number' || typeof value === 'boolean')
+    ? `Write it in quotes: "${value}".`
+    : undefined;
 
 /** What may be named where a schema stands, or one of its choices. */
 const namesIn = (schema: JsonSchema | undefined): string[] =>

@@ -1,9 +1,11 @@
 import { SensoriumError, type ErrorCode, type ErrorLocation } from '@sensorium/contracts';
 
 // Not imported, so that bundlers for browsers, where this file is never loaded, do not stumble over them.
-const { readFile } = process.getBuiltinModule('node:fs/promises');
+const { constants, open } = process.getBuiltinModule('node:fs/promises');
 const nodePath = process.getBuiltinModule('node:path');
 const { fileURLToPath } = process.getBuiltinModule('node:url');
+
+type Reason = readonly [ErrorCode, string];
 
 /** A file of text, under its absolute path and the name by which messages call it. */
 export interface TextFile {
@@ -12,7 +14,13 @@ export interface TextFile {
   readonly text: string;
 }
 
-const reasons: Readonly<Record<string, [ErrorCode, string]>> = {
+/** Far more than any manifest has. */
+const MOST_BYTES = 2 ** 26;
+
+const tooLarge: Reason = ['SENSORIUM_MANIFEST_SYNTAX', 'The file has more than 64 MiB, and is no manifest'];
+const noFile: Reason = ['SENSORIUM_IO', 'This is a pipe or a device, not a file'];
+
+const reasons: Readonly<Record<string, Reason>> = {
   ENOENT: ['SENSORIUM_NOT_FOUND', 'There is no such file'],
   ENOTDIR: ['SENSORIUM_NOT_FOUND', 'There is no such file'],
   EISDIR: ['SENSORIUM_NOT_FOUND', 'This is a folder, not a manifest'],
@@ -25,15 +33,17 @@ const reasons: Readonly<Record<string, [ErrorCode, string]>> = {
  * @throws SENSORIUM_NOT_FOUND, SENSORIUM_NO_PERMISSION, SENSORIUM_IO; SENSORIUM_MANIFEST_SYNTAX for what is not UTF-8
  */
 async function readText(path: string, name: string, location: ErrorLocation = { file: name }): Promise<TextFile> {
-  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    const [code, message] = reasons[cause.code ?? ''] ?? ['SENSORIUM_IO', 'Reading failed'];
-    throw new SensoriumError({
+  const fail = ([code, message]: Reason, cause?: unknown): SensoriumError =>
+    new SensoriumError({
       code,
       message: `${message}: ${path}`,
       hint: 'Check how the path is spelt; a relative one starts at the folder in which this runs, in "extends" at the manifest.',
       location,
       cause,
     });
+  const bytes = await readBytes(path, fail).catch((error: NodeJS.ErrnoException) => {
+    if (SensoriumError.is(error)) throw error;
+    throw fail(reasons[error.code ?? ''] ?? ['SENSORIUM_IO', 'Reading failed'], error);
   });
   try {
     return { path, name, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
@@ -41,6 +51,19 @@ async function readText(path: string, name: string, location: ErrorLocation = { 
     const message = `The file is not UTF-8 text: ${path}`;
     const hint = 'Save it as UTF-8.';
     throw new SensoriumError({ code: 'SENSORIUM_MANIFEST_SYNTAX', message, hint, location: { file: name }, cause });
+  }
+}
+
+async function readBytes(path: string, fail: (reason: Reason) => SensoriumError): Promise<Uint8Array> {
+  // Opening a pipe would otherwise wait for somebody to write into it.
+  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const status = await handle.stat();
+    if (!status.isFile() && !status.isDirectory()) throw fail(noFile);
+    if (status.size > MOST_BYTES) throw fail(tooLarge);
+    return await handle.readFile();
+  } finally {
+    await handle.close();
   }
 }
 

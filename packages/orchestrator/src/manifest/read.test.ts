@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -339,7 +340,7 @@ describe('files', () => {
     expect((await failure('./bad.yaml', { cwd: folder })).location).toEqual({ file: './bad.yaml', line: 3, column: 1 });
   });
 
-  it('says that there is no file, that it is a folder, that it is not text', async () => {
+  it('says that there is no file, that it is a folder, a pipe, too large, that it is not text', async () => {
     expect(await failure('none.yaml', { cwd: folder })).toMatchObject({
       code: 'SENSORIUM_NOT_FOUND',
       message: `There is no such file: ${join(folder, 'none.yaml')}`,
@@ -348,6 +349,18 @@ describe('files', () => {
     expect(await failure(folder)).toMatchObject({
       code: 'SENSORIUM_NOT_FOUND',
       message: `This is a folder, not a manifest: ${folder}`,
+    });
+    execFileSync('mkfifo', [join(folder, 'pipe.yaml')]);
+    expect(await failure('pipe.yaml', { cwd: folder })).toMatchObject({
+      code: 'SENSORIUM_IO',
+      message: `This is a pipe or a device, not a file: ${join(folder, 'pipe.yaml')}`,
+      location: { file: 'pipe.yaml' },
+    });
+    await writeFile(join(folder, 'large.yaml'), '');
+    await truncate(join(folder, 'large.yaml'), 2 ** 31);
+    expect(await failure('large.yaml', { cwd: folder })).toMatchObject({
+      code: 'SENSORIUM_MANIFEST_SYNTAX',
+      message: `The file has more than 64 MiB, and is no manifest: ${join(folder, 'large.yaml')}`,
     });
     await writeFile(join(folder, 'utf16.yaml'), Buffer.from(`\uFEFF${minimal}`, 'utf16le'));
     expect(await failure('utf16.yaml', { cwd: folder })).toMatchObject({

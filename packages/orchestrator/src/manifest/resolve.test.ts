@@ -353,3 +353,11 @@ it('gives every unknown plugin at its place, beside what else is wrong', async (
   expect(error.message).toContain('4:16  There is no fusion "atention"');
   expect(error.hint).toContain('Known fusions: ');
 });
+
+it('asks for quotes around what is a text and looks like a number', async () => {
+  const error = await failure(manifest({ image: 'text', answer: '{ use: classification, labels: [1, true, x] }' }));
+  expect(error.message).toMatch(
+    /heads\.answer\.labels\[0\] is 1; expected text\.[^]*labels\[1\] is true; expected text/,
+  );
+  expect(error.hint).toMatch(/Write it in quotes: "1"\.[^]*Write it in quotes: "true"\./);
+});
