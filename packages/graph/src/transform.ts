@@ -3,6 +3,7 @@
  * none of it.
  */
 export { dtypeError, shapeError } from './error.js';
+export { convolutionsAsProducts } from './layout/convolutions-as-products.js';
 export { applyNode, madeFor, type Inferred } from './operator.js';
 export { coordinateOf, keys, type ResizedAxis } from './operators/interpolation.js';
 export { expandTo, reshapeTo } from './operators/shaping.js';

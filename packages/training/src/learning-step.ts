@@ -1,5 +1,6 @@
 import { required, type SymbolicTensor, type Symbols } from '@sensorium/contracts';
 import { gradients } from '@sensorium/graph';
+import { convolutionsAsProducts } from '@sensorium/graph/transform';
 import { followingState } from './following.js';
 import type { Feed } from './feed.js';
 import { followerStates, packFollowers } from './followers.js';
@@ -30,14 +31,15 @@ export function stepOf(
   named: readonly string[],
   feed: Feed,
   scalars: StepScalars,
-  { average = null, segments = 1, ...options }: TrainingOptions,
+  { average = null, segments = 1, products = true, ...options }: TrainingOptions,
 ): LearningStep {
   const { outputs, trained, following: averaged, adapted, followers } = graph;
   const leaves = pack(trained);
   const averages = averaged.map(({ parameter }) => packOf([parameter]));
   const teachers = packFollowers(followers, [...leaves, ...averages]);
-  const values = readFrom([...leaves, ...teachers], [...outputs, ...averaged.map(({ value }) => value)]);
   const symbols = leaves.map(({ symbol }) => symbol);
+  const read = readFrom([...leaves, ...teachers], [...outputs, ...averaged.map(({ value }) => value)]);
+  const values = products ? convolutionsAsProducts(read, symbols) : read;
   const means = feed.mean([...values, ...gradients(required(values[0], LOSS), symbols, { segments })]);
   const [[loss, ...others], statistics, slopes] = [
     means.slice(0, outputs.length),

@@ -48,6 +48,11 @@ export interface TrainingOptions {
    * Loop's state goes through main memory in every step. Default true
    */
   readonly loop?: boolean;
+  /**
+   * Convolutions are matrix products over the whole batch, which is what processors are fast at. Default true; false for
+   * graphics cards, which convolve faster.
+   */
+  readonly products?: boolean;
   /** Cut the forward pass into so many parts, and compute all but the last again on the way back. Default 1: keep all. */
   readonly segments?: number;
 }

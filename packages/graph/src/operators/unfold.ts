@@ -1,12 +1,12 @@
 import type { Shape, SymbolicTensor } from '@sensorium/contracts';
 import { at, knownSize } from '../shape.js';
-import { constant } from '../value.js';
 import { add, minimum } from './arithmetic.js';
 import { gather } from './indexing.js';
 import { pad, padAxes } from './padding.js';
 import { sum } from './reduction.js';
 import { flatten, reshape, reshapeLike, transpose, unsqueeze } from './shaping.js';
-import { placesOf, spatialAxes, type Window } from './windows.js';
+import { product, range, sourcesOf, stepsOf, vector, type Sources } from './window-positions.js';
+import { isPoint, placesOf, spatialAxes, type Window } from './windows.js';
 
 /** [B,C,…spatial] → [B,size of all spatial axes,C] */
 export const channelsLast = (x: SymbolicTensor): SymbolicTensor => flattenPixels(transposeChannels(x));
@@ -29,10 +29,6 @@ export function unfold(x: SymbolicTensor, window: Window, fill = 0): SymbolicTen
   const sizes = padded.shape.slice(1, -1).map(Number);
   return gather(flattenPixels(padded), pixelsUnder(sizes, placesOf(x.shape, window), window), 1);
 }
-
-/** A window of one element that stops everywhere. */
-const isPoint = ({ kernel_shape, strides, pads }: Window): boolean =>
-  [...kernel_shape, ...strides].every((size) => size === 1) && pads.every((size) => size === 0);
 
 /** For every place of the window, the positions of the pixels under it: [places,elements] in padded images of `sizes`. */
 function pixelsUnder(
@@ -57,40 +53,18 @@ function pixelsUnder(
 /** The adjoint of `unfold` for images of `shape`: [B,places,elements,C], summed over what lies on the same pixel. */
 export function fold(x: SymbolicTensor, shape: Shape, window: Window): SymbolicTensor {
   const parts = flatten(x, 1, 3);
-  const sources = sourcesOf(shape, window);
+  const elements = product(window.kernel_shape);
+  const steps = {
+    places: stepsOf(placesOf(shape, window)).map((step) => step * elements),
+    elements: stepsOf(window.kernel_shape),
+  };
+  const sources = sourcesOf(shape, window, steps);
   const everywhere = sources.every(({ every }) => every);
   const over = gather(everywhere ? parts : pad(parts, 1, 0, 1), elementsOver(sources, knownSize(parts.shape, 1)), 1);
   const total = sources.every(({ most }) => most === 1) ? over : sum(over, [2]);
   const pixels = reshapeLike(total, [...shape.slice(0, 1), ...shape.slice(2), ...shape.slice(1, 2)]);
   const last = shape.length - 1;
   return transpose(pixels, [0, last, ...range(last - 1).map((axis) => axis + 1)]);
-}
-
-/** What along one axis lies over each pixel. */
-interface Sources {
-  /** For each pixel, what the axis adds to the positions among [places·elements] of what lies over it. */
-  readonly positions: readonly (readonly number[])[];
-  /** The length of the longest of these lists, at least 1. */
-  readonly most: number;
-  /** Whether all are as long. */
-  readonly every: boolean;
-}
-
-function sourcesOf(shape: Shape, window: Window): Sources[] {
-  const { kernel_shape, strides, dilations, pads } = window;
-  const places = placesOf(shape, window);
-  const [placeSteps, elementSteps] = [stepsOf(places), stepsOf(kernel_shape)];
-  return places.map((count, axis) => {
-    const positions: number[][] = range(knownSize(shape, 2 + axis)).map(() => []);
-    for (const place of range(count)) {
-      for (const element of range(at(kernel_shape, axis))) {
-        const pixel = place * at(strides, axis) + element * at(dilations, axis) - at(pads, axis);
-        positions[pixel]?.push(place * at(placeSteps, axis) * product(kernel_shape) + element * at(elementSteps, axis));
-      }
-    }
-    const most = positions.reduce((longest, { length }) => Math.max(longest, length), 1);
-    return { positions, most, every: positions.every(({ length }) => length === most) };
-  });
 }
 
 /** For every pixel, the positions of what lies over it: [pixels,most]; where that is less, the position after the last. */
@@ -105,19 +79,3 @@ function elementsOver(sources: readonly Sources[], count: number): SymbolicTenso
   const pixels = product(sources.map(({ positions }) => positions.length));
   return reshape(minimum(along.reduce(add), count), [pixels, -1]);
 }
-
-/**
- * A list over some axes of `rank`. Positions are sums of one such list for each spatial axis: so a file holds short lists,
- * and the whole table exists only where it runs.
- */
-function vector(list: readonly number[], rank: number, axes: readonly (readonly [number, number])[]): SymbolicTensor {
-  const shape = Array<number>(rank).fill(1);
-  for (const [axis, size] of axes) shape[axis] = size;
-  return constant(list, 'int32', shape);
-}
-
-/** How far apart neighbours along every axis lie in row-major order. */
-const stepsOf = (shape: readonly number[]): number[] => shape.map((_, axis) => product(shape.slice(axis + 1)));
-
-const product = (list: readonly number[]): number => list.reduce((a, b) => a * b, 1);
-const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);

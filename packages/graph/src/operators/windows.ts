@@ -82,6 +82,10 @@ export function unreachedBy(shape: Shape, window: Window): number[] {
   );
 }
 
+/** A window of one element that stops everywhere. */
+export const isPoint = ({ kernel_shape, strides, pads }: Window): boolean =>
+  [...kernel_shape, ...strides].every((size) => size === 1) && pads.every((size) => size === 0);
+
 /** From the first element of the window to the last. */
 export const extentOf = ({ kernel_shape, dilations }: Window, axis: number): number =>
   at(dilations, axis) * (at(kernel_shape, axis) - 1) + 1;

@@ -179,6 +179,7 @@ describe('what training reads', () => {
       start: {},
       features: null,
       loop: true,
+      products: true,
     });
     const read = async (firstStep: number): Promise<Chunk[]> => {
       const chunks: Chunk[] = [];

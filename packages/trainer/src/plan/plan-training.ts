@@ -26,6 +26,9 @@ export interface PlannedTraining {
   readonly loop: boolean;
 }
 
+/** Backends of graphics cards, which convolve faster than they gather. */
+const GRAPHICS = ['webgpu', 'cuda'];
+
 /** Plans what follows from the number of rows. Throws what building throws. */
 export function planTraining(options: PlannedOptions, rows: number, precision: Precision): PlannedTraining {
   const { manifest, parts, backend, start } = options;
@@ -33,7 +36,8 @@ export function planTraining(options: PlannedOptions, rows: number, precision: P
   const features = planFeatures({ manifest, parts, start, precision }, size.batchSize);
   // ONNX Runtime has no Loop for WebGPU, where single steps leave the state on the device.
   const loop = backend.name !== 'webgpu';
+  const products = !GRAPHICS.includes(backend.name);
   const program = (course: Course): TrainingProgram =>
-    modelProgram({ manifest, parts, size, course, start, features, loop });
+    modelProgram({ manifest, parts, size, course, start, features, loop, products });
   return { program, features, size, loop };
 }

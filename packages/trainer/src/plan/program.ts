@@ -27,11 +27,13 @@ export interface ProgramOptions {
   readonly features: FeaturePlan | null;
   /** Whether a run takes several steps in a Loop. */
   readonly loop: boolean;
+  /** Whether convolutions are matrix products. */
+  readonly products: boolean;
 }
 
 /** The whole model, its losses, their gradient and the optimizer, over batches of `batchSize`, as one program. */
 export function modelProgram(options: ProgramOptions): TrainingProgram {
-  const { manifest, parts, size, course, start, features, loop } = options;
+  const { manifest, parts, size, course, start, features, loop, products } = options;
   const { batchSize, accumulate } = size;
   const { clip, average, recompute } = manifest.training;
   const whole = batchSpecs(parts, batchSize);
@@ -56,6 +58,7 @@ export function modelProgram(options: ProgramOptions): TrainingProgram {
     average,
     segments: recompute,
     loop,
+    products,
   });
 }
 
