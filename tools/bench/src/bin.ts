@@ -7,14 +7,17 @@ import { backends } from './backends.js';
 import { engine } from './engine.js';
 import { finetune } from './finetune.js';
 import { gradientAgreement } from './gradients.js';
+import { kills } from './kills.js';
 import { lasting } from './lasting.js';
 import { machine, versions } from './machine.js';
 import { jointSpace } from './joint-space.js';
 import { latitude } from './latitude.js';
 import { installPeers } from './peers.js';
+import { photos } from './photos.js';
 import { pipeline } from './pipeline.js';
 import { recompute } from './recompute.js';
 import { sceneCaptionsTrue } from './scene-captions.js';
+import { sceneQuestions } from './scene-questions.js';
 import { soak } from './soak.js';
 import { unlabelled } from './unlabelled.js';
 import { validation } from './validation.js';
@@ -26,14 +29,17 @@ const workloads: Readonly<Record<string, Workload>> = {
   agreement,
   backends,
   finetune,
+  photos,
   pipeline,
   recompute,
   lasting,
+  kills,
   soak,
   validation,
   regression: latitude,
   embedding: jointSpace,
   caption: sceneCaptionsTrue,
+  starter: sceneQuestions,
   data2vec: unlabelled,
 };
 
@@ -50,6 +56,7 @@ Options:
   --seed 1         decides all values
   --rounds 5       how often everything is measured, in turns; the best counts
   --minutes N      how long lasting (30) and soak (10) go on, and agreement on each backend at most (30)
+  --kills 100      how many processes kills ends
   --install-peers  installs the engines to compare with first, into tools/bench/peers (about 100 MB; 2 MB for gradients)
   --help           this
 
@@ -64,6 +71,7 @@ async function main(): Promise<void> {
       seed: { type: 'string', default: '1' },
       rounds: { type: 'string', default: '5' },
       minutes: { type: 'string' },
+      kills: { type: 'string', default: '100' },
       'install-peers': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -82,21 +90,26 @@ async function main(): Promise<void> {
   const rounds = wholeNumber('rounds', values.rounds, 1);
   const minutes = values.minutes === undefined ? undefined : wholeNumber('minutes', values.minutes, 1);
   if (values['install-peers']) installPeers({ jaxAlone: workload === gradientAgreement });
-  const {
-    table,
-    result,
-    failed = false,
-  } = await workload.run({ seed, rounds, minutes, only: values.only?.split(',') });
+  const about = { workload: name, machine: machine(), versions: versions(), seed, rounds };
+  const save = (result: Report['result']): Promise<void> => write(values.out, { ...about, ...result });
+  const options = {
+    seed,
+    rounds,
+    minutes,
+    kills: wholeNumber('kills', values.kills, 1),
+    only: values.only?.split(','),
+    save,
+  };
+  const { table, result, failed = false } = await workload.run(options);
   console.log(`${workload.description}\n${format(table)}`);
   if (failed) process.exitCode = 1;
-  if (values.out === undefined) return;
-  const text = JSON.stringify(
-    { workload: name, machine: machine(), versions: versions(), seed, rounds, ...result },
-    null,
-    2,
-  );
-  await writeFile(`${values.out}.part`, `${text}\n`);
-  await rename(`${values.out}.part`, values.out);
+  await save(result);
+}
+
+async function write(file: string | undefined, content: object): Promise<void> {
+  if (file === undefined) return;
+  await writeFile(`${file}.part`, `${JSON.stringify(content, null, 2)}\n`);
+  await rename(`${file}.part`, file);
 }
 
 function wholeNumber(option: string, text: string, least: number): number {
