@@ -9,5 +9,7 @@ export function badModel(message: string, hint?: string, cause?: unknown): Senso
 /** `Conv "block1/conv"`: a node as people find it in a viewer. Nodes without a name are named by what they give. */
 export function describeNode(node: NodeProto): string {
   const { name, output } = node;
-  return name ? `${typeOf(node)} "${name}"` : `${typeOf(node)} that gives "${output.find(Boolean)}"`;
+  if (name) return `${typeOf(node)} "${name}"`;
+  const given = output.find(Boolean);
+  return `${typeOf(node)} that gives ${given === undefined ? 'nothing' : `"${given}"`}`;
 }

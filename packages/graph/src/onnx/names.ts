@@ -49,6 +49,7 @@ export class Names {
       throw new SensoriumError({
         code: 'SENSORIUM_DUPLICATE_NAME',
         message: `two values of one graph are called "${name}"`,
+        hint: 'Give one of them another name.',
       });
     }
     this.used.add(name);

@@ -57,6 +57,10 @@ export interface UnknownOrigin {
 /** Their inputs are no tensors, so that nobody can say a shape of them. */
 const outOfSequence: ReadonlySet<string> = new Set(['ConcatFromSequence', 'OptionalGetElement', 'SequenceAt']);
 
+/** What to do where a node cannot read what it is given. */
+const CONTRADICTION =
+  'The file contradicts itself, or does not fit the inputs: give those of other shapes, or save the model again.';
+
 /** Makes symbols of a graph of a file, as far as they are asked for. */
 export class GraphImporter {
   private readonly operands: Map<string, Operand>;
@@ -212,7 +216,7 @@ export class GraphImporter {
       if (call.given.some(({ shape }) => shape.slice(from).some((size) => typeof size === 'string'))) {
         return error.message;
       }
-      const { code, message, hint } = error;
+      const { code, message, hint = CONTRADICTION } = error;
       throw new SensoriumError({ code, message: `${describeNode(call.node)}: ${message}`, hint, cause: error });
     }
   }

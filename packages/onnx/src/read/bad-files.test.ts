@@ -117,6 +117,11 @@ describe('graphs that make no sense', () => {
       { nodes: [node('Add', ['x', 'nothing'], ['y'])] },
       /Add "node:y" reads "nothing", which nothing gives/,
     ],
+    [
+      'a node that gives nothing and reads what nothing gives',
+      { nodes: [...sound.nodes, { ...node('Add', ['x', 'nothing'], []), name: '' }] },
+      /Add that gives nothing reads "nothing", which nothing gives/,
+    ],
     ['a missing output', { outputs: { z: x } }, /nothing gives the output "z"/],
     [
       'a name given twice',
@@ -259,6 +264,7 @@ describe('weights that are not whole', () => {
     const error = errorOf(() => load(bytes));
     expect(error.code).toBe('SENSORIUM_BAD_MODEL');
     expect(error.message).toMatch(message);
+    expect(error.hint).toBeTruthy();
   });
 
   it.each<[string, Record<string, string>, RegExp]>([
@@ -369,5 +375,6 @@ describe('symbols that do not fit', () => {
     );
     expect(error.code).toBe('SENSORIUM_SHAPE');
     expect(error.message).toMatch(/^MatMul "node:h": .*\[2,3\] and \[1,4\]/);
+    expect(error.hint).toMatch(/contradicts itself, or does not fit the inputs/);
   });
 });

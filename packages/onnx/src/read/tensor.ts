@@ -40,7 +40,7 @@ export function checkTensor(proto: TensorProto): void {
   const shape = sizesOf(proto);
   const count = shape.reduce((a, b) => a * b, 1);
   if (shape.some((size) => size < 0)) {
-    throw badModel(`the tensor "${proto.name}" has the impossible shape [${shape.join(',')}]`);
+    throw badModel(`the tensor "${proto.name}" has the impossible shape [${shape.join(',')}]`, 'Save the model again.');
   }
   const size = bits.get(proto.dataType);
   const raw = proto.rawData.length > 0;
