@@ -32,7 +32,7 @@ it('shows manifests that are right', async () => {
   expect(whole).toHaveLength(2);
   const resolver = createPluginResolver({ from: [new URL('../../packages/cli/package.json', import.meta.url)] });
   for (const block of whole) {
-    const { manifest } = await resolveManifest(await readManifest(block), resolver, { defaultBackends: ['cpu'] });
+    const { manifest } = await resolveManifest(await readManifest(block), resolver);
     expect(manifest.sensorium).toBe(1);
   }
 });

@@ -7,14 +7,15 @@ import { run } from './commands.mjs';
 
 export const workspace = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Packs all published packages into a folder, as npm would publish them. */
-export async function packAll(folder) {
-  const published = workspacePackages().filter(({ manifest }) => !manifest.private);
-  const workspaces = published.map(({ folder }) => `--workspace=${folder}`);
+const published = () => workspacePackages().filter(({ manifest }) => !manifest.private);
+
+/** Packs packages of the workspace into a folder, as npm would publish them; by default all that are published. */
+export async function packAll(folder, packages = published()) {
+  const workspaces = packages.map(({ folder }) => `--workspace=${folder}`);
   const args = ['pack', '--json', `--pack-destination=${folder}`, ...workspaces];
   const { stdout } = await run('npm', args, { cwd: workspace });
   return JSON.parse(stdout).map(({ name, version, filename, integrity, shasum }) => {
-    const { manifest } = published.find(({ manifest }) => manifest.name === name);
+    const { manifest } = packages.find(({ manifest }) => manifest.name === name);
     return { name, version, integrity, shasum, manifest, filename, bytes: readFileSync(join(folder, filename)) };
   });
 }

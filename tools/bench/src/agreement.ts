@@ -1,5 +1,4 @@
 import { performance } from 'node:perf_hooks';
-import process from 'node:process';
 import { cpu, cuda, webgpu } from '@sensorium/backend-node';
 import { wasm } from '@sensorium/backend-web';
 import type { Backend, Tensors } from '@sensorium/contracts';
@@ -19,17 +18,17 @@ interface Trial {
 
 interface Tally {
   readonly of: number;
-  readonly agreed: number;
-  readonly wrong: readonly { readonly name: string; readonly problem: string }[];
-  /** Those that there was no time for. */
-  readonly untried: readonly string[];
+  agreed: number;
+  readonly wrong: { readonly name: string; readonly problem: string }[];
+  /** Those that there was no time for, or at the first of which the process ended. */
+  untried: readonly string[];
 }
 
 type Result =
   | { readonly available: false; readonly reason: string }
   | {
       readonly available: true;
-      readonly seconds: number;
+      seconds: number;
       /** Networks and trainings, against the backend cpu. */
       readonly models: Tally;
       /** Operators and their gradients, against formulas and differences of those. */
@@ -40,9 +39,15 @@ type Result =
 export const agreement: Workload = {
   description:
     'every operator and its gradient against formulas, models against cpu, on each backend, within --minutes',
-  async run({ only, minutes = 30 }) {
+  async run({ only, minutes = 30, save }) {
     const backends: Record<string, Result> = {};
-    for (const backend of chosen(all, only)) backends[backend.name] = await examine(backend, minutes);
+    for (const backend of chosen(all, only)) {
+      const changed = async (result: Result): Promise<void> => {
+        backends[backend.name] = result;
+        await save({ backends });
+      };
+      await examine(backend, minutes, changed);
+    }
     const results = Object.values(backends);
     return {
       table: [['', 'models', 'operators', 'seconds'], ...Object.entries(backends).map(rowOf)],
@@ -52,14 +57,25 @@ export const agreement: Workload = {
   },
 };
 
-async function examine(backend: Backend, minutes: number): Promise<Result> {
+/** Tells the result after every trial. */
+async function examine(backend: Backend, minutes: number, changed: (result: Result) => Promise<void>): Promise<void> {
   const availability = await backend.available();
-  if (!availability.available) return { available: false, reason: availability.reason };
+  if (!availability.available) return changed({ available: false, reason: availability.reason });
   const start = performance.now();
-  const isOver = (): boolean => performance.now() - start > minutes * 60_000;
-  const models = await tally(backend, modelTrials(), isOver);
-  const operators = await tally(backend, isOperatorBackend(backend.name) ? operatorTrials(backend.name) : [], isOver);
-  return { available: true, seconds: (performance.now() - start) / 1000, models, operators };
+  const models = modelTrials();
+  const operators = isOperatorBackend(backend.name) ? operatorTrials(backend.name) : [];
+  const result = { available: true as const, seconds: 0, models: tallyOf(models), operators: tallyOf(operators) };
+  const work = [
+    ...models.map((trial) => ({ trial, tally: result.models })),
+    ...operators.map((trial) => ({ trial, tally: result.operators })),
+  ];
+  await changed(result);
+  for (const { trial, tally } of work) {
+    if (result.seconds > minutes * 60) break;
+    count(tally, trial.name, await problemsOf(trial, backend));
+    result.seconds = (performance.now() - start) / 1000;
+    await changed(result);
+  }
 }
 
 const modelTrials = (): Trial[] =>
@@ -68,20 +84,17 @@ const modelTrials = (): Trial[] =>
     problems: async (outputs) => disagreements(reference, outputs, await compute(cpu, reference)),
   }));
 
-async function tally(backend: Backend, trials: readonly Trial[], isOver: () => boolean): Promise<Tally> {
-  const wrong: { name: string; problem: string }[] = [];
-  const untried: string[] = [];
-  for (const trial of trials) {
-    if (isOver()) {
-      untried.push(trial.name);
-      continue;
-    }
-    // A driver may end the process: then this tells at what.
-    process.stderr.write(`${backend.name}: ${trial.name}\n`);
-    wrong.push(...(await problemsOf(trial, backend)).map((problem) => ({ name: trial.name, problem })));
-  }
-  const failed = new Set(wrong.map(({ name }) => name));
-  return { of: trials.length, agreed: trials.length - untried.length - failed.size, wrong, untried };
+const tallyOf = (trials: readonly Trial[]): Tally => ({
+  of: trials.length,
+  agreed: 0,
+  wrong: [],
+  untried: trials.map(({ name }) => name),
+});
+
+function count(tally: Tally, name: string, problems: readonly string[]): void {
+  tally.untried = tally.untried.slice(1);
+  if (problems.length === 0) tally.agreed++;
+  tally.wrong.push(...problems.map((problem) => ({ name, problem })));
 }
 
 /** Problems list every number; what is wrong shows in the first. */

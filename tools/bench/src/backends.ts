@@ -20,16 +20,22 @@ type Result =
   | { readonly available: false; readonly reason: string }
   | {
       readonly available: true;
-      readonly steps: Readonly<Record<string, StepTiming | Failed>>;
+      readonly steps: Record<string, StepTiming | Failed>;
       readonly pipeline: PipelineTiming | Failed;
     };
 
 /** The graphics card beside the processor: training steps, and a pipeline. */
 export const backends: Workload = {
   description: 'training steps (mlp, transformer) and a pipeline on each backend of Node: cpu, webgpu, cuda',
-  async run({ seed, only }) {
+  async run({ seed, only, save }) {
     const results: Record<string, Result> = {};
-    for (const backend of chosen(all, only)) results[backend.name] = await measure(backend, seed);
+    for (const backend of chosen(all, only)) {
+      const changed = async (result: Result): Promise<void> => {
+        results[backend.name] = result;
+        await save({ backends: results });
+      };
+      await measure(backend, seed, changed);
+    }
     const parts = Object.values(results).flatMap((one) =>
       one.available ? [one.pipeline, ...Object.values(one.steps)] : [],
     );
@@ -44,17 +50,19 @@ export const backends: Workload = {
   },
 };
 
-async function measure(backend: Backend, seed: number): Promise<Result> {
+/** Tells the result after every measurement; the pipeline, of few operators, comes first. */
+async function measure(backend: Backend, seed: number, changed: (result: Result) => Promise<void>): Promise<void> {
   const availability = await backend.available();
-  if (!availability.available) return { available: false, reason: availability.reason };
-  const steps: Record<string, StepTiming | Failed> = {};
-  for (const model of models) {
-    console.error(`${backend.name}: ${model.description}`);
-    steps[model.name] = await attempt(() => timeSteps(model, backend, seed, milliseconds));
-  }
+  if (!availability.available) return changed({ available: false, reason: availability.reason });
   console.error(`${backend.name}: a pipeline`);
   const pipeline = await attempt(async () => timePipeline(await buildModel(seed), backend.name, milliseconds));
-  return { available: true, steps, pipeline };
+  const result: Result = { available: true, steps: {}, pipeline };
+  await changed(result);
+  for (const model of models) {
+    console.error(`${backend.name}: ${model.description}`);
+    result.steps[model.name] = await attempt(() => timeSteps(model, backend, seed, milliseconds));
+    await changed(result);
+  }
 }
 
 /** What fails on one backend leaves the others to be measured. */

@@ -2,53 +2,35 @@
 import { rename, writeFile } from 'node:fs/promises';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { agreement } from './agreement.js';
-import { backends } from './backends.js';
-import { engine } from './engine.js';
-import { finetune } from './finetune.js';
-import { gradientAgreement } from './gradients.js';
-import { kills } from './kills.js';
-import { lasting } from './lasting.js';
 import { machine, versions } from './machine.js';
-import { jointSpace } from './joint-space.js';
-import { latitude } from './latitude.js';
 import { installPeers } from './peers.js';
-import { photos } from './photos.js';
-import { pipeline } from './pipeline.js';
-import { recompute } from './recompute.js';
-import { sceneCaptionsTrue } from './scene-captions.js';
-import { sceneQuestions } from './scene-questions.js';
-import { soak } from './soak.js';
-import { unlabelled } from './unlabelled.js';
-import { validation } from './validation.js';
 import type { Report, Workload } from './workload.js';
 
-const workloads: Readonly<Record<string, Workload>> = {
-  engine,
-  gradients: gradientAgreement,
-  agreement,
-  backends,
-  finetune,
-  photos,
-  pipeline,
-  recompute,
-  lasting,
-  kills,
-  soak,
-  validation,
-  regression: latitude,
-  embedding: jointSpace,
-  caption: sceneCaptionsTrue,
-  starter: sceneQuestions,
-  data2vec: unlabelled,
+/** Each imported when it is asked for: what one needs may not be there where another runs. */
+const workloads: Readonly<Record<string, () => Promise<Workload>>> = {
+  engine: async () => (await import('./engine.js')).engine,
+  gradients: async () => (await import('./gradients.js')).gradientAgreement,
+  agreement: async () => (await import('./agreement.js')).agreement,
+  backends: async () => (await import('./backends.js')).backends,
+  finetune: async () => (await import('./finetune.js')).finetune,
+  photos: async () => (await import('./photos.js')).photos,
+  pipeline: async () => (await import('./pipeline.js')).pipeline,
+  recompute: async () => (await import('./recompute.js')).recompute,
+  lasting: async () => (await import('./lasting.js')).lasting,
+  kills: async () => (await import('./kills.js')).kills,
+  soak: async () => (await import('./soak.js')).soak,
+  validation: async () => (await import('./validation.js')).validation,
+  regression: async () => (await import('./latitude.js')).latitude,
+  embedding: async () => (await import('./joint-space.js')).jointSpace,
+  caption: async () => (await import('./scene-captions.js')).sceneCaptionsTrue,
+  starter: async () => (await import('./scene-questions.js')).sceneQuestions,
+  data2vec: async () => (await import('./unlabelled.js')).unlabelled,
 };
 
-const usage = `Usage: npm run bench -- WORKLOAD [options]
+const usage = async (): Promise<string> => `Usage: npm run bench -- WORKLOAD [options]
 
 Workloads:
-${Object.entries(workloads)
-  .map(([name, { description }]) => `  ${name.padEnd(16)} ${description}`)
-  .join('\n')}
+${(await Promise.all(Object.entries(workloads).map(described))).join('\n')}
 
 Options:
   --out FILE       writes the numbers as JSON, with machine, versions and seed
@@ -61,6 +43,10 @@ Options:
   --help           this
 
 Example: npm run bench -- engine --only mlp,transformer --rounds 3 --install-peers --out engine.json`;
+
+async function described([name, load]: [string, () => Promise<Workload>]): Promise<string> {
+  return `  ${name.padEnd(16)} ${(await load()).description}`;
+}
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -77,19 +63,20 @@ async function main(): Promise<void> {
     },
   });
   if (values.help) {
-    console.log(usage);
+    console.log(await usage());
     return;
   }
   const [name, ...others] = positionals;
-  const workload = name === undefined ? undefined : workloads[name];
-  if (!workload || others.length > 0) {
+  const load = name !== undefined && Object.hasOwn(workloads, name) ? workloads[name] : undefined;
+  if (!load || others.length > 0) {
     const given = positionals.length > 0 ? `"${positionals.join(' ')}" is none` : 'none is given';
     throw new Error(`WORKLOAD is one of ${Object.keys(workloads).join(', ')}; ${given}. More: npm run bench -- --help`);
   }
   const seed = wholeNumber('seed', values.seed, 0);
   const rounds = wholeNumber('rounds', values.rounds, 1);
   const minutes = values.minutes === undefined ? undefined : wholeNumber('minutes', values.minutes, 1);
-  if (values['install-peers']) installPeers({ jaxAlone: workload === gradientAgreement });
+  if (values['install-peers']) installPeers({ jaxAlone: name === 'gradients' });
+  const workload = await load();
   const about = { workload: name, machine: machine(), versions: versions(), seed, rounds };
   const save = (result: Report['result']): Promise<void> => write(values.out, { ...about, ...result });
   const options = {

@@ -5,6 +5,10 @@ export interface WorkloadOptions {
   readonly only: readonly string[] | undefined;
   /** How long what lasts is to last; undefined for as long as it does by default. */
   readonly minutes: number | undefined;
+  /** How many processes are killed, where any are. */
+  readonly kills: number;
+  /** Keeps what was found so far, for the case that the process does not come to its end. */
+  readonly save: (result: Report['result']) => Promise<void>;
 }
 
 export interface Report {
