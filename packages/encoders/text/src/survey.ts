@@ -97,7 +97,7 @@ function wordsOnce({ byWord, trained }: Counts): Warning[] {
     {
       code: 'words-once',
       message: `${once} of ${byWord.size} different words stand in one place alone, so that nothing is learned of them`,
-      hint: 'Languages that are written without spaces need spaces between their words here; of others, more texts are needed.',
+      hint: 'More texts are needed; names and codes that never come again teach nothing.',
     },
   ];
 }

@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import type { Encoder, Tensors } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
 import { createScope, input } from '@sensorium/graph';
 import { conformsAsEncoder, conformsToReadme } from '@sensorium/testkit';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { text } from './index.js';
 
 type Options = Parameters<typeof text.create>[0];
@@ -42,11 +44,21 @@ describe('words', () => {
     ['ÉCOLE, Straße', ['ecole', ',', 'straße']],
     ['ﬁsh ２ ＫＧ', ['fish', '2', 'kg']],
     ['e\u0301cole école', ['ecole', 'ecole']],
-    ['日本語 がか', ['日本語', 'がか']],
+    ['日本語 がか', ['日', '本', '語', 'が', 'か']],
+    ['2024年にJavaを学ぶ。', ['2024', '年', 'に', 'java', 'を', '学', 'ふ\u3099'.normalize(), '。']],
+    ['カタカナー', ['カ', 'タ', 'カ', 'ナ', 'ー']],
+    ['𠮷野家', ['𠮷', '野', '家']],
+    ['ที่นี่', ['ที่', 'นี่']],
+    ['ភាសា\u200bខ្មែរ', ['ភា', 'សា', 'ខ្', 'មែ', 'រ']],
     ['हिन्दी', ['हिन्दी']],
     ['한국어', ['한국어']],
     ['İstanbul', ['istanbul']],
     ['🙂🙂 👍', ['🙂', '🙂', '👍']],
+    ['\u2764\ufe0fyou \u2764', ['\u2764', 'you', '\u2764']],
+    ['1\ufe0f\u20e3st #\u20e3x', ['1\u20e3st', '#\u20e3', 'x']],
+    ['\u0327a \u093fb -\u093fc', ['a', 'b', '-\u093f', 'c']],
+    ['👨\u200d👩\u200d👧', ['👨', '👩', '👧']],
+    ['Donau\u00addampf می\u200cخواهم', ['donaudampf', 'میخواهم']],
     ['broken \ud83d surrogate', ['broken', '\ud83d', 'surrogate']],
   ])('of %j', async (value, expected) => {
     expect(await words(value)).toEqual(expected);
@@ -58,6 +70,83 @@ describe('words', () => {
     [{ lowercase: false, stripAccents: false }, ['École', 'ecole']],
   ])('are told apart with %j', async (given, expected) => {
     expect(await words('École ecole', given)).toEqual(expected);
+  });
+});
+
+describe('words of scripts without spaces', () => {
+  const texts = ['我喜欢北京大学', '北京的大学很好', '我在大学', '东京很好'];
+
+  it('are the longest that the vocabulary has, and characters where it has none', async () => {
+    const options = text.options.parse({ unspaced: 'words', tokens: 8, vocabulary: ['大', '大学', '北京大学', 'ที่นี่'] });
+    expect(ids(create(options), '大学北京大学大，ที่นี่大')).toEqual([3, 4, 2, 1, 5, 2, 0, 0]);
+    expect(ids(create(options), '北京')).toEqual([1, 1, 0, 0, 0, 0, 0, 0]);
+  });
+
+  it('are found by the engine in the table, with their characters for those that are not known', async () => {
+    const options = await learn({ unspaced: 'words' }, ...texts);
+    expect(options.vocabulary).toEqual(expect.arrayContaining(['大学', '北京', '很', '好', '东', '京']));
+    const encoder = create(options);
+    expect(encoder.notes?.('东京的大学')).toEqual([]);
+    expect(ids(encoder, '大学')[0]).toBe(options.vocabulary!.indexOf('大学') + 2);
+    expect(ids(encoder, '大学')[1]).toBe(0);
+    expect(options.tokens).toBe(
+      Math.max(...texts.map((value) => ids(create({ ...options, tokens: 99 }), value).indexOf(0))),
+    );
+  });
+
+  it('need no engine where they are read: the vocabulary alone decides', async () => {
+    const options = await learn({ unspaced: 'words' }, ...texts);
+    const expected = texts.map((value) => ids(create(options), value));
+    vi.stubGlobal('Intl', undefined);
+    try {
+      expect(texts.map((value) => ids(create(options), value))).toEqual(expected);
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+});
+
+describe('the examples', () => {
+  const texts = [
+    'Is it 3.5 m? ÉCOLE, Straße İstanbul',
+    '  two\t\n spaces\u00a0here \u0327x',
+    '2024年にJavaを学ぶ。東京大学カタカナー 𠮷野家',
+    'ที่นี่ภาษาไทย ភាសា\u200bខ្មែរ မြန်မာ ລາວ',
+    'हिन्दी 한국어 می\u200cخواهم Donau\u00addampf',
+    '\u2764\ufe0fyou 👨\u200d👩\u200d👧 1\ufe0f\u20e3st -\u093fc ﬁsh ２',
+    '',
+  ];
+  const given = {
+    tokens: 40,
+    vocabulary: ['東京大学', '東', '京', 'ที่', 'java', 'ecole', '.', 'fish', '\u2764', 'ไทย', '3'],
+  };
+  const cases = [{}, { lowercase: false, stripAccents: false }, { unspaced: 'words' }].map((options) =>
+    text.options.parse({ ...given, ...options }),
+  );
+  const expected = cases.map((options) => texts.map((value) => ids(create(options), value)));
+
+  it('in JavaScript give the same', async () => {
+    const { prepare } = (await import(new URL('../example/encoder-text.mjs', import.meta.url).href)) as {
+      prepare: (text: string, options: object) => { ids: Int32Array };
+    };
+    expect(cases.map((options) => texts.map((value) => [...prepare(value, options).ids]))).toEqual(expected);
+  });
+
+  const hasPython = spawnSync('python3', ['-c', 'import numpy']).status === 0;
+  it.skipIf(!hasPython)('in Python give the same (needs python3 with numpy)', () => {
+    const program = `
+import json, sys
+from encoder_text import prepare
+given = json.load(sys.stdin)
+print(json.dumps([[prepare(text, options)["ids"].tolist() for text in given["texts"]] for options in given["cases"]]))`;
+    const { stdout, stderr } = spawnSync('python3', ['-c', program], {
+      cwd: fileURLToPath(new URL('../example', import.meta.url)),
+      env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', PYTHONIOENCODING: 'utf8' },
+      input: JSON.stringify({ texts, cases }),
+      encoding: 'utf8',
+    });
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toEqual(expected);
   });
 });
 

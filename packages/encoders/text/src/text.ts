@@ -28,9 +28,10 @@ import {
 } from '@sensorium/graph';
 import { text as modality } from '@sensorium/modality-text';
 import { z } from 'zod';
+import { learningSegment, segmentBy } from './segment.js';
 import { surveyTexts } from './survey.js';
 import { tokenize } from './tokenize.js';
-import { FIRST_WORD, PADDING, UNKNOWN, VocabularyBuilder } from './vocabulary.js';
+import { FIRST_WORD, PADDING, UNKNOWN, vocabularyOf } from './vocabulary.js';
 
 const options = z.strictObject({
   dim: z.int().positive().default(64).describe('width of a token'),
@@ -45,6 +46,12 @@ const options = z.strictObject({
     .describe('share of words hidden in training, so that the vector for unknown words is learned too'),
   lowercase: z.boolean().default(true).describe('treat upper and lower case alike'),
   stripAccents: z.boolean().default(true).describe('treat é and e alike'),
+  unspaced: z
+    .enum(['characters', 'words'])
+    .default('characters')
+    .describe(
+      'what scripts without spaces (Chinese, Japanese, Thai) are cut into: characters, or the longest known words, which Intl.Segmenter finds in the training table',
+    ),
   maxTokens: z
     .int()
     .positive()
@@ -69,20 +76,35 @@ export const text = defineEncoder({
   modality,
   options,
   example: exampleBeside(import.meta.url, 'encoder-text'),
-  async learn(given, texts) {
-    const builder = new VocabularyBuilder();
-    for await (const value of texts) builder.add(tokenize(value, given));
-    return {
-      ...given,
-      tokens: given.tokens ?? builder.length(given.maxTokens),
-      vocabulary: given.vocabulary ?? builder.words(given.maxVocabulary, given.minCount),
-    };
+  async learn(given, values) {
+    const texts: string[] = [];
+    for await (const value of values) texts.push(value);
+    const vocabulary = given.vocabulary ?? learnVocabulary(texts, given);
+    return { ...given, tokens: given.tokens ?? longestOf(texts, { ...given, vocabulary }), vocabulary };
   },
   create: createTextEncoder,
 });
 
+function learnVocabulary(texts: readonly string[], options: TextOptions): string[] {
+  const segment = learningSegment(options.unspaced);
+  const words = texts.map((value) => tokenize(value, options, segment));
+  return vocabularyOf(words, options.maxVocabulary, options.minCount);
+}
+
+/** Words of the longest text, at most `maxTokens`, at least 1. */
+function longestOf(texts: readonly string[], options: TextOptions): number {
+  const tokenizer = tokenizerOf(options);
+  return texts.reduce((longest, value) => Math.max(longest, Math.min(tokenizer(value).length, options.maxTokens)), 1);
+}
+
+function tokenizerOf(options: TextOptions): (value: string) => string[] {
+  const segment = segmentBy(options.unspaced, options.vocabulary ?? []);
+  return (value) => tokenize(value, options, segment);
+}
+
 function createTextEncoder(options: TextOptions): Encoder<string> {
   const { wordDropout, tokens: length = options.maxTokens, vocabulary = [] } = options;
+  const wordsIn = tokenizerOf(options);
   const ids = new Map(vocabulary.map((word, index) => [word, index + FIRST_WORD]));
   const count = vocabulary.length + FIRST_WORD;
   const kept = { ids: { dtype: 'int32', shape: [length] } } as const;
@@ -92,14 +114,14 @@ function createTextEncoder(options: TextOptions): Encoder<string> {
 
     prepare(value) {
       const data = new Int32Array(length).fill(PADDING);
-      for (const [position, word] of tokenize(value, options).slice(0, length).entries()) {
+      for (const [position, word] of wordsIn(value).slice(0, length).entries()) {
         data[position] = ids.get(word) ?? UNKNOWN;
       }
       return { ids: { dtype: 'int32', shape: [1, length], data } };
     },
 
     notes(value) {
-      const words = tokenize(value, options);
+      const words = wordsIn(value);
       const unknown = [...new Set(words.filter((word) => !ids.has(word)))];
       return [
         ...(words.length > length ? [`cut after ${length} of ${words.length} words`] : []),
@@ -109,9 +131,8 @@ function createTextEncoder(options: TextOptions): Encoder<string> {
 
     survey(values) {
       const vocabularySize = vocabulary.length;
-      const words = (value: string): string[] => tokenize(value, options);
       return surveyTexts(
-        { tokenize: words, length, isKnown: (word) => ids.has(word), vocabulary: vocabularySize },
+        { tokenize: wordsIn, length, isKnown: (word) => ids.has(word), vocabulary: vocabularySize },
         values,
       );
     },
