@@ -13,25 +13,30 @@ import { formatShape } from '@sensorium/tensors';
 import type { LearnedOptions } from './options.js';
 import { misfit } from './problem.js';
 
-/** The tensor that the options choose, computed by the model from pictures [B,height,width,3]. */
+/**
+ * The tensor that the options choose, computed by the model from pictures [B,height,width,3].
+ *
+ * @param onNote learns of what the file says that is not so, and does no harm
+ */
 export function importTensor(
   scope: Scope,
   model: OnnxModel,
   pictures: SymbolicTensor,
   given: LearnedOptions,
+  onNote?: (note: string) => void,
 ): SymbolicTensor {
   const { file, output, layout } = given;
   const { name, shape } = onlyInput(model);
   const x = layout === 'NCHW' ? transpose(pictures, [0, 3, 1, 2]) : pictures;
   // The file's size need not be that of the pictures; its batch stays what it is.
-  const stated = { [name]: [...shape.slice(0, 1), ...x.shape.slice(1)] };
+  const isOtherSize = shape.some((size, axis) => axis > 0 && typeof size === 'number' && size !== x.shape[axis]);
+  const stated = isOtherSize && { [name]: [...shape.slice(0, 1), ...x.shape.slice(1)] };
   const shapes = { ...statedShapes(given, model, required(x.shape[0], 'the size of a batch')), ...stated };
   try {
-    const values = importGraph(scope, model, { inputs: { [name]: x }, outputs: [output], shapes });
+    const values = importGraph(scope, model, { inputs: { [name]: x }, outputs: [output], shapes, onNote });
     return required(values[output], `the value of "${output}"`);
   } catch (error) {
     if (!SensoriumError.is(error)) throw error;
-    const isOtherSize = shape.some((size, axis) => axis > 0 && typeof size === 'number' && size !== x.shape[axis]);
     if (!isOtherSize) throw SensoriumError.at(error, { file });
     throw misfit(
       file,

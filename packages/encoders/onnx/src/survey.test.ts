@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { PluginFiles, Scope, SymbolicTensor, Warning } from '@sensorium/contracts';
 import * as g from '@sensorium/graph';
+import { node, onnxFile } from '@sensorium/graph/testing';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { onnx } from './index.js';
@@ -42,6 +43,29 @@ describe('an output', () => {
       hint: expect.stringContaining('Those before it: ') as string,
     });
     expect(await codes(network(plain), { output: 'scores', scale: 1 })).toEqual([]);
+  });
+});
+
+describe('what the file says of its output', () => {
+  const said = (size: readonly number[]): Uint8Array =>
+    onnxFile({
+      nodes: [node('ReduceMean', ['x'], ['y'], { axes: [2, 3], keepdims: 0 })],
+      inputs: { x: { dtype: 'float32', shape: ['n', 3, 8, 8] } },
+      outputs: { y: { dtype: 'float32', shape: ['n', ...size] } },
+    });
+
+  it('and what it computes may differ, which harms nothing and is told', async () => {
+    expect(await warningsOf(said([5]), { scale: 1 })).toMatchObject([
+      {
+        code: 'file-contradicts-itself',
+        message: 'the file says that its output "y" is [n,5], and what it computes is [batch,3]',
+      },
+    ]);
+    expect(await codes(said([3]), { scale: 1 })).toEqual([]);
+  });
+
+  it('is of its own size of pictures, and nothing is told of others', async () => {
+    expect(await codes(said([5]), { scale: 1, size: 12 })).toEqual([]);
   });
 });
 

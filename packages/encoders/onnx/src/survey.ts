@@ -28,16 +28,30 @@ const OF_BYTES = 16;
 /** Values of the file that are named as what may be meant. */
 const MOST_NAMED = 4;
 
-/** Looks into the file: whether its output are features, and whether pixels come in the scale that it expects. */
+/**
+ * Looks into the file: whether its output are features and of the shape that it says, and whether pixels come in the scale that
+ * it expects.
+ */
 export function surveyFile(model: OnnxModel, given: LearnedOptions): Survey {
   const pictures = input('pictures', 'float32', ['batch', ...given.size, 3]);
-  const output = valueOf(importTensor(createScope(), model, pictures, given));
+  const notes: string[] = [];
+  const output = valueOf(importTensor(createScope(), model, pictures, given, (note) => notes.push(note)));
   const [height, width] = given.size;
   return {
     facts: [`seen as ${width}×${height} pixels`],
-    warnings: [...probabilities(output, model, given), ...pixelScale(output, valueOf(pictures), given)],
+    warnings: [
+      ...probabilities(output, model, given),
+      ...pixelScale(output, valueOf(pictures), given),
+      ...notes.map(otherThanSaid),
+    ],
   };
 }
+
+const otherThanSaid = (message: string): Warning => ({
+  code: 'file-contradicts-itself',
+  message,
+  hint: 'What it computes counts. Look whether it is the file that you mean, and whole.',
+});
 
 function probabilities(output: Value, { values }: OnnxModel, given: LearnedOptions): Warning[] {
   const node = makerOf(output);
