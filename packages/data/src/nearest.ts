@@ -25,7 +25,10 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(meant.length / 3)) + 1;
   for (const candidate of candidates) {
-    const distance = editDistance(meant, canonical(candidate));
+    const other = canonical(candidate);
+    // At least so many letters differ, and to count them takes the product of both lengths.
+    if (Math.abs(other.length - meant.length) >= bestDistance) continue;
+    const distance = editDistance(meant, other);
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best;

@@ -7,6 +7,7 @@ import {
 } from '@sensorium/contracts';
 import { nearest } from '@sensorium/data';
 import type { PluginResolver } from './manifest/index.js';
+import { own } from './own.js';
 import type { Platform } from './platform.js';
 
 /** What runs, and why not those that were preferred. */
@@ -69,8 +70,8 @@ interface Candidate {
 async function findBackend(name: string, platform: Platform, resolver?: PluginResolver): Promise<Candidate> {
   const given = resolver?.given('backend', name);
   if (given) return { name, load: async () => given };
-  const own = platform.backends[name];
-  if (own ?? everywhere.includes(name)) return { name, load: own };
+  const here = own(platform.backends, name);
+  if (here ?? everywhere.includes(name)) return { name, load: here };
   const found = await resolver?.resolve('backend', name).catch((error: unknown) => {
     if (SensoriumError.is(error) && error.code === 'SENSORIUM_UNKNOWN_PLUGIN') return undefined;
     throw error;
@@ -98,7 +99,7 @@ export function preferenceOf(
 
 function noSuch(name: string, known: readonly string[]): string {
   const meant =
-    alsoCalled[name.toLowerCase()]?.filter((one) => known.includes(one)) ?? [nearest(name, known) ?? []].flat();
+    own(alsoCalled, name.toLowerCase())?.filter((one) => known.includes(one)) ?? [nearest(name, known) ?? []].flat();
   const question = meant.map((one) => `"${one}"`).join(' or ');
   return `there is no backend "${name}".${question ? ` Did you mean ${question}?` : ''}`;
 }

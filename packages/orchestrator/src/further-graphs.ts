@@ -66,7 +66,10 @@ export class FurtherGraphs {
   }
 
   private isOwn(tensor: string): boolean {
-    return !(tensor in this.model.manifest.built.noise) && inputsOfTensors(this.model.parts, [tensor]).length === 0;
+    return (
+      !Object.hasOwn(this.model.manifest.built.noise, tensor) &&
+      inputsOfTensors(this.model.parts, [tensor]).length === 0
+    );
   }
 
   private session(name: string): Promise<Session> {

@@ -10,6 +10,7 @@ import {
 } from './manifest/index.js';
 import { readModelFolder, type ModelFolder, type ModelManifest, type ModelSource } from './model-folder.js';
 import { createParts, type Parts } from './model/parts.js';
+import { own } from './own.js';
 import { createPipeline, type AnySignature, type Pipeline, type Signature } from './pipeline.js';
 import type { Platform } from './platform.js';
 import { readingRules, type ReadingOptions, type ReadingRules } from './reading-rules.js';
@@ -82,7 +83,7 @@ export async function openModel(
 function otherVersions({ built }: ModelManifest, plugins: Plugins): OtherVersion[] {
   const installed = new Map([...plugins.values()].map(({ package: name, version }) => [name, version]));
   return [...installed].flatMap(([name, version]) => {
-    const trained = built.packages[name];
+    const trained = own(built.packages, name);
     return trained && version && trained !== version ? [{ package: name, trained, installed: version }] : [];
   });
 }

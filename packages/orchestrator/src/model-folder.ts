@@ -2,6 +2,7 @@ import { SensoriumError, type ErrorCode, type ResolvedManifest } from '@sensoriu
 import { z } from 'zod';
 import { refuseHtml } from './html-page.js';
 import { MODEL_FILE, type ModelNoise } from './model/export.js';
+import { own } from './own.js';
 import type { Platform } from './platform.js';
 
 /** What `manifest.json` of a model folder says of how the model came to be. */
@@ -144,7 +145,7 @@ function filesIn(source: string | URL, platform: Platform): Files {
 
 const filesInMemory = ({ model, files = {} }: ModelInMemory): Files => ({
   async read(file) {
-    const bytes = file === MODEL_FILE ? model : files[file];
+    const bytes = file === MODEL_FILE ? model : own(files, file);
     if (bytes) return bytes;
     throw new SensoriumError({
       code: 'SENSORIUM_NOT_FOUND',
@@ -177,7 +178,7 @@ function checkManifest(read: () => unknown, file: string): ModelManifest {
 async function checkFile(name: string, bytes: Uint8Array, { built }: ModelManifest, file: string): Promise<void> {
   const fail = (code: ErrorCode, message: string, hint: string): SensoriumError =>
     new SensoriumError({ code, message, hint, location: { file } });
-  const expected = built.files[name];
+  const expected = own(built.files, name);
   if (expected === undefined) {
     const message = `${MANIFEST_FILE} does not say the SHA-256 of ${name}`;
     throw fail('SENSORIUM_BAD_MODEL', message, 'Copy the whole folder again, or train anew.');

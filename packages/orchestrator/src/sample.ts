@@ -2,6 +2,7 @@ import { required, SensoriumError, type IO, type Source, type Tensor, type Tenso
 import { didYouMean } from '@sensorium/data';
 import { formatShape } from '@sensorium/tensors';
 import { mapRecord, type InputPart, type Parts } from './model/parts.js';
+import { own } from './own.js';
 import { absent, fedSpecs, mayBeMissing, presentName, tensorName } from './model/tensors.js';
 
 /**
@@ -29,7 +30,7 @@ export async function sampleTensors(
   for (const name of Object.keys(sample)) if (!all.includes(name)) throw unknownInput(name, all);
   const { inputs = all } = options;
   const prepared = await Promise.all(
-    inputs.map((name) => prepareInput(name, required(parts.inputs[name], name), sample[name], options)),
+    inputs.map((name) => prepareInput(name, required(parts.inputs[name], name), own(sample, name), options)),
   );
   return Object.assign({}, ...prepared) as Record<string, Tensor>;
 }
@@ -85,7 +86,7 @@ export async function decodeSource(part: InputPart, source: Source, io: IO): Pro
 /** The tensors that a column declares. One of another shape would shift its neighbours' numbers in a batch. */
 function declared(tensors: Tensors, specs: ReturnType<typeof fedSpecs>): Tensors {
   return mapRecord(specs, ({ dtype, shape }, name) => {
-    const tensor = tensors[name];
+    const tensor = own(tensors, name);
     if (tensor?.dtype === dtype && String(tensor.shape) === String([1, ...shape])) return tensor;
     const given = tensor ? `${tensor.dtype} ${formatShape(tensor.shape)}` : 'nothing';
     throw new SensoriumError({

@@ -5,7 +5,7 @@ import type { Kept, Value } from './engine.js';
 /** Throws SENSORIUM_DTYPE where the model takes or gives something that is none of our tensors. */
 export function checkValues(kind: 'input' | 'output', values: readonly Value[]): void {
   for (const { name, dtype } of values) {
-    if (dtype in typedArrays) continue;
+    if (Object.hasOwn(typedArrays, dtype)) continue;
     throw new SensoriumError({
       code: 'SENSORIUM_DTYPE',
       message: `The model's ${kind} "${name}" is ${dtype}; it can be one of ${Object.keys(typedArrays).join(', ')}.`,
@@ -28,7 +28,7 @@ export function inputCheck(
 ): (inputs: Tensors, known: ReadonlySet<string>) => void {
   const declared = new Set(expected.map(({ name }) => name));
   const absence = (name: string): string | undefined => {
-    if (name in carried) return 'It is carried from run to run, but none has left a value yet.';
+    if (Object.hasOwn(carried, name)) return 'It is carried from run to run, but none has left a value yet.';
     return held.includes(name) ? 'It is held from run to run, but none has given a value yet.' : undefined;
   };
   return (inputs, known) => {
@@ -38,7 +38,7 @@ export function inputCheck(
     }
     const sizes = new Map<string, NamedSize>();
     for (const value of expected) {
-      const tensor = inputs[value.name];
+      const tensor = Object.hasOwn(inputs, value.name) ? inputs[value.name] : undefined;
       if (!tensor) {
         if (known.has(value.name)) continue;
         const message = `Input "${value.name}" is missing. The model takes ${list(expected)}.`;

@@ -11,7 +11,7 @@ export function checkKept({ carried, held }: Kept, { inputs, outputs }: Pick<Eng
     if (!find(inputs, name)) {
       throw wrong('SENSORIUM_UNKNOWN_INPUT', name, `The model has no input "${name}" to be held.`);
     }
-    if (!(name in carried)) continue;
+    if (!Object.hasOwn(carried, name)) continue;
     const message = `Input "${name}" is to be carried and to be held. Only one of them can say its next value.`;
     throw wrong('SENSORIUM_DUPLICATE_NAME', name, message);
   }

@@ -1,5 +1,6 @@
 import type { ErrorLocation } from '@sensorium/contracts';
 import type { z } from 'zod';
+import { own } from '../own.js';
 import { formatPath, type Path } from './located.js';
 import { didYouMean, nearest } from '@sensorium/data';
 import type { Problem } from './problems.js';
@@ -64,7 +65,12 @@ function toProblems(issue: Issue, schema: JsonSchema, checked: Checked): Problem
   if (issue.code === 'invalid_key') {
     const location = checked.locate([...checked.path, ...path], 'key');
     return [
-      { ...problem, location, message: `${name} has no valid name: ${issue.issues[0]?.message ?? issue.message}.` },
+      {
+        ...problem,
+        location,
+        message: `${name} has no valid name: ${issue.issues[0]?.message ?? issue.message}.`,
+        hint: 'Give it a name such as "image" or "left_photo".',
+      },
     ];
   }
   const hint = at?.description && path.length > 0 ? `${name}: ${at.description}.` : quotesFor(value, at);
@@ -103,7 +109,9 @@ function unknownKey(key: string, path: Path, schema: JsonSchema, checked: Checke
 }
 
 function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce((parent, step) => (parent as Record<string | number, unknown> | undefined)?.[step], value);
+  const below = (parent: unknown, step: string | number): unknown =>
+    typeof parent === 'object' && parent !== null ? own(parent as Record<string, unknown>, step) : undefined;
+  return path.reduce(below, value);
 }
 
 /** A value of JSON or YAML; of an object from code it may be anything. */

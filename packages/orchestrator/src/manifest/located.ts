@@ -29,7 +29,8 @@ export function toPlain(node: Located): unknown {
   const forbidden = node.value.get('__proto__');
   if (forbidden) {
     const message = 'No key may be called "__proto__".';
-    throw new SensoriumError({ code: 'SENSORIUM_UNKNOWN_KEY', message, location: forbidden.keyAt });
+    const hint = 'Call it otherwise.';
+    throw new SensoriumError({ code: 'SENSORIUM_UNKNOWN_KEY', message, hint, location: forbidden.keyAt });
   }
   return Object.fromEntries([...node.value].map(([key, child]) => [key, toPlain(child)]));
 }

@@ -1,10 +1,11 @@
 import { SensoriumError, type PluginKind } from '@sensorium/contracts';
 
 /** `name` or `@scope/name`, as npm has them: nothing that could be a path, a URL or a file of a package. */
+const LONGEST_NAME = 214;
 const packageName = /^(?:@(?<scope>[a-z0-9~-][a-z0-9._~-]*)\/)?(?<base>[a-z0-9~-][a-z0-9._~-]*)$/i;
 
 function parsePackageName(use: string): { scope: string | undefined; base: string } {
-  const groups = packageName.exec(use)?.groups;
+  const groups = use.length > LONGEST_NAME ? undefined : packageName.exec(use)?.groups;
   if (groups?.base) return { scope: groups.scope, base: groups.base };
   throw new SensoriumError({
     code: 'SENSORIUM_UNKNOWN_PLUGIN',

@@ -20,6 +20,22 @@ export const problemAt = ({ code, message, hint, cause, location }: SensoriumErr
 
 const shown = 5;
 
+/** In a word of a message: names and keys that people write are as long as they like. */
+const LONGEST_WORD = 100;
+/** Of a message or hint. */
+const LONGEST = 1500;
+
+function brief(text: string): string {
+  const short = text.replace(/\S{101,}/g, (word) => `${word.slice(0, LONGEST_WORD)}…`);
+  return short.length > LONGEST ? `${short.slice(0, LONGEST)}…` : short;
+}
+
+const briefly = (problem: Problem): Problem => ({
+  ...problem,
+  message: brief(problem.message),
+  ...(problem.hint !== undefined && { hint: brief(problem.hint) }),
+});
+
 const inOrderOfText = (a: Problem, b: Problem): number =>
   (a.location.line ?? 0) - (b.location.line ?? 0) || (a.location.column ?? 0) - (b.location.column ?? 0);
 
@@ -33,7 +49,7 @@ function tell({ message, location }: Problem): string {
  * them all, each at its own place, for editors that mark them. Nothing for no problems.
  */
 export function throwProblems(problems: readonly Problem[]): void {
-  const sorted = problems.toSorted(inOrderOfText);
+  const sorted = problems.toSorted(inOrderOfText).map(briefly);
   const [first, ...others] = sorted;
   if (!first) return;
   const told = others.slice(0, shown - 1);
@@ -42,8 +58,8 @@ export function throwProblems(problems: readonly Problem[]): void {
   const hints = new Set([first, ...told].flatMap(({ hint }) => hint ?? []));
   throw new SensoriumError({
     code: first.code,
-    message,
-    hint: [...hints].join('\n') || undefined,
+    message: brief(message),
+    hint: brief([...hints].join('\n')) || undefined,
     location: first.location,
     cause: new AggregateError(
       sorted.map((problem) => new SensoriumError(problem)),

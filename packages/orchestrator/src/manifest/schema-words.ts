@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { own } from '../own.js';
 import type { Path } from './located.js';
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
@@ -13,7 +14,7 @@ function schemaOfChild(schema: JsonSchema, step: string | number): JsonSchema | 
   const candidates =
     typeof step === 'number'
       ? [schema.prefixItems?.[step], schema.items]
-      : [schema.properties?.[step], schema.additionalProperties];
+      : [own(schema.properties ?? {}, step), schema.additionalProperties];
   const child = candidates.find(isSchema);
   if (child) return child;
   return schema.anyOf?.map((choice) => isSchema(choice) && schemaOfChild(choice, step)).find(isSchema);

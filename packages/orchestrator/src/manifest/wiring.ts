@@ -1,3 +1,4 @@
+import { own } from '../own.js';
 import { trainableSchema } from '@sensorium/contracts';
 import { didYouMean } from '@sensorium/data';
 import type { Path } from './located.js';
@@ -35,7 +36,7 @@ function nameProblems({ inputs, fusion, fusions = {} }: LongManifest, wrong: Wro
   const both = fusion
     ? [wrong(['fusions'], 'The manifest has both "fusion" and "fusions".', 'Name all under "fusions".', 'key')]
     : [];
-  const shared = Object.keys(fusions).filter((name) => name in inputs);
+  const shared = Object.keys(fusions).filter((name) => Object.hasOwn(inputs, name));
   return [
     ...(Object.keys(fusions).length > 0 ? both : []),
     ...shared.map((name) =>
@@ -67,7 +68,7 @@ function inputProblems(
     problems.push(wrong([...path, 'many'], message, hint, 'key'));
   }
   if (tied === undefined) return problems;
-  const other = inputs[tied];
+  const other = own(inputs, tied);
   if (!other || tied === name) {
     const meant = didYouMean(
       tied,

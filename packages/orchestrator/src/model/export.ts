@@ -75,7 +75,7 @@ function finished(parts: Parts, build: (graph: ModelGraph) => Symbols, owner?: s
   const graph = openGraph(parts, scope, fed);
   const outputs = build(graph);
   if (scope.followers.length > 0) throw followsInAnswer(required(scope.followers[0], 'a follower').name);
-  const clash = Object.keys(outputs).find((name) => name in fed);
+  const clash = Object.keys(outputs).find((name) => Object.hasOwn(fed, name));
   if (clash !== undefined) throw namedTwice(clash);
   const read = inputsOf(Object.values(outputs));
   return {

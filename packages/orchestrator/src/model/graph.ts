@@ -12,6 +12,7 @@ import {
 } from '@sensorium/contracts';
 import { didYouMean } from '@sensorium/data';
 import { pathOf } from '../manifest/parts.js';
+import { own } from '../own.js';
 import { allPresent, cannotHide, contentOf, encode } from './encode.js';
 import type { InputPart, Parts } from './parts.js';
 import { fedSpecs, mayBeMissing, presentName, tensorName } from './tensors.js';
@@ -47,7 +48,7 @@ export function openGraph(parts: Parts, scope: Scope, x: Symbols): ModelGraph {
   };
 }
 
-const headOf = (parts: Parts, name: string): Head => required(parts.heads[name], `the head "${name}"`).head;
+const headOf = (parts: Parts, name: string): Head => required(own(parts.heads, name), `the head "${name}"`).head;
 
 class Builder {
   private readonly known = new Map<string, Features>();
@@ -63,7 +64,7 @@ class Builder {
   features(name: string): Features {
     const known = this.known.get(name);
     if (known) return known;
-    const features = name in this.parts.inputs ? this.encode(name, {}) : this.fuseOwn(name);
+    const features = Object.hasOwn(this.parts.inputs, name) ? this.encode(name, {}) : this.fuseOwn(name);
     this.known.set(name, features);
     return features;
   }
@@ -97,7 +98,7 @@ class Builder {
 
   private inputsBehind(of: readonly string[]): string[] {
     const names = of.flatMap((name) => {
-      const fusion = this.parts.fusions[name];
+      const fusion = own(this.parts.fusions, name);
       return fusion ? this.inputsBehind(fusion.settings.of) : [name];
     });
     return [...new Set(names)];
@@ -105,7 +106,7 @@ class Builder {
 
   private fusionsBehind(of: readonly string[]): string[] {
     return of.flatMap((name) => {
-      const fusion = this.parts.fusions[name];
+      const fusion = own(this.parts.fusions, name);
       return fusion ? [name, ...this.fusionsBehind(fusion.settings.of)] : [];
     });
   }
@@ -128,12 +129,12 @@ class Builder {
   }
 
   private fuseOwn(name: string): Features {
-    const { settings } = required(this.parts.fusions[name], `an input or fusion "${name}"`);
+    const { settings } = required(own(this.parts.fusions, name), `an input or fusion "${name}"`);
     return this.fuse(name, Object.fromEntries(settings.of.map((of) => [of, this.features(of)])));
   }
 
   private fuse(name: string, given: Readonly<Record<string, Features>>, teacher?: Momentum): Features {
-    const { fusion } = required(this.parts.fusions[name], `the fusion "${name}"`);
+    const { fusion } = required(own(this.parts.fusions, name), `the fusion "${name}"`);
     const path = pathOf('fusions', name);
     if (teacher !== undefined) this.declare(name, path);
     return this.buildAt(path, (own) => fusion.build(own, given), teacher);
@@ -145,7 +146,7 @@ class Builder {
   }
 
   private inputAt(name: string): InputPart {
-    return required(this.parts.inputs[name], `the input "${name}"`);
+    return required(own(this.parts.inputs, name), `the input "${name}"`);
   }
 
   /** The values of an input, by the names that its encoder has for them. */
