@@ -12,20 +12,32 @@ export class Interrupted extends Error {
   }
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+/** Ctrl-C, what supervisors send, and a terminal that is closed. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** One Ctrl-C may come twice: by the terminal, and by npx, which passes it on. */
+const SAME_MS = 500;
 
 /**
- * Runs work that the user can stop: the first Ctrl-C (or SIGTERM) aborts the signal, the second ends the process at once.
+ * Runs work that the user can stop: the first Ctrl-C (SIGINT, SIGTERM, SIGHUP) aborts the signal, the second ends the
+ * process at once. A terminal that is closed sends SIGHUP more than once, so that it is never the second.
  * Throws Interrupted once the work has stopped, and whatever else the work throws.
  */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  const interrupt = (): void => {
-    if (controller.signal.aborted) process.exit(130);
-    tell('\nStopping. Once more to quit at once.');
-    controller.abort(new Interrupted());
+  let since = 0;
+  const interrupt = (name: NodeJS.Signals): void => {
+    if (!controller.signal.aborted) {
+      since = performance.now();
+      tell('\nStopping. Once more to quit at once.');
+      controller.abort(new Interrupted());
+    } else if (name !== 'SIGHUP' && performance.now() - since > SAME_MS) {
+      process.exit(130);
+    }
   };
   for (const name of SIGNALS) process.on(name, interrupt);
+  // Where the terminal is gone, nobody reads what is told, and work has to end all the same.
+  process.stderr.off('error', ignore).on('error', ignore);
   try {
     return await work(controller.signal);
   } catch (error) {
@@ -34,6 +46,8 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
     for (const name of SIGNALS) process.off(name, interrupt);
   }
 }
+
+const ignore = (): void => undefined;
 
 /** Node's own functions wrap the signal's reason in an error of theirs. */
 const isAbort = (error: unknown): boolean =>

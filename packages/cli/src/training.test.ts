@@ -192,7 +192,6 @@ describe('train', () => {
 
   it.each([
     ['a folder below a file', ['--out', 'colours.yaml/model'], 'SENSORIUM_NOT_FOUND'],
-    ['nothing to resume', ['--out', 'new', '--resume'], 'SENSORIUM_NOTHING_TO_RESUME'],
     ['a backend that does not exist', ['--out', 'new', '--backend', 'abacus'], 'SENSORIUM_BACKEND_UNAVAILABLE'],
     ['a key that does not exist', ['--out', 'new', '--set', 'training.epoch=3'], 'SENSORIUM_UNKNOWN_KEY'],
   ])('fails for %s', async (_, args, errorCode) => {

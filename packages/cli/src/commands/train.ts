@@ -32,12 +32,13 @@ export const defineTrain: Define = (program, onExitCode) => {
     .summary('train a model from a manifest')
     .description(
       'Trains what a manifest describes and writes the model’s folder: model.onnx, manifest.json, metrics.json, report.html.\n' +
-        'Ctrl-C stops after the running steps and saves a checkpoint; --resume goes on from it.',
+        'Ctrl-C stops after the running steps and saves a checkpoint; --resume goes on from it. With --resume from the first\n' +
+        'start on, a supervisor may start the same command again and again: it begins, goes on, or says that it is done.',
     )
     .argument('<manifest>', 'YAML or JSON file')
     .requiredOption('--out <folder>', 'folder for the model; made if it is not there')
     .addOption(setOption())
-    .option('--resume', 'go on from the checkpoint in the folder')
+    .option('--resume', 'go on from the checkpoint in the folder, or begin where there is none')
     .addOption(forceOption().conflicts('resume'))
     .option('--minutes <number>', 'train no longer than that, as training.minutes does', parseMinutes)
     .option('--quick', 'a first look: the same model on 1,000 rows for a minute at most; replaces no real model')
