@@ -1,15 +1,14 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRandom } from '@sensorium/data';
 import { required } from '@sensorium/contracts';
 import { image } from '@sensorium/encoder-image';
 import { text } from '@sensorium/encoder-text';
 import { attention } from '@sensorium/fusion-attention';
 import { classification } from '@sensorium/head-classification';
-import { encodePng } from '@sensorium/media';
 import { train } from '@sensorium/trainer';
 import { residentMiB } from './memory.js';
+import { writeNoisePictures } from './noise-pictures.js';
 import type { Workload } from './workload.js';
 
 const pictures = 600;
@@ -46,7 +45,7 @@ export const lasting: Workload = {
 };
 
 async function measure(folder: string, seed: number, minutes: number): Promise<Reading[]> {
-  await writeTable(folder, seed);
+  await writeNoisePictures(folder, { count: pictures, size, seed });
   const readings: Reading[] = [];
   const started = performance.now();
   const signal = AbortSignal.timeout(minutes * 60_000);
@@ -74,23 +73,4 @@ async function measure(folder: string, seed: number, minutes: number): Promise<R
     if (!signal.aborted) throw error;
   });
   return readings;
-}
-
-const colours = ['red', 'green', 'blue'] as const;
-
-/** Pictures of noise with one strong channel, and the question which it is. */
-async function writeTable(folder: string, seed: number): Promise<void> {
-  const random = createRandom(seed);
-  await mkdir(join(folder, 'pictures'));
-  const lines = ['picture,question,answer'];
-  for (let index = 0; index < pictures; index++) {
-    const channel = index % 3;
-    const data = random
-      .bytes(size * size * 3)
-      .map((value, at) => (at % 3 === channel ? 128 + (value >> 1) : value >> 1));
-    const file = `pictures/${index}.png`;
-    await writeFile(join(folder, file), await encodePng({ width: size, height: size, channels: 3, data }));
-    lines.push(`${file},what colour is it?,${required(colours[channel], 'a colour')}`);
-  }
-  await writeFile(join(folder, 'train.csv'), `${lines.join('\n')}\n`);
 }
