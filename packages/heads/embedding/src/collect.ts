@@ -7,6 +7,8 @@ import { isThere, vectorsOf } from './vectors.js';
 export interface Direction extends Found {
   readonly from: string;
   readonly to: string;
+  /** The sample of each query, by its number among all that were added. */
+  readonly samples: readonly number[];
 }
 
 /** Keeps the vectors of all samples, N · dim numbers for each input, and searches among them. */
@@ -22,7 +24,8 @@ export function collectVectors(of: readonly string[]) {
       sides.flatMap((from) =>
         sides.flatMap((to) => {
           const pairs = from === to ? [] : partners(from.places, to.places);
-          return pairs.length > 0 ? [{ from: from.name, to: to.name, ...search(pairs) }] : [];
+          const samples = pairs.map(({ sample }) => sample);
+          return pairs.length > 0 ? [{ from: from.name, to: to.name, samples, ...search(pairs) }] : [];
         }),
       ),
   };
@@ -51,7 +54,7 @@ function collectSide() {
 }
 
 const partners = (from: readonly (Place | undefined)[], to: readonly (Place | undefined)[]) =>
-  from.flatMap((query, sample): [Place, Place][] => {
+  from.flatMap((query, sample) => {
     const partner = to[sample];
-    return query && partner ? [[query, partner]] : [];
+    return query && partner ? [{ sample, query, partner }] : [];
   });

@@ -74,6 +74,19 @@ describe('the meter', () => {
     );
   });
 
+  it('says of samples that are shown together at which place each finds its own', () => {
+    const details = (...sides: Tensors[]) => meter('a', 'b').details!(Object.assign({}, ...sides) as Tensors, {});
+    expect(details(a, b).map((lines) => lines.map(({ title, text }) => `${title}: ${text}`))).toEqual([
+      ['a → b: place 1 of 4 shown', 'b → a: place 1 of 4 shown'],
+      ['a → b: place 2 of 4 shown', 'b → a: place 2 of 4 shown'],
+      ['a → b: place 2 of 4 shown', 'b → a: place 1 of 4 shown'],
+      ['a → b: place 3 of 4 shown', 'b → a: place 4 of 4 shown'],
+    ]);
+    const [, lacking] = details(side('a', [0, null, 50]), side('b', [5, 75, 90]));
+    expect(lacking).toEqual([]);
+    expect(details(side('a', [0]), side('b', [5]))).toEqual([[]]);
+  });
+
   it('gives the same batch by batch, though batches are overwritten', () => {
     const own = meter('a', 'b');
     const batch = new Float32Array(2);

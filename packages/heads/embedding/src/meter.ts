@@ -1,4 +1,12 @@
-import { required, SensoriumError, type Estimate, type Meter, type Metric, type Panel } from '@sensorium/contracts';
+import {
+  required,
+  SensoriumError,
+  type Detail,
+  type Estimate,
+  type Meter,
+  type Metric,
+  type Panel,
+} from '@sensorium/contracts';
 import { estimates } from '@sensorium/statistics';
 import { collectVectors, type Direction } from './collect.js';
 import { similaritiesOf, type Similarity } from './decode.js';
@@ -21,6 +29,11 @@ export function embeddingMeter(of: readonly string[]): Meter {
       vectors.add(outputs);
       return Float32Array.from(similaritiesOf(outputs, of), distance);
     },
+    details(outputs) {
+      const shown = collectVectors(of);
+      shown.add(outputs);
+      return placesOf(shown.directions(), similaritiesOf(outputs, of).length);
+    },
     result(options) {
       const directions = vectors.directions();
       if (directions.length === 0) throw nothingToCompare(of);
@@ -35,6 +48,20 @@ export function embeddingMeter(of: readonly string[]): Meter {
 
 const distance = (similarities: readonly Similarity[]): number =>
   similarities.length > 0 ? 1 - mean(similarities.map(({ cosine }) => cosine)) : 0;
+
+/** For each of some samples that are shown together, at which place it finds its own among them. */
+function placesOf(directions: readonly Direction[], count: number): Detail[][] {
+  const details = Array.from({ length: count }, (): Detail[] => []);
+  for (const direction of directions) {
+    const { samples, ranks, candidates } = direction;
+    if (candidates < 2) continue;
+    for (const [index, sample] of samples.entries()) {
+      const text = `place ${required(ranks[index], 'a rank')} of ${candidates} shown`;
+      required(details[sample], 'a sample').push({ title: nameOf(direction), text });
+    }
+  }
+  return details;
+}
 
 /** Their intervals say what other searches among the same candidates would change. */
 function metricsOf(directions: readonly Direction[], options: Parameters<Meter['result']>[0]): Record<string, Metric> {

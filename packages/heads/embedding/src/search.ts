@@ -7,6 +7,12 @@ export interface Place {
   readonly item: number;
 }
 
+/** A query, and what it should find. */
+export interface Sought {
+  readonly query: Place;
+  readonly partner: Place;
+}
+
 /** What searching finds. */
 export interface Found {
   /** For each query, the place of its partner among the candidates, from 1. */
@@ -20,16 +26,16 @@ export interface Found {
  * that a space which is one point finds nothing. Further partners of the same item (five texts of one picture) are right,
  * too, and stand in nobody's way. Takes a product of dim numbers for each pair and candidate.
  */
-export function search(pairs: readonly (readonly [query: Place, partner: Place])[]): Found {
-  const candidates = new Map(pairs.map(([, partner]) => [partner.item, partner.vector]));
+export function search(pairs: readonly Sought[]): Found {
+  const candidates = new Map(pairs.map(({ partner }) => [partner.item, partner.vector]));
   const partners = new Map<number, Set<number>>();
-  for (const [query, partner] of pairs) {
+  for (const { query, partner } of pairs) {
     const known = partners.get(query.item);
     if (known) known.add(partner.item);
     else partners.set(query.item, new Set([partner.item]));
   }
 
-  const rankOf = ([query, partner]: readonly [Place, Place]): number => {
+  const rankOf = ({ query, partner }: Sought): number => {
     const right = required(partners.get(query.item), 'the partners of an item');
     const likeness = dot(query.vector, partner.vector);
     let rank = 1;
