@@ -12,22 +12,10 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { drawings } from './testing/drawings.js';
-import { chooseFiles, LONG, useSite } from './testing/visit.js';
+import { chooseFiles, giveKinds, LONG, trained, useSite } from './testing/visit.js';
 
 describeInChromium(() => {
   const visit = useSite();
-
-  const trained = (page: Page): Promise<void> => page.getByText(/^Trained on these/).waitFor();
-
-  async function giveKinds(page: Page, count: number): Promise<void> {
-    await page.waitForSelector('.kind:nth-child(2)');
-    for (const [index, colour] of (['red', 'green'] as const).entries()) {
-      const card = `.kind:nth-child(${index + 1})`;
-      await page.fill(`${card} .kind-name`, colour);
-      await chooseFiles(page, `${card} .pictures`, await drawings(colour, count, 'train'));
-      await page.waitForSelector(`${card} .thumb:nth-child(${count})`);
-    }
-  }
 
   async function tried(page: Page): Promise<{ label: string | null; share: string | null }> {
     const place = page.locator('#try-answer');
@@ -90,7 +78,7 @@ describeInChromium(() => {
       await giveKinds(page, 4);
       await page.getByText('8 examples of 2 kinds are ready.').waitFor();
       await page.click('#train');
-      await page.getByText(/epoch ([4-9]|\d\d+) of/).waitFor();
+      await page.getByText(/round ([4-9]|\d\d+) of/).waitFor();
       await page.close();
 
       page = await visit.again('#teach');
@@ -111,35 +99,6 @@ describeInChromium(() => {
       await page.click('.kind:nth-child(1) .examples button');
       await page.click('#example-dialog [value="remove"]');
       await page.getByText('The examples have changed since the model was trained.').waitFor();
-    },
-    LONG,
-  );
-
-  it(
-    'learns from lines of text, and from pictures with words',
-    async () => {
-      const page = await visit.page({}, '#teach');
-      await page.waitForSelector('.kind:nth-child(2)');
-      const lines = {
-        good: ['a warm delight', 'funny and warm', 'a delight'],
-        bad: ['dull and loud', 'far too long', 'loud and long'],
-      };
-      for (const [index, [name, texts]] of Object.entries(lines).entries()) {
-        const card = `.kind:nth-child(${index + 1})`;
-        await page.fill(`${card} .kind-name`, name);
-        for (const text of texts) {
-          await page.fill(`${card} form input`, text);
-          await page.press(`${card} form input`, 'Enter');
-        }
-        await page.waitForSelector(`${card} .words:nth-child(3)`);
-      }
-      await page.click('#train');
-      await trained(page);
-      await page.fill('#try-text', 'a warm delight');
-      await page.press('#try-text', 'Enter');
-      await page.waitForSelector('#try-answer .label');
-      expect((await tried(page)).label).toBe('good');
-      expect(await page.isVisible('#try-file')).toBe(false);
     },
     LONG,
   );

@@ -127,8 +127,10 @@ export class TeachRoom {
     const loose = files.filter(({ path }) => folderOf(path) === undefined);
     if (loose.length > 0) throw dropOnKind(loose.length);
     this.removeUnused();
-    for (const name of new Set(files.map(({ path }) => folderOf(path) ?? ''))) {
-      const own = files.filter(({ path }) => folderOf(path) === name);
+    // Systems list files in orders of their own.
+    const sorted = files.toSorted((a, b) => a.path.localeCompare(b.path, 'en', { numeric: true }));
+    for (const name of new Set(sorted.map(({ path }) => folderOf(path) ?? ''))) {
+      const own = sorted.filter(({ path }) => folderOf(path) === name);
       const known = this.workbook.project.kinds.find((kind) => kind.name === name);
       await this.addFiles((known ?? this.workbook.addKind(name)).id, own);
     }

@@ -1,12 +1,13 @@
 import { launchChromium } from '@sensorium/testkit/chromium';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { drawings } from './drawings.js';
 import { startSite, type Site } from './site.js';
 
 /** For a page that waits for a model, on a machine that is busy. */
-const PATIENCE = 180_000;
+export const PATIENCE = 120_000;
 /** For a test of several such waits. */
-export const LONG = 600_000;
+export const LONG = 300_000;
 
 /** Visits of one suite: a site, a browser with a camera that is none, and a visitor for each test. */
 export interface Visits {
@@ -55,6 +56,26 @@ export function useSite(): Visits {
     },
     again: (address) => (context ? open(context, address) : expect.fail('nobody has visited the site yet')),
   };
+}
+
+/** Waits for an answer in the room that asks. */
+export const answered = (page: Page): Promise<unknown> => page.waitForSelector('#ask-answer[aria-busy="false"] .label');
+
+/** Waits for the end of a training. */
+export const trained = (page: Page): Promise<void> => page.getByText(/^Trained on these/).waitFor();
+
+/** A file that is called like a picture. */
+export const broken = { name: 'notes.png', mimeType: 'image/png', buffer: Buffer.from('not a picture at all') };
+
+/** Names two kinds by colours, and gives each so many drawings of objects in that colour. */
+export async function giveKinds(page: Page, count: number): Promise<void> {
+  await page.waitForSelector('#teach:not([inert]) .kind:nth-child(2)');
+  for (const [index, colour] of (['red', 'green'] as const).entries()) {
+    const card = `.kind:nth-child(${index + 1})`;
+    await page.fill(`${card} .kind-name`, colour);
+    await chooseFiles(page, `${card} .pictures`, await drawings(colour, count, 'train'));
+    await page.waitForSelector(`${card} .thumb:nth-child(${count})`);
+  }
 }
 
 /** Presses a button that asks for files, and gives it some. */
