@@ -69,6 +69,12 @@ interface Declared extends Parameter {
   follows?: { readonly momentum: number; readonly of: SymbolicTensor[]; readonly places: Value[] };
 }
 
+/** Float32 numbers of 2 GiB: an ONNX file holds no more. */
+const MOST_NUMBERS = 2 ** 29;
+
+/** Far more tensors than any model has. */
+const MOST_PARAMETERS = 20_000;
+
 /** Everything that the scopes of one graph declare, by name. */
 export class Declarations {
   readonly parameters = new Map<string, Declared>();
@@ -76,6 +82,8 @@ export class Declarations {
   readonly losses = new Map<string, SymbolicTensor>();
   readonly noises: NoiseInput[] = [];
   private readonly noisesAt = new Map<string, number>();
+  /** Of the numbers of all parameters. */
+  private count = 0;
 
   constructor(private readonly mode: Scope['mode']) {}
 
@@ -103,6 +111,8 @@ export class Declarations {
     initialize: Initializer,
     { decay = shape.length > 1, pretrained = false }: ParameterOptions,
   ): Declared {
+    this.count += shape.reduce((a, b) => a * b, 1);
+    if (this.count > MOST_NUMBERS || this.parameters.size >= MOST_PARAMETERS) throw tooLarge(name, shape);
     const symbol = createValue('float32', shape, { kind: 'parameter', name, initialize, decay });
     const declared = { name, shape, initialize, decay, pretrained, symbol };
     this.parameters.set(name, declared);
@@ -160,6 +170,13 @@ const duplicate = (what: string, name: string): SensoriumError =>
     code: 'SENSORIUM_DUPLICATE_NAME',
     message: `two ${what} are called "${name}"`,
     hint: 'Give each layer a scope of its own: scope.at("first"), scope.at("second"). For the same weights again: scope.shared().',
+  });
+
+const tooLarge = (name: string, shape: readonly number[]): SensoriumError =>
+  new SensoriumError({
+    code: 'SENSORIUM_OUT_OF_MEMORY',
+    message: `with "${name}" ${formatShape(shape)} the model has more than ${MOST_NUMBERS} numbers or ${MOST_PARAMETERS} tensors to learn`,
+    hint: 'Take smaller widths, shorter sequences or fewer layers.',
   });
 
 const otherShape = ({ name, shape: known }: Parameter, shape: readonly number[]): SensoriumError =>

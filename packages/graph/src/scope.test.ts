@@ -115,3 +115,25 @@ describe('the losses of parts', () => {
     );
   });
 });
+
+describe('a model that is larger than any', () => {
+  const tooLarge = expect.objectContaining({
+    code: 'SENSORIUM_OUT_OF_MEMORY',
+    hint: expect.stringMatching(/fewer layers/),
+  });
+
+  it('is refused where a tensor has more numbers than a file holds, before any is made', () => {
+    const scope = g.createScope();
+    scope.parameter('most', [2 ** 14, 2 ** 15], g.zeros);
+    expect(() => scope.parameter('table', [10, 1e9], g.zeros)).toThrow(tooLarge);
+  });
+
+  it('is refused where it has thousands of layers', () => {
+    const scope = g.createScope();
+    const build = (): void => {
+      for (let layer = 0; ; layer++) scope.parameter(`layer${layer}`, [1], g.zeros);
+    };
+    expect(build).toThrow(tooLarge);
+    expect(scope.parameters).toHaveLength(20_000);
+  });
+});
