@@ -31,8 +31,11 @@ const manifest: Manifest = {
   heads: { answer: { use: 'classification', labels: ['red', 'green', 'blue'] } },
 };
 
-/** Six layers of attention, 256 wide, over a picture and a question, with random weights. */
-export async function buildModel(seed: number): Promise<ModelInMemory> {
+/** Six layers of attention, 256 wide, over a picture and a question. */
+const attentive = { manifest, plugins };
+
+/** A model with random weights. */
+export async function buildModel(seed: number, { manifest, plugins } = attentive): Promise<ModelInMemory> {
   const resolution = await resolveManifest(await readManifest(manifest), createPluginResolver({ plugins }));
   const parts = createParts(resolution.manifest, resolution.plugins);
   const weights = inferenceModel(parts).parameters.map(({ name, shape, initialize }) => {
