@@ -20,13 +20,6 @@ const toVariable = ({ shape, data }) => {
 const zerosLike = (variables) => mapValues(variables, (variable) => tf.variable(tf.zerosLike(variable)));
 
 const optimizers = {
-  sgd: (variables, { learningRate }) => ({
-    apply(gradients) {
-      for (const [name, variable] of Object.entries(variables)) {
-        variable.assign(tf.sub(variable, tf.mul(gradients[name], learningRate)));
-      }
-    },
-  }),
   adamw(variables, { learningRate, beta1, beta2, epsilon, weightDecay }) {
     const [firsts, seconds] = [zerosLike(variables), zerosLike(variables)];
     let step = 0;

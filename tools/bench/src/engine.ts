@@ -8,7 +8,8 @@ import { mlp } from './models/mlp.js';
 import { randomBatches } from './models/model.js';
 import { classes, type TrainingModel } from './models/training-model.js';
 import { transformer } from './models/transformer.js';
-import { peerKinds, peerVersion, startPeer, toInstallPeers, type Peer, type PeerKind } from './peers.js';
+import type { Peer, PeerKind } from './peer.js';
+import { missingPeers, peerKinds } from './peers.js';
 import { distinct, nameOf, operationsOf, productJob, totalOperations, type Product } from './products.js';
 import { bestInTurns, shortestRun } from './time.js';
 import { gradientJob, trainingRun, type TrainingRun } from './training-run.js';
@@ -27,6 +28,7 @@ interface Timing {
 type Rates = Readonly<Record<string, number>>;
 
 interface Result extends Timing {
+  readonly pytorch: number | null;
   readonly 'jax-js': number | null;
   readonly tfjs: number | null;
   readonly details: {
@@ -50,12 +52,12 @@ interface WasmTiming extends Timing {
 
 /** Our engine beside the machine's own matrix products and other engines: the same training step from the same values. */
 export const engine: Workload = {
-  description: 'training steps (mlp, transformer, convolution): ours, the floor, jax-js, TensorFlow.js; cpu',
+  description: 'training steps (mlp, transformer, convolution): ours, the floor, PyTorch, jax-js, TensorFlow.js; cpu',
   async run({ seed, rounds, only }) {
     const models = chosen(all, only);
     configureWeb({ threads: availableParallelism() });
-    const kinds = peerKinds.filter(peerVersion);
-    if (kinds.length < peerKinds.length) console.error(toInstallPeers('engine'));
+    const kinds = peerKinds.filter((kind) => kind.version() !== undefined);
+    for (const missing of missingPeers()) console.error(missing);
     const results: [TrainingModel, Result][] = [];
     for (const model of models) {
       console.error(`${model.name}: ${model.description}`);
@@ -78,7 +80,7 @@ async function withPeers<T>(
   kinds: readonly PeerKind[],
   use: (peers: readonly StartedPeer[]) => Promise<T>,
 ): Promise<T> {
-  const peers = kinds.map((kind) => ({ kind, ...startPeer(kind) }));
+  const peers = kinds.map((kind) => ({ kind, ...kind.start() }));
   try {
     return await use(peers);
   } finally {
@@ -121,6 +123,7 @@ async function measure(
   return {
     ours,
     floor: floorOf(model, rates),
+    pytorch: bestOf('pytorch'),
     'jax-js': bestOf('jax-js'),
     tfjs: bestOf('tfjs'),
     details: {

@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gradientErrors } from './gradients.js';
 import { blocks } from './models/blocks.js';
-import { jaxOnOneThread, peerVersion, startPeer, toInstallPeers, type Peer } from './peers.js';
+import { jaxOnOneThread } from './javascript-peers.js';
+import { notInstalled, type Peer } from './peer.js';
 
-const installed = peerVersion(jaxOnOneThread) !== undefined;
+const installed = jaxOnOneThread.version() !== undefined;
 
-describe.skipIf(!installed)(`gradients against jax-js${installed ? '' : ` (${toInstallPeers('gradients')})`}`, () => {
+describe.skipIf(!installed)(`gradients against jax-js${installed ? '' : ` (${notInstalled(jaxOnOneThread)})`}`, () => {
   let peer: Peer;
   beforeAll(() => {
-    peer = startPeer(jaxOnOneThread);
+    peer = jaxOnOneThread.start();
   });
   afterAll(() => peer.dispose());
 

@@ -4,7 +4,8 @@ import { createRandom } from '@sensorium/data';
 import { createScope, gradients, toOnnx, type Parameter } from '@sensorium/graph';
 import { blocks } from './models/blocks.js';
 import { batchSymbols, onlyBatch, randomBatches, type Model } from './models/model.js';
-import { jaxOnOneThread, peerVersion, startPeer, toInstallPeers, type Peer } from './peers.js';
+import { jaxOnOneThread } from './javascript-peers.js';
+import { notInstalled, type Peer } from './peer.js';
 import { chosen, type Workload } from './workload.js';
 
 const tolerance = 1e-3;
@@ -13,9 +14,9 @@ const tolerance = 1e-3;
 export const gradientAgreement: Workload = {
   description: `gradients of every parameter of whole blocks against jax-js, relative error at most ${tolerance}`,
   async run({ seed, only }) {
-    if (peerVersion(jaxOnOneThread) === undefined) throw new Error(toInstallPeers('gradients'));
+    if (jaxOnOneThread.version() === undefined) throw new Error(notInstalled(jaxOnOneThread));
     const models = chosen(blocks, only);
-    const peer = startPeer(jaxOnOneThread);
+    const peer = jaxOnOneThread.start();
     try {
       const errors: Record<string, number> = {};
       for (const model of models) {

@@ -1,6 +1,6 @@
 import { cpu } from '@sensorium/backend-node';
 import { required } from '@sensorium/contracts';
-import type { Peer, PeerKind } from './peers.js';
+import type { Peer, PeerKind } from './peer.js';
 import type { Job } from './time.js';
 import type { TrainingRun } from './training-run.js';
 

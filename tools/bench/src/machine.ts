@@ -1,7 +1,7 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import process from 'node:process';
 import { env } from 'onnxruntime-node';
-import { peerKinds, peerVersion } from './peers.js';
+import { peerKinds } from './peers.js';
 
 /** What the numbers were measured on. */
 export function machine(): Record<string, unknown> {
@@ -17,6 +17,6 @@ export function versions(): Record<string, string | null> {
   return {
     node: process.versions.node,
     onnxruntime: env.versions.node ?? env.versions.common,
-    ...Object.fromEntries(peerKinds.map((kind) => [kind.name, peerVersion(kind) ?? null])),
+    ...Object.fromEntries(peerKinds.map((kind) => [kind.name, kind.version() ?? null])),
   };
 }

@@ -4,7 +4,7 @@ import { createScope, gradients, slice, toOnnx } from '@sensorium/graph';
 import { schedule, trainingProgram } from '@sensorium/training';
 import { batchSymbols, onlyBatch, randomBatches } from './models/model.js';
 import { classes, type TrainingModel } from './models/training-model.js';
-import type { Task } from './peers.js';
+import type { Task } from './peer.js';
 import type { Job } from './time.js';
 
 /** Some training steps of a model: for us to run, and as a task for others. */

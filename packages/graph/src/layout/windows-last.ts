@@ -56,17 +56,17 @@ function pixelsUnder(images: Shape, window: Window): SymbolicTensor {
   const outside = channels * product(sizes);
   const rank = places.length;
   const along = axesOf(window).map((axis) => {
-    const [count, elements, size, step] = [places, kernel_shape, sizes, stepsOf(sizes)].map((list) => at(list, axis));
-    const pixel = (element: number, place: number): number =>
-      place * at(strides, axis) + element * at(dilations, axis) - at(pads, axis);
-    const list = range(elements).flatMap((element) =>
-      range(count)
-        .map((place) => pixel(element, place))
-        .map((i) => (i >= 0 && i < size ? i * step : outside)),
+    const [size, step] = [at(sizes, axis), at(stepsOf(sizes), axis)];
+    const [elements, stops] = [range(at(kernel_shape, axis)), range(at(places, axis))];
+    const list = elements.flatMap((element) =>
+      stops.map((place) => {
+        const pixel = place * at(strides, axis) + element * at(dilations, axis) - at(pads, axis);
+        return pixel >= 0 && pixel < size ? pixel * step : outside;
+      }),
     );
     return vector(list, 1 + 2 * rank, [
-      [1 + axis, elements],
-      [1 + rank + axis, count],
+      [1 + axis, elements.length],
+      [1 + rank + axis, stops.length],
     ]);
   });
   const ofChannels = vector(

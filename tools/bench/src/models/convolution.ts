@@ -1,7 +1,6 @@
 import { convolution as convolutionLayer, globalAveragePool, linear, relu } from '@sensorium/graph';
-import { sgd } from '@sensorium/training';
 import { trained } from '../products.js';
-import { classes, crossEntropy, type TrainingModel } from './training-model.js';
+import { classes, crossEntropy, withAdamW, type TrainingModel } from './training-model.js';
 
 const [batch, size] = [64, 32];
 const channels = [3, 32, 64, 128] as const;
@@ -11,10 +10,9 @@ const layers = [
   [channels[2], channels[3]],
 ] as const;
 
-/** Plain SGD is next to nothing beside the gradients, which are what is measured. */
 export const convolution: TrainingModel = {
   name: 'convolution',
-  description: `3×3 convolutions ${channels.join('→')}, stride 2, on ${size}×${size}, batch ${batch}, SGD without momentum`,
+  description: `3×3 convolutions ${channels.join('→')}, stride 2, on ${size}×${size}, batch ${batch}, AdamW`,
   batch: {
     x: { dtype: 'float32', shape: [batch, channels[0], size, size] },
     y: { dtype: 'int32', shape: [batch] },
@@ -26,9 +24,7 @@ export const convolution: TrainingModel = {
     );
     return crossEntropy(linear(scope.at('head'), globalAveragePool(images), classes), y);
   },
-  optimizer: sgd({ momentum: 0 }),
-  peerOptimizer: { use: 'sgd' },
-  learningRate: 0.1,
+  ...withAdamW,
   stepsPerRun: 20,
   products: [
     ...layers.flatMap(([inner, columns], layer) => {
