@@ -10,7 +10,7 @@ type Raise = (node: NodeProto, fresh: Fresh) => readonly NodeProto[];
 export function raiseTo(opset: number, graph: GraphProto, fresh: Fresh): void {
   graph.node.flatMap(subgraphsOf).forEach((body) => raiseTo(opset, body, fresh));
   graph.node = graph.node.flatMap((node) => {
-    const [since, raise] = (node.domain === '' && raised[node.opType]) || [];
+    const [since, raise] = (node.domain === '' && Object.hasOwn(raised, node.opType) && raised[node.opType]) || [];
     return since !== undefined && opset >= since && raise ? raise(node, fresh) : [node];
   });
 }
