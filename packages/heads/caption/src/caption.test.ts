@@ -137,6 +137,19 @@ describe('the meter', () => {
     expect(badness[1]).toBeCloseTo(1 - 0.20911125398748734, 6);
   });
 
+  it('says what always the commonest truth would reach, or of equally common ones the first', () => {
+    const { exactMatch, chrf, bleu } = judge([...pairs, pairs[3]!]).scores.metrics;
+    expect([exactMatch, chrf, bleu].map((metric) => metric!.baseline!.title)).toEqual(
+      Array<string>(3).fill('always “a red cat”'),
+    );
+    expect(exactMatch!.baseline!.value).toBe(2 / 5);
+    const same = judge(pairs.map(({ truth }) => ({ truth, answer: row('a', ' cat') }))).scores.metrics;
+    const { metrics } = judge(pairs).scores;
+    for (const name of ['exactMatch', 'chrf', 'bleu']) {
+      expect(metrics[name]!.baseline).toEqual({ value: same[name]!.value, title: 'always “a cat”' });
+    }
+  });
+
   it('has intervals: of the share by Wilson, of the others by resampling', () => {
     const { chrf, bleu, exactMatch } = judge(pairs).scores.metrics;
     expect(exactMatch!.interval).toEqual(share(2, 4).interval);

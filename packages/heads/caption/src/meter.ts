@@ -1,19 +1,32 @@
-import { required, type Estimate, type Meter, type Metric, type Tensor, type Tensors } from '@sensorium/contracts';
+import {
+  required,
+  type Baseline,
+  type Estimate,
+  type Meter,
+  type Metric,
+  type Tensor,
+  type Tensors,
+} from '@sensorium/contracts';
 import { estimates, share } from '@sensorium/statistics';
+import { countTruths } from './baseline.js';
 import type { Codec } from './codec.js';
 import { countMistakes } from './mistakes.js';
 import { rowsOf } from './rows.js';
 import { chrF } from './similarity.js';
 import { likenessOf, tallyOfLikeness } from './tally.js';
 
-/** Compares texts: chrF, BLEU, and how many are the same. A text's badness is 1 − its chrF. */
+/**
+ * Compares texts: chrF, BLEU, and how many are the same. A text's badness is 1 − its chrF. Baselines are those of always the
+ * commonest truth.
+ */
 export function captionMeter(codec: Codec): Meter {
-  const [likeness, mistakes] = [estimates(tallyOfLikeness), countMistakes()];
+  const [likeness, mistakes, truths] = [estimates(tallyOfLikeness), countMistakes(), countTruths()];
   let [texts, same] = [0, 0];
   const badness = (answer: string, truth: string): number => {
     const own = likenessOf(answer, truth);
     likeness.add(own);
     mistakes.add(answer, truth);
+    truths.add(truth);
     texts++;
     if (answer !== truth) return 1 - chrF.value(own.characters);
     same++;
@@ -29,12 +42,28 @@ export function captionMeter(codec: Codec): Meter {
     result(options) {
       const { chrf, bleu } = likeness.result(options);
       const table = mistakes.table();
+      const always = truths.baselines();
       return {
         decides: 'chrf',
         metrics: {
-          chrf: metric(chrf, 'chrF', 'How much answers are like the truths, by characters (Popović 2015).'),
-          bleu: metric(bleu, 'BLEU', 'How many word sequences of answers are in the truths (Papineni 2002).'),
-          exactMatch: metric(share(same, texts), 'exact match', 'How many answers are the truth, letter by letter.'),
+          chrf: metric(
+            chrf,
+            always.chrf,
+            'chrF',
+            'How much answers are like the truths, by characters (Popović 2015).',
+          ),
+          bleu: metric(
+            bleu,
+            always.bleu,
+            'BLEU',
+            'How many word sequences of answers are in the truths (Papineni 2002).',
+          ),
+          exactMatch: metric(
+            share(same, texts),
+            always.exactMatch,
+            'exact match',
+            'How many answers are the truth, letter by letter.',
+          ),
         },
         panels: table ? [table] : [],
       };
@@ -42,8 +71,8 @@ export function captionMeter(codec: Codec): Meter {
   };
 }
 
-const metric = (estimate: Estimate | undefined, title: string, meaning: string): Metric => {
-  return { ...required(estimate, title), better: 'higher', unit: '%', title, meaning };
+const metric = (estimate: Estimate | undefined, baseline: Baseline, title: string, meaning: string): Metric => {
+  return { ...required(estimate, title), better: 'higher', unit: '%', title, meaning, baseline };
 };
 
 const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;

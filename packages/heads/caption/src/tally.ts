@@ -14,13 +14,13 @@ export const likenessOf = (answer: string, truth: string): Likeness => ({
 });
 
 /** chrF and BLEU of many texts together. */
-export function tallyOfLikeness(): Tally<Likeness> {
+export function tallyOfLikeness() {
   const [characters, words] = [sumOverlaps(), sumOverlaps()];
   return {
-    add(likeness) {
+    add(likeness: Likeness): void {
       characters.add(likeness.characters);
       words.add(likeness.words);
     },
     values: () => ({ chrf: chrF.value(characters.sums()), bleu: bleu.value(words.sums()) }),
-  };
+  } satisfies Tally<Likeness>;
 }
