@@ -68,7 +68,8 @@ dependencies of the project, and what the command \`sensorium\` brings along, ar
 
 \`extends: base.yaml\` takes all values of another manifest, relative to this one. Maps are merged; everything else is
 replaced, and so is a part in its short form. A part that names another plugin than the base loses the base's options. The
-base's tables stay relative to it; files in the options of its plugins are relative to the manifest that is read.
+base's tables stay relative to it; files in the options of its plugins are relative to the manifest that is read. Within one
+file, YAML's merge keys do the same: \`<<: *base\` takes the entries of a map that is marked \`&base\`.
 \`--set training.epochs=3\` overrides a value from the command line.
 
 ## In an editor

@@ -114,5 +114,8 @@ function createClassification({
 function weightsOf(given: Options['classWeights'], labels: readonly string[]): number[] | undefined {
   if (given === undefined) return undefined;
   const weights = required(given === 'balanced' ? null : given, 'the option "classWeights", which training fills in,');
-  return labels.map((label) => weights[label] ?? 1);
+  // A label may be called like what every object has: constructor.
+  return labels.map((label) =>
+    Object.hasOwn(weights, label) ? required(weights[label], `the weight of "${label}"`) : 1,
+  );
 }

@@ -48,12 +48,13 @@ export const targetName = (head: string, tensor: string): string => `target/${he
 
 /** Of the heads that learn from a column, then of all inputs. */
 export function dataColumns({ manifest, parts, versions }: DataColumnsOptions): DataColumn[] {
+  const installed = new Map(Object.entries(versions));
   const preparation = (use: string, modality: Modality, options: unknown) => ({
     preparation: JSON.stringify([
       [modality.name, modality.version, resamplingVersion],
-      [use, versions[use] ?? null, options],
+      [use, installed.get(use) ?? null, options],
     ]),
-    isLasting: versions[use] !== undefined,
+    isLasting: installed.has(use),
   });
   const inputs = Object.entries(parts.inputs).map(([name, part]): DataColumn => {
     const { settings, modality } = part;

@@ -69,7 +69,7 @@ function inputsOf(
   index: number,
 ): Tensors {
   const inputs = session.inputNames.map((name) => {
-    const drawn = noise[name];
+    const drawn = Object.hasOwn(noise, name) ? noise[name] : undefined;
     if (!drawn) return [name, required(read[name], name)] as const;
     const shape = [rows.length, ...drawn.shape];
     return [name, modelNoise({ kind: drawn.kind, shape }, random.fork(`${name}/${index}`))] as const;
