@@ -12,7 +12,7 @@ import { inScratch } from './scratch.js';
 import type { Workload } from './workload.js';
 
 const training = { epochs: 6, batchSize: 8, validation: 0.2 } as const;
-const pictures = { count: 48, size: 32 } as const;
+const pictures = { count: 48, size: 16 } as const;
 
 /** A process that trains, or goes on, and says in which phase it is; its arguments are a manifest and a folder. */
 const program = `
@@ -61,27 +61,25 @@ interface Killed {
  */
 export const kills: Workload = {
   description: 'SIGKILL at random moments of a training with augmentation, and the model of the resumed one; cpu',
-  async run({ seed, kills: wanted }) {
+  async run({ seed, kills: wanted, save }) {
     return inScratch('kills', async (folder) => {
       await writeNoisePictures(folder, { ...pictures, seed });
       const singles = Math.ceil(wanted / 4);
       const trainings = new Trainings(folder, seed);
       await trainings.begin();
-      const single = await trainings.killed(singles, 1);
-      const chained = await trainings.killed(wanted - singles, Infinity);
-      const groups = { single: summaryOf(single), chained: summaryOf(chained) };
-      const everyKill = [...single, ...chained].flatMap((killed) => killed.kills);
-      const result = { seconds: trainings.seconds, training, pictures, ...groups, phases: phasesOf(everyKill) };
-      return {
-        table: [
-          ['', 'kills', 'trainings', 'identical', 'in a row'],
-          ...Object.entries(groups).map(([name, group]) => [name, ...Object.values(group).map(String)]),
-          ['killed in', ...Object.keys(result.phases)],
-          ['', ...Object.values(result.phases).map(String)],
-        ],
-        result: { ...result, kills: everyKill },
-        failed: [...single, ...chained].some(({ isIdentical }) => !isIdentical),
-      };
+      const groups: Record<'single' | 'chained', Killed[]> = { single: [], chained: [] };
+      const plan = [
+        ['single', singles, 1],
+        ['chained', wanted - singles, Infinity],
+      ] as const;
+      for (const [name, count, mostEach] of plan) {
+        for await (const killed of trainings.killed(count, mostEach)) {
+          groups[name].push(killed);
+          await save(resultOf(groups, trainings.seconds));
+        }
+      }
+      const result = resultOf(groups, trainings.seconds);
+      return { table: tableOf(result), result, failed: Object.values(groups).flat().some(isOther) };
     });
   },
 };
@@ -106,8 +104,11 @@ class Trainings {
   async begin(): Promise<void> {
     const manifest = {
       sensorium: 1,
-      inputs: { picture: { encoder: 'image', size: 32, augment: { flip: 'both', crop: 0.1 } }, question: 'text' },
-      fusion: { use: 'attention', dropout: 0.1 },
+      inputs: {
+        picture: { encoder: 'image', size: 16, dim: 16, channels: 8, augment: { flip: 'both', crop: 0.1 } },
+        question: { encoder: 'text', dim: 16, heads: 2, missing: 'learned' },
+      },
+      fusion: { use: 'attention', dim: 16, heads: 2, layers: 1, dropout: 0.1 },
       heads: { answer: 'classification' },
       training,
       data: { train: 'train.csv' },
@@ -119,14 +120,12 @@ class Trainings {
   }
 
   /** Trainings with so many kills in all, and at most so many each. */
-  async killed(wanted: number, mostEach: number): Promise<Killed[]> {
-    const done: Killed[] = [];
+  async *killed(wanted: number, mostEach: number): AsyncGenerator<Killed> {
     for (let left = wanted; left > 0;) {
       const killed = await this.oneKilled(Math.min(left, mostEach));
       left -= killed.kills.length;
-      done.push(killed);
+      yield killed;
     }
-    return done;
   }
 
   private async oneKilled(most: number): Promise<Killed> {
@@ -180,12 +179,29 @@ async function contentsOf(out: string): Promise<Record<string, string>> {
   return contents;
 }
 
+const isOther = ({ isIdentical }: Killed): boolean => !isIdentical;
+
+type Groups = Readonly<Record<'single' | 'chained', readonly Killed[]>>;
+
+function resultOf({ single, chained }: Groups, seconds: number) {
+  const kills = [...single, ...chained].flatMap((killed) => killed.kills);
+  const groups = { single: summaryOf(single), chained: summaryOf(chained) };
+  return { seconds, training, pictures, groups, phases: phasesOf(kills), kills };
+}
+
 const summaryOf = (group: readonly Killed[]): Readonly<Record<string, number>> => ({
   kills: group.reduce((sum, { kills: some }) => sum + some.length, 0),
   trainings: group.length,
-  identical: group.filter(({ isIdentical }) => isIdentical).length,
+  identical: group.length - group.filter(isOther).length,
   mostInARow: Math.max(0, ...group.map(({ kills: some }) => some.length)),
 });
+
+const tableOf = ({ groups, phases }: ReturnType<typeof resultOf>): string[][] => [
+  ['', 'kills', 'trainings', 'identical', 'in a row'],
+  ...Object.entries(groups).map(([name, group]) => [name, ...Object.values(group).map(String)]),
+  ['killed in', ...Object.keys(phases)],
+  ['', ...Object.values(phases).map(String)],
+];
 
 function phasesOf(all: readonly Kill[]): Record<string, number> {
   const counts: Record<string, number> = {};
