@@ -6,19 +6,22 @@ import { buildProgram, type BuiltProgram } from '../testing/build-program.js';
 import { formats } from './index.js';
 import { manifests } from './manifests.js';
 
+/** For busy machines, in milliseconds: many files are read. */
+const PATIENCE = 600_000;
+
 let program: BuiltProgram;
 let tester: Tester;
 beforeAll(async () => {
   program = await buildProgram('program.ts');
   tester = new Tester(program.file, limits);
-});
+}, PATIENCE);
 afterAll(async () => {
   await tester.dispose();
   await program.remove();
 });
 
 describe('whole files', () => {
-  it.each(formatNames)('are read: %s', async (name) => {
+  it.each(formatNames)('are read: %s', { timeout: PATIENCE }, async (name) => {
     const problems: string[] = [];
     for (const { name: seed, ending, bytes } of await formats[name].seeds()) {
       const verdict = await tester.test(name, { file: `input${ending}`, bytes, made: seed });

@@ -5,12 +5,15 @@ import { Tester } from './tester.js';
 const limits = { seconds: 1, mebibytes: 256, idleSeconds: 2 };
 const input = { file: 'x', bytes: Uint8Array.of(1), made: 'by hand' };
 
+/** For busy machines, in milliseconds. */
+const PATIENCE = 300_000;
+
 let program: BuiltProgram;
 let tester: Tester;
 beforeAll(async () => {
   program = await buildProgram('testing/faulty-program.ts');
   tester = new Tester(program.file, limits);
-});
+}, PATIENCE);
 afterAll(async () => {
   await tester.dispose();
   await program.remove();
@@ -35,7 +38,7 @@ it.each([
   ['waiting', /nothing happened for 2 s/],
   ['crashing', /ended with code 1: [^]*out of nowhere/],
   ['killed', /ended with SIGSEGV/],
-])('finds what is wrong: %s', async (format, what) => {
+])('finds what is wrong: %s', { timeout: PATIENCE }, async (format, what) => {
   expect(await tester.test(format, input)).toMatchObject({ kind: 'fault', what: expect.stringMatching(what) });
   expect(await tester.test('good', input)).toMatchObject({ kind: 'answer' });
 });

@@ -4,8 +4,8 @@ import { Worker } from 'node:worker_threads';
 import { required } from '@sensorium/contracts';
 import type { Limits } from '../input.js';
 
-/** What the watchdog is told, and tells: times in microseconds, memory in bytes. */
-export const slots = { isRunning: 0, processor: 1, clock: 2, resident: 3, largest: 4 } as const;
+/** What the watchdog is told, and tells: time in microseconds, memory in bytes. */
+export const slots = { isRunning: 0, processor: 1, resident: 2, largest: 3 } as const;
 
 export interface WatchdogData {
   readonly shared: SharedArrayBuffer;
@@ -26,9 +26,6 @@ export const processorTime = (): number => {
   return user + system;
 };
 
-/** The same in all threads, unlike performance.now(). */
-export const clock = (): number => Number(process.hrtime.bigint() / 1000n);
-
 /** Watches what an input costs, from a thread of its own: the one that reads the input may never return. */
 export class Watch {
   readonly #cells: Float64Array;
@@ -44,7 +41,6 @@ export class Watch {
   begin(): void {
     const resident = process.memoryUsage.rss();
     this.#cells[slots.processor] = processorTime();
-    this.#cells[slots.clock] = clock();
     this.#cells[slots.resident] = resident;
     this.#cells[slots.largest] = resident;
     this.#cells[slots.isRunning] = 1;
