@@ -66,7 +66,8 @@ async function textOf(source: Source, io: IO, name: string): Promise<string> {
 function checked(series: Motion, name: string): Motion {
   const { channels, values, time } = series;
   if (!isNames(channels) || channels.length === 0) throw badSeries(name, 'has no channels');
-  const duplicate = channels.find((channel, index) => channels.indexOf(channel) !== index);
+  const seen = new Set<string>();
+  const duplicate = channels.find((channel) => seen.size === seen.add(channel).size);
   if (duplicate !== undefined) throw badSeries(name, `has two channels called "${duplicate}"`);
   const rows = values.length / channels.length;
   if (rows === 0) throw badSeries(name, 'has no rows');

@@ -61,7 +61,8 @@ const isRecord = (value: unknown): value is Given =>
 function cellReader(first: unknown, columns: readonly string[]): (row: unknown) => readonly unknown[] | undefined {
   if (Array.isArray(first)) return (row) => (Array.isArray(row) ? row : undefined);
   if (!isRecord(first)) return (row) => [row];
-  const isLike = (row: Given): boolean => Object.keys(row).every((key) => columns.includes(key));
+  const known = new Set(columns);
+  const isLike = (row: Given): boolean => Object.keys(row).every((key) => known.has(key));
   return (row) => (isRecord(row) && isLike(row) ? columns.map((column) => row[column]) : undefined);
 }
 
