@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { exitCodes, explain, isHelp, usageError } from './failure.js';
 import type { GlobalOptions } from './options.js';
 import { createProgram } from './program.js';
-import { beQuiet, complain, print, printJson } from './terminal/output.js';
+import { beQuiet, complain, ignoreErrorsOf, print, printJson } from './terminal/output.js';
 
 /**
  * Runs one command line, the arguments after `sensorium`, in this process: results go to stdout, all else to stderr.
@@ -15,17 +15,24 @@ export async function main(args: readonly string[]): Promise<number> {
   const quit = (error: unknown): void => void fail(program, error).then((code) => process.exit(code));
   process.once('uncaughtException', quit);
   beQuiet(false);
+  ignoreErrorsOf(process.stderr);
   try {
     await refuseLong(args);
     await program.parseAsync(args.length > 0 ? args : ['--help'], { from: 'user' });
     return exitCode;
   } catch (error) {
-    await print(help.join(''));
-    return await fail(program, error);
+    return await fail(program, await printHelp(help, error));
   } finally {
     process.off('uncaughtException', quit);
   }
 }
+
+/** What ended the command, or kept its help from being printed. */
+const printHelp = (help: readonly string[], ending: unknown): Promise<unknown> =>
+  (help.length > 0 ? print(help.join('')) : Promise.resolve()).then(
+    () => ending,
+    (broken: unknown) => broken,
+  );
 
 /** ONNX Runtime 1.30 crashes in a process whose command line is somewhat longer than this. */
 const LONGEST_COMMAND_LINE = 16_384;

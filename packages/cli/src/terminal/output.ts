@@ -36,6 +36,13 @@ export function show(text: string, stream: NodeJS.WriteStream): void {
 /** What went wrong: a line on stderr. */
 export const complain = (line: string): void => void process.stderr.write(`${withoutStyle(line)}\n`);
 
+const ignore = (): void => {};
+
+/** There is nowhere to tell that stderr is full or that its reader has gone; that ends no command. */
+export function ignoreErrorsOf(stderr: NodeJS.WriteStream): void {
+  stderr.off('error', ignore).on('error', ignore);
+}
+
 function write(text: string): Promise<void> {
   const { stdout } = process;
   return new Promise((resolve, reject) => {
