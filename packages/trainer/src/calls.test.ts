@@ -38,6 +38,17 @@ describe('the reason of a signal is what is thrown', () => {
     }
   });
 
+  it.each([
+    ['a word', 'enough'],
+    ['null', null],
+    ['a time that is over', new DOMException('over', 'TimeoutError')],
+  ])('whatever it is: %s', async (_, reason) => {
+    for (const call of Object.values(calls)) {
+      const error: unknown = await call(AbortSignal.abort(reason)).catch((thrown: unknown) => thrown);
+      expect(error).toBe(reason);
+    }
+  });
+
   it('and a training that never began leaves no folder', async () => {
     const signal = AbortSignal.abort(new Stopped());
     await expect(train(squares.manifest, { out: squares.path('never'), from, signal })).rejects.toThrow(Stopped);
