@@ -4,6 +4,7 @@ import { contentChecks } from './checks/content.js';
 import { decodeChecks } from './checks/decode.js';
 import { definitionChecks, type PluginSubject, type Recorder } from './checks/definition.js';
 import { encoderChecks, encoderColumn } from './checks/encoder.js';
+import { exampleChecks, type ExampleSubject } from './checks/example.js';
 import { featureChecks } from './checks/features.js';
 import { fusionChecks } from './checks/fusion.js';
 import { graphChecks } from './checks/graph.js';
@@ -41,7 +42,7 @@ function partGroups<P extends PartPlugin, Subject extends PartSubject<P>>(suite:
   const { plugin, kind, trial, complete, exercise, checks } = suite;
   const subjectOf = async (choice: PartOptions): Promise<Subject> => complete(await partSubject(plugin, choice, trial));
   return [
-    group<PluginSubject>(DEFINITION, definitionChecks, () => ({
+    group<PluginSubject>(DEFINITION, definitions, () => ({
       plugin,
       kind,
       choices: trial.options,
@@ -50,6 +51,16 @@ function partGroups<P extends PartPlugin, Subject extends PartSubject<P>>(suite:
     ...trial.options.map((choice) => group(titleOf(choice), [...learningChecks, ...checks], () => subjectOf(choice))),
   ];
 }
+
+/** Of a plugin, whatever its kind. */
+const definitions: readonly Check<PluginSubject>[] = [
+  ...definitionChecks,
+  ...checksOf(exampleChecks, ({ plugin, kind }: PluginSubject) => ({
+    kind,
+    name: plugin.name,
+    example: 'example' in plugin ? plugin.example : undefined,
+  })),
+];
 
 const titleOf = (choice: PartOptions): string => `with ${JSON.stringify(choice)}`;
 
@@ -111,5 +122,10 @@ export function headGroups(plugin: HeadPlugin, trial: HeadTrial): Group[] {
 
 export function modalityGroups(modality: Modality, { sources, bad = [], files = new Map() }: ModalityTrial): Group[] {
   const subject = { modality, sources: copiesOf(sources), bad: copiesOf(bad), files };
-  return [group('the modality', modalityChecks, () => subject)];
+  const examples = checksOf(exampleChecks, (): ExampleSubject => ({
+    kind: 'modality',
+    name: modality.name,
+    example: modality.example,
+  }));
+  return [group('the modality', [...modalityChecks, ...examples], () => subject)];
 }
