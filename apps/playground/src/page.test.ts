@@ -165,7 +165,7 @@ describeInChromium(() => {
       await page.waitForSelector('.wrong');
       expect(await page.locator('.wrong').allTextContents()).toEqual(['sise', 'two']);
       await page.fill('#manifest', manifest.replace('image,', 'imag,').replace('attention', 'atention'));
-      await page.waitForSelector('#manifest-problem li:nth-child(4)');
+      await page.waitForSelector('#manifest-problem li:nth-child(3)');
       expect(await page.locator('.wrong').allTextContents()).toEqual(['imag', 'atention', 'two']);
       await page.fill('#manifest', manifest);
       await page.waitForSelector('#manifest-problem li:nth-child(2):last-child');
