@@ -24,7 +24,7 @@ it('inputs, heads, columns and labels may be called like what every object has',
     name: 'names',
     inputs: {
       valueOf: { encoder: 'text', dim: 8, heads: 2 },
-      toString: { encoder: 'text', dim: 8, heads: 2, column: 'hasOwnProperty', missing: 'skip' },
+      toString: { encoder: 'text', dim: 8, heads: 2, column: 'hasOwnProperty', missing: 'skip' as const },
     },
     fusions: { constructor: { use: 'attention', dim: 8, heads: 2, layers: 1 } },
     heads: {
