@@ -11,7 +11,7 @@ const [first, second, both, answer] = inherited;
 const manifest: Manifest = {
   sensorium: 1,
   name: 'inherited',
-  inputs: { [first]: words, [second]: { ...words, missing: 'skip' } },
+  inputs: { [first]: words, [second]: { ...words, missing: 'skip' as const } },
   fusions: { [both]: { use: 'concat', of: [first, second] } },
   heads: { [answer]: { use: 'classification', labels } },
 };
