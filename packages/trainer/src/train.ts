@@ -238,7 +238,7 @@ class Training {
   }
 
   private metricsOf(prepared: Setup, data: Data, fitted: Fitted, judged: Judged): Metrics {
-    const { manifest, plan, start, backend, heldOut, warnings, firstLook } = prepared;
+    const { manifest, plan, origin, start, backend, heldOut, warnings, firstLook } = prepared;
     const { bestEpoch, history, decidedBy, earlierSeconds, steps, stepsPerEpoch, rangeTest, limit } = fitted;
     const count = (samples: Samples | undefined): number => (samples ? samples.rows.length : 0);
     return {
@@ -247,7 +247,7 @@ class Training {
       seconds: earlierSeconds + (performance.now() - this.begin) / 1000,
       rows: { train: count(data.train), validation: count(data.validation), test: count(data.test) },
       parameters: plan.parameters,
-      ...(start && { start: startReport(start) }),
+      ...(start && { start: startReport({ ...start, file: origin.seenFrom(this.folder, start.file) }) }),
       decides: decidedBy,
       bestEpoch,
       history,
