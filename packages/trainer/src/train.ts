@@ -247,7 +247,7 @@ class Training {
       seconds: earlierSeconds + (performance.now() - this.begin) / 1000,
       rows: { train: count(data.train), validation: count(data.validation), test: count(data.test) },
       parameters: plan.parameters,
-      ...(start && { start: startReport({ ...start, file: origin.seenFrom(this.folder, start.file) }) }),
+      ...(start && { start: startReport({ ...start, file: origin.seenFrom(this.folder, weightsOf(manifest)) }) }),
       decides: decidedBy,
       bestEpoch,
       history,
@@ -263,6 +263,8 @@ class Training {
     };
   }
 }
+
+const weightsOf = ({ data }: ResolvedManifest): string => required(data.weights, 'the weights to start from');
 
 const withLearningRate = (manifest: ResolvedManifest, learningRate: number): ResolvedManifest => ({
   ...manifest,

@@ -1,7 +1,7 @@
 import { SensoriumError } from '@sensorium/contracts';
 import { image } from '@sensorium/encoder-image';
 import { text } from '@sensorium/encoder-text';
-import { attention } from '@sensorium/fusion-attention';
+import { film } from '@sensorium/fusion-film';
 import { classification, type ClassificationPrediction } from '@sensorium/head-classification';
 import { loadPipeline, type Pipeline } from '@sensorium/orchestrator';
 import manifestUrl from '@sensorium/starter/model/manifest.json?url';
@@ -16,7 +16,7 @@ interface Starter {
 }
 
 /** At hand, and not fetched when the model is: that comes before the first answer. */
-const plugins = [image, text, attention, classification];
+const plugins = [image, text, film, classification];
 
 /** The files of the embedded model, which the page brings along. */
 const starterFiles = once(async () => {
