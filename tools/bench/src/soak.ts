@@ -110,7 +110,7 @@ function reportOf({ tally }: Soak, { minutes, warmMiB, endMiB, readings, lag }: 
       ['', 'requests', 'answers', 'errors', 'broken off'],
       ...Object.entries(counts).map(([name, { requests: all, answers, errors, brokenOff }]) => [
         name,
-        ...[all, answers, Object.values(errors).reduce((a, b) => a + b, 0), brokenOff].map(String),
+        ...[all, answers, Object.values(errors).reduce((sum, count) => sum + count, 0), brokenOff].map(String),
       ]),
       ['', 'p50', 'p99', 'max'],
       ['ms to an answer', ...milli(latency)],

@@ -1,4 +1,4 @@
-import { SensoriumError, type ErrorCode } from '@sensorium/contracts';
+import { SensoriumError } from '@sensorium/contracts';
 import { isSame } from './same.js';
 import type { Kind } from './requests.js';
 
@@ -9,7 +9,8 @@ const LONGEST = 1000;
 export interface Count {
   requests: number;
   answers: number;
-  errors: Partial<Record<ErrorCode, number>>;
+  /** By code. */
+  readonly errors: Record<string, number>;
   brokenOff: number;
 }
 
