@@ -22,7 +22,7 @@ export function totalLoss(
   weights: Readonly<Record<string, number>> = {},
 ): SymbolicTensor {
   return Object.entries(parts).reduce((sum, [name, part]) => {
-    const weight = weights[name] ?? 1;
+    const weight = (Object.hasOwn(weights, name) ? weights[name] : undefined) ?? 1;
     return add(sum, weight === 1 ? part : mul(part, weight));
   }, loss);
 }

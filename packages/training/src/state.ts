@@ -27,7 +27,11 @@ export const firstValues =
   (start: Readonly<Record<string, Tensor>>) =>
   (random: Random): FirstValue =>
   ({ name, shape, initialize }) =>
-    start[name] ?? { dtype: 'float32', shape, data: initialize(shape, random.fork(name)) };
+    (Object.hasOwn(start, name) ? start[name] : undefined) ?? {
+      dtype: 'float32',
+      shape,
+      data: initialize(shape, random.fork(name)),
+    };
 
 interface First {
   readonly trained: readonly Trained[];

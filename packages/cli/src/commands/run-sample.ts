@@ -120,7 +120,7 @@ function formatSeveral(given: GivenInputs, answered: readonly Answered[]): strin
   const own = Object.keys(given).filter((name) => (given[name]?.length ?? 0) > 1);
   const heads = [...new Set(answered.flatMap(({ predictions }) => Object.keys(predictions)))];
   const rows = answered.map(({ sample, predictions }) => [
-    ...own.map((name) => sample[name] ?? ''),
+    ...own.map((name) => (Object.hasOwn(sample, name) ? (sample[name] ?? '') : '')),
     ...heads.map((head) => inShort(predictions[head])),
   ]);
   return formatTable(

@@ -13,7 +13,8 @@ export async function learnFromFile(given: OnnxOptions, files: PluginFiles): Pro
   const hash = await checkedHash(given.file, bytes, given.sha256, 'sha256');
   const externalData: Record<string, string> = {};
   for (const [name, path] of filesBeside(given.file, bytes)) {
-    const expected = given.externalData?.[name];
+    const known = given.externalData ?? {};
+    const expected = Object.hasOwn(known, name) ? known[name] : undefined;
     externalData[name] = await checkedHash(path, bytesOf(path, files), expected, 'externalData');
   }
   const model = readModelFile(given.file, files);

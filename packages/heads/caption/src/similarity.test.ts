@@ -72,7 +72,8 @@ describe('words', () => {
   it.each([
     ['A small, red star.', ['A', 'small', ',', 'red', 'star', '.']],
     ["don't 3.5m", ['don', "'", 't', '3', '.', '5', 'm']],
-    ['हिन्दी\n日本語', ['हिन्दी', '日本語']],
+    ['हिन्दी\n日本語', ['हिन्दी', '日', '本', '語']],
+    ['\u0301ab ❤\ufe0fyou', ['ab', '❤\ufe0f', 'you']],
     [' ', []],
   ])('of %j', (text, expected) => {
     expect(wordsOf(text)).toEqual(expected);

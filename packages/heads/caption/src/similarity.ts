@@ -7,8 +7,14 @@ export interface Similarity {
   readonly value: (overlaps: readonly Overlap[]) => number;
 }
 
-/** Words, numbers and single marks. */
-export const wordsOf = (text: string): string[] => text.match(/[\p{L}\p{M}]+|\p{N}+|[^\s\p{L}\p{M}\p{N}]/gu) ?? [];
+/** Scripts that have no spaces between words: each of their characters counts as one, as in BLEU of Chinese (Post 2018). */
+const UNSPACED = ['Han', 'Hiragana', 'Katakana', 'Thai', 'Lao', 'Khmer', 'Myanmar']
+  .map((script) => `\\p{Script=${script}}`)
+  .join('');
+const WORD = new RegExp(`[${UNSPACED}]\\p{M}*|(?:(?![${UNSPACED}])\\p{L}\\p{M}*)+|\\p{N}+|[^\\s\\p{M}]\\p{M}*`, 'gu');
+
+/** Words, numbers and other single characters; marks belong to what they follow. */
+export const wordsOf = (text: string): string[] => text.match(WORD) ?? [];
 
 /**
  * BLEU of words (Papineni et al. 2002) with one truth: the geometric mean of the shares of 1- to 4-grams of the answers that

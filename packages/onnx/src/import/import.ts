@@ -139,7 +139,7 @@ function fit({ graph }: ReadModel, inputs: Symbols, shapes: Readonly<Record<stri
   const opened = new Map<string, Dimension>();
   for (const [name, symbol] of Object.entries(inputs)) {
     const inFile = describeType(name, graph.types.get(name));
-    const declared = { ...inFile, shape: shapes[name] ?? inFile.shape };
+    const declared = { ...inFile, shape: (Object.hasOwn(shapes, name) ? shapes[name] : undefined) ?? inFile.shape };
     checkType(declared, symbol);
     for (const [axis, size] of (declared.shape ?? []).entries()) {
       const own = itemAt(symbol.shape, axis);

@@ -223,7 +223,8 @@ export class GraphImporter {
 
   /** What the caller or the file says about a value. */
   private declared(name: string, batchAxis: number | undefined, call: Call): PartlyInferred {
-    const stated = this.context.shapes[name];
+    const { shapes } = this.context;
+    const stated = Object.hasOwn(shapes, name) ? shapes[name] : undefined;
     const { dtype, shape } = describeType(name, this.graph.types.get(name));
     // What computes features is float32, as a rule; another type has to be in the file.
     if (stated) return { dtype: dtype ?? 'float32', shape: stated };
