@@ -7,7 +7,7 @@ export const yamlMutation: Mutation = {
   name: 'a value changed',
   apply(bytes, { random }) {
     try {
-      const changed = changeJson(parse(Buffer.from(bytes).toString()), random);
+      const changed = changeJson(parse(Buffer.from(bytes).toString(), { logLevel: 'error' }), random);
       const write = random.uniform() < 0.5 ? stringify : JSON.stringify;
       return new TextEncoder().encode(write(changed));
     } catch (error) {
