@@ -104,6 +104,9 @@ export function broadcastShapes(a: Shape, b: Shape): Shape {
     const right = b[axis - rank + b.length] ?? 1;
     if (left === right || right === 1) return left;
     if (left === 1) return right;
-    throw shapeError(`shapes ${formatShape(a)} and ${formatShape(b)} do not broadcast`);
+    throw shapeError(
+      `shapes ${formatShape(a)} and ${formatShape(b)} do not broadcast`,
+      'Counted from the last, two sizes of one axis must be equal, or one of them 1.',
+    );
   });
 }

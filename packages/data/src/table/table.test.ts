@@ -200,6 +200,12 @@ describe('JSON Lines', () => {
 });
 
 describe('openTable', () => {
+  it('shows of a path that can be none as much as helps', async () => {
+    const error: unknown = await openTable(`${'a'.repeat(100_000)}.xyz`).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'SENSORIUM_BAD_TABLE' });
+    expect((error as Error).message.length).toBeLessThan(3000);
+  });
+
   it('tells a table that is not there, one of another kind and an empty one apart', async () => {
     const missing = await failure(openTable(join(folder, 'nothing.csv')));
     expect(missing).toMatchObject({ code: 'SENSORIUM_NOT_FOUND', location: { file: join(folder, 'nothing.csv') } });

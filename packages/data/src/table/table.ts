@@ -37,16 +37,16 @@ const kinds: ReadonlyMap<string, TableKind> = new Map([
   ['ndjson', 'jsonl'],
 ]);
 
+/** What no system takes as a path is not one, and too much for a message. */
+const LONGEST_PATH = 1000;
+
 /** What the ending of a path says. Throws SENSORIUM_BAD_TABLE where it is not that of a table. */
 export function tableKind(path: string): TableKind {
   const ending = /\.([^./\\]+)$/.exec(path)?.[1];
   const kind = ending === undefined ? undefined : kinds.get(ending.toLowerCase());
   if (kind) return kind;
-  throw badTable(
-    `"${path}" does not end as a table does`,
-    { file: path },
-    'Supported are .csv, .tsv, .jsonl and .ndjson.',
-  );
+  const file = path.length > LONGEST_PATH ? `…${path.slice(-LONGEST_PATH)}` : path;
+  throw badTable(`"${file}" does not end as a table does`, { file }, 'Supported are .csv, .tsv, .jsonl and .ndjson.');
 }
 
 /** Throws SENSORIUM_BAD_TABLE where the ending of `path` is not that of a table. */

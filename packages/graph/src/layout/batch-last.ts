@@ -1,4 +1,4 @@
-import type { Shape, SymbolicTensor } from '@sensorium/contracts';
+import { required, type Shape, type SymbolicTensor } from '@sensorium/contracts';
 import { flatten, reshape, transpose } from '../operators/shaping.js';
 
 /** [B,…] → […,B]. As the transposition of one matrix, which ONNX Runtime does by blocks and on all threads. */
@@ -11,6 +11,6 @@ export function batchFirst(x: SymbolicTensor): SymbolicTensor {
   return reshape(transpose(flatten(x, 0, x.shape.length - 1), [1, 0]), naturalShape(x.shape));
 }
 
-export const lastShape = ([batch = 1, ...rest]: Shape): Shape => [...rest, batch];
+export const lastShape = ([batch, ...rest]: Shape): Shape => [...rest, required(batch, 'the batch')];
 
 export const naturalShape = (shape: Shape): Shape => [...shape.slice(-1), ...shape.slice(0, -1)];
