@@ -149,9 +149,10 @@ const lines = [
 
 /** Types them into an interactive shell, each with a Tab and an `echo` at its beginning; gives what was printed. */
 function typeInto(shell: string, setUp: readonly string[]): string[] {
-  const [tab, home, end] = ['\t', '\u0001', '\u0004'];
+  const [tab, home] = ['\t', '\u0001'];
   const typed = lines.map(([line]) => `${line}${tab}${home}echo '=>' \n`);
-  const input = [...setUp.map((line) => `${line}\n`), ...typed, end].join('');
+  // Not by Ctrl-D: typed while a command still runs, it is that command's.
+  const input = [...setUp.map((line) => `${line}\n`), ...typed, 'exit\n'].join('');
   const options = { input, cwd: folder, env: environment(), encoding: 'utf8' } as const;
   const { stdout } = spawnSync('script', ['--quiet', '--return', '--command', shell, '/dev/null'], options);
   const printed = stripVTControlCharacters(stdout).replaceAll('\r', '\n');
