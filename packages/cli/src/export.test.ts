@@ -155,6 +155,9 @@ const picturesOf = ({ picture, views = [], seen = '' }: Sample): readonly string
 const levelsOf = (sample: Sample): number =>
   Math.max(...picturesOf(sample).map((name) => ({ '3.jpg': 3, '4.png': 1 })[name] ?? 0));
 
+/** Sensorium makes transparent pictures and those of 16 bits smaller before it makes 8 opaque bits of them, programs behind it. */
+const isRounded = (sample: Sample): boolean => picturesOf(sample).some((name) => name === '1.png' || name === '4.png');
+
 /** Whether programs say what the command says, about the same numbers where pixels are about the same. */
 function expectAnswers(found: readonly Record<string, Answer>[], isAbout: (sample: Sample) => boolean): void {
   expect(found).toHaveLength(ROWS);
@@ -202,7 +205,7 @@ describe('an exported folder', () => {
       console.log(JSON.stringify(found));`;
     await writeFile(join(folder, 'all.mjs'), program);
     const { stdout } = await execute(process.execPath, ['all.mjs'], { cwd: folder });
-    expectAnswers(JSON.parse(stdout) as Record<string, Answer>[], () => false);
+    expectAnswers(JSON.parse(stdout) as Record<string, Answer>[], isRounded);
   });
 
   it('answers one sample on the command line', async () => {
@@ -324,7 +327,7 @@ describe('smaller weights', () => {
 
   it('are measured on numbers by chance where there is no table, and say so', async () => {
     const { stdout } = await sensorium('export', 'starter', '--out', 'starter.onnx', '--precision', 'int8');
-    expect(stdout).toMatch(/^size +[\d.]+ MB +[\d.]+ kB$/m);
+    expect(stdout).toMatch(/^size +[\d.]+ [kM]B +[\d.]+ [kM]B$/m);
     expect(stdout).toContain('On 20 samples of random numbers, because no table is at hand');
     expect(stdout).toMatch(/^answer\.logits +[\d.e-]+ +[\d.e-]+$/m);
   });

@@ -70,7 +70,7 @@ describe('an error of a manifest says line and column, and what to do', () => {
       'weights that are a folder',
       { 6: 'data: { train: train.csv, weights: earlier }' },
       'SENSORIUM_IO  m.yaml:6:36, "data.weights"',
-      /earlier": this is a folder[^]*Name a file in it/,
+      /earlier" is a folder, and a file is needed[^]*Name a file in it/,
     ],
     [
       'weights that are not there',

@@ -1,4 +1,3 @@
-import { required } from '@sensorium/contracts';
 import { cut, widthOf } from './width.js';
 
 /** A cell that is narrower than this says nothing. */
@@ -19,37 +18,42 @@ interface Cells {
   readonly isRigid: boolean;
 }
 
+type Sized<Column> = Column & { readonly width: number };
+
 /**
- * The widths of columns that together take no more than `room`, as far as that can be: the widest is narrowed first, not below
+ * Columns with widths that together take no more than `room`, as far as that can be: the widest is narrowed first, not below
  * its longest word, and where that does not do, not below its longest number.
  */
-export function fittedWidths(columns: readonly Cells[], room: number): number[] {
-  const natural = columns.map(({ texts }) => widest(texts));
-  const least = (floor: (texts: readonly string[]) => number): number[] =>
-    columns.map(({ texts, isRigid }, index) =>
-      isRigid ? required(natural[index], 'a width') : floor(texts.flatMap(piecesOf)),
-    );
-  const whole = narrowed(natural, least(widest), room);
-  return sum(whole) <= room ? whole : narrowed(whole, least(numbersWidth), room);
+export function fitted<Column extends Cells>(columns: readonly Column[], room: number): Sized<Column>[] {
+  const natural = columns.map((column) => ({ ...column, width: widest(column.texts) }));
+  const whole = narrowed(natural, widest, room);
+  return widthOfAll(whole) <= room ? whole : narrowed(whole, numbersWidth, room);
 }
 
 const numbersWidth = (pieces: readonly string[]): number =>
   Math.max(widest(pieces.filter((piece) => /\d/.test(piece))), Math.min(NARROWEST, widest(pieces)));
 
-function narrowed(widths: readonly number[], floors: readonly number[], room: number): number[] {
-  const fitted = [...widths];
-  const floorOf = (index: number): number => required(floors[index], 'a least width');
-  while (sum(fitted) > room) {
-    const open = [...fitted.keys()].filter((index) => at(fitted, index) > floorOf(index));
+/** @param floor the least width of a column of such pieces of text */
+function narrowed<Column extends Cells>(
+  columns: readonly Sized<Column>[],
+  floor: (pieces: readonly string[]) => number,
+  room: number,
+): Sized<Column>[] {
+  const narrow = columns.map((column) => ({
+    column,
+    width: column.width,
+    least: column.isRigid ? column.width : floor(column.texts.flatMap(piecesOf)),
+  }));
+  while (widthOfAll(narrow) > room) {
+    const open = narrow.filter(({ width, least }) => width > least);
     if (open.length === 0) break;
-    const next = open.reduce((one, other) => (at(fitted, other) > at(fitted, one) ? other : one));
-    fitted[next] = at(fitted, next) - 1;
+    open.reduce((one, other) => (other.width > one.width ? other : one)).width--;
   }
-  return fitted;
+  return narrow.map(({ column, width }) => ({ ...column, width }));
 }
 
-const at = (widths: readonly number[], index: number): number => required(widths[index], 'a width');
-const sum = (widths: readonly number[]): number => widths.reduce((total, width) => total + width, 0);
+const widthOfAll = (columns: readonly { readonly width: number }[]): number =>
+  columns.reduce((total, { width }) => total + width, 0);
 
 /** Text in lines of at most `width`; a piece of it that is longer still is cut, with an ellipsis. */
 export function wrapped(text: string, width: number): string[] {

@@ -1,6 +1,5 @@
 import { styleText } from 'node:util';
-import { required } from '@sensorium/contracts';
-import { fittedWidths, wrapped } from './fit.js';
+import { fitted, wrapped } from './fit.js';
 import { plain } from './visible.js';
 import { roomOn, widthOf } from './width.js';
 
@@ -24,14 +23,14 @@ export function formatTable(
 ): string {
   const cells = rows.map((row) => row.map(plain));
   const titles = columns.map(({ title = '' }) => plain(title));
-  const widths = fittedWidths(
+  const sized = fitted(
     columns.map(({ align }, index) => ({
+      align,
       texts: [titles, ...cells].map((row) => cellOf(row, index)),
       isRigid: align === 'right',
     })),
     room - GAP.length * (columns.length - 1),
   );
-  const sized = columns.map(({ align }, index) => ({ align, width: required(widths[index], 'the width of a column') }));
   const head = titles.some(Boolean) ? linesOf(titles, sized).map((line) => styleText('bold', line)) : [];
   return [...head, ...cells.flatMap((row) => linesOf(row, sized))].join('\n');
 }

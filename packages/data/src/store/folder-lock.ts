@@ -53,7 +53,8 @@ export class FolderLock {
       await writeOwner(aside, name);
       await this.place(aside);
     } catch (error) {
-      await rm(aside, { recursive: true, force: true });
+      // Where that fails, too, the first error says more.
+      await rm(aside, { recursive: true, force: true }).catch(() => undefined);
       throw ioError(error, this.path);
     }
     this.own = join(this.path, name);
