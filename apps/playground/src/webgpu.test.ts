@@ -65,7 +65,8 @@ describeInChromium(() => {
         await page.getByText(/round \d+ of/).waitFor();
         const devtools = await browser.newBrowserCDPSession();
         await devtools.send('Browser.crashGpuProcess');
-        await page.getByText('WebGPU has failed: training begins again on WebAssembly').waitFor();
+        const said = page.locator('#said', { hasText: 'WebGPU has failed: training begins again on WebAssembly' });
+        await said.waitFor({ state: 'attached' });
         await trained(page);
         expect(await page.textContent('#runs-notice')).toContain('it failed while it was used');
       }),
