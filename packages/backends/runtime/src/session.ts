@@ -47,7 +47,11 @@ export function createSession(engine: Engine, kept: Kept): Session {
         const results = await engine.run(inputs, outputs).catch((cause: unknown) => {
           throw outOfMemory(cause) ?? failed(cause);
         });
-        known = new Set([...known, ...Object.keys(kept.carried), ...kept.held.filter((name) => Object.hasOwn(inputs, name))]);
+        known = new Set([
+          ...known,
+          ...Object.keys(kept.carried),
+          ...kept.held.filter((name) => Object.hasOwn(inputs, name)),
+        ]);
         return results;
       });
     },

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { createRandom } from '@sensorium/data';
 import sharp from 'sharp';
 
-export const width = 4000;
-export const height = 3000;
+const width = 4000;
+const height = 3000;
 /** Of what a scene is made: colours that flow into each other, with edges of some pixels between. */
 const coarse = { width: 160, height: 120, channels: 3 } as const;
 
