@@ -1,5 +1,5 @@
 import { ioError } from '../store/io-error.js';
-import { openRegularFile } from '../store/regular-file.js';
+import { openRegularFile } from '../store/open-regular-file.js';
 import { LONGEST_LINE, lineTooLong } from './lines.js';
 
 const NEWLINE = 0x0a;
