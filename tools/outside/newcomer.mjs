@@ -74,17 +74,22 @@ async function openPage(line, { cwd, env }) {
     });
     return { stdout: answer };
   } finally {
-    process.kill(-server.pid);
-    await once(server, 'exit');
+    if (server.exitCode === null) {
+      process.kill(-server.pid);
+      await once(server, 'exit');
+    }
   }
 }
 
 async function addressIn(output) {
   let text = '';
-  for await (const chunk of output) {
+  // Still open behind this: a server that cannot write any more ends.
+  for await (const chunk of output.iterator({ destroyOnReturn: false })) {
     text += chunk;
     const [address] = /http:\/\/localhost:\d+\//.exec(text) ?? [];
-    if (address) return address;
+    if (!address) continue;
+    output.resume();
+    return address;
   }
   throw new Error(`no address in: ${text}`);
 }
