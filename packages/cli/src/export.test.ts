@@ -330,6 +330,7 @@ describe('smaller weights', () => {
     expect(stdout).toMatch(/^size +[\d.]+ [kM]B +[\d.]+ [kM]B$/m);
     expect(stdout).toContain('On 20 samples of random numbers, because no table is at hand');
     expect(stdout).toMatch(/^answer\.logits +[\d.e-]+ +[\d.e-]+$/m);
+    expect(stdout).toContain('No weight became smaller');
   });
 
   it('are not measured on a table of which no row can be read', async () => {

@@ -220,7 +220,9 @@ async function opened(source: string | URL | CompressedModel) {
 async function told(changed: Changed | undefined): Promise<string[]> {
   if (!changed) return [];
   const { formatComparison } = await import('../export/format-comparison.js');
-  return [formatComparison(changed.comparison, changed.model.left)];
+  const { small, left } = changed.model;
+  const nothing = 'No weight became smaller: what could be stored with fewer bits is stored so already.';
+  return [formatComparison(changed.comparison, left), ...(small.length === 0 ? [nothing] : [])];
 }
 
 const differenceOf = (changed: Changed | undefined) =>

@@ -33,8 +33,8 @@ export const annotations: readonly string[] = [
 ];
 
 /**
- * A table `<split>.csv` of questions, as `writeQuestionTable` writes it, that also tells of which objects each question is:
- * what a lesson in understanding questions asks for.
+ * Renders scenes to PNG files and their questions to a table `<split>.csv` with the columns image, question, answer and
+ * `annotations`: the objects that each question is about, which is what a lesson in understanding questions asks for.
  */
 export function writeAnnotatedTable(folder: string, options: Required<SceneExamplesOptions>): Promise<void> {
   const rows = function* () {

@@ -1,4 +1,4 @@
 export { annotations, writeAnnotatedTable } from './annotated-table.js';
 export { samples } from './samples.js';
 export type { Sample, WriteSampleOptions, WrittenSample } from './samples.js';
-export { PICTURE_SIZE, writeCaptionTable, writePicture, writeQuestionTable } from './scene-table.js';
+export { PICTURE_SIZE, writeCaptionTable, writePicture } from './scene-table.js';

@@ -2,13 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ioError, makeDirectory, writeFileAtomic } from '@sensorium/data';
 import { encodePng, type Raster } from '@sensorium/media';
-import {
-  sceneCaptions,
-  sceneExamples,
-  type SceneCaptionsOptions,
-  type SceneExamplesOptions,
-  type SceneSplit,
-} from '../dataset.js';
+import { sceneCaptions, type SceneCaptionsOptions, type SceneSplit } from '../dataset.js';
 import { renderScene } from '../render.js';
 import type { Scene } from '../scene.js';
 
@@ -19,14 +13,6 @@ export interface SceneRow<Column extends string> {
   /** Rows that follow each other and are about one scene share this object, and its picture. */
   readonly scene: Scene;
   readonly cells: Readonly<Record<Column, string>>;
-}
-
-/** Renders scenes to PNG files and their questions to a table `<split>.csv` with the columns image, question, answer. */
-export function writeQuestionTable(folder: string, options: Required<SceneExamplesOptions>): Promise<void> {
-  const rows = function* () {
-    for (const { scene, question, answer } of sceneExamples(options)) yield { scene, cells: { question, answer } };
-  };
-  return writeSceneTable(folder, options.split, ['question', 'answer'], rows());
 }
 
 /** Renders scenes to PNG files and their captions to a table `<split>.csv` with the columns image, caption. */

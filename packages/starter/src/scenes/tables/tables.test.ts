@@ -10,7 +10,6 @@ import {
   samples,
   writeAnnotatedTable,
   writeCaptionTable,
-  writeQuestionTable,
   type Sample,
   type WrittenSample,
 } from './index.js';
@@ -29,9 +28,9 @@ describe('a table of scenes', () => {
   const options = { seed: 3, scenes: 4, mostObjects: 2, split: 'test' } as const;
 
   it('has a picture for each scene, and its questions with their answers', async () => {
-    await writeQuestionTable(folder, { ...options, questionsPerScene: 3 });
+    await writeAnnotatedTable(folder, { ...options, questionsPerScene: 3 });
     const examples = [...sceneExamples({ ...options, questionsPerScene: 3 })];
-    expect(await rowsOf(join(folder, 'test.csv'))).toEqual(
+    expect(await rowsOf(join(folder, 'test.csv'))).toMatchObject(
       examples.map(({ question, answer }, index) => ({
         image: `test/${Math.floor(index / 3) + 1}.png`,
         question,
@@ -47,9 +46,6 @@ describe('a table of scenes', () => {
     await writeAnnotatedTable(folder, questions);
     const rows = await rowsOf(join(folder, 'test.csv'));
     const examples = [...sceneExamples(questions)];
-    expect(rows.map(({ question, answer }) => ({ question, answer }))).toEqual(
-      examples.map(({ question, answer }) => ({ question, answer })),
-    );
     for (const [index, { about, kind, answer }] of examples.entries()) {
       const row = rows[index]!;
       expect(Object.keys(row)).toEqual(['image', 'question', 'answer', ...annotations]);
