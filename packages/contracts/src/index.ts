@@ -29,7 +29,7 @@ export type { Content, EncodeOptions, Encoder, Features, Fusion, Model, ModelInp
 export type { BuildGraph, DecodeOptions, Detail, Head, Meter, Prediction } from './head.js';
 export type { Baseline, Bin, Estimate, Interval, Metric, Panel, Scores } from './scores.js';
 export type { Availability, Backend, RunOptions, Session, SessionOptions } from './backend.js';
-export { defineBackend, defineEncoder, defineFusion, defineHead } from './plugin.js';
+export { defineBackend, defineEncoder, defineFusion, defineHead, modalityOf } from './plugin.js';
 export type {
   BackendPlugin,
   EncoderPlugin,

@@ -4,6 +4,7 @@ import {
   defineEncoder,
   defineFusion,
   defineHead,
+  modalityOf,
   onlyFeatures,
   required,
   type Features,
@@ -96,6 +97,26 @@ describe('the types of plugins', () => {
     // @ts-expect-error its features have no mask
     const build = (): Features => ({ tokens: scalar, pooled: scalar, present: scalar });
     expect(build).toBeTypeOf('function');
+  });
+});
+
+describe('modalityOf', () => {
+  const shared = { specVersion: 'v1', options: z.strictObject({ kind: z.enum(['lidar', 'radar']) }) } as const;
+  const create = () => ({ kept: {}, prepare: () => ({}), build: () => features });
+
+  it('is the modality, or what the options make of it, or none', () => {
+    const radar: Modality<Lidar> = { ...lidar, name: 'radar' };
+    const both = defineEncoder<typeof shared.options, Lidar>({
+      ...shared,
+      name: 'both',
+      modality: ({ kind }) => ({ lidar, radar })[kind],
+      create,
+    });
+    expect(modalityOf(both, { kind: 'radar' })).toBe(radar);
+    expect(modalityOf(both, { kind: 'lidar' })).toBe(lidar);
+    expect(modalityOf(defineEncoder({ ...shared, name: 'one', modality: lidar, create }), { kind: 'radar' })).toBe(lidar);
+    const fusion = defineFusion({ ...shared, name: 'none', create: () => ({ build: () => features }) });
+    expect(modalityOf(fusion, { kind: 'radar' })).toBeUndefined();
   });
 });
 

@@ -45,7 +45,8 @@ export interface EncoderPlugin<Schema extends z.ZodObject = z.ZodObject, T = unk
   Schema,
   T
 > {
-  readonly modality: Modality<T>;
+  /** Where options choose it, it is the same before and after `learn`. */
+  readonly modality: Modality<T> | ((options: z.output<Schema>) => Modality<T>);
   /** `prepare`, and `view` outside training, without Sensorium. */
   readonly example?: Example;
   create(options: z.output<Schema>, files: PluginFiles): Encoder<T>;
@@ -73,6 +74,14 @@ export interface BackendPlugin<Schema extends z.ZodObject = z.ZodObject> extends
 }
 
 export type Plugin = EncoderPlugin | FusionPlugin | HeadPlugin | BackendPlugin;
+
+/** The modality of a plugin with these options: of an encoder's values, or a head's target; undefined where it has none. */
+export function modalityOf(plugin: EncoderPlugin, options: Readonly<Record<string, unknown>>): Modality;
+export function modalityOf(plugin: Plugin, options: Readonly<Record<string, unknown>>): Modality | undefined;
+export function modalityOf(plugin: Plugin, options: Readonly<Record<string, unknown>>): Modality | undefined {
+  const modality = 'modality' in plugin ? plugin.modality : undefined;
+  return typeof modality === 'function' ? modality(options) : modality;
+}
 
 /** Checks an encoder's shape at compile time and gives the plugin. */
 export function defineEncoder<Schema extends z.ZodObject, T>(

@@ -1,4 +1,4 @@
-import { required } from '@sensorium/contracts';
+import { modalityOf, required } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
 import type { Raster } from '@sensorium/media';
 import type { Motion } from '@sensorium/modality-motion';
@@ -77,12 +77,12 @@ interface MadeUpColumn {
 function columnsOf({ manifest, plugins }: ManifestResolution): MadeUpColumn[] {
   return partsOf(manifest).flatMap((part) => {
     const { plugin } = pluginAt(plugins, part);
-    if (part.section === 'fusions' || plugin.kind === 'fusion' || !plugin.modality) return [];
+    const modality = modalityOf(plugin, part.options)?.name;
+    if (part.section === 'fusions' || modality === undefined) return [];
     const { column, many = null }: { column: string | readonly string[] | null; many?: number | null } = required(
       manifest[part.section][part.name],
       part.key,
     );
-    const modality = plugin.modality.name;
     return [column ?? []].flat().map((name) => ({ name, modality, many: many !== null, labels: labelsOf(part) }));
   });
 }

@@ -40,8 +40,9 @@ function fault({ specVersion, kind, name, modality, options, create }: PluginLik
   return undefined;
 }
 
-/** A modality is a value that decodes. */
+/** A modality is a value that decodes, or a function of the options that gives one. */
 function modalityFault(modality: unknown): string | undefined {
+  if (typeof modality === 'function') return undefined;
   const { decode, show } = (typeof modality === 'object' && modality !== null ? modality : {}) as Partial<Modality>;
   if (typeof decode === 'function' && typeof show === 'function') return undefined;
   return typeof modality === 'string'

@@ -1,4 +1,5 @@
 import {
+  modalityOf,
   required,
   SensoriumError,
   type Column,
@@ -65,7 +66,7 @@ export function createParts(manifest: ResolvedManifest, plugins: Plugins, files 
       const encoder = found.plugin.create(options, files);
       if (!isObject(encoder.kept)) throw makesNothing(found, `inputs.${name}`, 'says not what is "kept" of a value');
       const column = settings.many === null ? encoder : listColumn(encoder, settings.many);
-      return { encoder, modality: found.plugin.modality, column, settings };
+      return { encoder, modality: modalityOf(found.plugin, options), column, settings };
     }),
     fusions: mapRecord(manifest.fusions, (settings, name): FusionPart => {
       const { found, options } = at(pathOf('fusions', name).join('.'), 'fusion');

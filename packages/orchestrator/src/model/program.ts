@@ -66,7 +66,7 @@ export function programOf({ manifest, parts, plugins, session }: OpenModel): Pro
     return [
       name,
       {
-        decode: moduleOf('modality', plugin.modality),
+        decode: moduleOf('modality', part.modality),
         prepare: moduleOf('encoder', plugin),
         options: plugin.options.parse(partAt(`inputs.${tied ?? name}`).options),
         many,

@@ -1,4 +1,5 @@
 import {
+  modalityOf,
   required,
   SensoriumError,
   type Modality,
@@ -45,7 +46,8 @@ function learnPart(part: Part, columns: readonly ColumnRef[], options: LearnOpti
   const { plugin } = pluginAt(options.plugins, part);
   if (part.tied !== null) return undefined;
   if (plugin.kind === 'fusion') return plugin.learn?.(part.options, nothing(), options.files);
-  const values = plugin.modality ? valuesOf(part, plugin.modality, columns, options) : nothing();
+  const modality = modalityOf(plugin, part.options);
+  const values = modality ? valuesOf(part, modality, columns, options) : nothing();
   return plugin.learn?.(part.options, values, options.files);
 }
 
