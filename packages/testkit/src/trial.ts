@@ -9,8 +9,8 @@ interface PluginTrial<Schema extends z.ZodObject> {
 }
 
 export interface EncoderTrial<Schema extends z.ZodObject = z.ZodObject, T = unknown> extends PluginTrial<Schema> {
-  /** Several different decoded values, among them the unusual. */
-  readonly values: readonly T[];
+  /** Several different decoded values, among them the unusual; where options choose their modality, what it is with them. */
+  readonly values: readonly T[] | ((options: z.output<Schema>) => readonly T[]);
 }
 
 export interface FusionTrial<Schema extends z.ZodObject = z.ZodObject> extends PluginTrial<Schema> {

@@ -19,7 +19,7 @@ export interface PartSubject<P extends PartPlugin = PartPlugin> {
 
 export interface PartTrial {
   readonly options: readonly PartOptions[];
-  readonly values?: readonly unknown[];
+  readonly values?: readonly unknown[] | ((options: PartOptions) => readonly unknown[]);
   readonly files?: PluginFiles;
 }
 
@@ -28,8 +28,8 @@ export async function partSubject<P extends PartPlugin>(
   choice: PartOptions,
   { values = [], files = new Map() }: PartTrial,
 ): Promise<PartSubject<P>> {
-  const originals = structuredClone(values);
   const given = plugin.options.parse(choice);
+  const originals = structuredClone(typeof values === 'function' ? values(given) : values);
   const subject = {
     plugin,
     given,
