@@ -43,14 +43,17 @@ export function* resampling(raster: Raster, width: number, height: number, part:
   return { ...raster, width, height, data };
 }
 
-/** The weights with which pixels along one dimension make each output pixel: `taps` for each, from `starts` on. */
+/** The weights with which pixels along one dimension make each output pixel. */
 interface Kernel {
   /** The first pixel that is read, and how many are. */
   readonly first: number;
   readonly inputs: number;
-  readonly taps: number;
-  /** Counted from `first`. */
+  /** The first pixel of each output, counted from `first`. */
   readonly starts: Int32Array;
+  /** How many pixels each output is made of, at most `taps`. */
+  readonly counts: Int32Array;
+  readonly taps: number;
+  /** [outputs, taps] */
   readonly weights: Float64Array;
 }
 
@@ -61,7 +64,7 @@ function triangle(from: number, span: number, all: number, outputs: number): Ker
   const scale = span / outputs;
   const radius = Math.max(1, scale);
   const taps = Math.min(inputs, 2 * Math.ceil(radius) + 1);
-  const starts = new Int32Array(outputs);
+  const [starts, counts] = [new Int32Array(outputs), new Int32Array(outputs)];
   const weights = new Float64Array(outputs * taps);
   for (let output = 0; output < outputs; output++) {
     const centre = from - first + (output + 0.5) * scale;
@@ -70,34 +73,44 @@ function triangle(from: number, span: number, all: number, outputs: number): Ker
     own.forEach((_, tap) => (own[tap] = Math.max(0, 1 - Math.abs(start + tap + 0.5 - centre) / radius)));
     const sum = own.reduce((total, weight) => total + weight, 0);
     own.forEach((weight, tap) => (own[tap] = weight / sum));
-    starts[output] = start;
+    // Those at the ends are mostly 0.
+    const skipped = own.findIndex((weight) => weight > 0);
+    starts[output] = start + skipped;
+    counts[output] = own.findLastIndex((weight) => weight > 0) + 1 - skipped;
+    own.copyWithin(0, skipped);
   }
-  return { first, inputs, taps, starts, weights };
+  return { first, inputs, starts, counts, taps, weights };
 }
 
 /** Filters along the rows that `columns` reads; colours come out multiplied by alpha. [inputs of columns, outputs, channels] */
 function* filterRows(raster: Raster, columns: Kernel, kernel: Kernel): Steps<Float32Array> {
-  const { channels } = raster;
-  const filter = channels === 3 ? filterRgbRow : filterRow;
+  const { channels, data, width } = raster;
   const row = new Float32Array(kernel.inputs * channels);
   const stride = kernel.starts.length * channels;
   const result = new Float32Array(columns.inputs * stride);
   for (let y = 0; y < columns.inputs; y++) {
-    loadRow(raster, ((columns.first + y) * raster.width + kernel.first) * channels, row);
-    filter(row, channels, kernel, result.subarray(y * stride, (y + 1) * stride));
+    const start = ((columns.first + y) * width + kernel.first) * channels;
+    const filtered = result.subarray(y * stride, (y + 1) * stride);
+    if (channels === 3 && data instanceof Uint8Array) {
+      filterRgbRow(data.subarray(start, start + row.length), kernel, filtered);
+    } else {
+      loadRow(raster, start, row);
+      filterRow(row, channels, kernel, filtered);
+    }
     yield;
   }
   return result;
 }
 
-function filterRow(row: Float32Array, channels: number, { taps, starts, weights }: Kernel, result: Float32Array): void {
+function filterRow(row: Float32Array, channels: number, kernel: Kernel, result: Float32Array): void {
+  const { starts, counts, taps, weights } = kernel;
   let at = 0;
   for (let output = 0; output < starts.length; output++) {
     const first = (starts[output] as number) * channels;
     const firstWeight = output * taps;
     for (let channel = 0; channel < channels; channel++) {
       let sum = 0;
-      for (let tap = 0, index = first + channel; tap < taps; tap++, index += channels) {
+      for (let tap = 0, index = first + channel; tap < (counts[output] as number); tap++, index += channels) {
         sum += (row[index] as number) * (weights[firstWeight + tap] as number);
       }
       result[at++] = sum;
@@ -105,13 +118,15 @@ function filterRow(row: Float32Array, channels: number, { taps, starts, weights 
   }
 }
 
-/** `filterRow` of three channels, the same numbers in a third of the time: photographs spend theirs here. */
-function filterRgbRow(row: Float32Array, _: number, { taps, starts, weights }: Kernel, result: Float32Array): void {
+/** `filterRow` of three channels of 8 bits, the same numbers in a third of the time: photographs spend theirs here. */
+function filterRgbRow(row: Uint8Array, { starts, counts, taps, weights }: Kernel, result: Float32Array): void {
   let at = 0;
   for (let output = 0; output < starts.length; output++) {
     let index = (starts[output] as number) * 3;
-    let [red, green, blue] = [0, 0, 0];
-    const end = (output + 1) * taps;
+    let red = 0;
+    let green = 0;
+    let blue = 0;
+    const end = output * taps + (counts[output] as number);
     for (let tap = output * taps; tap < end; tap++, index += 3) {
       const weight = weights[tap] as number;
       red += (row[index] as number) * weight;
@@ -137,18 +152,27 @@ function loadRow(raster: Raster, start: number, row: Float32Array): void {
 }
 
 /** Filters along the columns of rows as long as `sums`, which become those of one output row. */
-function filterColumns(
-  rows: Float32Array,
-  { taps, starts, weights }: Kernel,
-  output: number,
-  sums: Float64Array,
-): void {
+function filterColumns(rows: Float32Array, kernel: Kernel, output: number, sums: Float64Array): void {
+  const { starts, counts, taps, weights } = kernel;
+  const [first, count] = [starts[output] as number, counts[output] as number];
+  const rowAt = (tap: number): Float32Array =>
+    rows.subarray((first + tap) * sums.length, (first + tap + 1) * sums.length);
+  const weightAt = (tap: number): number => weights[output * taps + tap] as number;
   sums.fill(0);
-  for (let tap = 0; tap < taps; tap++) {
-    const weight = weights[output * taps + tap] as number;
-    const start = ((starts[output] as number) + tap) * sums.length;
+  let tap = 0;
+  // Three at a time, so that a sum is loaded and stored less often; they are added in the same order.
+  for (; tap + 3 <= count; tap += 3) {
+    const [upper, middle, lower] = [rowAt(tap), rowAt(tap + 1), rowAt(tap + 2)];
+    const [a, b, c] = [weightAt(tap), weightAt(tap + 1), weightAt(tap + 2)];
     for (let index = 0; index < sums.length; index++) {
-      sums[index] = (sums[index] as number) + (rows[start + index] as number) * weight;
+      const above = (sums[index] as number) + (upper[index] as number) * a;
+      sums[index] = above + (middle[index] as number) * b + (lower[index] as number) * c;
+    }
+  }
+  for (; tap < count; tap++) {
+    const [row, weight] = [rowAt(tap), weightAt(tap)];
+    for (let index = 0; index < sums.length; index++) {
+      sums[index] = (sums[index] as number) + (row[index] as number) * weight;
     }
   }
 }
@@ -156,10 +180,15 @@ function filterColumns(
 /** Rounds, to 32 bits first and then to whole numbers, after colours are divided by alpha again. */
 function finishRow(raster: Raster, sums: Float64Array, data: Uint8Array | Uint16Array): void {
   const { channels } = raster;
+  if (!hasAlpha(raster)) {
+    // A mean is never above the largest value, nor below 0.
+    for (let index = 0; index < sums.length; index++) data[index] = (Math.fround(sums[index] as number) + 0.5) | 0;
+    return;
+  }
   const most = maximum(raster);
-  const alphaChannel = hasAlpha(raster) ? channels - 1 : undefined;
+  const alphaChannel = channels - 1;
   for (let pixel = 0; pixel < sums.length; pixel += channels) {
-    const alpha = alphaChannel === undefined ? most : Math.fround(sums[pixel + alphaChannel] as number);
+    const alpha = Math.fround(sums[pixel + alphaChannel] as number);
     const opacity = alpha > 0 ? alpha / most : 1;
     for (let channel = 0; channel < channels; channel++) {
       const sum = Math.fround(sums[pixel + channel] as number);
