@@ -1,1 +1,2 @@
-export { motion, timesOf, type Motion } from './motion.js';
+export { timesOfSeries as timesOf } from '@sensorium/media';
+export { motion, type Motion } from './motion.js';

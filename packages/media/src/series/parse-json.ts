@@ -1,28 +1,30 @@
-import { describeValue } from '@sensorium/media';
+import { describeValue } from '../describe-value.js';
+import type { Steps } from '../steps.js';
 import { badSeries } from './bad-series.js';
-import type { Motion } from './motion.js';
-import { seriesOf } from './rows.js';
+import { type Reading, seriesOfRows } from './rows.js';
+import type { Series } from './series.js';
 
 type Given = Readonly<Record<string, unknown>>;
 
-export function parseJsonText(text: string, name: string): Motion {
+export function* parseJsonText(text: string, reading: Reading): Steps<Series> {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw badSeries(name, `begins as JSON, but is none: ${(cause as Error).message}`, cause);
+    throw badSeries(reading.name, `begins as JSON, but is none: ${(cause as Error).message}`, cause);
   }
-  return parseJson(json, name);
+  return yield* parseJson(json, reading);
 }
 
 /** A list of rows, or an object that has them as `values`. Throws SENSORIUM_BAD_MEDIA. */
-export function parseJson(json: unknown, name: string): Motion {
-  if (Array.isArray(json)) return parseRows(json, undefined, name);
+export function* parseJson(json: unknown, reading: Reading): Steps<Series> {
+  if (Array.isArray(json)) return yield* parseRows(json, undefined, reading);
+  const { name } = reading;
   const { values, channels, time, ...others } = json as Given;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) throw badSeries(name, `has the key "${unknown}"; expected values, channels and time`);
   if (!Array.isArray(values)) throw badSeries(name, `has the values ${describeValue(values)}; expected a list of rows`);
-  const series = parseRows(values, channels, name);
+  const series = yield* parseRows(values, channels, reading);
   return time === undefined ? series : { ...series, time: parseTime(time, name) };
 }
 
@@ -33,23 +35,29 @@ function parseTime(time: unknown, name: string): number | Float64Array {
 }
 
 /** Rows are numbers of one channel, lists, or objects by channel: all like the first. */
-function parseRows(rows: readonly unknown[], channels: unknown, name: string): Motion {
+function* parseRows(rows: readonly unknown[], channels: unknown, reading: Reading): Steps<Series> {
+  const { name } = reading;
   const [first] = rows;
   if (first === undefined) throw badSeries(name, 'has no rows');
   const columns = columnsOf(first, channels, name);
   const cellsOf = cellReader(first, columns);
-  const cells = rows.map((row, index) => {
+  const cells: (readonly unknown[])[] = [];
+  for (const [index, row] of rows.entries()) {
     const own = cellsOf(row);
-    if (own?.length === columns.length) return own;
-    const given = own ? `${own.length} values` : describeValue(row);
-    throw badSeries(name, `row ${index + 1} has ${given}; expected the ${columns.length} of ${columns.join(', ')}`);
-  });
-  const cellOf = (row: number, column: number) => {
-    const given = (cells[row] as readonly unknown[])[column];
-    return { number: typeof given === 'number' ? given : NaN, given };
-  };
-  return seriesOf(columns, rows.length, cellOf, name);
+    if (own?.length !== columns.length) {
+      const given = own ? `${own.length} values` : describeValue(row);
+      throw badSeries(name, `row ${index + 1} has ${given}; expected the ${columns.length} of ${columns.join(', ')}`);
+    }
+    cells.push(own);
+    yield;
+  }
+  return yield* seriesOfRows(columns, cells, numberOf, reading);
 }
+
+const numberOf = (cell: unknown): number | undefined => {
+  if (cell === null || cell === undefined) return NaN;
+  return typeof cell === 'number' ? cell : undefined;
+};
 
 export const isNames = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((name) => typeof name === 'string');

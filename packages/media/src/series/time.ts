@@ -1,6 +1,7 @@
-import { describeValue } from '@sensorium/media';
+import { describeValue } from '../describe-value.js';
 import { badSeries } from './bad-series.js';
-import type { Motion } from './motion.js';
+import type { NumberOf } from './rows.js';
+import type { Series } from './series.js';
 
 /** Throws SENSORIUM_BAD_MEDIA unless a time is a rate, or a second for each row that never goes back. */
 export function checkTime(time: number | Float64Array, rows: number, name: string): void {
@@ -19,7 +20,7 @@ export function checkTime(time: number | Float64Array, rows: number, name: strin
 }
 
 /** `120 rows, 2.4 s` */
-export function describeTime({ channels, values, time }: Motion): string {
+export function describeTime({ channels, values, time }: Series): string {
   const rows = values.length / channels.length;
   const count = `${rows} ${rows === 1 ? 'row' : 'rows'}`;
   if (time === undefined) return count;
@@ -33,4 +34,18 @@ const units: Readonly<Record<string, number>> = { s: 1, ms: 1e-3, us: 1e-6, µs:
 export function unitOfTime(column: string): number | undefined {
   const match = /^(?:t|time|timestamp)(?:(?:[ _]\(?|\()(s|ms|us|µs|ns)\)?)?$/i.exec(column);
   return match ? units[(match[1] ?? 's').toLowerCase()] : undefined;
+}
+
+const isoDate = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/;
+
+/** A moment in seconds: a number in the unit of its column, or a date, in UTC unless it says otherwise. */
+export function secondOf(cell: unknown, column: string, numberOf: NumberOf): number | undefined {
+  const number = numberOf(cell);
+  if (number !== undefined) return Number.isFinite(number) ? number * (unitOfTime(column) as number) : undefined;
+  const match = typeof cell === 'string' ? isoDate.exec(cell) : null;
+  if (!match) return undefined;
+  const [text, zone] = match;
+  // Without a zone, a date with a time of day would be read in that of the machine.
+  const milliseconds = Date.parse(text.length > 10 && zone === undefined ? `${text}Z` : text);
+  return Number.isNaN(milliseconds) ? undefined : milliseconds / 1000;
 }
