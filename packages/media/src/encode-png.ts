@@ -1,4 +1,5 @@
 import { concatenate } from './concatenate.js';
+import { paeth } from './paeth.js';
 import { checkRaster, type Raster } from './raster.js';
 
 /**
@@ -58,14 +59,6 @@ function filterLines(samples: Uint8Array, lineBytes: number, pixelBytes: number)
     }
   }
   return filtered;
-}
-
-function paeth(left: number, above: number, aboveLeft: number): number {
-  const byLeft = Math.abs(above - aboveLeft);
-  const byAbove = Math.abs(left - aboveLeft);
-  const byAboveLeft = Math.abs(left + above - 2 * aboveLeft);
-  if (byLeft <= byAbove && byLeft <= byAboveLeft) return left;
-  return byAbove <= byAboveLeft ? above : aboveLeft;
 }
 
 async function deflate(bytes: Uint8Array): Promise<Uint8Array> {
