@@ -1,0 +1,1 @@
+export { table, type Cell, type Row } from './table.js';
