@@ -1,5 +1,7 @@
 import { browserPlatform } from './browser-platform.js';
+import { decodeWithBrowser } from './browser-sound.js';
 import { type DecodeImage, imageDecoder } from './decode-image.js';
+import { type DecodeSound, soundDecoder } from './decode-sound.js';
 import { addressReader, type ReadAddress } from './read-address.js';
 
 export * from './shared.js';
@@ -20,3 +22,12 @@ export const readAddress: ReadAddress = addressReader(browserPlatform);
  * Throws as in Node.
  */
 export const decodeImage: DecodeImage = imageDecoder(browserPlatform, readAddress);
+
+/**
+ * Decodes a sound, or the sound track of a video, with the browser's own decoder: what a URL names, bytes, a Blob, or a Waveform.
+ * WAV gives the same numbers as in Node. Other files are asked for at their own rate, which FLAC, MP3, Ogg and AAC say in their
+ * first bytes; MP4 and WebM at the rate that is needed, or 48 kHz. A cut file may be decoded as far as it goes.
+ *
+ * Throws as in Node.
+ */
+export const decodeSound: DecodeSound = soundDecoder(decodeWithBrowser, readAddress);

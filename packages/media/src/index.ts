@@ -1,4 +1,6 @@
+import { decodeWithAv } from './av-sound.js';
 import { type DecodeImage, imageDecoder } from './decode-image.js';
+import { type DecodeSound, soundDecoder } from './decode-sound.js';
 import { nodePlatform } from './node-platform.js';
 import { addressReader, type ReadAddress } from './read-address.js';
 
@@ -23,3 +25,13 @@ export const readAddress: ReadAddress = addressReader(nodePlatform);
  * no picture, damaged or cut; SENSORIUM_MISSING_PACKAGE where sharp is not installed; and what `io.read` throws.
  */
 export const decodeImage: DecodeImage = imageDecoder(nodePlatform, readAddress);
+
+/**
+ * Decodes a sound, or the sound track of a video: what a path or URL names (through `io`, by default `readAddress`), bytes, a Blob,
+ * or a Waveform. WAV by a reader of our own, sample by sample exact; FLAC, MP3, Ogg (Vorbis, Opus), AAC, M4A, MP4, MOV, WebM and WAV
+ * of other codings by FFmpeg, without the samples that an encoder puts before the first and after the last.
+ *
+ * Throws SENSORIUM_MEDIA_TOO_LARGE beyond `maxSeconds`; SENSORIUM_BAD_MEDIA for bytes that are no sound, damaged, cut or empty, and
+ * for samples that are no numbers; SENSORIUM_MISSING_PACKAGE where node-av is needed and not installed; and what `io.read` throws.
+ */
+export const decodeSound: DecodeSound = soundDecoder(decodeWithAv, readAddress);

@@ -1,6 +1,9 @@
 export type { DecodeImage, ImageOptions } from './decode-image.js';
+export type { DecodeSound, SoundOptions } from './decode-sound.js';
 export { describeValue } from './describe-value.js';
 export { encodePng } from './encode-png.js';
+export { falseColours, type FalseColours } from './false-colours.js';
+export { greySamples } from './luma.js';
 export { fit, type FitMode, type PictureNeeds } from './fit.js';
 export { isUrl } from './is-url.js';
 export { looksLike } from './looks-like.js';
@@ -19,3 +22,6 @@ export { within, type Deadline } from './within.js';
 export { decodeSeries, type SeriesOptions } from './series/decode-series.js';
 export { type Series, timesOfSeries } from './series/series.js';
 export { showSeries } from './series/show-series.js';
+export { resampleSound, soundResamplingVersion } from './resample-sound.js';
+export { encodeWav } from './wav.js';
+export { type SoundNeeds, toMono, type Waveform } from './waveform.js';
