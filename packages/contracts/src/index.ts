@@ -25,7 +25,7 @@ export type { IO, Json, Line, Modality, Needs, Shown, Source } from './modality.
 export { exampleBeside, type Example } from './example.js';
 export type { Column, SampleRandom, View } from './column.js';
 export type { Survey, Surveyed, Warning } from './survey.js';
-export type { Content, EncodeOptions, Encoder, Features, Fusion, Model, ModelInput } from './model.js';
+export type { Content, EncodeOptions, Encoder, Features, Fusion, Mixed, Model, ModelInput } from './model.js';
 export type { BuildGraph, DecodeOptions, Detail, Head, Meter, Prediction } from './head.js';
 export type { Baseline, Bin, Estimate, Interval, Metric, Panel, Scores } from './scores.js';
 export type { Availability, Backend, RunOptions, Session, SessionOptions } from './backend.js';
@@ -33,6 +33,7 @@ export { defineBackend, defineEncoder, defineFusion, defineHead, modalityOf } fr
 export type {
   BackendPlugin,
   EncoderPlugin,
+  FileReading,
   FusionPlugin,
   HeadPlugin,
   Plugin,
@@ -40,7 +41,7 @@ export type {
   PluginKind,
   SpecVersion,
 } from './plugin.js';
-export { manifestSchema, trainableSchema } from './manifest.js';
+export { manifestSchema, missingKinds, trainableSchema } from './manifest.js';
 export type {
   DataOptions,
   Manifest,

@@ -11,6 +11,16 @@ export type PluginKind = 'encoder' | 'fusion' | 'head' | 'backend';
 /** The bytes of files that options name, by the paths that stand there. */
 export type PluginFiles = ReadonlyMap<string, Uint8Array>;
 
+/** What a plugin reads files with that lie elsewhere than beside the manifest. */
+export interface FileReading {
+  /** What `keep` kept under this name, in this run or an earlier one; undefined where there is nothing. */
+  kept(name: string): Promise<Uint8Array | undefined>;
+  keep(name: string, bytes: Uint8Array): Promise<void>;
+  readonly signal?: AbortSignal;
+  /** Hears how many bytes of all are there. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
 /** What a plugin of any kind is. `T` is the type of the values that it learns from. */
 interface PluginBase<Kind extends PluginKind, Schema extends z.ZodObject, T> {
   readonly specVersion: SpecVersion;
@@ -30,6 +40,11 @@ interface PluginBase<Kind extends PluginKind, Schema extends z.ZodObject, T> {
    * @param read what was read before; asked again until nothing new is named, so that a file can name others
    */
   files?(options: z.output<Schema>, read: PluginFiles): readonly string[];
+  /**
+   * Reads one of `files` that is nothing beside the manifest, such as one of a hub of models; undefined where it is. Throws the
+   * signal's reason.
+   */
+  read?(file: string, options: z.output<Schema>, reading: FileReading): Promise<Uint8Array> | undefined;
   /**
    * Fills the options that only training data and files can tell: a vocabulary, a size, the labels. Called once, before
    * training.

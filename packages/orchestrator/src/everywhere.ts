@@ -60,6 +60,6 @@ export { absent, fedSpecs, inputTensors, mayBeMissing, modelInputs, presentName,
 export { outputsOfHead, type AnySignature, type Pipeline, type RunSampleOptions, type Signature } from './pipeline.js';
 export { decidingHead, formatPlan, planModel, type Plan, type PlanRow } from './plan.js';
 export type { Base, IOOptions, Platform } from './platform.js';
-export { readPluginFiles } from './plugin-files.js';
+export { readPluginFiles, type PluginReading } from './plugin-files.js';
 export type { ReadingOptions, SampleAccess, SampleLimits } from './reading-rules.js';
 export { decodeSource, sampleTensors, type OnNote, type Sample } from './sample.js';

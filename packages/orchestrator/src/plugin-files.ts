@@ -1,7 +1,15 @@
-import { SensoriumError, type IO, type PluginFiles } from '@sensorium/contracts';
+import { SensoriumError, type FileReading, type IO, type PluginFiles } from '@sensorium/contracts';
 import { refuseHtml } from './html-page.js';
 import { partsOf, pluginAt, type ManifestResolution, type Part, type Plugins } from './manifest/index.js';
 import type { Base, Platform } from './platform.js';
+
+/** What plugins read with that know where to look themselves. */
+export interface PluginReading extends Pick<FileReading, 'kept' | 'keep' | 'signal'> {
+  readonly onProgress?: (file: string, done: number, total: number) => void;
+}
+
+/** Nothing is kept. */
+const forgetful: PluginReading = { kept: async () => undefined, keep: async () => undefined };
 
 /**
  * Reads the files that parts are built from, by their paths in the options, and those that these name in turn. Throws
@@ -14,13 +22,13 @@ export async function readPluginFiles(
   { manifest, plugins }: Pick<ManifestResolution, 'manifest' | 'plugins'>,
   base: Base,
   platform: Platform,
-  signal?: AbortSignal,
+  reading: PluginReading = forgetful,
 ): Promise<PluginFiles> {
   const files = new Map<string, Uint8Array>();
-  const io = platform.io(base, { signal });
+  const io = platform.io(base, { signal: reading.signal });
   for (const part of partsOf(manifest)) {
     try {
-      await readFilesOf(part, plugins, io, files);
+      await readFilesOf(part, plugins, { io, reading }, files);
     } catch (error) {
       throw SensoriumError.at(error, { key: part.key });
     }
@@ -28,15 +36,30 @@ export async function readPluginFiles(
   return files;
 }
 
-async function readFilesOf(part: Part, plugins: Plugins, io: IO, files: Map<string, Uint8Array>): Promise<void> {
+interface Means {
+  readonly io: IO;
+  readonly reading: PluginReading;
+}
+
+async function readFilesOf(
+  part: Part,
+  plugins: Plugins,
+  { io, reading }: Means,
+  files: Map<string, Uint8Array>,
+): Promise<void> {
   const { plugin } = pluginAt(plugins, part);
   const own: string[] = [];
+  const readItself = (file: string): Promise<Uint8Array> | undefined =>
+    plugin.read?.(file, part.options, {
+      ...reading,
+      onProgress: (done, total) => reading.onProgress?.(file, done, total),
+    });
   const missing = (): string[] => plugin.files?.(part.options, files).filter((file) => !own.includes(file)) ?? [];
   for (let found = missing(); found.length > 0; found = missing()) {
     const [first] = own;
     for (const file of found) {
       io.signal?.throwIfAborted();
-      files.set(file, files.get(file) ?? (await read(file, first, io)));
+      files.set(file, files.get(file) ?? (await (readItself(file) ?? read(file, first, io))));
       own.push(file);
     }
   }

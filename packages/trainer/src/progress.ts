@@ -2,7 +2,18 @@ import type { Metric } from '@sensorium/contracts';
 import type { Decision } from './metrics.js';
 
 export type Phase =
-  'learn' | 'hash' | 'prepare' | 'features' | 'range' | 'measure' | 'train' | 'epoch' | 'validate' | 'test' | 'save';
+  | 'download'
+  | 'learn'
+  | 'hash'
+  | 'prepare'
+  | 'features'
+  | 'range'
+  | 'measure'
+  | 'train'
+  | 'epoch'
+  | 'validate'
+  | 'test'
+  | 'save';
 
 /** What a long work is doing right now. */
 export interface Progress {

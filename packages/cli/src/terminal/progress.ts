@@ -31,6 +31,7 @@ const BAR_WIDTH = 20;
 const NARROW = 80;
 
 const verbs: Readonly<Record<Report['phase'], string>> = {
+  download: 'downloading',
   learn: 'learning from',
   hash: 'reading',
   prepare: 'preparing',

@@ -30,6 +30,7 @@ import { describeHeldOut } from './held-out.js';
 import { learnOptions } from './learn.js';
 import { placed } from './manifest-place.js';
 import type { CheckOptions, ManifestSource } from './options.js';
+import { pluginReading } from './plugin-reading.js';
 import { openTables, withoutTables } from './read-tables.js';
 import { rehearse, withTraining } from './rehearse.js';
 import type { Start } from './start.js';
@@ -84,7 +85,9 @@ export async function setUp(host: Host, source: ManifestSource, options: CheckOp
   checkTraining(resolution.manifest, options, read);
   const origin = chosen ? chosenOrigin(chosen, platform) : host.origin(read.file, cache);
   const all = await openTables(resolution.manifest, options, origin, read, signal);
-  const files = await placed(read, () => readPluginFiles(resolution, origin.base, platform, signal));
+  const files = await placed(read, () =>
+    readPluginFiles(resolution, origin.base, platform, pluginReading(cache, onProgress, signal)),
+  );
   const backend = await findBackend(host, options, resolution.manifest, resolver, read);
   const learning = { table: all.train, plugins: resolution.plugins, files, read, onProgress, signal };
   const learned = await learnOptions(resolution.manifest, learning);
