@@ -1,1 +1,2 @@
 export { number } from './number.js';
+export { parseNumber } from './parse-number.js';

@@ -11,7 +11,7 @@ const plainly = (text: string): string =>
     .replace(/\u2019/g, "'")
     .replace(/^\u2212/, '-');
 
-/** NaN for what is no number, or could be two. */
+/** A number as people write it, such as `1 234.5`; NaN for what is none, or could be two. */
 export function parseNumber(text: string): number {
   const written = plainly(text);
   if (!/\d/.test(written) || !(PLAIN.test(written) || COMMAS.test(written))) return NaN;
