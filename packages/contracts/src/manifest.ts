@@ -4,6 +4,9 @@ const name = z
   .string()
   .regex(/^[a-z][A-Za-z0-9_-]*$/, 'a name starts with a small letter and has letters, digits, - and _');
 
+/** What an absent value may be. */
+export const missingKinds = ['error', 'skip', 'learned', 'impute'] as const;
+
 const trainingMode = z.enum(['frozen', 'probe', 'lora', 'full']);
 
 /** How some parameters of a part are trained. */
@@ -61,9 +64,11 @@ const inputPart = z.looseObject({
     .optional()
     .describe('another input with the same encoder, whose weights and options this one has, too'),
   missing: z
-    .enum(['error', 'skip', 'learned'])
+    .enum(missingKinds)
     .default('error')
-    .describe('what an absent value is: an error, left out of the fusion, or a learned stand-in'),
+    .describe(
+      'what an absent value is: an error; skip: left out of the fusion; learned: a stand-in that is learned; impute: the mean of the training samples’ features',
+    ),
   modalityDropout: z
     .number()
     .min(0)
@@ -168,6 +173,14 @@ export const trainingSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe('decay of a moving average of the weights, such as 0.999, which is then the model; null for none'),
+  mix: z
+    .number()
+    .min(0.01)
+    .nullable()
+    .default(null)
+    .describe(
+      'samples of a batch are mixed in pairs, inputs and losses alike, by a ratio that is drawn from Beta(mix, mix) for each batch (mixup, Zhang et al. 2018), such as 0.2; null for none',
+    ),
   validation: z
     .number()
     .min(0)
@@ -197,6 +210,10 @@ export const dataSchema = z.strictObject({
     .string()
     .optional()
     .describe('a column: rows with the same value stay together when a part is held out for validation'),
+  onError: z
+    .enum(['error', 'skip'])
+    .default('error')
+    .describe('what a row is that cannot be read: an error, or left out, and counted in the report'),
   weights: z
     .string()
     .optional()
@@ -248,7 +265,7 @@ export interface ResolvedInput {
   readonly many: number | null;
   /** The input whose encoder it shares; null for none. */
   readonly tied: string | null;
-  readonly missing: 'error' | 'skip' | 'learned';
+  readonly missing: (typeof missingKinds)[number];
   readonly modalityDropout: number;
   readonly trainable: Trainable;
   /** all options of the plugin, every default spelled out */

@@ -70,6 +70,8 @@ export type Shown =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'picture'; readonly png: Uint8Array; readonly alt: string }
   | { readonly kind: 'sound'; readonly wav: Uint8Array; readonly alt: string }
+  /** Pictures one after the other; `rate` of them a second. */
+  | { readonly kind: 'frames'; readonly pngs: readonly Uint8Array[]; readonly rate: number; readonly alt: string }
   /** Lines over one axis, by their names; `x` and `y` name the axes with their units. */
   | {
       readonly kind: 'curve';

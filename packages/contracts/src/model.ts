@@ -27,6 +27,14 @@ export type Content =
   | { readonly ids: SymbolicTensor; readonly count: number; readonly unknown?: number }
   | { readonly values: SymbolicTensor };
 
+/** Two samples in one. */
+export interface Mixed {
+  /** [B,…] for each tensor that the column feeds. Where `build` takes them, float32 in place of integers. */
+  readonly x: Symbols;
+  /** The share of the first in it, a float32 scalar 0…1: what was asked for, or what whole pixels allow. */
+  readonly ratio: SymbolicTensor;
+}
+
 /** Turns values of one modality into tensors, and tensors into features. */
 export interface Encoder<T = unknown> extends Column<T> {
   /** Whether `build` takes `hidden`. Default false: objectives that hide tokens refuse this encoder before training. */
@@ -39,6 +47,16 @@ export interface Encoder<T = unknown> extends Column<T> {
   build(scope: Scope, x: Symbols, present: SymbolicTensor, hidden?: SymbolicTensor): Features;
   /** What stands at each token, for objectives that predict it. */
   content?(x: Symbols): Content;
+  /**
+   * Mixes each sample with a partner, in training only. Left out where values of this kind cannot be mixed: then `training.mix`
+   * is refused. A ratio of 1 gives the samples, 0 the partners.
+   *
+   * @param scope for `scope.random`: nothing is learned here
+   * @param x [B,…] for each tensor that the column feeds, each of a sample that has a value
+   * @param partner the same of other samples
+   * @param ratio the share of `x`, a float32 scalar 0…1
+   */
+  mix?(scope: Scope, x: Symbols, partner: Symbols, ratio: SymbolicTensor): Mixed;
 }
 
 /** Makes features of several inputs, or of other fusions, by their names, into one. */

@@ -1,4 +1,4 @@
-import { SensoriumError, type ErrorCode, type ResolvedManifest } from '@sensorium/contracts';
+import { missingKinds, SensoriumError, type ErrorCode, type ResolvedManifest } from '@sensorium/contracts';
 import { z } from 'zod';
 import { refuseHtml } from './html-page.js';
 import { MODEL_FILE, type ModelNoise } from './model/export.js';
@@ -56,7 +56,7 @@ const outline = z.looseObject({
       column,
       many: z.int().positive().nullable(),
       tied: z.string().nullable(),
-      missing: z.enum(['error', 'skip', 'learned']),
+      missing: z.enum(missingKinds),
       options,
     }),
   ),

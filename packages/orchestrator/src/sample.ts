@@ -41,12 +41,33 @@ async function prepareInput(
   source: Source | null | undefined,
   options: PrepareOptions,
 ): Promise<Tensors> {
-  const present = isPresent(source);
-  if (!present && !mayBeMissing(part)) throw missingInput(name);
-  const tensors = present ? await prepareSource(name, part, source, options) : absent(part);
-  const named = Object.entries(tensors).map(([tensor, value]) => [tensorName(name, tensor, part), value] as const);
-  return Object.fromEntries(mayBeMissing(part) ? [...named, [presentName(name), flag(present)]] : named);
+  const tensors = isPresent(source) ? await prepareGiven(name, part, source, options) : undefined;
+  if (!tensors && !mayBeMissing(part)) throw missingInput(name);
+  const named = Object.entries(tensors ?? absent(part)).map(
+    ([tensor, value]) => [tensorName(name, tensor, part), value] as const,
+  );
+  return Object.fromEntries(mayBeMissing(part) ? [...named, [presentName(name), flag(tensors !== undefined)]] : named);
 }
+
+/** Undefined where the file of an input that may be missing is not there. */
+async function prepareGiven(
+  name: string,
+  part: InputPart,
+  source: Source,
+  options: PrepareOptions,
+): Promise<Tensors | undefined> {
+  try {
+    return await prepareSource(name, part, source, options);
+  } catch (error) {
+    if (!isAbsentFile(part, error)) throw error;
+    options.onNote?.(name, `is taken as missing: ${error.message}`);
+    return undefined;
+  }
+}
+
+/** Whether an error says no more than that an input is missing which may be. */
+const isAbsentFile = (part: InputPart, error: unknown): error is SensoriumError =>
+  mayBeMissing(part) && SensoriumError.is(error) && error.code === 'SENSORIUM_NOT_FOUND';
 
 /** An empty text and an empty list are no values. */
 function isPresent(source: Source | null | undefined): source is Source {
@@ -107,7 +128,7 @@ const missingInput = (name: string): SensoriumError =>
   new SensoriumError({
     code: 'SENSORIUM_MISSING_INPUT',
     message: `the input "${name}" is missing or empty`,
-    hint: `Give a value for "${name}", or train with "missing: skip" or "missing: learned" for this input.`,
+    hint: `Give a value for "${name}", or train with "missing" as skip, learned or impute for this input.`,
     location: { key: name },
   });
 

@@ -13,12 +13,14 @@ import { hidingChecks } from './checks/hiding.js';
 import { learningChecks } from './checks/learning.js';
 import { lossChecks } from './checks/loss.js';
 import { meterChecks } from './checks/meter.js';
+import { mixingChecks } from './checks/mixing.js';
 import { modalityChecks } from './checks/modality.js';
 import { targetChecks } from './checks/target.js';
 import { trainingChecks } from './checks/training.js';
 import { checksOf, group, type Group } from './group.js';
 import type { Check } from './problem.js';
-import { encoderModule, exerciseEncoder } from './subjects/encoder.js';
+import { encoderModule } from './subjects/encoder.js';
+import { exerciseEncoder } from './subjects/exercise-encoder.js';
 import { defaultParts, exerciseFusion, fusionModule } from './subjects/fusion.js';
 import { exerciseHead } from './subjects/head.js';
 import { learnOptions, partSubject, type PartPlugin, type PartSubject, type PartTrial } from './subjects/part.js';
@@ -92,6 +94,7 @@ export function encoderGroups(plugin: EncoderPlugin, trial: EncoderTrial): Group
       ...checksOf([...featureChecks, ...graphChecks, ...trainingChecks], encoderModule),
       ...contentChecks,
       ...hidingChecks,
+      ...mixingChecks,
     ],
   });
 }

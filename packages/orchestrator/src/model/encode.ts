@@ -23,6 +23,7 @@ import {
   sub,
   sum,
   unsqueeze,
+  zeros,
   zerosLike,
 } from '@sensorium/graph';
 import { GIVEN } from './list-column.js';
@@ -49,8 +50,16 @@ export function encode(part: InputPart, scopes: InputScopes, values: InputValues
   const { many, missing } = part.settings;
   const features =
     many === null ? encodeOne(part, scopes.encoder, values) : encodeList(part, scopes.encoder, values, many);
-  if (missing === 'skip') return hideMissing(features);
-  return missing === 'learned' ? standIn(scopes.missing, features) : features;
+  switch (missing) {
+    case 'error':
+      return features;
+    case 'skip':
+      return hideMissing(features);
+    case 'learned':
+      return standIn(features, learned(scopes.missing, features));
+    case 'impute':
+      return standIn(features, meansOf(scopes.missing, features));
+  }
 }
 
 /** What stands at each token of an input; undefined where its encoder does not say. */
@@ -122,12 +131,16 @@ function hideMissing(features: Features): Features {
   return { ...features, mask: mul(mask, present), pooled: mul(pooled, present) };
 }
 
-/** One learned token in place of a missing input, which then counts as present. */
-function standIn(scope: Scope, features: Features): Features {
+/** What a missing input is taken for: a token [D], and a pooled vector [D']. */
+interface StandIn {
+  readonly token: SymbolicTensor;
+  readonly vector: SymbolicTensor;
+}
+
+/** One token and a vector in place of a missing input, which then counts as present. */
+function standIn(features: Features, { token, vector }: StandIn): Features {
   const { tokens, mask, pooled, present } = features;
   const missing = sub(1, present);
-  const token = scope.parameter('token', [knownSize(tokens.shape, 2)], normal(0.02));
-  const vector = scope.parameter('pooled', [knownSize(pooled.shape, 1)], normal(0.02));
   const length = knownSize(mask.shape, 1);
   const only = constant(Array.from({ length }, (_, index) => Number(index === 0)));
   return {
@@ -137,6 +150,36 @@ function standIn(scope: Scope, features: Features): Features {
     pooled: add(mul(pooled, present), mul(missing, vector)),
     present: add(zerosLike(present), 1),
   };
+}
+
+const learned = (scope: Scope, { tokens, pooled }: Features): StandIn => ({
+  token: scope.parameter('token', [knownSize(tokens.shape, 2)], normal(0.02)),
+  vector: scope.parameter('pooled', [knownSize(pooled.shape, 1)], normal(0.02)),
+});
+
+const meansOf = (scope: Scope, { tokens, mask, pooled, present }: Features): StandIn => ({
+  token: runningMean(scope.at('token'), tokens, mul(mask, present)),
+  vector: runningMean(scope.at('pooled'), pooled, flatten(present, 0, 2)),
+});
+
+/** So much of what was counted before still counts after a step. */
+const MEMORY = 0.99;
+
+/**
+ * The mean of vectors [..,D] where `counts` [..] is 1. In training of the batch; at inference of all batches, later ones more. Sums
+ * and counts are followed apart, so that a batch counts by how much of it is there, and the first of all counts in full.
+ */
+function runningMean(scope: Scope, vectors: SymbolicTensor, counts: SymbolicTensor): SymbolicTensor {
+  const followed = (name: string, size: number, value: () => SymbolicTensor): SymbolicTensor => {
+    const follows = scope.mode === 'training' ? { of: value(), momentum: MEMORY } : undefined;
+    return scope.parameter(name, [size], zeros, { follows });
+  };
+  const axes = counts.shape.map((_, axis) => axis);
+  const width = knownSize(vectors.shape, vectors.shape.length - 1);
+  const total = followed('sum', width, () => sum(mul(vectors, unsqueeze(counts, axes.length)), axes));
+  const count = followed('count', 1, () => reshape(sum(counts), [1]));
+  // Where nothing was ever there, the sum is 0, too.
+  return div(total, maximum(count, 1e-6));
 }
 
 export const cannotHide = (name: string, { settings }: InputPart, head: string): SensoriumError =>

@@ -2,6 +2,7 @@ import {
   required,
   type Encoder,
   type Features,
+  type Mixed,
   type PluginFiles,
   type Random,
   type Scope,
@@ -20,6 +21,7 @@ import { contentChecks } from './content.js';
 import { encoderChecks } from './encoder.js';
 import { hidingChecks } from './hiding.js';
 import { learningChecks } from './learning.js';
+import { mixingChecks } from './mixing.js';
 
 // The plugin keeps all rules; each of the others breaks one, which has to be found.
 
@@ -60,6 +62,15 @@ const otherFeatures = (change: (features: Features, built: Built) => Partial<Fea
       return { ...features, ...change(features, { scope, ids: required(x['ids'], 'ids'), present, hidden }) };
     },
   }));
+
+/** Other mixtures of the same encoder. */
+const mixedInto = (change: (mixed: Mixed, scope: Scope) => Mixed): EncoderUnderTest =>
+  changed((encoder) => ({
+    mix: (scope, x, partner, ratio) => change(mixOf(encoder, scope, x, partner, ratio), scope),
+  }));
+
+const mixOf = (encoder: Encoder<Words>, ...given: Parameters<NonNullable<Encoder['mix']>>): Mixed =>
+  required(encoder.mix?.(...given), 'a mixture');
 
 let calls = 0;
 
@@ -210,6 +221,23 @@ const broken: Broken<EncoderUnderTest> = {
     }),
     'trains every parameter where tokens are hidden: "idle" gets no gradient',
   ],
+  'mixtures of another shape': [
+    mixedInto(({ x, ratio }) => ({ x: { ids: unsqueeze(x['ids']!, 2) }, ratio })),
+    'mixes into tensors that it can build, and learns nothing there: "ids" is mixed into [batch,4,1], not [batch,4]',
+  ],
+  'mixtures that are learned': [
+    mixedInto((mixed, scope) => (scope.parameter('strength', [1], zeros), mixed)),
+    'mixes into tensors that it can build, and learns nothing there: mix declares the parameter "strength"',
+  ],
+  'samples and partners that are taken for each other': [
+    changed((encoder) => ({ mix: (scope, x, partner, ratio) => mixOf(encoder, scope, partner, x, ratio) })),
+    'has the sample alone at a ratio of 1, and its partner at 0: at a ratio of 1, ids: ',
+    'has the sample alone at a ratio of 1, and its partner at 0: at a ratio of 0, ids: ',
+  ],
+  'a share of more than everything': [
+    mixedInto(({ x, ratio }) => ({ x, ratio: add(ratio, 1) })),
+    'says which share of a mixture is the sample: at a ratio of 0.5 it is float32 [], ',
+  ],
 };
 
 /** Encoders that look suspicious, and are not. */
@@ -232,6 +260,7 @@ const innocent: Readonly<Record<string, EncoderUnderTest>> = {
     notes: undefined,
     hides: undefined,
     content: undefined,
+    mix: undefined,
   })),
   'a view that crops without chance': changed(() => ({
     kept: { ids: { dtype: 'int64', shape: [4] } },
@@ -260,6 +289,7 @@ describe('an encoder', () => {
     ...encoderChecks,
     ...contentChecks,
     ...hidingChecks,
+    ...mixingChecks,
   ]);
 
   it('that asks for a file which is not there is caught', async () => {

@@ -73,7 +73,7 @@ const broken: Broken<HeadUnderTest> = {
   ],
   'a gallery of what nobody can show': [
     panel({ kind: 'gallery', items: [{ title: 'it', modality: { show: () => ({ kind: 'smell' }) }, value: 1 }] }),
-    `${BROKEN_PANEL}the item "it": its kind is "smell", not text, picture, sound or curve`,
+    `${BROKEN_PANEL}the item "it": its kind is "smell", not text, picture, sound, frames or curve`,
   ],
   'a panel of its own kind': [
     panel({ kind: 'sculpture' }),

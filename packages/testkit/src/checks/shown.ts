@@ -9,10 +9,19 @@ export function findWrongShown(shown: Shown): string[] {
       return [...wrongStart(shown.png, PNG, 'PNG'), ...wrongWords({ alt: shown.alt })];
     case 'sound':
       return [...wrongStart(shown.wav, RIFF, 'WAV'), ...wrongWords({ alt: shown.alt })];
+    case 'frames':
+      return [
+        ...(shown.pngs.length > 0 ? [] : ['there are no frames']),
+        ...shown.pngs.flatMap((png) => wrongStart(png, PNG, 'PNG')),
+        ...(shown.rate > 0 && Number.isFinite(shown.rate) ? [] : [`its rate is ${shown.rate}, not pictures a second`]),
+        ...wrongWords({ alt: shown.alt }),
+      ];
     case 'curve':
       return [...findWrongLines(shown.lines), ...wrongWords({ x: shown.x, y: shown.y, alt: shown.alt })];
     default:
-      return [`its kind is ${JSON.stringify((shown as { kind?: unknown }).kind)}, not text, picture, sound or curve`];
+      return [
+        `its kind is ${JSON.stringify((shown as { kind?: unknown }).kind)}, not text, picture, sound, frames or curve`,
+      ];
   }
 }
 

@@ -1,5 +1,4 @@
 import { required, type Content, type Encoder, type EncoderPlugin, type Symbols } from '@sensorium/contracts';
-import { createRandom } from '@sensorium/data';
 import { stack } from '@sensorium/tensors';
 import { feed, fedSpecs } from '../column.js';
 import { featureModule, type FeatureModule } from '../graph/feature-module.js';
@@ -66,15 +65,3 @@ export const contentModule = (subject: EncoderSubject, encoder = encoderOf(subje
   path: '',
   build: (_, { [PRESENT]: __, ...x }) => symbolsOf(required(encoder.content?.(x), 'the content')),
 });
-
-/** Uses everything that an encoder can do. */
-export function exerciseEncoder(subject: EncoderSubject): void {
-  const encoder = encoderOf(subject);
-  const random = { own: createRandom(1, 'own'), row: createRandom(1, 'row') };
-  for (const value of subject.values()) {
-    encoder.notes?.(value);
-    encoder.view?.draw(encoder.prepare(value), random);
-  }
-  const module = encoder.hides ? hidingModule(subject, encoder) : encoderModule(subject, encoder);
-  for (const mode of ['inference', 'training'] as const) instantiate(module, SAMPLES, mode);
-}

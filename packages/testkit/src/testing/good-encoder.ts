@@ -3,6 +3,7 @@ import {
   required,
   type Encoder,
   type Features,
+  type Mixed,
   type Scope,
   type SymbolicTensor,
 } from '@sensorium/contracts';
@@ -12,6 +13,9 @@ import {
   div,
   dropout,
   greater,
+  greaterOrEqual,
+  knownSize,
+  less,
   linear,
   maximum,
   mean,
@@ -23,6 +27,7 @@ import {
   sum,
   transpose,
   unsqueeze,
+  where,
 } from '@sensorium/graph';
 import { z } from 'zod';
 import { words, type Words } from './words.js';
@@ -92,8 +97,17 @@ const letters = (tokens: number, share: number, first: string): Encoder<Words> =
   },
   hides: true,
   content: ({ ids }) => ({ ids: required(ids, 'the ids'), count: COUNT }),
+  mix: (scope, x, partner, ratio) => swapped(scope, required(x['ids'], 'ids'), required(partner['ids'], 'ids'), ratio),
   build: (scope, { ids }, present, hidden) => features(scope, required(ids, 'the ids'), present, hidden),
 });
+
+/** Each place is the sample's as often as the ratio says, else the partner's: the same places in the whole batch. */
+function swapped(scope: Scope, ids: SymbolicTensor, partner: SymbolicTensor, ratio: SymbolicTensor): Mixed {
+  const length = knownSize(ids.shape, 1);
+  const chance = cast(less(scope.random([1, length]), ratio), 'float32');
+  const own = greater(add(chance, cast(greaterOrEqual(ratio, 1), 'float32')), 0);
+  return { x: { ids: where(own, ids, partner) }, ratio: mean(cast(own, 'float32')) };
+}
 
 const idOf = (text: string, place: number, first: string): number =>
   place < text.length ? 1 + ((COUNT + text.charCodeAt(place) - first.charCodeAt(0)) % (COUNT - 1)) : 0;

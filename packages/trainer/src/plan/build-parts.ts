@@ -11,6 +11,7 @@ import {
 import type { Origin } from '../host.js';
 import { checkAdapters, unlearnedNotes } from './check-tuning.js';
 import { opened, placed } from './manifest-place.js';
+import { checkMix } from './mixing.js';
 import { wholeModel } from './model-graph.js';
 import { readStart, type Start } from './start.js';
 import { tuningsOf } from './tuning.js';
@@ -40,6 +41,7 @@ export async function buildParts(
   const { parts, plan, whole } = await placed(read, () => {
     const made = createParts(manifest, plugins, files);
     checkModel(made);
+    checkMix(manifest.training.mix, made);
     return { parts: made, plan: planModel(manifest, made), whole: wholeModel(made, manifest.training.batchSize) };
   });
   const { parameters } = whole.scope;

@@ -17,7 +17,7 @@ export function checkTraining(
       read,
       ['inputs', name, 'modalityDropout'],
       `the input "${name}" may not be missing, so training must not leave it out`,
-      'Set "missing" to skip or learned, or modalityDropout to 0.',
+      'Set "missing" to skip, learned or impute, or modalityDropout to 0.',
     );
   }
   const table = rows.rows ? rows.validation : data.validation;

@@ -61,15 +61,24 @@ export function wholeModel(parts: Parts, batchSize: number, options: ScopeOption
   return { scope, fed, graph, answers: Object.fromEntries(answers), losses };
 }
 
-/** The loss of every head that has one, by its name. */
-export function lossesOf(parts: Parts, graph: ModelGraph, fed: Symbols): Symbols {
+/**
+ * The loss of every head that has one, by its name.
+ *
+ * @param targetOf what heads learn from instead of what is fed. Default: that itself
+ */
+export function lossesOf(
+  parts: Parts,
+  graph: ModelGraph,
+  fed: Symbols,
+  targetOf = (target: SymbolicTensor): SymbolicTensor => target,
+): Symbols {
   const learning = Object.entries(parts.heads).filter(([, { head }]) => head.loss !== undefined);
   return Object.fromEntries(
     learning.map(([name, { head }]) => {
       const tensors = Object.keys(head.target ? fedSpecs(head.target) : {});
       const target = tensors.map((tensor) => {
         const fedName = targetName(name, tensor);
-        return [tensor, required(fed[fedName], fedName)] as const;
+        return [tensor, targetOf(required(fed[fedName], fedName))] as const;
       });
       return [name, graph.loss(name, Object.fromEntries(target))];
     }),

@@ -33,7 +33,9 @@ const GRAPHICS = ['webgpu', 'cuda'];
 export function planTraining(options: PlannedOptions, rows: number, precision: Precision): PlannedTraining {
   const { manifest, parts, backend, start } = options;
   const size = stepSizeOf(manifest.training, rows);
-  const features = planFeatures({ manifest, parts, start, precision }, size.batchSize);
+  // Mixtures are other samples in every step, of which nothing can be kept.
+  const isMixed = manifest.training.mix !== null;
+  const features = isMixed ? null : planFeatures({ manifest, parts, start, precision }, size.batchSize);
   // ONNX Runtime has no Loop for WebGPU, where single steps leave the state on the device.
   const loop = backend.name !== 'webgpu';
   const products = !GRAPHICS.includes(backend.name);

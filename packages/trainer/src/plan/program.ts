@@ -3,6 +3,8 @@ import {
   type Backend,
   type Random,
   type ResolvedManifest,
+  type Scope,
+  type Symbols,
   type Tensor,
   type Tensors,
 } from '@sensorium/contracts';
@@ -13,6 +15,7 @@ import { mapRecord, openGraph, type Parts } from '@sensorium/orchestrator';
 import type { FeaturePlan } from '../features/plan.js';
 import type { Course } from './course.js';
 import { batchSpecs, lossesOf, reportOfHead, weightedSum, weightsOfLosses } from './model-graph.js';
+import { MIX_RATIO, mixBatch, ratioSpec } from './mixing.js';
 import type { StepSize } from './step-size.js';
 import { tuningsOf } from './tuning.js';
 
@@ -35,13 +38,13 @@ export interface ProgramOptions {
 export function modelProgram(options: ProgramOptions): TrainingProgram {
   const { manifest, parts, size, course, start, features, loop, products } = options;
   const { batchSize, accumulate } = size;
-  const { clip, average, recompute } = manifest.training;
+  const { clip, average, recompute, mix } = manifest.training;
   const whole = batchSpecs(parts, batchSize);
   return trainingProgram({
-    batch: features ? features.batch : whole,
+    batch: features ? features.batch : { ...whole, ...(mix !== null && ratioSpec) },
     build(scope, batch) {
       const fed = features ? mapRecord(whole, ({ dtype, shape: sizes }, name) => input(name, dtype, sizes)) : batch;
-      const losses = lossesOf(parts, openGraph(parts, scope, fed), fed);
+      const losses = lossesOfBatch(parts, scope, fed);
       return {
         loss: weightedSum(parts, losses),
         metrics: Object.fromEntries(Object.entries(losses).map(([head, loss]) => [reportOfHead(head), loss])),
@@ -60,6 +63,14 @@ export function modelProgram(options: ProgramOptions): TrainingProgram {
     loop,
     products,
   });
+}
+
+/** Of samples as they are, or mixed by the ratio that is fed. */
+function lossesOfBatch(parts: Parts, scope: Scope, fed: Symbols): Symbols {
+  const ratio = fed[MIX_RATIO];
+  if (!ratio) return lossesOf(parts, openGraph(parts, scope, fed), fed);
+  const mixed = mixBatch(parts, scope, fed, ratio);
+  return mixed.losses(openGraph(parts, scope, mixed.fed));
 }
 
 function optimizerOf({ optimizer, weightDecay }: ResolvedManifest['training']): Optimizer {

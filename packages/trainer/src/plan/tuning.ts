@@ -62,9 +62,12 @@ function modeOf(named: Mode | undefined, { pretrained }: Parameter, mode: Mode):
   return mode === 'probe' ? 'frozen' : 'lora';
 }
 
+/** What stands in for a missing value lies below its input, and is no part of the encoder, whose mode it does not have. */
+const isStandIn = ({ name }: Parameter): boolean => /^inputs\/[^/]+\/missing\//.test(name);
+
 function tuningOf(name: string, parameter: Parameter, trainable: Trainable, layerRate: number): Tuning {
   const group = groupOf(name, trainable);
-  const mode = modeOf(group?.mode, parameter, trainable.mode);
+  const mode = modeOf(group?.mode, parameter, isStandIn(parameter) ? 'full' : trainable.mode);
   if (mode === 'frozen') return { mode };
   const { rank, alpha, learningRate } = trainable;
   const rate = learningRate * layerRate * (group?.learningRate ?? 1);

@@ -91,6 +91,17 @@ describe('an example', () => {
     expect(cut.subarray(44)).toEqual(Buffer.from(wav.subarray(44, cut.length)));
   });
 
+  it('shows frames of a clip, evenly spread, with their times', async () => {
+    const pngs = await Promise.all(
+      Array.from({ length: 12 }, async (_, index) => ((await noise(4 + index)) as { png: Uint8Array }).png),
+    );
+    const page = await render({}, [example({ inputs: { clip: [{ kind: 'frames', pngs, rate: 4, alt: 'a clip' }] } })]);
+    const rasters = await Promise.all(sourcesOf(page, 'img').map((source) => decodeImage(source)));
+    expect(rasters.map(({ width }) => width)).toEqual([4, 6, 8, 10, 12, 14]);
+    expect(page).toMatch(/alt="a clip, at 0 s"/);
+    expect(page).toMatch(/alt="a clip, at 2.5 s"/);
+  });
+
   it('reduces large pictures and keeps their proportions', async () => {
     const page = await render({}, [example({ inputs: { photo: [await noise(400, 100)] } })]);
     expect(await decodeImage(sourcesOf(page, 'img')[0] as string)).toMatchObject({ width: 96, height: 24 });

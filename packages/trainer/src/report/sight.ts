@@ -14,6 +14,8 @@ const SOUND_BUDGET = 4e6;
 const PIXEL_BYTES = 4;
 const BASE64 = 4 / 3;
 const LARGEST_EDGE = 96;
+/** Frames of a clip that are shown, evenly spread over it. */
+const MOST_FRAMES = 6;
 /** Points of a line, which is no wider than a card. */
 const CARD_POINTS = 100;
 /** Characters of a text, and of what a medium is called. */
@@ -28,10 +30,11 @@ interface Room {
 
 function roomFor(sights: readonly Sight[]): Room {
   const count = (kind: Shown['kind']): number =>
-    Math.max(1, sights.filter((sight) => 'kind' in sight && sight.kind === kind).length);
+    sights.filter((sight) => 'kind' in sight && sight.kind === kind).length;
+  const pictures = Math.max(1, count('picture') + MOST_FRAMES * count('frames'));
   return {
-    edge: Math.min(LARGEST_EDGE, Math.floor(Math.sqrt(PICTURE_BUDGET / PIXEL_BYTES / count('picture')))),
-    soundBytes: Math.floor(SOUND_BUDGET / BASE64 / count('sound')),
+    edge: Math.min(LARGEST_EDGE, Math.floor(Math.sqrt(PICTURE_BUDGET / PIXEL_BYTES / pictures))),
+    soundBytes: Math.floor(SOUND_BUDGET / BASE64 / Math.max(1, count('sound'))),
   };
 }
 
@@ -41,17 +44,16 @@ type Renderers = {
 
 const renderers: Renderers = {
   text: ({ text }) => html`<span class="text" dir="auto">${clip(text, LONGEST)}</span>`,
-  async picture({ png, alt }, { edge }) {
-    const { png: small, width, height, isWhole } = await smallPicture(png, edge);
-    const name = clip(alt, ALT);
-    return html`<img
-      class="${isWhole && 'pixels'}"
-      src="${dataUrl('image/png', small)}"
-      width="${width}"
-      height="${height}"
-      alt="${name}"
-      title="${name}"
-    />`;
+  picture: ({ png, alt }, { edge }) => picture(png, clip(alt, ALT), edge),
+  async frames({ pngs, rate, alt }, { edge }) {
+    const count = Math.min(MOST_FRAMES, pngs.length);
+    const places = Array.from({ length: count }, (_, index) => Math.floor((index * pngs.length) / count));
+    const shown: Html[] = [];
+    for (const place of places) {
+      const name = `${clip(alt, ALT)}, at ${formatSeconds(place / rate)}`;
+      shown.push(await picture(required(pngs[place], 'a frame'), name, edge));
+    }
+    return html`<span class="frames">${shown}</span>`;
   },
   sound({ wav, alt }, { soundBytes }) {
     const { wav: short, cutTo } = shortSound(wav, soundBytes);
@@ -68,6 +70,18 @@ const renderers: Renderers = {
         >${curve.y} over ${curve.x}</small
       >`,
 };
+
+async function picture(png: Uint8Array, name: string, edge: number): Promise<Html> {
+  const { png: small, width, height, isWhole } = await smallPicture(png, edge);
+  return html`<img
+    class="${isWhole && 'pixels'}"
+    src="${dataUrl('image/png', small)}"
+    width="${width}"
+    height="${height}"
+    alt="${name}"
+    title="${name}"
+  />`;
+}
 
 /** Gives the markup of a value that was embedded. */
 export type Embedded = (sight: Sight) => Html;

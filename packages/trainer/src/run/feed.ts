@@ -5,8 +5,10 @@ import { gatherRows } from '@sensorium/tensors';
 import type { TrainingProgram } from '@sensorium/training';
 import type { Samples } from '../data/dataset.js';
 import type { TrainingFeatures } from '../features/open.js';
+import { MIX_RATIO } from '../plan/mixing.js';
 import type { StepSize } from '../plan/step-size.js';
 import { pick } from '../pick.js';
+import { beta } from './beta.js';
 import { programNoise, sizeOf } from './noise.js';
 
 /** Bytes of samples that one chunk may hold. */
@@ -43,6 +45,8 @@ export interface EpochOptions extends Samples {
   readonly firstStep: number;
   /** What of the model was computed before. */
   readonly features: TrainingFeatures | null;
+  /** Of the distribution Beta(mix, mix) of the ratio by which samples are mixed; null where they are not. */
+  readonly mix: number | null;
   /** The training's stream: order, views and noise depend on it, the epoch and the step alone. */
   readonly random: Random;
 }
@@ -71,7 +75,7 @@ async function chunk(
   random: Random,
   options: EpochOptions,
 ): Promise<Chunk> {
-  const { size, program } = options;
+  const { size, program, mix } = options;
   const { batchSize, accumulate } = size;
   const leading = accumulate === 1 ? [steps.length] : [steps.length, accumulate];
   const flat = Uint32Array.from(steps.flatMap((batch) => [...batch]));
@@ -84,8 +88,18 @@ async function chunk(
   const noise = program.noise.map((one) => [one.name, programNoise(one, leading, streams)] as const);
   return {
     steps: steps.length,
-    inputs: { ...shaped, ...Object.fromEntries(noise) },
+    inputs: { ...shaped, ...Object.fromEntries(noise), ...(mix !== null && ratios(mix, leading, streams)) },
   };
+}
+
+/** The ratio by which the samples of each batch are mixed. */
+function ratios(mix: number, leading: readonly number[], streams: readonly Random[]): Record<string, Tensor> {
+  const perStep = sizeOf(leading) / streams.length;
+  const drawn = streams.flatMap((stream) => {
+    const random = stream.fork('mix');
+    return Array.from({ length: perStep }, () => beta(mix, random));
+  });
+  return { [MIX_RATIO]: { dtype: 'float32', shape: leading, data: Float32Array.from(drawn) } };
 }
 
 /** Inputs, features and what heads learn from, [n,…] each. */

@@ -58,11 +58,12 @@ type Points = RangeTest['points'];
 /** The loss of every step, until it has diverged. */
 async function sweep(stepper: Stepper, options: RangeTestOptions): Promise<Points> {
   const { manifest, train, signal } = options;
-  const random = createRandom(manifest.training.seed, 'range test');
+  const { seed, mix } = manifest.training;
+  const random = createRandom(seed, 'range test');
   const report = timed(options.onProgress);
   const points: Points[number][] = [];
   for (let epoch = 0; ; epoch++) {
-    for await (const chunk of epochChunks({ ...options, ...train, epoch, firstStep: 0, random })) {
+    for await (const chunk of epochChunks({ ...options, ...train, epoch, firstStep: 0, mix, random })) {
       signal?.throwIfAborted();
       const { [TOTAL]: losses = [], [LEARNING_RATE]: rates = [] } = await stepper.take(chunk);
       for (const [step, learningRate] of rates.entries()) points.push({ learningRate, loss: losses[step] ?? NaN });

@@ -145,10 +145,10 @@ export class Run {
     const { train, manifest, signal } = this.options;
     const { epoch, step: firstStep } = this.position;
     const { program, size, features, loop } = this.run;
-    const { epochs } = manifest.training;
+    const { epochs, mix } = manifest.training;
     signal?.throwIfAborted();
     if (this.position.isOver) return;
-    const order = { ...train, program, size, features, loop, epoch, firstStep, random: this.random };
+    const order = { ...train, program, size, features, loop, epoch, firstStep, mix, random: this.random };
     this.stretchStart = performance.now();
     for await (const chunk of epochChunks(order)) {
       for (let first = 0; first < chunk.steps && !this.position.isOver;) {

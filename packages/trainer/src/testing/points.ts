@@ -78,6 +78,10 @@ const points = defineEncoder({
       const pooled = mul(tanh(linear(scope, required(place, 'place'), dim)), present);
       return { tokens: unsqueeze(pooled, 1), mask: present, pooled, present };
     },
+    mix(_, { place }, partner, ratio) {
+      const [one, other] = [required(place, 'place'), required(partner['place'], 'place')];
+      return { x: { place: add(mul(one, ratio), mul(other, sub(1, ratio))) }, ratio };
+    },
   }),
 });
 
