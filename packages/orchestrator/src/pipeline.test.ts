@@ -111,6 +111,28 @@ describe('run', () => {
     }
   });
 
+  it('takes a file that is not there as missing where that is allowed, and says so', async () => {
+    const heads = { answer: { use: 'classification', labels } };
+    const photo = { encoder: 'image', size: 16, dim: 16, channels: 8, missing: 'impute' as const };
+    const seeing = await writeModelFolder(
+      await buildSmallModel({ sensorium: 1, inputs: { photo, other: photo }, fusion: 'concat', heads }),
+    );
+    const pipelineOf = await loadPipeline(seeing, { plugins });
+    const notes: string[][] = [];
+    const onNote = (input: string, note: string): void => void notes.push([input, note]);
+    try {
+      const absent = await pipelineOf.run({ photo: join(seeing, 'none.png') }, { onNote });
+      expect(absent).toEqual(await pipelineOf.run({}));
+      expect(notes).toEqual([['photo', expect.stringMatching(/^is taken as missing: .*none\.png/)]]);
+      await expect(pipelineOf.run({ photo: join(seeing, 'model.onnx') })).rejects.toMatchObject({
+        code: 'SENSORIUM_BAD_MEDIA',
+      });
+    } finally {
+      await pipelineOf.dispose();
+      await rm(seeing, { recursive: true });
+    }
+  });
+
   it('says which input it does not know, and which it was not given', async () => {
     const loose = await loadPipeline(folder, { plugins });
     await expect(loose.run({ titel: 'red' })).rejects.toMatchObject({
