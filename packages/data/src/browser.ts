@@ -1,3 +1,13 @@
+export { readEntry, findEntry } from './archive/read-entry.js';
+export { addressInside, entryAddress, type EntryAddress } from './archive/entry-address.js';
+export { blobAccess } from './bytes/blob-access.js';
+export { isHttp } from './bytes/http-access.js';
+export type { RandomAccess } from './bytes/random-access.js';
+export { chosenPlace } from './found/chosen.js';
+export { findTable } from './found/find-table.js';
+export { web } from './found/web.js';
+export type { FindOptions, FoundTable } from './found/found-table.js';
+export type { Place } from './found/place.js';
 export { batches, filledBatches } from './batches/batches.js';
 export type { FilledBatch } from './batches/batches.js';
 export { prefetch } from './batches/prefetch.js';

@@ -1,4 +1,5 @@
 export * from './browser.js';
+export { disk } from './found/disk.js';
 export { openAtomic, writeFileAtomic } from './store/atomic-file.js';
 export { cacheDirectory } from './store/cache-directory.js';
 export { folderStore } from './store/folder-store.js';

@@ -6,7 +6,9 @@ export interface Row {
   readonly number: number;
   /** The line of the file on which the row begins, from 1; undefined for rows in memory. */
   readonly line?: number;
-  /** Every column's cell; null where it is empty. */
+  /** The file in which it stands, where the table is of several; it is numbered there. */
+  readonly file?: string;
+  /** Every column's cell; null where it is empty, and where the column was not asked for. */
   readonly values: Readonly<Record<string, Source | null>>;
 }
 
@@ -16,4 +18,6 @@ export interface Table {
   readonly path: string;
   readonly columns: readonly string[];
   readonly rows: readonly Row[];
+  /** Columns of bytes, each of whose cells says where they stand: `shard.parquet!image/17`. */
+  readonly bytes?: readonly string[];
 }

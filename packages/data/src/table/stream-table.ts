@@ -1,4 +1,10 @@
 import { pipeline, Readable } from 'node:stream';
+import { entryAddress } from '../archive/entry-address.js';
+import { isHttp } from '../bytes/http-access.js';
+import { disk } from '../found/disk.js';
+import { findTable } from '../found/find-table.js';
+import { isGlob } from '../found/glob.js';
+import { endingOf, fileNameOf, folderOf } from '../found/paths.js';
 import { CsvError, parse, type CsvError as CsvFault } from 'csv-parse';
 import { breaksIn, decodeUtf8, MARK } from './decode-utf8.js';
 import { badRecord, recordOptions, shapeOf, toRow, type ParsedRecord } from './delimited.js';
@@ -9,7 +15,7 @@ import type { Lines } from './lines.js';
 import { cellsOf, ColumnNames, rowOf, type TableRecord } from './records.js';
 import type { RowShape } from './row-shape.js';
 import type { Row } from './row.js';
-import { emptyTable, tableKind, type TableKind } from './table.js';
+import { emptyTable, tableEndings, tableKind, type TableKind } from './table.js';
 
 /** A table that is read row by row, and never held as a whole. */
 export interface TableStream {
@@ -19,22 +25,45 @@ export interface TableStream {
   readonly count: number;
   /** How its cells are kept apart. */
   readonly form: TableForm;
+  /** Where the paths in its cells begin. */
+  readonly base: string;
   /** Reads the file again, from its beginning. Throws as `streamTable` does where it was changed. */
   rows(): AsyncGenerator<Row>;
 }
 
 export interface TableForm {
-  /** Undefined for JSON Lines. */
+  /** Undefined for all but CSV and TSV. */
   readonly delimiter: string | undefined;
   /** Whether a byte order mark stands before it, as spreadsheets write and want it. */
   readonly marked: boolean;
 }
 
 /**
- * Reads a table once, so that it is known to be whole, and how long it is. Throws what `openTable` throws for it.
+ * Reads whatever `findTable` reads. A text is read once, so that it is known to be whole, and how long it is; a Parquet file tells
+ * that at its end; of others, the rows are held in memory. Throws what `findTable` throws for it.
  */
 export async function streamTable(path: string, options: { signal?: AbortSignal } = {}): Promise<TableStream> {
-  const { signal } = options;
+  const isText = tableEndings.includes(endingOf(path)) && !isGlob(path) && !isHttp(path) && !entryAddress(path);
+  return isText ? streamText(path, options) : streamFound(path, options);
+}
+
+const noForm: TableForm = { delimiter: undefined, marked: false };
+
+async function streamFound(path: string, options: { signal?: AbortSignal }): Promise<TableStream> {
+  if (endingOf(path) === 'parquet' && !isGlob(path) && !entryAddress(path)) {
+    const { streamParquet } = await import('../found/parquet-table.js');
+    const access = await disk.open(path, options.signal);
+    const { columns, count, rows } = await streamParquet(access, isHttp(path) ? path : fileNameOf(path), options);
+    return { path, columns, count, rows, base: folderOf(path), form: noForm };
+  }
+  const { table, base } = await findTable(path, disk, options);
+  const rows = async function* () {
+    yield* table.rows;
+  };
+  return { path, columns: table.columns, count: table.rows.length, rows, base, form: noForm };
+}
+
+async function streamText(path: string, { signal }: { signal?: AbortSignal }): Promise<TableStream> {
   const kind = tableKind(path);
   const form = await formOf(path, kind);
   const { delimiter } = form;
@@ -43,7 +72,7 @@ export async function streamTable(path: string, options: { signal?: AbortSignal 
     ? lookAtJson(source)
     : lookAtDelimited(source, delimiter));
   if (count === 0) throw emptyTable(path);
-  return { path, columns, count, form, rows };
+  return { path, columns, count, form, rows, base: folderOf(path) };
 }
 
 interface Source {

@@ -37,6 +37,9 @@ const kinds: ReadonlyMap<string, TableKind> = new Map([
   ['ndjson', 'jsonl'],
 ]);
 
+/** Of the files that `parseTable` reads. */
+export const tableEndings: readonly string[] = [...kinds.keys()];
+
 /** What no system takes as a path is not one, and too much for a message. */
 const LONGEST_PATH = 1000;
 
