@@ -5,11 +5,12 @@ export { frozenFrontier, type FrontierOptions, type FrontierValue } from './fron
 export { sameValues } from './frontier/same-values.js';
 export { filled, glorot, he, normal, ones, uniform, zeros } from './initialize.js';
 export { attention, transformerBlock, type AttentionOptions, type BlockOptions } from './layers/attention.js';
-export { convolutionGrid, type GridOptions } from './layers/convolution-grid.js';
+export { convolutionGrid, type GridOptions, gridWidths, type GridWidths } from './layers/convolution-grid.js';
 export { standardizedConvolution, type StandardizedOptions } from './layers/standardized-convolution.js';
 export { convolution, type ConvolutionLayerOptions } from './layers/convolution.js';
 export { dropout } from './layers/dropout.js';
 export { embedding, linear, mlp, type LinearOptions, type MlpOptions } from './layers/linear.js';
+export { melSpectrogram, type MelOptions } from './layers/mel-spectrogram.js';
 export { batchNorm, groupNorm, instanceNorm, layerNorm, rmsNorm, type BatchNormOptions } from './layers/norm.js';
 export { OPSET, toOnnx, type ModelDescription } from './onnx/write.js';
 export { defineOperator, single, type Definition, type GradientContext, type Operator } from './operator.js';

@@ -12,6 +12,8 @@ import { constant } from '../value.js';
 import { linear } from './linear.js';
 import { standardizedConvolution } from './standardized-convolution.js';
 
+/** Maps at most so wide have residual blocks: above, they would be most of the cost and see the least. */
+const LARGEST_RESIDUAL = 32;
 /** Stages whose input is at most this wide pool. At 64×64 the first stage would be 40 % of the encoder's training step. */
 const LARGEST_POOLED = 48;
 
@@ -22,16 +24,36 @@ export interface GridOptions {
   readonly channels: number;
   /** Convolutions at the last resolution. */
   readonly depth: number;
+  /** Residual blocks after each stage whose map is at most 32 wide. Default 0 */
+  readonly blocks?: number;
   /** Stages halve the picture until its side is at most this. Default 8 */
   readonly grid?: number;
   /** [B,1,H,W], 1 where there is a value. Default: everywhere */
   readonly valid?: SymbolicTensor;
 }
 
+/** Widths by how large an encoder is. */
+const presets = {
+  tiny: { dim: 64, channels: 8, depth: 1 },
+  small: { dim: 128, channels: 16, depth: 1 },
+  base: { dim: 256, channels: 32, depth: 2 },
+} as const;
+
+export type GridWidths = Pick<GridOptions, 'dim' | 'channels' | 'depth'>;
+
+/** The widths of a size, but for those that are given. */
+export function gridWidths(size: keyof typeof presets, { dim, channels, depth }: Partial<GridWidths>): GridWidths {
+  const preset = presets[size];
+  return { dim: dim ?? preset.dim, channels: channels ?? preset.channels, depth: depth ?? preset.depth };
+}
+
 /**
  * A small convolutional network of square maps [B,C,S,S]: stages of a standardized 3×3 convolution, 2×2 max pooling and ReLU (a
  * stride of 2 instead of pooling above 48 pixels) down to a grid, whose places become the tokens [B,T,dim], with a learned
  * embedding of each place; pooled [B,dim] is their mean.
+ *
+ * With `blocks`, stages are followed by y = ReLU(x + g · conv(ReLU(conv(x)))), whose g [1] begins at 0, so that a deep network learns
+ * like a flat one at first (De & Smith 2020).
  *
  * With `valid`, convolutions are partial (Liu et al. 2018): a window is weighed by how much of it has values, values that are not
  * there are 0 in every layer, and a place is masked that has none.
@@ -42,11 +64,14 @@ export function convolutionGrid(
   present: SymbolicTensor,
   options: GridOptions,
 ): Features {
-  const { dim, channels, depth, grid = 8 } = options;
+  const { dim, channels, depth, blocks = 0, grid = 8 } = options;
   let map: Masked = masked(x, options.valid);
   const stages: SymbolicTensor[] = [];
   for (let stage = 0; knownSize(map.x.shape, 2) > grid; stage++) {
-    map = halved(scope.at(`stage${stage}`), map, Math.min(dim, channels * 2 ** stage));
+    const own = scope.at(`stage${stage}`);
+    map = halved(own, map, Math.min(dim, channels * 2 ** stage));
+    const count = knownSize(map.x.shape, 2) > LARGEST_RESIDUAL ? 0 : blocks;
+    for (let block = 0; block < count; block++) map = residual(own.at(`block${block}`), map);
     stages.push(map.x);
   }
   for (let layer = 0; layer < depth; layer++) {
@@ -85,6 +110,14 @@ const halvedMaximum = (x: SymbolicTensor): SymbolicTensor =>
     [2, 3].reduce((y, axis) => pad(y, axis, 0, knownSize(y.shape, axis) % 2), x),
     2,
   );
+
+/** [B,C,H,W] → the same. */
+function residual(scope: Scope, map: Masked): Masked {
+  const channels = knownSize(map.x.shape, 1);
+  const first = partialConvolution(scope.at('first'), map, channels);
+  const second = partialConvolution(scope.at('second'), masked(relu(first.x), map.valid), channels);
+  return masked(relu(add(map.x, mul(second.x, scope.parameter('gain', [1], zeros)))), map.valid);
+}
 
 /**
  * y = conv(x) · 9 / (values in the window) + bias. Beyond the edge there are none. What is not valid in the result has any

@@ -1,0 +1,2 @@
+export { depth } from './depth.js';
+export { type DepthEncoding, toMetres } from './encodings.js';

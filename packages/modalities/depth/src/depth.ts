@@ -1,0 +1,78 @@
+import type { IO, Modality, Source } from '@sensorium/contracts';
+import {
+  badMedia,
+  checkSamples,
+  encodePng,
+  falseColours,
+  looksLike,
+  nameOf,
+  readBytes,
+  readSamples,
+} from '@sensorium/media';
+
+/** How far away what is seen at every pixel is, in the sensor's own numbers: an encoder's options say what they mean. */
+export interface DepthMap {
+  readonly width: number;
+  readonly height: number;
+  /** [height,width]. 0, NaN and ∞ are holes, where nothing was measured. */
+  readonly data: Uint16Array | Float32Array;
+}
+
+/** 100 megapixels of 32 bits, and what else is in a file. */
+const MAX_BYTES = 4 * 100e6 + 2 ** 20;
+
+/**
+ * Depth maps: the path or URL of a file, its bytes, a Blob, or the decoded value. PNG (grey, 16 bits), PGM (16 bits), OpenEXR, or NPY
+ * (uint16 or floats, [height,width]), without any conversion: the same numbers in Node and in the browser. 8 bits are refused,
+ * because they are a picture of depth. At most 100,000,000 pixels, or as the limit `pixels` says.
+ */
+export const depth: Modality<DepthMap> = {
+  name: 'depth',
+  from: 'file',
+  exclusive: true,
+  version: '1',
+  limits: ['pixels'],
+  async decode(source, io) {
+    const name = nameOf(source, io);
+    if (isDecoded(source)) return checked(source, name, io);
+    const bytes = await readBytes(source, io, MAX_BYTES);
+    const samples = await readSamples(bytes, name, io);
+    if (!samples) throw badMedia(name, `is no depth map: it looks like ${looksLike(bytes)}`, { hint: HINT });
+    const { width, height, data } = samples;
+    if (data instanceof Uint8Array)
+      throw badMedia(name, 'has 8 bits a pixel; expected 16, or floats', { hint: EIGHT_BITS });
+    return { width, height, data };
+  },
+  async show(map) {
+    const raster = falseColours(map, { map: 'viridis', reversed: true, isValue: isMeasured });
+    return { kind: 'picture', png: await encodePng(raster), alt: altOf(map) };
+  },
+};
+
+const HINT = 'Depth is PNG of 16 bits, PGM of 16 bits, OpenEXR, or NPY.';
+const EIGHT_BITS = 'With 8 bits it is a picture of depth, in unknown units. Export the sensor’s own numbers.';
+
+/** Whether a number of a depth map is a distance, and no hole. */
+const isMeasured = (value: number): boolean => value > 0 && value < Infinity;
+
+const isDecoded = (source: Source): source is DepthMap =>
+  typeof source === 'object' && 'width' in source && 'height' in source && 'data' in source;
+
+function checked(map: DepthMap, name: string, io: IO): DepthMap {
+  const { width, height, data } = map;
+  const isSize = Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0;
+  if (!isSize) throw badMedia(name, `is a depth map of ${width}×${height}`);
+  if (!(data instanceof Uint16Array || data instanceof Float32Array)) {
+    throw badMedia(name, 'is a depth map whose data are neither Uint16Array nor Float32Array', { hint: EIGHT_BITS });
+  }
+  if (data.length !== width * height) throw badMedia(name, `has ${data.length} values for ${width}×${height}`);
+  checkSamples(name, io)(width, height);
+  return map;
+}
+
+function altOf({ width, height, data }: DepthMap): string {
+  let holes = 0;
+  for (const value of data) if (!isMeasured(value)) holes++;
+  const share = Math.round((100 * holes) / data.length);
+  return `depth, ${width}×${height}${holes > 0 ? `, ${share > 0 ? share : 'less than 1'} % holes` : ''}`;
+}

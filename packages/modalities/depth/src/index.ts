@@ -1,0 +1,1 @@
+export { depth, type DepthMap } from './depth.js';

@@ -1,0 +1,1 @@
+export { thermal, type ThermalImage } from './thermal.js';

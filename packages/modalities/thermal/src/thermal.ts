@@ -1,0 +1,75 @@
+import type { IO, Modality, Source } from '@sensorium/contracts';
+import {
+  badMedia,
+  checkSamples,
+  decodeImage,
+  encodePng,
+  falseColours,
+  greySamples,
+  nameOf,
+  readBytes,
+  readSamples,
+  type Samples,
+} from '@sensorium/media';
+
+/** What a thermal camera measured at every pixel, in its own numbers: an encoder's options say what they mean in degrees. */
+export interface ThermalImage {
+  readonly width: number;
+  readonly height: number;
+  /** [height,width], finite. */
+  readonly data: Uint8Array | Uint16Array | Float32Array;
+}
+
+/** 100 megapixels of 32 bits, and what else is in a file. */
+const MAX_BYTES = 4 * 100e6 + 2 ** 20;
+
+/**
+ * Thermal images: the path or URL of a file, its bytes, a Blob, or the decoded value. PNG, PGM, OpenEXR and NPY as they are stored, of
+ * 8 or 16 bits or floats; JPEG, TIFF (in Node) and other pictures by their one channel, or, where grey was saved as RGB, by
+ * its luma. Nothing is made sRGB, and no gamma is applied. Colours are refused, because nobody knows their values. At most
+ * 100,000,000 pixels, or as the limit `pixels` says.
+ */
+export const thermal: Modality<ThermalImage> = {
+  name: 'thermal',
+  from: 'file',
+  exclusive: true,
+  version: '1',
+  limits: ['pixels'],
+  async decode(source, io) {
+    const name = nameOf(source, io);
+    if (isDecoded(source)) return checked(source, name, io);
+    const bytes = await readBytes(source, io, MAX_BYTES);
+    const samples = isColoured(bytes) ? undefined : await readSamples(bytes, name, io);
+    return checked(samples ?? (await pictureSamples(bytes, name, io)), name, io);
+  },
+  show: async (image) => ({
+    kind: 'picture',
+    png: await encodePng(falseColours(image, { map: 'inferno' })),
+    alt: `thermal image, ${image.width}×${image.height}`,
+  }),
+};
+
+const pictureSamples = async (bytes: Uint8Array, name: string, io: IO): Promise<Samples> =>
+  greySamples(await decodeImage(bytes, { ...io, name }), name, io.signal);
+
+/** A PNG with another colour type than grey: https://www.w3.org/TR/png-3/#11IHDR */
+const isColoured = (bytes: Uint8Array): boolean => bytes[0] === 0x89 && bytes[25] !== 0;
+
+const isDecoded = (source: Source): source is ThermalImage =>
+  typeof source === 'object' && 'width' in source && 'height' in source && 'data' in source;
+
+function checked(image: ThermalImage, name: string, io: IO): ThermalImage {
+  const { width, height, data } = image;
+  const isSize = Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0;
+  if (!isSize) throw badMedia(name, `is a thermal image of ${width}×${height}`);
+  if (!(data instanceof Uint8Array || data instanceof Uint16Array || data instanceof Float32Array)) {
+    throw badMedia(name, 'is a thermal image whose data are neither Uint8Array, Uint16Array nor Float32Array');
+  }
+  if (data.length !== width * height) throw badMedia(name, `has ${data.length} values for ${width}×${height}`);
+  checkSamples(name, io)(width, height);
+  const odd = data instanceof Float32Array ? data.findIndex((value) => !Number.isFinite(value)) : -1;
+  if (odd < 0) return image;
+  throw badMedia(name, `has ${data[odd]} in row ${Math.floor(odd / width) + 1}, column ${(odd % width) + 1}`, {
+    hint: 'A thermal image has a finite number for every pixel.',
+  });
+}
