@@ -1,6 +1,5 @@
+import { addMoments, findChannels, type Moments } from '@sensorium/media';
 import type { Motion } from '@sensorium/modality-motion';
-import { findChannels } from './channels.js';
-import { Moments } from './moments.js';
 import type { MotionOptions } from './options.js';
 import { type Clock, clockOf, rowsAt } from './resample.js';
 
@@ -20,7 +19,7 @@ export async function learnFromSeries(given: MotionOptions, values: AsyncIterabl
     // One that lacks a channel is refused when it is prepared, where its row is known.
     if (!columns) continue;
     clocks.push(clockOf(series));
-    addRows(series, columns, moments);
+    addMoments(series, columns, moments);
   }
   if (clocks.length === 0) return given;
   const rate = given.rate ?? usualRate(clocks);
@@ -45,11 +44,3 @@ function usualRate(clocks: readonly Clock[]): number {
 /** The smallest of the ascending numbers that is not less than so much of them. */
 const quantile = (ascending: readonly number[], share: number): number =>
   ascending[Math.ceil(share * ascending.length) - 1] as number;
-
-/** Adds the values of each of the columns to the moments at its place. */
-function addRows({ channels, values }: Motion, columns: readonly number[], moments: Moments[]): void {
-  for (const [index, column] of columns.entries()) {
-    const own = (moments[index] ??= new Moments());
-    for (let at = column; at < values.length; at += channels.length) own.add(values[at] as number);
-  }
-}

@@ -6,9 +6,9 @@ import {
   SensoriumError,
   type Tensors,
 } from '@sensorium/contracts';
+import { channelsOf, otherChannels } from '@sensorium/media';
 import { motion as modality, type Motion } from '@sensorium/modality-motion';
 import { changesSeries, drawVariation } from './augment.js';
-import { channelsOf } from './channels.js';
 import { learnFromSeries } from './learn.js';
 import { buildFeatures } from './network.js';
 import { isLearned, type LearnedOptions, type MotionOptions, options } from './options.js';
@@ -85,7 +85,7 @@ function prepareSeries(series: Motion, { names, rate }: LearnedOptions, kept: nu
 function notesOf(series: Motion, { names, rate }: LearnedOptions, kept: number): string[] {
   const clock = clockOf(series);
   const length = rowsAt(clock, rate);
-  const others = series.channels.filter((channel) => !names.includes(channel));
+  const others = otherChannels(series, names);
   const isOther = clock.rate !== undefined && Math.abs(clock.rate / rate - 1) > 0.01;
   return [
     ...(isOther ? [`resampled from ${rounded(clock.rate)} to ${rounded(rate)} rows a second`] : []),

@@ -1,14 +1,14 @@
 import { SensoriumError } from '@sensorium/contracts';
-import type { Motion } from '@sensorium/modality-motion';
+import type { Series } from './series.js';
 
 /** Where the channels `names` stand in a series; undefined where it lacks one. */
-export function findChannels({ channels }: Motion, names: readonly string[]): readonly number[] | undefined {
+export function findChannels({ channels }: Series, names: readonly string[]): readonly number[] | undefined {
   const found = names.map((name) => channels.indexOf(name));
   return found.includes(-1) ? undefined : found;
 }
 
 /** Throws SENSORIUM_BAD_MEDIA for a series that lacks one. */
-export function channelsOf(series: Motion, names: readonly string[]): readonly number[] {
+export function channelsOf(series: Series, names: readonly string[]): readonly number[] {
   const found = findChannels(series, names);
   if (found) return found;
   throw new SensoriumError({
@@ -17,3 +17,7 @@ export function channelsOf(series: Motion, names: readonly string[]): readonly n
     hint: 'Name the channels of all series alike, or list those that all have in "names".',
   });
 }
+
+/** The names of the channels of a series that are not among `names`. */
+export const otherChannels = ({ channels }: Series, names: readonly string[]): string[] =>
+  channels.filter((channel) => !names.includes(channel));

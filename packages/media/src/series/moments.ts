@@ -1,0 +1,32 @@
+import type { Series } from './series.js';
+
+/** Mean and deviation of numbers, one after the other (Welford 1962). */
+export class Moments {
+  private count = 0;
+  private squares = 0;
+  mean = 0;
+
+  add(value: number): void {
+    this.count++;
+    const difference = value - this.mean;
+    this.mean += difference / this.count;
+    this.squares += difference * (value - this.mean);
+  }
+
+  /** 1 where all numbers are the same, or there is none: what never changes is 0, whatever it is divided by. */
+  get deviation(): number {
+    const deviation = Math.sqrt(this.squares / this.count);
+    return deviation > 0 ? deviation : 1;
+  }
+}
+
+/** Adds the values of each of the columns of a series to the moments at its place. Gaps are left out. */
+export function addMoments({ channels, values }: Series, columns: readonly number[], moments: Moments[]): void {
+  for (const [index, column] of columns.entries()) {
+    const own = (moments[index] ??= new Moments());
+    for (let at = column; at < values.length; at += channels.length) {
+      const value = values[at] as number;
+      if (!Number.isNaN(value)) own.add(value);
+    }
+  }
+}
