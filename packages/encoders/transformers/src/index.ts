@@ -1,0 +1,1 @@
+export { transformers } from './transformers.js';

@@ -1,0 +1,130 @@
+import { Tokenizer } from '@huggingface/tokenizers';
+import { required, type SymbolicTensor, type Symbols, type Tensors } from '@sensorium/contracts';
+import { cast, expand, greater, maximum, range, unsqueeze, zerosLike } from '@sensorium/graph';
+import { text as modality } from '@sensorium/modality-text';
+import { z } from 'zod';
+import type { Kind } from './kind.js';
+import type { Config } from './model-files.js';
+import type { Options } from './options.js';
+import { reasonOf } from './place.js';
+import { damaged, misfit } from './problem.js';
+
+const record = z.record(z.string(), z.unknown());
+
+/** Of tokenizer_config.json, what says how texts become tokens; chat templates and the like are left out. */
+const tokenizerConfig = z.object({
+  model_max_length: z.number().nullish(),
+  pad_token: z.union([z.string(), z.object({ content: z.string() })]).nullish(),
+  additional_special_tokens: z.array(z.unknown()).nullish(),
+  clean_up_tokenization_spaces: z.boolean().nullish(),
+  do_lowercase_and_remove_accent: z.boolean().nullish(),
+  remove_space: z.boolean().nullish(),
+});
+
+/** Texts, as the ids of the model's own tokenizer: `input_ids`, `attention_mask`, `token_type_ids` [B,T]. */
+export const text: Kind<string> = {
+  modality,
+
+  async learn(given, values, source) {
+    const tokenizer = source.json('tokenizer.json', record);
+    const own = source.json('tokenizer_config.json', tokenizerConfig);
+    const learned = { tokenizer, tokenizerConfig: own };
+    const { ids, ending } = readingOf({ ...given, ...learned });
+    const most = Math.min(given.maxTokens, placesOf(given, own, source.config));
+    let longest = Math.max(3, ending + 2);
+    for await (const value of values) longest = Math.max(longest, ids(value).length);
+    return { ...learned, tokens: given.tokens ?? Math.min(longest, most) };
+  },
+
+  create(given) {
+    const { model, tokens: length } = given;
+    if (length === undefined || !given.tokenizer) {
+      throw misfit(model, 'the tokenizer and the length of texts are not known', 'Training reads them.');
+    }
+    let reading: Reading | undefined;
+    // A large vocabulary takes a moment, and a graph is built without it.
+    const read = (): Reading => (reading ??= readingOf(given));
+    return {
+      kept: { ids: { dtype: 'int32', shape: [length] }, count: { dtype: 'int32', shape: [] } },
+      prepare: (value) => prepareText(read(), value, length),
+      notes(value) {
+        const own = read().ids(value).length;
+        return own > length ? [`cut to ${length} of ${own} tokens`] : [];
+      },
+      feed(x) {
+        const input_ids = cast(required(x['ids'], 'the input "ids"'), 'int64');
+        const places = unsqueeze(range(0, length), 0);
+        const attention_mask = cast(greater(unsqueeze(cast(countOf(x), 'int64'), 1), places), 'int64');
+        const position_ids = expand(places, input_ids.shape, input_ids);
+        return { input_ids, attention_mask, token_type_ids: zerosLike(input_ids), position_ids };
+      },
+      tokensOf: (x) => cast(countOf(x), 'float32'),
+    };
+  },
+};
+
+/** A text that is missing is one of one token, so that attention looks at something. */
+const countOf = ({ count }: Symbols): SymbolicTensor => maximum(required(count, 'the input "count"'), 1);
+
+interface Reading {
+  ids(text: string): number[];
+  /** How many ids stand behind every text, such as [SEP]; they are never cut off. */
+  readonly ending: number;
+  readonly padding: number;
+}
+
+function readingOf({ model, tokenizer, tokenizerConfig: config }: Options): Reading {
+  const own = made(model, required(tokenizer, 'the tokenizer'), config ?? {});
+  const ids = (value: string): number[] => own.encode(value).ids;
+  const { pad_token: pad } = (config ?? {}) as z.output<typeof tokenizerConfig>;
+  const name = typeof pad === 'string' ? pad : pad?.content;
+  // Padding is masked: where a tokenizer has none, any id will do.
+  const padding = (name === undefined ? undefined : own.token_to_id(name)) ?? 0;
+  return { ids, ending: sharedEnd(ids(''), ids('a')), padding };
+}
+
+function made(model: string, tokenizer: object, config: object): Tokenizer {
+  try {
+    return new Tokenizer(tokenizer, config);
+  } catch (cause) {
+    throw damaged(model, `its tokenizer.json cannot be used: ${reasonOf(cause)}`, cause);
+  }
+}
+
+/** How many ids two texts have in common at their ends. */
+function sharedEnd(a: readonly number[], b: readonly number[]): number {
+  let count = 0;
+  while (count < Math.min(a.length, b.length) && a.at(-1 - count) === b.at(-1 - count)) count++;
+  return count;
+}
+
+function prepareText({ ids, ending, padding }: Reading, value: string, length: number): Tensors {
+  const own = ids(value);
+  const kept = own.length <= length ? own : [...own.slice(0, length - ending), ...own.slice(own.length - ending)];
+  const data = new Int32Array(length).fill(padding);
+  data.set(kept);
+  return {
+    ids: { dtype: 'int32', shape: [1, length], data },
+    count: { dtype: 'int32', shape: [1], data: Int32Array.of(kept.length) },
+  };
+}
+
+const sizes = z.object({
+  model_type: z.string(),
+  max_position_embeddings: z.number().optional(),
+  text_config: z.object({ max_position_embeddings: z.number().optional() }).optional(),
+  pad_token_id: z.number().nullish(),
+});
+
+/** Positions of these begin behind that of padding. */
+const OFFSET_TYPES = new Set(['roberta', 'xlm-roberta', 'camembert', 'mpnet', 'esm']);
+
+/** Tokens of a text for which the model has positions. */
+function placesOf({ model }: Options, own: z.output<typeof tokenizerConfig>, config: Config): number {
+  const found = sizes.safeParse(config);
+  if (!found.success) throw damaged(model, `its config.json cannot be used: ${reasonOf(found.error)}`);
+  const { model_type: type, max_position_embeddings: all, text_config: inner, pad_token_id: padding } = found.data;
+  const places = all ?? inner?.max_position_embeddings ?? Infinity;
+  const offset = OFFSET_TYPES.has(type) ? (padding ?? 1) + 1 : 0;
+  return Math.min(places - offset, own.model_max_length ?? Infinity);
+}
