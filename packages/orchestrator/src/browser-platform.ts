@@ -1,3 +1,4 @@
+import { web } from '@sensorium/data';
 import { isUrl, nameOfAddress } from '@sensorium/media';
 import { chosenFilesIO } from './chosen-files.js';
 import { importBackend } from './missing-package.js';
@@ -16,8 +17,8 @@ export const browserPlatform: Platform = {
   standIns: [],
   nameOf: (folder, file) => nameOfAddress(urlBelow(folder, file)),
   io(base, options = {}) {
-    if (base === undefined) return plainIO(options);
-    if (typeof base !== 'string' && !(base instanceof URL)) return chosenFilesIO(base, plainIO(options));
-    return plainIO(options, (address) => (isUrl(address) ? address : urlBelow(base, String(address))));
+    if (base === undefined) return plainIO(options, web);
+    if (typeof base !== 'string' && !(base instanceof URL)) return chosenFilesIO(base, plainIO(options, web));
+    return plainIO(options, web, (address) => (isUrl(address) ? address : urlBelow(base, String(address))));
   },
 };

@@ -1,9 +1,10 @@
 import { SensoriumError, type IO } from '@sensorium/contracts';
-import { didYouMean } from '@sensorium/data';
+import { chosenPlace, didYouMean, entryAddress, readEntry } from '@sensorium/data';
 import { isUrl } from '@sensorium/media';
 
 /** Reads files that a person chose, by their names; URLs as `io` does. */
 export function chosenFilesIO(files: ReadonlyMap<string, Blob>, io: IO): IO {
+  const place = chosenPlace(files);
   const mostBytes = io.limits?.['bytes'] ?? Infinity;
   return {
     ...io,
@@ -11,9 +12,12 @@ export function chosenFilesIO(files: ReadonlyMap<string, Blob>, io: IO): IO {
       io.signal?.throwIfAborted();
       if (isUrl(address)) return io.read(address, options);
       const path = String(address).replace(/^\.\//, '');
+      const maxBytes = Math.min(options?.maxBytes ?? Infinity, mostBytes);
+      const inside = files.has(path) ? undefined : entryAddress(path);
+      if (inside) return readEntry(await place.open(inside.container), inside.entry, { maxBytes, signal: io.signal });
       const file = files.get(path);
       if (!file) throw notChosen(path, [...files.keys()]);
-      if (file.size > Math.min(options?.maxBytes ?? Infinity, mostBytes)) throw tooLarge(path, file.size);
+      if (file.size > maxBytes) throw tooLarge(path, file.size);
       return new Uint8Array(await file.arrayBuffer());
     },
   };

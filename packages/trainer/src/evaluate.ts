@@ -12,6 +12,7 @@ import {
 } from '@sensorium/orchestrator';
 import { requireData, stoppable } from './calls.js';
 import { Cache } from './data/cache.js';
+import { namesOf } from './data/cell.js';
 import { checkTargets, requireCells } from './data/check-cells.js';
 import { chosenOrigin } from './data/chosen-origin.js';
 import { dataColumns } from './data/data-column.js';
@@ -87,9 +88,11 @@ async function openData(
 ): Promise<{ readonly dataset: Dataset; readonly warnings: readonly Warning[] }> {
   const { data, files, cache = host.cache(), signal } = options;
   const origin = files ? chosenOrigin(files, host.platform) : host.origin(undefined, cache);
+  const readers = readersOf(manifest);
+  const asked = { columns: readers.flatMap(namesOf), signal };
   const table: OpenTable =
-    typeof data === 'string' ? await readTable(data, origin, signal) : rowsAsTable(data, 'rows', origin);
-  requireReaders(table, readersOf(manifest));
+    typeof data === 'string' ? await readTable(data, origin, asked) : rowsAsTable(data, 'rows', origin);
+  requireReaders(table, readers);
   const columns = dataColumns({ manifest, parts, versions: await installed(manifest, resolver) });
   await requireCells(table, columns);
   await checkTargets(table, columns, signal);

@@ -1,4 +1,4 @@
-import type { Store } from '@sensorium/data';
+import type { Place, Store } from '@sensorium/data';
 import type { Platform } from '@sensorium/orchestrator';
 import type { ChosenFiles } from './data/chosen-files.js';
 import type { Files } from './data/files.js';
@@ -26,8 +26,10 @@ export interface Origin {
   pathOf(path: string): string;
   /** Throws SENSORIUM_NOT_FOUND, SENSORIUM_NO_PERMISSION, SENSORIUM_IO, and the signal's reason. */
   read(path: string, signal?: AbortSignal): Promise<Uint8Array>;
-  /** The files that the cells of a table name. */
-  filesOf(table: string): Files;
+  /** Where tables lie. */
+  readonly place: Place;
+  /** The files that the cells of a table name, from where `findTable` says that they begin. */
+  filesFrom(base: string): Files;
   /** Those that rows in memory name. */
   readonly files: Files;
   /** How a path is written in a manifest in another folder; undefined where that lies nowhere. */

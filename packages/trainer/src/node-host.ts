@@ -1,5 +1,5 @@
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
-import { cacheDirectory, folderStore, readRegularFile, type Store } from '@sensorium/data';
+import { cacheDirectory, disk, folderStore, isHttp, readRegularFile, type Store } from '@sensorium/data';
 import { platform, programFolders } from '@sensorium/orchestrator';
 import { folderFiles } from './data/folder-files.js';
 import type { Host, Origin } from './host.js';
@@ -17,15 +17,16 @@ export const nodeHost: Host = {
 
 /** A manifest's paths begin at its folder, those of a table at the table's, and those of rows at the working directory. */
 function folderOrigin(folder: string, cache: Store): Origin {
-  const pathOf = (path: string): string => resolve(folder, path);
+  const pathOf = (path: string): string => (isHttp(path) ? path : resolve(folder, path));
   return {
     base: folder,
     pathOf,
     read: (path, signal) => readRegularFile(pathOf(path), { signal }),
-    filesOf: (table) => folderFiles(dirname(pathOf(table)), platform, cache),
+    place: disk,
+    filesFrom: (base) => folderFiles(base, platform, cache),
     files: folderFiles(process.cwd(), platform, cache),
     seenFrom(other, path) {
-      if (isAbsolute(path) || other === undefined) return pathOf(path);
+      if (isHttp(path) || isAbsolute(path) || other === undefined) return pathOf(path);
       return relative(resolve(other), pathOf(path)).split(sep).join('/');
     },
   };

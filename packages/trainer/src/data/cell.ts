@@ -73,7 +73,7 @@ export const itemsOf = ({ source, many }: Cell): readonly Source[] =>
 export const namesOf = ({ column }: ColumnRef): readonly string[] => (typeof column === 'string' ? [column] : column);
 
 export const locationOf = ({ table, row, ...ref }: Place): ErrorLocation => ({
-  file: table.path,
+  file: row.file ?? table.path,
   ...(row.line !== undefined && { line: row.line }),
   row: row.number,
   key: namesOf(ref).join(', '),

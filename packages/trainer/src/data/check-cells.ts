@@ -5,14 +5,29 @@ import type { DataColumn } from './data-column.js';
 import { prepareCell } from './read-cell.js';
 import type { OpenTable } from './open-table.js';
 
-/** Throws SENSORIUM_MISSING_INPUT or SENSORIUM_BAD_TABLE for the first empty cell of a column that every row must have. */
+/**
+ * Throws SENSORIUM_MISSING_INPUT or SENSORIUM_BAD_TABLE for the first empty cell of a column that every row must have, and
+ * SENSORIUM_BAD_TABLE for a column of bytes whose values are expected in the table itself.
+ */
 export async function requireCells(open: OpenTable, columns: readonly DataColumn[]): Promise<void> {
+  for (const column of columns) requireValues(open, column);
   for (const column of columns) {
     if (column.presentName !== null) continue;
     const { positions } = await open.values(column);
     const empty = open.table.rows.find((_, index) => positions[index] === noRecord);
     if (empty) throw missing({ ...column, table: open.table, row: empty }, column);
   }
+}
+
+function requireValues({ table }: OpenTable, column: DataColumn): void {
+  const name = namesOf(column).find((one) => table.bytes?.includes(one));
+  if (name === undefined || column.modality.from === 'file') return;
+  throw new SensoriumError({
+    code: 'SENSORIUM_BAD_TABLE',
+    message: `the column "${name}" holds bytes, and ${column.key} needs a ${column.modality.name} in the cell itself`,
+    hint: 'Write the column with the type of its values: texts of Parquet are of type STRING (UTF8).',
+    location: { file: table.path, key: name },
+  });
 }
 
 function missing(place: Place, { isTarget }: DataColumn): SensoriumError {

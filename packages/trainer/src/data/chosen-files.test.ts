@@ -13,7 +13,7 @@ const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 it('are found by their paths, from the top or from the folder of a table', async () => {
   expect(text(await origin.read('./tables/train.csv'))).toContain('photos');
   expect(text(await origin.files.io().read('photos/a.png'))).toBe('a picture');
-  const beside = origin.filesOf('tables/train.csv');
+  const beside = origin.filesFrom('tables');
   expect(text(await beside.io().read('../photos/a.png'))).toBe('a picture');
   const hash = await sha256('a picture');
   expect(await beside.contentOf('../photos/a.png')).toEqual({ hash, wasRead: true });
@@ -24,7 +24,7 @@ it('are found by their paths, from the top or from the folder of a table', async
 it('say what is not among them', async () => {
   const missing = { code: 'SENSORIUM_NOT_FOUND', location: { file: 'photos/b.png' } };
   await expect(origin.read('photos/b.png')).rejects.toMatchObject(missing);
-  await expect(origin.filesOf('tables/train.csv').find('../photos/b.png')).rejects.toMatchObject({
+  await expect(origin.filesFrom('tables').find('../photos/b.png')).rejects.toMatchObject({
     ...missing,
     message: expect.stringContaining('Did you mean "photos/a.png"?') as string,
   });

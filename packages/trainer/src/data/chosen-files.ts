@@ -1,5 +1,5 @@
 import { SensoriumError } from '@sensorium/contracts';
-import { didYouMean, sha256 } from '@sensorium/data';
+import { addressInside, chosenPlace, didYouMean, entryAddress, findEntry, readEntry, sha256 } from '@sensorium/data';
 import type { Platform } from '@sensorium/orchestrator';
 import { isFile, type Content, type Files } from './files.js';
 
@@ -8,8 +8,18 @@ export type ChosenFiles = ReadonlyMap<string, Blob>;
 
 /** Files that a person chose, from one of their folders on. */
 export function chosenFiles(files: ChosenFiles, folder: string, platform: Platform): Files {
-  const found = new Map<Blob, Promise<string>>();
-  const pathOf = (address: string): string => (isFile(address) ? within(folder, address) : address);
+  const found = new Map<string, Promise<string>>();
+  const place = chosenPlace(files);
+  const archive = entryAddress(folder);
+  const pathOf = (address: string): string => {
+    if (!isFile(address)) return address;
+    return archive ? addressInside(archive, address) : within(folder, address);
+  };
+  const contentOf = async (path: string): Promise<string> => {
+    const inside = entryAddress(path);
+    if (!inside) return hashOf(chosenFile(files, path));
+    return sha256(await readEntry(await place.open(inside.container), inside.entry));
+  };
   return {
     io: (options) => {
       const io = platform.io(files, options);
@@ -19,14 +29,17 @@ export function chosenFiles(files: ChosenFiles, folder: string, platform: Platfo
       };
     },
     async find(address) {
-      if (isFile(address)) chosenFile(files, pathOf(address));
+      if (!isFile(address)) return;
+      const inside = entryAddress(pathOf(address));
+      if (inside) await findEntry(await place.open(inside.container), inside.entry);
+      else chosenFile(files, pathOf(address));
     },
     async contentOf(address): Promise<Content> {
       if (!isFile(address)) return { hash: address, wasRead: false };
-      const blob = chosenFile(files, pathOf(address));
-      const known = found.get(blob);
-      const hash = known ?? hashOf(blob);
-      found.set(blob, hash);
+      const path = pathOf(address);
+      const known = found.get(path);
+      const hash = known ?? contentOf(path);
+      found.set(path, hash);
       return { hash: await hash, wasRead: known === undefined };
     },
     save: async () => undefined,

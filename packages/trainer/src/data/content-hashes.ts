@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { SensoriumError } from '@sensorium/contracts';
-import { hashFile, ioError, readStored, writeStored, type Store } from '@sensorium/data';
+import { disk, entryAddress, hashFile, ioError, readEntry, readStored, sha256, writeStored, type EntryAddress, type Store } from '@sensorium/data';
 import type { Content } from './files.js';
 
 /** In the cache: what was found out about the content of files, for later runs. */
@@ -32,12 +32,16 @@ export class ContentHashes {
 
   constructor(private readonly cache: Store) {}
 
-  /** Throws SENSORIUM_NOT_FOUND, SENSORIUM_NO_PERMISSION, SENSORIUM_IO; the signal's AbortError. */
+  /**
+   * Of a file, or of one in an archive or a Parquet file, which counts by the times of that. Throws SENSORIUM_NOT_FOUND,
+   * SENSORIUM_NO_PERMISSION, SENSORIUM_IO; what `readEntry` throws; the signal's AbortError.
+   */
   async of(path: string, signal?: AbortSignal): Promise<Content> {
     this.memo ??= readMemo(this.cache);
-    const { state, isSettled } = await stateOf(path);
+    const inside = entryAddress(path);
+    const { state, isSettled } = await stateOf(inside ? inside.container : path, inside?.entry);
     const known = (await this.memo).get(state) ?? this.found.get(state);
-    const hash = known ?? (await hashFile(path, { signal }));
+    const hash = known ?? (inside ? await hashEntry(inside, signal) : await hashFile(path, { signal }));
     if (isSettled) this.found.set(state, hash);
     return { hash, wasRead: known === undefined };
   }
@@ -58,20 +62,23 @@ export class ContentHashes {
 }
 
 /** All that tells a file from what it was earlier, in a few bytes. */
-async function stateOf(path: string): Promise<{ state: string; isSettled: boolean }> {
+async function stateOf(path: string, entry: string | undefined): Promise<{ state: string; isSettled: boolean }> {
   const now = BigInt(Date.now()) * 1_000_000n;
   try {
     const status = await stat(path, { bigint: true });
     if (!status.isFile()) throw notAFile(path);
     const { size, mtimeNs, ctimeNs } = status;
     const latest = mtimeNs > ctimeNs ? mtimeNs : ctimeNs;
-    const text = [path, size, mtimeNs, ctimeNs].join('\n');
+    const text = [path, size, mtimeNs, ctimeNs, ...(entry === undefined ? [] : [entry])].join('\n');
     const state = digestOf(text).toString('latin1', 0, STATE_BYTES);
     return { state, isSettled: now - latest > SETTLED_NANOSECONDS };
   } catch (error) {
     throw ioError(error, path);
   }
 }
+
+const hashEntry = async ({ container, entry }: EntryAddress, signal?: AbortSignal): Promise<string> =>
+  sha256(await readEntry(await disk.open(container), entry, { signal }));
 
 const notAFile = (path: string): SensoriumError =>
   new SensoriumError({

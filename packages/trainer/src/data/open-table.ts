@@ -7,11 +7,15 @@ import { readValues, type Values } from './values.js';
 export class OpenTable {
   private readonly read = new Map<string, Promise<Values>>();
 
-  /** @param hash SHA-256 of its file; rows in memory have none */
+  /**
+   * @param hash SHA-256 of its file; rows in memory have none
+   * @param readAs what it was read as, where its name does not say so
+   */
   constructor(
     readonly table: Table,
     readonly files: Files,
     readonly hash: string | undefined,
+    readonly readAs?: string,
   ) {}
 
   /** What a column holds; it is read once. Throws what `readValues` throws. */

@@ -1,5 +1,5 @@
 import type { ResolvedManifest } from '@sensorium/contracts';
-import { parseTable, requireColumns, requireTableName, sha256, tableFromRecords } from '@sensorium/data';
+import { findTable, requireColumns, tableFromRecords } from '@sensorium/data';
 import { partsOf } from '@sensorium/orchestrator';
 import type { Origin } from '../host.js';
 import { namesOf, type ColumnRef } from './cell.js';
@@ -33,12 +33,16 @@ export function readersOf(manifest: Pick<ResolvedManifest, 'inputs' | 'fusions' 
   });
 }
 
-/** Reads the table at a path. Throws what reading and `parseTable` throw. */
-export async function readTable(path: string, origin: Origin, signal?: AbortSignal): Promise<OpenTable> {
-  const place = origin.pathOf(path);
-  requireTableName(place);
-  const bytes = await origin.read(path, signal);
-  return new OpenTable(parseTable(bytes, place), origin.filesOf(path), await sha256(bytes));
+export interface ReadTableOptions {
+  /** Those that are needed: others may be left out. */
+  readonly columns: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+/** Reads the table that a path names. Throws what `findTable` throws. */
+export async function readTable(path: string, origin: Origin, options: ReadTableOptions): Promise<OpenTable> {
+  const { table, base, hash, readAs } = await findTable(origin.pathOf(path), origin.place, options);
+  return new OpenTable(table, origin.filesFrom(base), hash, readAs);
 }
 
 /** Rows in memory as a table. Throws what `tableFromRecords` throws. */

@@ -40,10 +40,10 @@ export function firstLookAt(tables: Tables<OpenTable>, manifest: ResolvedManifes
   };
 }
 
-function someRows({ table, files, hash }: OpenTable, most: number, seed: number, name: string): OpenTable {
+function someRows({ table, files, hash, readAs }: OpenTable, most: number, seed: number, name: string): OpenTable {
   const drawn = permutation(table.rows.length, createRandom(seed, `first look/${name}`)).slice(0, most);
   const chosen = new Set(drawn);
-  return new OpenTable({ ...table, rows: table.rows.filter((_, index) => chosen.has(index)) }, files, hash);
+  return new OpenTable({ ...table, rows: table.rows.filter((_, index) => chosen.has(index)) }, files, hash, readAs);
 }
 
 /** A sentence for people. */

@@ -1,5 +1,6 @@
 import { SensoriumError, type ResolvedManifest } from '@sensorium/contracts';
 import type { ReadManifest } from '@sensorium/orchestrator';
+import { namesOf } from '../data/cell.js';
 import type { OpenTable } from '../data/open-table.js';
 import { readersOf, readTable, requireReaders, rowsAsTable, type TableName, type Tables } from '../data/table.js';
 import type { Origin } from '../host.js';
@@ -41,14 +42,17 @@ function openRows({ validation, test }: RowOptions, rows: readonly object[], ori
 }
 
 async function openFiles(
-  { data: { train, validation, test } }: ResolvedManifest,
+  manifest: ResolvedManifest,
   origin: Origin,
   read: ReadManifest,
   signal: AbortSignal | undefined,
 ): Promise<Tables<OpenTable>> {
+  const { train, validation, test } = manifest.data;
   if (train === undefined) throw nothingToTrainOn(read);
+  const needed = readersOf(manifest).flatMap(namesOf);
+  const columns = manifest.data.groups === undefined ? needed : [...needed, manifest.data.groups];
   const open = (name: TableName, path: string): Promise<OpenTable> =>
-    opened(read, `data.${name}`, () => readTable(path, origin, signal));
+    opened(read, `data.${name}`, () => readTable(path, origin, { columns, signal }));
   return {
     train: await open('train', train),
     ...(validation !== undefined && { validation: await open('validation', validation) }),
@@ -76,3 +80,9 @@ export function withoutTables(manifest: ResolvedManifest): ResolvedManifest {
   const { train: _train, validation: _validation, test: _test, ...data } = manifest.data;
   return { ...manifest, data };
 }
+
+/** What folders, archives and patterns were read as. */
+export const readingNotes = (tables: Tables<OpenTable>): string[] =>
+  Object.entries<OpenTable>({ ...tables }).flatMap(([name, { readAs }]) =>
+    readAs === undefined ? [] : [`data.${name} is ${readAs}`],
+  );
