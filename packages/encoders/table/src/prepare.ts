@@ -1,4 +1,4 @@
-import { SensoriumError, type DataType, type Tensors, type TensorSpecs, typedArrays } from '@sensorium/contracts';
+import { SensoriumError, type Tensors, type TensorSpecs, typedArrays } from '@sensorium/contracts';
 import { describeValue } from '@sensorium/media';
 import type { Row } from '@sensorium/modality-table';
 import { type Choice, FIRST_CHOICE, type Layout, MISSING, UNKNOWN } from './layout.js';

@@ -22,3 +22,4 @@ conformsAsEncoder(table, {
   ],
   values: rows,
 });
+conformsToReadme(table, new URL('../README.md', import.meta.url), (name) => import(name) as Promise<object>);
