@@ -13,7 +13,7 @@ const learnColumn = async (cells: readonly Cell[], given: Given = {}) =>
   (await learn(
     given,
     cells.map((x) => ({ x })),
-  ))!.cells![0]!;
+  )).cells![0]!;
 
 describe('the kind of a column', () => {
   it.each<[string, readonly Cell[]]>([
@@ -70,9 +70,9 @@ it('categories are the frequent ones first, as often as minCount and as many as 
 });
 
 it('pieces are those of the longest text, at most 64', async () => {
-  expect((await learn({}, [{ x: 'Rome' }, { x: 'in Oslo' }]))!.pieces).toBe(8);
-  expect((await learn({}, [{ x: 'Rome' }, { x: 'many words '.repeat(40) }]))!.pieces).toBe(64);
-  expect((await learn({ pieces: 3 }, [{ x: 'Rome' }, { x: 'Oslo' }]))!.pieces).toBe(3);
+  expect((await learn({}, [{ x: 'Rome' }, { x: 'in Oslo' }])).pieces).toBe(8);
+  expect((await learn({}, [{ x: 'Rome' }, { x: 'many words '.repeat(40) }])).pieces).toBe(64);
+  expect((await learn({ pieces: 3 }, [{ x: 'Rome' }, { x: 'Oslo' }])).pieces).toBe(3);
 });
 
 it('without columns nothing is made', () => {
@@ -82,7 +82,7 @@ it('without columns nothing is made', () => {
 });
 
 it('a kind of no column is refused', async () => {
-  const learned = (await learn({ kinds: { zipp: 'category' } }, [{ zip: '1' }]))!;
+  const learned = (await learn({ kinds: { zipp: 'category' } }, [{ zip: '1' }]));
   expect(() => table.create(learned, new Map())).toThrow(
     expect.objectContaining({ message: 'kinds has a kind for "zipp", which is none of the columns' }),
   );

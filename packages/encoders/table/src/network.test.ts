@@ -40,7 +40,7 @@ function stack(ensemble: number): Tensors {
           : dtype === 'int32'
             ? Int32Array.from(data)
             : Uint8Array.from(data);
-      return [name, { dtype, shape: [rows.length, ...shape.slice(1)], data: typed } as Tensor];
+      return [name, { dtype, shape: [rows.length, ...shape.slice(1)], data: typed }];
     }),
   );
 }
@@ -53,7 +53,7 @@ async function run(ensemble: number, own: Tensors = {}) {
   );
   const present = input('present', 'float32', ['batch', 1]);
   const { tokens, mask, pooled } = encoderOf(ensemble).build(scope, x, present);
-  const weights = { ...someWeights(scope.parameters as readonly Parameter[]), ...own };
+  const weights = { ...someWeights(scope.parameters), ...own };
   const given = { ...fed, present: { dtype: 'float32', shape: [4, 1], data: Float32Array.of(1, 1, 1, 1) } as const };
   return { found: await runGraph({ tokens, mask, pooled }, given, weights), weights, fed };
 }
