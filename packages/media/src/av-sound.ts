@@ -20,8 +20,8 @@ const demuxers: Readonly<Record<SoundFormat, string>> = {
   Matroska: 'matroska',
 };
 
-/** So much less than a file declares is no rounding, but a cut. Seconds. */
-const MISSING = 0.5;
+/** So much less than a file declares is no rounding and no silence that the encoder added, but a cut. Seconds. */
+const MISSING = 0.2;
 
 /** FFmpeg, in turns with the rest of the program. */
 export const decodeWithAv: SoundPlatform = async (bytes, request) => {
@@ -38,7 +38,7 @@ export const decodeWithAv: SoundPlatform = async (bytes, request) => {
     resample: { sampleFormat: av.AV_SAMPLE_FMT_FLTP },
   });
   const sound = await inTurns(decodeStream(av, input, stream, decoder, request), signal);
-  checkWhole(sound, stream);
+  checkWhole(sound, declaredSeconds(input, stream));
   return sound;
 };
 
@@ -99,11 +99,15 @@ function planesOf(frame: Frame): Float32Array[] {
   });
 }
 
-/** Throws for a sound that is shorter than its file says, where it says so. */
-function checkWhole({ rate, channels }: Waveform, { duration, timeBase }: Stream): void {
-  const declared = (Number(duration) * timeBase.num) / timeBase.den;
+/** Undefined where the file does not say how long its sound is. That of a whole file may be a video's. */
+function declaredSeconds(input: Demuxer, { duration, timeBase }: Stream): number | undefined {
+  if (duration > 0) return (Number(duration) * timeBase.num) / timeBase.den;
+  return input.video() || input.duration <= 0 ? undefined : input.duration;
+}
+
+/** Throws for a sound that is shorter than its file says. */
+function checkWhole({ rate, channels }: Waveform, declared: number | undefined): void {
   const seconds = (channels[0]?.length ?? 0) / rate;
-  if (declared - seconds > MISSING) {
-    throw new Error(`it has ${Number(seconds.toFixed(2))} of ${Number(declared.toFixed(2))} seconds`);
-  }
+  if (declared === undefined || declared - seconds <= MISSING) return;
+  throw new Error(`it has ${Number(seconds.toFixed(2))} of ${Number(declared.toFixed(2))} seconds`);
 }

@@ -1,6 +1,7 @@
 import { type IO, SensoriumError, type Source } from '@sensorium/contracts';
 import { looksLike } from './looks-like.js';
 import { badMedia } from './media-error.js';
+import { checkOggEnd } from './ogg.js';
 import type { ReadAddress } from './read-address.js';
 import { nameOf, readBytes } from './read-source.js';
 import { resampleSteps } from './resample-sound.js';
@@ -47,9 +48,15 @@ export const soundDecoder =
     checkWaveform(sound, name);
     checkSeconds(lengthOfSound(sound) / sound.rate, name, maxSeconds);
     await inTurns(checkSamples(sound, name), signal);
-    const mixed = needs.channels === 1 ? toMono(sound) : sound;
-    return needs.rate === undefined ? mixed : inTurns(resampleSteps(mixed, needs.rate), signal);
+    return asNeeded(sound, needs, signal);
   };
+
+async function asNeeded(sound: Waveform, needs: SoundNeeds, signal: AbortSignal | undefined): Promise<Waveform> {
+  const mixed = needs.channels === 1 ? toMono(sound) : sound;
+  const { rate, channels } = await inTurns(resampleSteps(mixed, needs.rate ?? sound.rate), signal);
+  if (channels === sound.channels) return sound;
+  return { rate, channels, original: sound.original ?? { rate: sound.rate, channels: sound.channels.length } };
+}
 
 const REPLACE = 'Get the sound again, or take it out of the data.';
 
@@ -72,6 +79,7 @@ async function decodeFile(
   const leave = await room.enter(1, signal);
   const decoding = (async () => {
     const plain = format === 'WAV' ? await inTurns(readWav(bytes, name), signal) : undefined;
+    if (format === 'Ogg') checkOggEnd(bytes);
     return plain ?? (await decode(bytes, { ...request, format }));
   })();
   try {

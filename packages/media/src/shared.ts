@@ -28,3 +28,4 @@ export { encodeWav } from './wav.js';
 export { type SoundNeeds, toMono, type Waveform } from './waveform.js';
 export { channelsOf, findChannels, otherChannels } from './series/channels.js';
 export { addMoments, Moments } from './series/moments.js';
+export { inTurns, type Steps } from './steps.js';

@@ -49,12 +49,13 @@ export function* readWav(bytes: Uint8Array, name: string): Steps<Waveform | unde
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const chunks = chunksOf(view);
   const format = readFormat(view, chunks.get('fmt '), name);
-  const readSample = format && (format.isFloat ? floats : integers)[format.width];
-  if (!readSample) return undefined;
   const data = chunks.get('data');
   if (!data) throw badMedia(name, 'is a WAV file without samples', { hint: REPLACE });
+  const size = sizeOf(data, bytes.length, name);
+  const readSample = format && (format.isFloat ? floats : integers)[format.width];
+  if (!readSample) return undefined;
   const frame = format.width * format.channels;
-  const frames = Math.floor(sizeOf(data, bytes.length, name) / frame);
+  const frames = Math.floor(size / frame);
   const channels = Array.from({ length: format.channels }, () => new Float32Array(frames));
   for (let first = 0; first < frames; first += PIECE) {
     const end = Math.min(frames, first + PIECE);

@@ -7,6 +7,8 @@ export interface Waveform {
   readonly rate: number;
   /** At least one, of equal length, at least one sample each: finite, full scale is −1…1. Left and right where there are two. */
   readonly channels: readonly Float32Array[];
+  /** What it was before it was made as it is needed. */
+  readonly original?: { readonly rate: number; readonly channels: number };
 }
 
 /** How much of a sound is needed: at which rate (Hz), and whether as the mean of its channels. Default: as it is. */

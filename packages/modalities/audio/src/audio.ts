@@ -20,6 +20,6 @@ export const audio: Modality<Waveform> = {
 
 function describe({ rate, channels }: Waveform): string {
   const seconds = Number(((channels[0]?.length ?? 0) / rate).toFixed(2));
-  const count = { 1: '', 2: ', stereo' }[channels.length] ?? `, ${channels.length} channels`;
-  return `sound, ${seconds} s, ${rate} Hz${count}`;
+  const count = channels.length === 1 ? 'mono' : `${channels.length} channels`;
+  return `sound, ${seconds} s, ${rate} Hz, ${count}`;
 }
