@@ -1,0 +1,1 @@
+export { thermal } from './thermal.js';
