@@ -21,7 +21,7 @@ export type {
   SymbolicTensor,
   Symbols,
 } from './symbol.js';
-export type { IO, Json, Line, Modality, Needs, Shown, Source } from './modality.js';
+export type { IO, Json, Line, Modality, Needs, Recognition, Shown, Source } from './modality.js';
 export { exampleBeside, type Example } from './example.js';
 export type { Column, SampleRandom, View } from './column.js';
 export type { Survey, Surveyed, Warning } from './survey.js';

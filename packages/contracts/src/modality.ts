@@ -32,6 +32,19 @@ export interface IO {
   read(address: string | URL, options?: { readonly maxBytes?: number }): Promise<Uint8Array>;
 }
 
+/** What a modality makes of the cells of a column. */
+export interface Recognition {
+  /**
+   * 0…1, to be compared with what other modalities say: about 0.9 where the content of files says it, 0.5 where the cells are of a
+   * form that others have, too.
+   */
+  readonly certainty: number;
+  /** In words that follow "because": `its files look like a picture (PNG)` */
+  readonly because: string;
+  /** All columns of a table that are recognised so are one value together: cells of a row. Default: each is one by itself. */
+  readonly together?: boolean;
+}
+
 /**
  * One kind of values: text, picture, sound, number, motion. `T` is what decoding gives. A plugin imports the modality that it
  * works on; the core never looks one up by its name, so that a new one is one more package.
@@ -54,6 +67,12 @@ export interface Modality<T = unknown> {
    * @param needs of the column that prepares the value. Default: all of it
    */
   decode(source: Source, io: IO, needs?: Needs): Promise<T>;
+  /**
+   * Whether a column of which nothing is known seems to be of this kind; undefined where not. Throws nothing but the signal's reason.
+   *
+   * @param cells some of those that are not empty, in the order of the table, at least one
+   */
+  recognises?(cells: readonly Source[], io: IO): Promise<Recognition | undefined>;
   /** How people see a value, in a report, a terminal, a page. */
   show(value: T): Shown | Promise<Shown>;
   /** `decode` without Sensorium. */

@@ -8,6 +8,7 @@ export { greySamples } from './luma.js';
 export { fit, type FitMode, type PictureNeeds } from './fit.js';
 export { isUrl } from './is-url.js';
 export { looksLike } from './looks-like.js';
+export { recogniseFiles } from './recognise-files.js';
 export { badMedia, tooLarge } from './media-error.js';
 export type { Raster } from './raster.js';
 export { type Access, checkAccess } from './read-access.js';

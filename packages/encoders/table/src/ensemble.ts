@@ -6,10 +6,11 @@ import {
   floor,
   knownSize,
   linear,
-  lookup,
+  matmul,
   mean,
   mul,
   normal,
+  oneHot,
   ones,
   relu,
   unsqueeze,
@@ -38,7 +39,7 @@ export function ensembleOf(
       scope,
       x,
       { width, depth, dim, rate },
-      memberLinear(ensemble, (own) => lookup(own, member)),
+      memberLinear(ensemble, (own) => matmul(oneHot(member, ensemble), own)),
     );
   }
   const all = networkOf(

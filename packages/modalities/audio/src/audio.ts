@@ -1,5 +1,13 @@
 import { exampleBeside, type Modality } from '@sensorium/contracts';
-import { decodeSound, encodeWav, type SoundNeeds, soundResamplingVersion, type Waveform } from '@sensorium/media';
+import {
+  decodeSound,
+  encodeWav,
+  looksLike,
+  recogniseFiles,
+  type SoundNeeds,
+  soundResamplingVersion,
+  type Waveform,
+} from '@sensorium/media';
 
 /**
  * Sounds: a path or URL, the bytes of a file, a Blob, or a Waveform. Also the sound of a video. At most an hour, or as the limit
@@ -14,6 +22,7 @@ export const audio: Modality<Waveform> = {
   limits: ['seconds'],
   example: exampleBeside(import.meta.url, 'modality-audio'),
   decode: (source, io, needs?: SoundNeeds) => decodeSound(source, io, { needs }),
+  recognises: (cells, io) => recogniseFiles(cells, io, 0.9, (bytes) => looksLike(bytes).endsWith('sound')),
   show: (sound) => ({ kind: 'sound', wav: encodeWav(sound), alt: describe(sound) }),
   write: async (sound) => ({ bytes: encodeWav(sound, 32), type: 'audio/wav' }),
 };

@@ -17,5 +17,10 @@ export const category: Modality<string> = {
       hint: 'Give a text, a number or a boolean.',
     });
   },
+  async recognises(cells) {
+    const labels = new Set(cells.map(String));
+    const isRepeated = cells.length >= 2 * labels.size;
+    return isRepeated ? { certainty: 0.6, because: `${labels.size} different labels` } : undefined;
+  },
   show: (value) => ({ kind: 'text', text: value }),
 };

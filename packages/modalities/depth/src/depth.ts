@@ -8,6 +8,7 @@ import {
   nameOf,
   readBytes,
   readSamples,
+  recogniseFiles,
 } from '@sensorium/media';
 
 /** How far away what is seen at every pixel is, in the sensor's own numbers: an encoder's options say what they mean. */
@@ -43,11 +44,22 @@ export const depth: Modality<DepthMap> = {
       throw badMedia(name, 'has 8 bits a pixel; expected 16, or floats', { hint: EIGHT_BITS });
     return { width, height, data };
   },
+  // 16 bits of grey are hardly a photograph; numbers of NumPy may be anything.
+  recognises: (cells, io) =>
+    recogniseFiles(
+      cells,
+      io,
+      0.95,
+      async (bytes) => bytes[0] !== NUMPY && (await depth.decode(bytes, io)).data.length > 0,
+    ),
   async show(map) {
     const raster = falseColours(map, { map: 'viridis', reversed: true, isValue: isMeasured });
     return { kind: 'picture', png: await encodePng(raster), alt: altOf(map) };
   },
 };
+
+/** The first byte of an NPY file. */
+const NUMPY = 0x93;
 
 const HINT = 'Depth is PNG of 16 bits, PGM of 16 bits, OpenEXR, or NPY.';
 const EIGHT_BITS = 'With 8 bits it is a picture of depth, in unknown units. Export the sensor’s own numbers.';

@@ -1,11 +1,14 @@
 import { exampleBeside, type Modality } from '@sensorium/contracts';
-import { decodeSeries, type Series, showSeries } from '@sensorium/media';
+import { decodeSeries, recogniseFiles, type Series, showSeries } from '@sensorium/media';
 
 /** What the sensors of a hand, a machine or a body measured, row after row: a series without gaps. */
 export interface Motion extends Series {
   /** Finite, [T,C], at least one row. */
   readonly values: Float32Array;
 }
+
+/** How people call what such a sensor measures: `accX`, `gyro_y`, `x`. */
+const SENSOR = /^(acc|gyr|mag|rot|lin|grav)|^[xyz]$|^[agm][xyz]$/i;
 
 /**
  * Motion: series of several channels. A source is the path or URL of a CSV, JSON or NPY file, its bytes, JSON in a cell, or
@@ -19,5 +22,9 @@ export const motion: Modality<Motion> = {
   version: '1',
   example: exampleBeside(import.meta.url, 'modality-motion'),
   decode: (source, io) => decodeSeries(source, io, { gaps: false }),
+  recognises: (cells, io) =>
+    recogniseFiles(cells, io, 0.7, async (bytes) =>
+      (await decodeSeries(bytes, io, { gaps: false })).channels.every((name) => SENSOR.test(name)),
+    ),
   show: (value) => showSeries(value, 'motion'),
 };

@@ -1,5 +1,5 @@
 import { exampleBeside, type Modality } from '@sensorium/contracts';
-import { decodeSeries, type Series, showSeries } from '@sensorium/media';
+import { decodeSeries, recogniseFiles, type Series, showSeries } from '@sensorium/media';
 
 /**
  * Series of several channels, of any length, with gaps and at any times: what a machine, a ward or a market recorded. A source
@@ -13,5 +13,7 @@ export const series: Modality<Series> = {
   version: '1',
   example: exampleBeside(import.meta.url, 'modality-series'),
   decode: (source, io) => decodeSeries(source, io, { gaps: true }),
+  recognises: (cells, io) =>
+    recogniseFiles(cells, io, 0.6, async (bytes) => (await decodeSeries(bytes, io, { gaps: true })).values.length > 0),
   show: (value) => showSeries(value, 'series'),
 };

@@ -27,8 +27,16 @@ export const table: Modality<Row> = {
     if (cells.length === 0) throw badMedia(name, 'has no cells', { hint });
     return Object.fromEntries(cells.map(([column, cell]) => [column, cellOf(cell, column, name)]));
   },
+  recognises: async (cells) =>
+    cells.every(isCell) ? { certainty: 0.5, because: 'short cells', together: true } : undefined,
   show: (row) => ({ kind: 'text', text: textOf(row) }),
 };
+
+/** Longer texts say more than a cell of a row. */
+const MOST_CHARACTERS = 200;
+
+const isCell = (cell: Source): boolean =>
+  typeof cell === 'string' ? cell.length <= MOST_CHARACTERS : typeof cell !== 'object';
 
 function parse(text: string, name: string): Source | null {
   try {

@@ -6,6 +6,13 @@ const MAX_CHARACTERS = 50_000;
 /** No character of UTF-8 needs more bytes than three for each of its UTF-16 units; before them a byte order mark. */
 const MAX_BYTES = 3 * MAX_CHARACTERS + 3;
 
+/** Names and labels have fewer. */
+const FEW_WORDS = 3.5;
+
+/** Words, and single characters of scripts that have no spaces. */
+const wordsIn = (text: string): number =>
+  text.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{M}\p{N}]+/gu)?.length ?? 0;
+
 /**
  * Texts. A string is the text itself, never a path, and a number or boolean is read as people write it; what a URL object
  * names, bytes and Blobs are decoded as UTF-8. Empty text is text. At most 50,000 characters, in UTF-16 units.
@@ -24,6 +31,11 @@ export const text: Modality<string> = {
       `is a text of ${value.length} characters; the limit is ${MAX_CHARACTERS}`,
       'Shorten it, or split it into several samples.',
     );
+  },
+  async recognises(cells) {
+    const words = cells.map((cell) => (typeof cell === 'string' ? wordsIn(cell) : 0));
+    const mean = words.reduce((sum, own) => sum + own, 0) / words.length;
+    return mean < FEW_WORDS ? undefined : { certainty: 0.7, because: `texts of ${Math.round(mean)} words on average` };
   },
   show: (value) => ({ kind: 'text', text: value }),
 };
