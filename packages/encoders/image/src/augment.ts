@@ -1,5 +1,7 @@
 import type { Random, SampleRandom, Tensor } from '@sensorium/contracts';
 import { z } from 'zod';
+import { randAugment } from './rand-augment.js';
+import { randomResizedCrop } from './resized-crop.js';
 
 export const augmentation = z.strictObject({
   crop: z
@@ -8,6 +10,14 @@ export const augmentation = z.strictObject({
     .max(0.5)
     .default(0)
     .describe('largest shift in each direction, as a share of the side; what is uncovered repeats the edge'),
+  resizedCrop: z
+    .number()
+    .min(0.05)
+    .max(1)
+    .default(1)
+    .describe(
+      'smallest share of the picture that is cut out and enlarged to all of it, of a ratio of sides from 3:4 to 4:3 (Szegedy et al. 2015); 1: none',
+    ),
   flip: z
     .enum(['none', 'horizontal', 'vertical', 'both'])
     .default('none')
@@ -19,6 +29,14 @@ export const augmentation = z.strictObject({
     .max(1)
     .default(0)
     .describe('largest change of brightness, contrast and each channel’s strength'),
+  randAugment: z
+    .int()
+    .min(0)
+    .max(10)
+    .default(0)
+    .describe(
+      'strength of two random changes out of fourteen for each picture (RandAugment, Cubuk et al. 2020); 0: none',
+    ),
   erase: z.number().min(0).max(1).default(0).describe('how often a random rectangle becomes grey (Zhong et al. 2020)'),
 });
 
@@ -32,23 +50,26 @@ interface Layout {
 }
 
 /** Whether any option asks for a change. Without one, what frozen layers make of a picture can be kept. */
-export const changesPictures = ({ crop, flip, quarterTurns, colour, erase }: Augmentation): boolean =>
-  crop > 0 || flip !== 'none' || quarterTurns || colour > 0 || erase > 0;
+export const changesPictures = (options: Augmentation): boolean => {
+  const { crop, resizedCrop, flip, quarterTurns, colour, randAugment, erase } = options;
+  return crop > 0 || resizedCrop < 1 || flip !== 'none' || quarterTurns || colour > 0 || randAugment > 0 || erase > 0;
+};
 
 /**
  * A random variant of a square picture uint8 [1,S,S,3]. Where its pixels go is drawn from the row's stream, so that another
  * column, such as a mask of the picture, can follow: mirrors from its fork `flip` (first left to right, then upside down,
- * each if uniform() < 0.5), quarter turns clockwise from `turn` (integer(4)), shifts from `crop` (across, then down). What
- * they look like is drawn from the picture's own.
+ * each if uniform() < 0.5), quarter turns clockwise from `turn` (integer(4)), shifts from `crop` (across, then down), cuts from
+ * `resizedCrop`, and the changes of RandAugment, colours among them, from `randAugment`. What else they look like is drawn from
+ * the picture's own.
  */
 export function augmentPixels(pixels: Tensor, size: number, options: Augmentation, random: SampleRandom): Tensor {
   const { own, row } = random;
-  const data = rearrange(
-    pixels.data as Uint8Array,
-    size,
-    randomLayout(size, options, row),
-    shifts(size, options.crop, row.fork('crop')),
-  );
+  const given = pixels.data as Uint8Array;
+  const whole =
+    options.resizedCrop < 1 ? randomResizedCrop(given, size, options.resizedCrop, row.fork('resizedCrop')) : given;
+  const placed = rearrange(whole, size, randomLayout(size, options, row), shifts(size, options.crop, row.fork('crop')));
+  const data =
+    options.randAugment > 0 ? randAugment(placed, size, options.randAugment, row.fork('randAugment')) : placed;
   if (options.colour > 0) recolour(data, options.colour, own);
   if (options.erase > 0 && own.uniform() < options.erase) erase(data, size, own);
   return { ...pixels, data };

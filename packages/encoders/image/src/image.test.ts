@@ -34,6 +34,10 @@ conformsAsEncoder(image, {
       depth: 2,
       augment: { crop: 0.2, flip: 'both', quarterTurns: true, colour: 0.5, erase: 0.9 },
     },
+    {
+      ...{ size: 20, network: 'tiny', channels: 3, dim: 6, blocks: 1, mix: 'cutmix' },
+      augment: { resizedCrop: 0.5, randAugment: 5 },
+    },
   ],
   values: [
     noise(16, 16, 3, 'rgb'),

@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { augmentation, augmentPixels, changesPictures } from './augment.js';
 import { chooseSize } from './choose-size.js';
 import { surveyPictures } from './survey.js';
-import { buildFeatures, pixelsOfPlaces } from './network.js';
+import { cutmix, mixtures, mixup } from './mix.js';
+import { buildFeatures, networks, pixelsOfPlaces, type Widths } from './network.js';
 
 const options = z.strictObject({
   size: z
@@ -18,9 +19,30 @@ const options = z.strictObject({
     .enum(['contain', 'squeeze', 'cover'])
     .default('contain')
     .describe('how a picture becomes a square: with bars, distorted, or cut'),
-  dim: z.int().positive().default(128).describe('width of a token'),
-  channels: z.int().positive().default(16).describe('channels of the first stage; each stage doubles them, up to dim'),
+  network: z
+    .enum(['plain', 'tiny', 'small', 'base'])
+    .default('plain')
+    .describe('plain: few layers, for a few thousand pictures; tiny, small, base: residual ones, for larger and more'),
+  dim: z.int().positive().optional().describe('width of a token; by default that of the network, 128 to 256'),
+  channels: z
+    .int()
+    .positive()
+    .optional()
+    .describe(
+      'channels of the first stage, which each stage doubles, up to dim; by default those of the network, 16 to 32',
+    ),
   depth: z.int().positive().default(1).describe('convolutions at the last resolution'),
+  blocks: z
+    .int()
+    .min(0)
+    .optional()
+    .describe('residual blocks after each stage of at most 32×32; by default those of the network, 0 to 2'),
+  mix: z
+    .enum(mixtures)
+    .default('mixup')
+    .describe(
+      'what training.mix makes of two pictures: their mean (Zhang et al. 2018), or one with a square of the other (Yun et al. 2019)',
+    ),
   augment: augmentation.prefault({}).describe('random changes of the training pictures'),
 });
 
@@ -32,6 +54,8 @@ type ImageOptions = z.output<typeof options>;
  * [B,dim] is their mean. Few parameters and a strong sense of place: it learns from a few thousand pictures, where a
  * vision transformer would not (Dosovitskiy et al. 2021, §4.3).
  *
+ * The networks `tiny`, `small` and `base` have residual blocks after the stages, for more and larger pictures.
+ *
  * `layers` are the maps of the grid's size as tokens, `maps` those of all stages. Places that are hidden show a learned
  * colour; their content is the pixels under them. Mirrors, turns and shifts of a training picture are drawn from the row's
  * stream, so that a mask of it can turn with it: see `augmentPixels`.
@@ -42,12 +66,17 @@ export const image = defineEncoder({
   modality,
   options,
   example: exampleBeside(import.meta.url, 'encoder-image'),
-  learn: async (given, pictures) => ({ ...given, size: given.size ?? (await chooseSize(pictures)) }),
+  learn: async (given, pictures) => ({
+    ...given,
+    ...widthsOf(given),
+    size: given.size ?? (await chooseSize(pictures)),
+  }),
   create: createImageEncoder,
 });
 
 function createImageEncoder(given: ImageOptions): Encoder<Raster> {
-  const { size = 64, fit: mode, augment } = given;
+  const { size = 64, fit: mode, augment, mix } = given;
+  const widths = widthsOf(given);
   const kept = { pixels: { dtype: 'uint8', shape: [size, size, 3] } } as const;
   return {
     kept,
@@ -77,9 +106,22 @@ function createImageEncoder(given: ImageOptions): Encoder<Raster> {
 
     hides: true,
     build: (scope, { pixels }, present, hidden) =>
-      buildFeatures(scope, required(pixels, 'the input "pixels"'), present, given, hidden),
+      buildFeatures(scope, required(pixels, 'the input "pixels"'), present, widths, hidden),
+    mix(scope, { pixels }, { pixels: partner }, ratio) {
+      const own = required(pixels, 'the input "pixels"');
+      const mixed = mixtureOf[mix](scope, own, required(partner, 'the pixels of the partner'), ratio);
+      return { x: { pixels: mixed.pixels }, ratio: mixed.ratio };
+    },
     content: ({ pixels }) => ({ values: pixelsOfPlaces(required(pixels, 'the input "pixels"')) }),
   };
+}
+
+const mixtureOf = { mixup, cutmix };
+
+/** Of the network, but for those that are given. */
+function widthsOf({ network, dim, channels, depth, blocks }: ImageOptions): Widths {
+  const own = networks[network];
+  return { dim: dim ?? own.dim, channels: channels ?? own.channels, depth, blocks: blocks ?? own.blocks };
 }
 
 function shapeNotes(picture: Raster, mode: ImageOptions['fit']): string[] {

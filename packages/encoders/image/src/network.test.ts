@@ -139,3 +139,61 @@ describe('layers and maps', () => {
     expect([layers?.length, maps?.length]).toEqual([1, 1]);
   });
 });
+
+describe('a residual network', () => {
+  const plain = (): Built => build({ size: 16, network: 'plain' });
+  const residual = (): Built => build({ size: 16, network: 'tiny' });
+  const stageOf = async ({ features }: Built, weights: Record<string, Tensor>): Promise<number[]> =>
+    numbers((await runGraph({ stage: features.layers![0]! }, { pixels: noise(16) }, weights))['stage']);
+
+  it('is at first what it would be without', async () => {
+    const weights = someWeights(residual().parameters);
+    weights['stage0/block0/gain'] = { dtype: 'float32', shape: [1], data: Float32Array.of(0) };
+    expectAllClose(await stageOf(residual(), weights), await stageOf(plain(), weights));
+    const gain = residual().parameters.find(({ name }) => name === 'stage0/block0/gain')!;
+    expect([...gain.initialize([1], createRandom(1))]).toEqual([0]);
+  });
+
+  it('adds g · conv(ReLU(conv(x))) to a stage, with standardized weights', async () => {
+    const weights = someWeights(residual().parameters);
+    const x = await stageOf(plain(), weights);
+    const of = (name: string): number[] => numbers(weights[`stage0/block0/${name}`]);
+    const first = convolve(x, of('first/weight'), of('first/bias')).map((value) => Math.max(0, value));
+    const second = convolve(first, of('second/weight'), of('second/bias'));
+    const expected = x.map((value, index) => Math.max(0, value + of('gain')[0]! * second[index]!));
+    expectAllClose(await stageOf(residual(), weights), expected);
+  });
+
+  it.each<[Given['network'], number]>([
+    ['plain', 0],
+    ['tiny', 1],
+    ['small', 1],
+    ['base', 2],
+  ])('%s has %i blocks after each stage of at most 32 pixels', (network, blocks) => {
+    const names = build({ size: 128, network, channels: 2 }).parameters.map(({ name }) => name);
+    const gains = names.filter((name) => name.endsWith('/gain'));
+    expect(gains).toHaveLength(3 * blocks);
+    expect(gains.some((name) => name.startsWith('stage0'))).toBe(false);
+  });
+});
+
+/** A 3×3 convolution of tokens [64,2] of 8×8 places, of standardized weights [2,2,3,3] with variance 2 / 18. */
+function convolve(x: readonly number[], weights: readonly number[], biases: readonly number[]): number[] {
+  const own = [0, 1].map((channel) => {
+    const row = weights.slice(channel * 18, channel * 18 + 18);
+    const mean = row.reduce((a, b) => a + b) / 18;
+    const variance = row.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 18;
+    return row.map((value) => ((value - mean) / Math.sqrt(variance + 1e-5)) * Math.sqrt(2 / 18));
+  });
+  return Array.from({ length: 128 }, (_, index) => {
+    const [place, channel] = [Math.floor(index / 2), index % 2];
+    let sum = biases[channel]!;
+    for (let tap = 0; tap < 18; tap++) {
+      const from = Math.floor(tap / 9);
+      const [row, column] = [Math.floor(place / 8) + Math.floor((tap % 9) / 3) - 1, (place % 8) + (tap % 3) - 1];
+      if (row < 0 || column < 0 || row > 7 || column > 7) continue;
+      sum += own[channel]![tap]! * x[(row * 8 + column) * 2 + from]!;
+    }
+    return sum;
+  });
+}
