@@ -6,7 +6,7 @@ import { damaged, misfit } from './problem.js';
 /** Where the files of a model lie. */
 export interface Place {
   /** Path or address of one of its files, whose name has folders: `onnx/model.onnx`. */
-  at(name: string): string;
+  readonly at: (name: string) => string;
   /** The names of all its files, where the hub was asked for them. */
   readonly names?: readonly string[];
   /** Of the hub, the commit that they belong to. */

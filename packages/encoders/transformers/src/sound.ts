@@ -111,8 +111,8 @@ function fronts(model: string, own: Processor, length: number): Pick<Front<Wavef
         tokensOf: (x, _, config) => framesOf(model, countOf(x), config),
       };
     case 'WhisperFeatureExtractor': {
-      const { n_fft: window, hop_length: hop, feature_size: bands, nb_max_frames: frames } = own;
-      const options = { rate, window, hop, bands, low: 0, high: 8000, frames };
+      const { n_fft: frame, hop_length: hop, feature_size: bands, nb_max_frames: frames } = own;
+      const options = { rate, frame, hop, bands, lowest: 0, highest: 8000, frames };
       return {
         feed: (x) => ({ input_features: whisperScale(logMel(samplesOf(x), options)) }),
         // Tokens lie as close as the encoder's convolutions leave them.
@@ -120,9 +120,9 @@ function fronts(model: string, own: Processor, length: number): Pick<Front<Wavef
       };
     }
     case 'ClapFeatureExtractor': {
-      const { fft_window_size: window, hop_length: hop, feature_size: bands } = own;
+      const { fft_window_size: frame, hop_length: hop, feature_size: bands } = own;
       const frames = Math.floor(length / hop) + 1;
-      const options = { rate, window, hop, bands, low: own.frequency_min, high: own.frequency_max, frames };
+      const options = { rate, frame, hop, bands, lowest: own.frequency_min, highest: own.frequency_max, frames };
       return {
         feed: (x) => ({ input_features: unsqueeze(mul(transpose(logMel(samplesOf(x), options), [0, 2, 1]), 10), 1) }),
       };

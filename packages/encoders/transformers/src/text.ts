@@ -1,7 +1,6 @@
-import { Tokenizer } from '@huggingface/tokenizers';
-import { required, type SymbolicTensor, type Symbols, type Tensors } from '@sensorium/contracts';
+import { required, SensoriumError, type SymbolicTensor, type Symbols } from '@sensorium/contracts';
 import { cast, expand, greater, maximum, range, unsqueeze, zerosLike } from '@sensorium/graph';
-import { text as modality } from '@sensorium/modality-text';
+import { createTokenizer, text as modality, type Tokenizer } from '@sensorium/modality-text';
 import { z } from 'zod';
 import type { Kind } from './kind.js';
 import type { Config } from './model-files.js';
@@ -29,9 +28,9 @@ export const text: Kind<string> = {
     const tokenizer = source.json('tokenizer.json', record);
     const own = source.json('tokenizer_config.json', tokenizerConfig);
     const learned = { tokenizer, tokenizerConfig: own };
-    const { ids, ending } = readingOf({ ...given, ...learned });
+    const { ids } = tokenizerOf({ ...given, ...learned });
     const most = Math.min(given.maxTokens, placesOf(given, own, source.config));
-    let longest = Math.max(3, ending + 2);
+    let longest = Math.max(3, ids('').length + 1);
     for await (const value of values) longest = Math.max(longest, ids(value).length);
     return { ...learned, tokens: given.tokens ?? Math.min(longest, most) };
   },
@@ -41,15 +40,21 @@ export const text: Kind<string> = {
     if (length === undefined || !given.tokenizer) {
       throw misfit(model, 'the tokenizer and the length of texts are not known', 'Training reads them.');
     }
-    let reading: Reading | undefined;
+    let own: Tokenizer | undefined;
     // A large vocabulary takes a moment, and a graph is built without it.
-    const read = (): Reading => (reading ??= readingOf(given));
+    const tokenizer = (): Tokenizer => (own ??= tokenizerOf(given));
     return {
       kept: { ids: { dtype: 'int32', shape: [length] }, count: { dtype: 'int32', shape: [] } },
-      prepare: (value) => prepareText(read(), value, length),
+      prepare(value) {
+        const { ids, count } = tokenizer().padded(value, length);
+        return {
+          ids: { dtype: 'int32', shape: [1, length], data: ids },
+          count: { dtype: 'int32', shape: [1], data: Int32Array.of(count) },
+        };
+      },
       notes(value) {
-        const own = read().ids(value).length;
-        return own > length ? [`cut to ${length} of ${own} tokens`] : [];
+        const all = tokenizer().ids(value).length;
+        return all > length ? [`cut to ${length} of ${all} tokens`] : [];
       },
       feed(x) {
         const input_ids = cast(required(x['ids'], 'the input "ids"'), 'int64');
@@ -66,47 +71,13 @@ export const text: Kind<string> = {
 /** A text that is missing is one of one token, so that attention looks at something. */
 const countOf = ({ count }: Symbols): SymbolicTensor => maximum(required(count, 'the input "count"'), 1);
 
-interface Reading {
-  ids(text: string): number[];
-  /** How many ids stand behind every text, such as [SEP]; they are never cut off. */
-  readonly ending: number;
-  readonly padding: number;
-}
-
-function readingOf({ model, tokenizer, tokenizerConfig: config }: Options): Reading {
-  const own = made(model, required(tokenizer, 'the tokenizer'), config ?? {});
-  const ids = (value: string): number[] => own.encode(value).ids;
-  const { pad_token: pad } = (config ?? {}) as z.output<typeof tokenizerConfig>;
-  const name = typeof pad === 'string' ? pad : pad?.content;
-  // Padding is masked: where a tokenizer has none, any id will do.
-  const padding = (name === undefined ? undefined : own.token_to_id(name)) ?? 0;
-  return { ids, ending: sharedEnd(ids(''), ids('a')), padding };
-}
-
-function made(model: string, tokenizer: object, config: object): Tokenizer {
+function tokenizerOf({ model, tokenizer, tokenizerConfig: config = {} }: Options): Tokenizer {
+  const { pad_token: pad } = config as z.output<typeof tokenizerConfig>;
   try {
-    return new Tokenizer(tokenizer, config);
-  } catch (cause) {
-    throw damaged(model, `its tokenizer.json cannot be used: ${reasonOf(cause)}`, cause);
+    return createTokenizer(required(tokenizer, 'the tokenizer'), config, typeof pad === 'string' ? pad : pad?.content);
+  } catch (error) {
+    throw SensoriumError.at(error, { file: model });
   }
-}
-
-/** How many ids two texts have in common at their ends. */
-function sharedEnd(a: readonly number[], b: readonly number[]): number {
-  let count = 0;
-  while (count < Math.min(a.length, b.length) && a.at(-1 - count) === b.at(-1 - count)) count++;
-  return count;
-}
-
-function prepareText({ ids, ending, padding }: Reading, value: string, length: number): Tensors {
-  const own = ids(value);
-  const kept = own.length <= length ? own : [...own.slice(0, length - ending), ...own.slice(own.length - ending)];
-  const data = new Int32Array(length).fill(padding);
-  data.set(kept);
-  return {
-    ids: { dtype: 'int32', shape: [1, length], data },
-    count: { dtype: 'int32', shape: [1], data: Int32Array.of(kept.length) },
-  };
 }
 
 const sizes = z.object({

@@ -1,1 +1,2 @@
 export { text } from './text.js';
+export { createTokenizer, type PaddedIds, type Tokenizer } from './tokenizer.js';

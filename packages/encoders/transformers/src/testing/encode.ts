@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { required, type PluginFiles, type Tensor, type Tensors } from '@sensorium/contracts';
+import type { PluginFiles, Tensor, Tensors } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
 import { createScope, input } from '@sensorium/graph';
 import { runGraph } from '@sensorium/testkit';
@@ -30,7 +30,7 @@ export const learn = (model: Model, given: Omit<Given, 'model'>, values: readonl
   learnFrom(filesOf(model), { model: './model', ...given }, values);
 
 export async function learnFrom(files: PluginFiles, given: Given, values: readonly unknown[]): Promise<Options> {
-  const learned = await required(transformers.learn, 'learn')(transformers.options.parse(given), stream(values), files);
+  const learned = await transformers.learn!(transformers.options.parse(given), stream(values), files);
   return transformers.options.parse(JSON.parse(JSON.stringify(learned)));
 }
 
