@@ -41,9 +41,9 @@ async function findUnfit(subject: EncoderSubject): Promise<string[]> {
     return [`"${name}" is mixed into ${given ? formatShape(given.shape) : 'nothing'}, not ${formatShape(expected)}`];
   });
   if (learned.length + wrong.length > 0) return [...learned, ...wrong];
-  const count = sampleCount(module);
   const built = mixingModule(subject, 0.5, ({ encoder, scope: own, mixed }) => {
-    const present = expand(constant([1], 'float32', [1, 1]), [count, 1]);
+    const like = required(Object.values(mixed.x)[0], 'a tensor of the mixture');
+    const present = expand(constant([1], 'float32', [1, 1]), [...like.shape.slice(0, 1), 1], like);
     const { tokens, mask, pooled } = encoder.build(own, mixed.x, present);
     return { tokens, mask, pooled };
   });
