@@ -1,4 +1,4 @@
-import type { ShapeName } from './scene.js';
+import type { SceneObject, ShapeName } from './scene.js';
 
 /** Distance from (x, y) to a shape's outline: negative inside. One unit is the object's radius, y points down. */
 export type SignedDistance = (x: number, y: number) => number;
@@ -53,3 +53,11 @@ export const signedDistances: Readonly<Record<ShapeName, SignedDistance>> = {
   ring: (x, y) => Math.abs(Math.sqrt(x * x + y * y) - 0.7) - 0.26,
   cross: rounded((x, y) => Math.min(box(x, y, 0.92, 0.27), box(x, y, 0.27, 0.92)), 0.05),
 };
+
+/** The outline of an object as it stands, its rotation included. */
+export function outlineOf({ shape, rotation }: Pick<SceneObject, 'shape' | 'rotation'>): SignedDistance {
+  const outline = signedDistances[shape];
+  const sine = Math.sin((rotation * Math.PI) / 180);
+  const cosine = Math.cos((rotation * Math.PI) / 180);
+  return (x, y) => outline(cosine * x + sine * y, cosine * y - sine * x);
+}

@@ -19,3 +19,25 @@ export type {
   SceneSample,
   SceneSplit,
 } from './dataset.js';
+export { captionIn, languages, type LanguageName } from './language/languages.js';
+export {
+  movementOf,
+  movements,
+  renderDepth,
+  renderFilm,
+  renderSensor,
+  renderSketch,
+  renderSound,
+  renderThermal,
+  sceneAt,
+  sceneFacts,
+} from './senses/index.js';
+export type {
+  Film,
+  FilmOptions,
+  Movement,
+  MovementName,
+  SceneFacts,
+  SensorOptions,
+  SoundOptions,
+} from './senses/index.js';

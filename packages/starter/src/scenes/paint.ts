@@ -42,7 +42,13 @@ export const gradients: Readonly<Record<BackgroundName, readonly [Rgb, Rgb]>> = 
 /** How light falls on one point of an object: the share of white, or where negative of black, mixed in, -1…1. */
 export type Surface = (x: number, y: number, distance: number) => number;
 
-const clamp = (value: number): number => Math.min(Math.max(value, 0), 1);
+export const clamp = (value: number): number => Math.min(Math.max(value, 0), 1);
+
+/** From 0 to 1 without a corner. */
+export const smooth = (value: number): number => {
+  const t = clamp(value);
+  return t * t * (3 - 2 * t);
+};
 
 /**
  * An object's surface. Coordinates in radii, not rotated: the light comes from the upper left whatever the tilt. Both

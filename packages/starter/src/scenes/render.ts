@@ -1,7 +1,7 @@
 import type { Raster } from '@sensorium/media';
-import { signedDistances } from './distance.js';
+import { outlineOf } from './distance.js';
 import { gradientAngle, grain } from './grain.js';
-import { gradients, paints, surface, type Rgb } from './paint.js';
+import { gradients, paints, smooth, surface, type Rgb } from './paint.js';
 import { checkScene, radii, requireInteger, type Scene, type SceneObject } from './scene.js';
 
 export interface RenderOptions {
@@ -50,7 +50,7 @@ function paintBackground({ size, pixels }: Canvas, scene: Scene): void {
 
 function paintObject(canvas: Canvas, object: SceneObject): void {
   const radius = radii[object.size];
-  const outline = rotated(object);
+  const outline = outlineOf(object);
   const paint = paints[object.colour];
   const shine = surface(object.material, outline, radius, 1 / canvas.size);
   const pixelsPerRadius = radius * canvas.size;
@@ -81,13 +81,6 @@ function forPixelsAround(
   }
 }
 
-function rotated({ shape, rotation }: SceneObject): (x: number, y: number) => number {
-  const outline = signedDistances[shape];
-  const sine = Math.sin((rotation * Math.PI) / 180);
-  const cosine = Math.cos((rotation * Math.PI) / 180);
-  return (x, y) => outline(cosine * x + sine * y, cosine * y - sine * x);
-}
-
 const black: Rgb = [0, 0, 0];
 
 /** A colour with a share of white, or where `light` is negative of black, mixed in. */
@@ -95,11 +88,6 @@ const lit = ([red, green, blue]: Rgb, light: number): Rgb => {
   const white = Math.max(light, 0) * 255;
   const kept = 1 - Math.abs(light);
   return [red * kept + white, green * kept + white, blue * kept + white];
-};
-
-const smooth = (value: number): number => {
-  const t = Math.min(Math.max(value, 0), 1);
-  return t * t * (3 - 2 * t);
 };
 
 function mix(pixels: Float32Array, offset: number, colour: Rgb, share: number): void {

@@ -1,4 +1,5 @@
 import { writeScenesSample } from './scenes-sample.js';
+import { writeSensesSample } from './senses-sample.js';
 
 /** Data to try Sensorium on, which a command writes. */
 export interface Sample {
@@ -34,5 +35,9 @@ export const samples: Readonly<Record<string, Sample>> = {
   scenes: {
     description: 'pictures of one object each, with questions about it and their answers',
     write: writeScenesSample,
+  },
+  senses: {
+    description: 'one object for every sense: picture, sketch, film, depth, heat, sound, motion, text, facts',
+    write: writeSensesSample,
   },
 };

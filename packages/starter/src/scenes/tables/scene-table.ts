@@ -56,4 +56,4 @@ export async function writePicture(path: string, raster: Raster): Promise<void> 
   });
 }
 
-const quote = (cell: string): string => (/[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
+export const quote = (cell: string): string => (/[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
