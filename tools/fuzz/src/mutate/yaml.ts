@@ -7,7 +7,10 @@ export const yamlMutation: Mutation = {
   name: 'a value changed',
   apply(bytes, { random }) {
     try {
-      const changed = changeJson(parse(Buffer.from(bytes).toString(), { logLevel: 'error', prettyErrors: false }), random);
+      const changed = changeJson(
+        parse(Buffer.from(bytes).toString(), { logLevel: 'error', prettyErrors: false }),
+        random,
+      );
       const write = random.uniform() < 0.5 ? stringify : JSON.stringify;
       return new TextEncoder().encode(write(changed));
     } catch (error) {
