@@ -1,5 +1,6 @@
 export type { DecodeImage, ImageOptions } from './decode-image.js';
 export type { DecodeSound, SoundOptions } from './decode-sound.js';
+export type { Clip, ClipNeeds, DecodeVideo } from './decode-video.js';
 export { describeValue } from './describe-value.js';
 export { encodePng } from './encode-png.js';
 export { falseColours, type FalseColours } from './false-colours.js';

@@ -2,7 +2,8 @@
  * A series → `values` float32 [windows,channels,rows] and `valid` uint8 [windows,rows]: brought to the model's rate, cut to its
  * middle, in windows. All else is in the model: mean and deviation of the channels.
  */
-export function prepare(series, { names, rate, seconds, longest, windows }) {
+export function prepare(measured, { names, rate, seconds, longest, windows, gravity }) {
+  const series = gravity === 'remove' ? withoutGravity(measured) : measured;
   const [most, rows] = [rowsOf(longest, rate), Math.min(rowsOf(seconds, rate), rowsOf(longest, rate))];
   const count = Math.min(windows, Math.ceil(most / rows));
   const clock = clockOf(series);
@@ -20,6 +21,26 @@ export function prepare(series, { names, rate, seconds, longest, windows }) {
     lines.forEach((line, channel) => values.set(line.subarray(start, end), (window * names.length + channel) * rows));
   }
   return { values, valid };
+}
+
+/** Takes from the axes of accelerometers what is slower than 0.3 Hz. */
+function withoutGravity({ channels, values, time }) {
+  const constant = 1 / (2 * Math.PI * 0.3);
+  const left = values.map((row) => [...row]);
+  const axis = /^(.*)[xyz](.*)$/i;
+  const keyOf = (name) => axis.exec(name)?.slice(1).join('*');
+  for (const [channel, name] of channels.entries()) {
+    const together = channels.filter((other) => keyOf(other) !== undefined && keyOf(other) === keyOf(name));
+    if (!/acc/i.test(name) || together.length !== 3) continue;
+    let gravity = values[0][channel];
+    for (const row of values.keys()) {
+      const wait = row === 0 ? 0 : Array.isArray(time) ? time[row] - time[row - 1] : 1 / (time ?? 1);
+      const alpha = constant / (constant + wait);
+      gravity = alpha * gravity + (1 - alpha) * values[row][channel];
+      left[row][channel] = Math.fround(values[row][channel] - gravity);
+    }
+  }
+  return { channels, values: left, time };
 }
 
 const rowsOf = (seconds, rate) => Math.max(1, Math.round(seconds * rate));

@@ -1,4 +1,5 @@
-from math import ceil, floor
+import re
+from math import ceil, floor, pi
 
 import numpy as np
 
@@ -8,6 +9,7 @@ def prepare(series, options):
 
     Brought to the model's rate, cut to its middle, in windows. All else is in the model: mean and deviation of the channels.
     """
+    series = without_gravity(series) if options["gravity"] == "remove" else series
     rate, names = options["rate"], options["names"]
     most = rows_of(options["longest"], rate)
     rows = min(rows_of(options["seconds"], rate), most)
@@ -25,6 +27,25 @@ def prepare(series, options):
         values[window, :, : end - start] = lines[:, start:end]
         valid[window, : end - start] = 1
     return {"values": values, "valid": valid}
+
+
+def without_gravity(series):
+    """Takes from the axes of accelerometers what is slower than 0.3 Hz."""
+    constant = 1 / (2 * pi * 0.3)
+    keys = [re.fullmatch(r"(.*)[xyz](.*)", name, re.IGNORECASE) for name in series["channels"]]
+    keys = [match and match.groups() for match in keys]
+    time, given = series["time"], series["values"]
+    values = np.array(given)
+    for channel, name in enumerate(series["channels"]):
+        if "acc" not in name.lower() or keys.count(keys[channel]) != 3:
+            continue
+        gravity = float(given[0, channel])
+        for row, value in enumerate(given[:, channel]):
+            wait = 0 if row == 0 else (1 / (time or 1) if np.ndim(time) == 0 else time[row] - time[row - 1])
+            alpha = constant / (constant + wait)
+            gravity = alpha * gravity + (1 - alpha) * float(value)
+            values[row, channel] = value - gravity
+    return {**series, "values": values}
 
 
 def rows_of(seconds, rate):

@@ -1,38 +1,49 @@
+import { required } from '@sensorium/contracts';
 import { addMoments, findChannels, type Moments } from '@sensorium/media';
 import type { Motion } from '@sensorium/modality-motion';
+import { evenly } from './evenly.js';
+import { withoutGravity } from './gravity.js';
 import type { MotionOptions } from './options.js';
+import { biasesOf } from './rocket-biases.js';
 import { type Clock, clockOf, rowsAt } from './resample.js';
 
 /** So much of the training series fits into a window. */
 const FITTING = 0.9;
 const MOST_ROWS_OF_WINDOW = 512;
 const MOST_ROWS_KEPT = 8192;
+/** Of which the biases of fixed kernels are quantiles. */
+const SERIES_FOR_BIASES = 32;
 
 /** Fills what the training series tell; nothing where there is none. */
 export async function learnFromSeries(given: MotionOptions, values: AsyncIterable<Motion>): Promise<MotionOptions> {
   const clocks: Clock[] = [];
   const moments: Moments[] = [];
+  const examples = evenly<Motion>(SERIES_FOR_BIASES);
   let { names } = given;
-  for await (const series of values) {
+  for await (const measured of values) {
+    const series = given.gravity === 'remove' ? withoutGravity(measured) : measured;
     names ??= [...series.channels];
     const columns = findChannels(series, names);
     // One that lacks a channel is refused when it is prepared, where its row is known.
     if (!columns) continue;
     clocks.push(clockOf(series));
     addMoments(series, columns, moments);
+    examples.add(measured);
   }
   if (clocks.length === 0) return given;
   const rate = given.rate ?? usualRate(clocks);
   const lengths = clocks.map((clock) => rowsAt(clock, rate)).sort((a, b) => a - b);
-  return {
+  const learned = {
     ...given,
-    names,
+    names: required(names, 'the names of channels'),
     rate,
     seconds: given.seconds ?? Math.min(quantile(lengths, FITTING), MOST_ROWS_OF_WINDOW) / rate,
     longest: given.longest ?? Math.min(quantile(lengths, 1), MOST_ROWS_KEPT) / rate,
     mean: given.mean ?? moments.map(({ mean }) => mean),
     deviation: given.deviation ?? moments.map(({ deviation }) => deviation),
   };
+  if (learned.network !== 'rocket' || learned.biases) return learned;
+  return { ...learned, biases: await biasesOf(examples.taken(), learned) };
 }
 
 /** The median; where nobody knows one, a row is the unit of time. */

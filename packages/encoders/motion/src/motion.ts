@@ -1,27 +1,24 @@
-import {
-  defineEncoder,
-  exampleBeside,
-  type Encoder,
-  required,
-  SensoriumError,
-  type Tensors,
-} from '@sensorium/contracts';
-import { channelsOf, otherChannels } from '@sensorium/media';
+import { defineEncoder, exampleBeside, type Encoder, required, SensoriumError } from '@sensorium/contracts';
+import { otherChannels } from '@sensorium/media';
 import { motion as modality, type Motion } from '@sensorium/modality-motion';
 import { changesSeries, drawVariation } from './augment.js';
 import { learnFromSeries } from './learn.js';
-import { buildFeatures } from './network.js';
-import { isLearned, type LearnedOptions, type MotionOptions, options } from './options.js';
-import { clockOf, resampled, rowsAt } from './resample.js';
+import { convolutions } from './convolutions.js';
+import { isLearned, type LearnedOptions, type MotionOptions, networkOf, options, rowsOf } from './options.js';
+import { patches } from './patches.js';
+import { prepareSeries } from './prepare.js';
+import { clockOf, rowsAt } from './resample.js';
+import { featureCount } from './rocket-kernels.js';
+import { rocket } from './rocket.js';
 import { seriesOf } from './series-of.js';
-import { drawWindows, windowTensors } from './windows.js';
+import { drawWindows } from './windows.js';
 
 /**
- * Motion encoder, trained from scratch: series of any length, brought to one rate and standardized by channel. A window of
- * it runs through convolutions over time of stride 2, down to at most 32 places, and through residual ones that each see
- * twice as far (Bai et al. 2018). The places of all windows are the tokens [B,N·T,dim]; pooled [B,dim] is the mean of those
- * that lie within the series. Without its channels and moments, which `learn` finds, `create` throws
- * SENSORIUM_MANIFEST_INVALID.
+ * Motion encoder, trained from scratch: series of any length, brought to one rate and standardized by channel. Windows of it are read
+ * by convolutions over time of stride 2, down to at most 32 places, and residual ones that each see twice as far (Bai et al. 2018);
+ * by transformer blocks over patches of 8 rows (Girdhar et al. 2023); or by fixed kernels, one token a window (Dempster et al. 2021).
+ * The places of all windows are the tokens [B,N·T,dim]; pooled [B,dim] is the mean of those that lie within the series. Without its
+ * channels and moments, which `learn` finds, `create` throws SENSORIUM_MANIFEST_INVALID.
  */
 export const motion = defineEncoder({
   specVersion: 'v1',
@@ -33,17 +30,20 @@ export const motion = defineEncoder({
   create: createMotionEncoder,
 });
 
+const networks = { convolutions, patches, rocket };
+
 function createMotionEncoder(given: MotionOptions): Encoder<Motion> {
   if (!isLearned(given)) throw notLearned();
-  const { names, rate, longest, seconds, windows, augment } = given;
+  const { names, windows, augment } = given;
   const channels = names.length;
   if (given.mean.length !== channels || given.deviation.length !== channels) throw otherLengths(given);
-  const [kept, rows] = [rowsOf(longest, rate), Math.min(rowsOf(seconds, rate), rowsOf(longest, rate))];
+  const { kept, window: rows } = rowsOf(given);
+  checkBiases(given, rows);
   const window = { count: Math.min(windows, Math.ceil(kept / rows)), rows };
   const isSame = kept === rows && !changesSeries(augment);
   return {
     kept: specsOf(1, channels, kept),
-    prepare: (series) => prepareSeries(series, given, kept),
+    prepare: (series) => prepareSeries(series, given),
     ...(!isSame && {
       view: {
         fed: specsOf(window.count, channels, rows),
@@ -53,17 +53,13 @@ function createMotionEncoder(given: MotionOptions): Encoder<Motion> {
       },
     }),
     notes: (series) => notesOf(series, given, kept),
-    build: (scope, { values, valid }, present) =>
-      buildFeatures(
-        scope,
-        { values: required(values, 'the input "values"'), valid: required(valid, 'the input "valid"') },
-        present,
-        given,
-      ),
+    build: (scope, x, present) => {
+      const values = required(x['values'], 'the input "values"');
+      const valid = required(x['valid'], 'the input "valid"');
+      return networks[given.network](scope, { values, valid }, present, given);
+    },
   };
 }
-
-const rowsOf = (seconds: number, rate: number): number => Math.max(1, Math.round(seconds * rate));
 
 const specsOf = (windows: number, channels: number, rows: number) =>
   ({
@@ -71,15 +67,16 @@ const specsOf = (windows: number, channels: number, rows: number) =>
     valid: { dtype: 'uint8', shape: [windows, rows] },
   }) as const;
 
-/** The middle of a series, or a series and zeros. */
-function prepareSeries(series: Motion, { names, rate }: LearnedOptions, kept: number): Tensors {
-  const columns = channelsOf(series, names);
-  const length = rowsAt(clockOf(series), rate);
-  const count = Math.min(length, kept);
-  const lines = resampled(series, columns, rate, { first: Math.floor((length - count) / 2), count });
-  const values = new Float32Array(names.length * kept);
-  for (const [channel, line] of lines.entries()) values.set(line, channel * kept);
-  return windowTensors({ values, valid: new Uint8Array(kept).fill(1, 0, count) }, [1, names.length, kept]);
+/** Throws SENSORIUM_MANIFEST_INVALID unless every feature of fixed kernels has one. */
+function checkBiases(given: LearnedOptions, rows: number): void {
+  if (given.network !== 'rocket') return;
+  const wanted = featureCount(rows, networkOf(given).features);
+  if (given.biases?.length === wanted) return;
+  throw new SensoriumError({
+    code: 'SENSORIUM_MANIFEST_INVALID',
+    message: `${given.biases?.length} biases; windows of ${rows} rows have ${wanted} features`,
+    hint: 'Leave biases to the training table: they belong to the length of a window and the number of features.',
+  });
 }
 
 function notesOf(series: Motion, { names, rate }: LearnedOptions, kept: number): string[] {
