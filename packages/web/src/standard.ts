@@ -7,10 +7,16 @@ const standard = (load: PackagesAtHand[string]['load']): PackagesAtHand[string] 
 
 /** The packages of the standard plugins, each imported when a manifest names it: bundlers make a file of each. */
 export const standardPackages: PackagesAtHand = {
+  '@sensorium/encoder-audio': standard(() => import('@sensorium/encoder-audio')),
+  '@sensorium/encoder-depth': standard(() => import('@sensorium/encoder-depth')),
   '@sensorium/encoder-image': standard(() => import('@sensorium/encoder-image')),
   '@sensorium/encoder-motion': standard(() => import('@sensorium/encoder-motion')),
   '@sensorium/encoder-onnx': standard(() => import('@sensorium/encoder-onnx')),
+  '@sensorium/encoder-series': standard(() => import('@sensorium/encoder-series')),
+  '@sensorium/encoder-table': standard(() => import('@sensorium/encoder-table')),
   '@sensorium/encoder-text': standard(() => import('@sensorium/encoder-text')),
+  '@sensorium/encoder-thermal': standard(() => import('@sensorium/encoder-thermal')),
+  '@sensorium/encoder-transformers': standard(() => import('@sensorium/encoder-transformers')),
   '@sensorium/fusion-attention': standard(() => import('@sensorium/fusion-attention')),
   '@sensorium/fusion-concat': standard(() => import('@sensorium/fusion-concat')),
   '@sensorium/fusion-film': standard(() => import('@sensorium/fusion-film')),
