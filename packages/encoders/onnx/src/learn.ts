@@ -1,27 +1,45 @@
-import type { PluginFiles } from '@sensorium/contracts';
+import { type PluginFiles, required, SensoriumError } from '@sensorium/contracts';
 import { didYouMean, sha256 } from '@sensorium/data';
-import { type OnnxModel } from '@sensorium/onnx';
-import { formatShape } from '@sensorium/tensors';
+import { createScope, input } from '@sensorium/graph';
+import type { OnnxModel } from '@sensorium/onnx';
 import { filesBeside } from './external-data.js';
+import { describeInputs } from './feeds.js';
+import type { Flow } from './flow.js';
+import { kindOf, type Decoded } from './kinds/index.js';
 import { bytesOf, readModelFile } from './model-file.js';
-import type { LearnedOptions, OnnxOptions } from './options.js';
+import { glued } from './normalize.js';
+import type { OnnxOptions, Stage } from './options.js';
 import { misfit, problem } from './problem.js';
+import { type KnownStage, runStage } from './run-stage.js';
 
-/** Spells out what the file says. */
-export async function learnFromFile(given: OnnxOptions, files: PluginFiles): Promise<LearnedOptions> {
-  const bytes = bytesOf(given.file, files);
-  const hash = await checkedHash(given.file, bytes, given.sha256, 'sha256');
+/** Spells out what the files say, and what only the values do. */
+export async function learnFromFiles(
+  given: OnnxOptions,
+  values: AsyncIterable<Decoded>,
+  files: PluginFiles,
+): Promise<OnnxOptions> {
+  const known = { ...given, ...(await spelled(given, files)) };
+  const then = await Promise.all(given.then.map(async (stage) => ({ ...stage, ...(await spelled(stage, files)) })));
+  const model = readModelFile(given.file, files);
+  const own = await kindOf(given).learn({ given: known, values, files, input: mainInput(known, model) });
+  return settled({ ...known, then, ...own }, files);
+}
+
+type Spelled = Pick<KnownStage, 'output' | 'sha256' | 'externalData'>;
+
+/** Of one file: its output, and what tells it and the files beside it from others. */
+async function spelled(stage: Stage, files: PluginFiles): Promise<Spelled> {
+  const { file } = stage;
+  const bytes = bytesOf(file, files);
+  const hash = await checkedHash(file, bytes, stage.sha256, 'sha256');
   const externalData: Record<string, string> = {};
-  for (const [name, path] of filesBeside(given.file, bytes)) {
-    const known = given.externalData ?? {};
+  for (const [name, path] of filesBeside(file, bytes)) {
+    const known = stage.externalData ?? {};
     const expected = Object.hasOwn(known, name) ? known[name] : undefined;
     externalData[name] = await checkedHash(path, bytesOf(path, files), expected, 'externalData');
   }
-  const model = readModelFile(given.file, files);
-  const shape = pictureShape(given.file, model);
-  const layout = given.layout ?? layoutOf(given.file, shape);
-  const own = { output: outputOf(given, model), size: sizeOf(given, shape, layout), layout, sha256: hash };
-  return { ...given, ...own, ...(Object.keys(externalData).length > 0 && { externalData }) };
+  const output = outputOf(stage, readModelFile(file, files));
+  return { output, sha256: hash, ...(Object.keys(externalData).length > 0 && { externalData }) };
 }
 
 async function checkedHash(
@@ -40,52 +58,10 @@ async function checkedHash(
   );
 }
 
-type PictureShape = readonly (number | string)[];
-
-/** Of the only input: float32 of four axes. */
-function pictureShape(file: string, { inputs }: OnnxModel): PictureShape {
-  const [input, ...others] = inputs;
-  if (!input || others.length > 0) {
-    const names = inputs.map(({ name }) => name).join(', ');
-    throw misfit(
-      file,
-      `the model has ${inputs.length} inputs${names && ` (${names})`}, and one for the picture is expected`,
-      'Cut the part for pictures out of the model and save it alone.',
-    );
-  }
-  const { name, dtype, shape } = input;
-  if (dtype === 'float32' && shape?.length === 4) return shape;
-  throw misfit(
-    file,
-    `its input "${name}" is ${dtype ?? 'of an unknown type'} ${shape ? formatShape(shape) : 'of unknown shape'}`,
-    'A picture is float32 [batch,3,height,width] or [batch,height,width,3].',
-  );
-}
-
-function layoutOf(file: string, shape: PictureShape): LearnedOptions['layout'] {
-  if (shape[1] === 3) return 'NCHW';
-  if (shape[3] === 3) return 'NHWC';
-  throw misfit(
-    file,
-    `its input is ${formatShape(shape)}, which does not say where the three channels are`,
-    'Set "layout" to NCHW or NHWC.',
-  );
-}
-
-function sizeOf({ file, size }: OnnxOptions, shape: PictureShape, layout: LearnedOptions['layout']): [number, number] {
-  if (typeof size === 'number') return [size, size];
-  const [height, width] = size ?? (layout === 'NCHW' ? shape.slice(2) : shape.slice(1, 3));
-  if (typeof height === 'number' && typeof width === 'number') return [height, width];
-  throw misfit(
-    file,
-    `its input is ${formatShape(shape)}, which leaves height and width open`,
-    'Set "size" to the height and width, in pixels, that the model was trained with.',
-  );
-}
-
-function outputOf({ file, output }: OnnxOptions, { outputs, values }: OnnxModel): string {
+function outputOf({ file, output, states = {} }: Stage, { outputs, values }: OnnxModel): string {
   if (output === undefined) {
-    const last = outputs.findLast(({ dtype }) => dtype === 'float32');
+    const isState = (name: string): boolean => Object.values(states).includes(name);
+    const last = outputs.findLast(({ name, dtype }) => dtype === 'float32' && !isState(name));
     if (last) return last.name;
     throw misfit(file, 'none of its outputs is known to be float32', 'Name the tensor of the features in "output".');
   }
@@ -96,3 +72,53 @@ function outputOf({ file, output }: OnnxOptions, { outputs, values }: OnnxModel)
     `Its outputs: ${outputs.map(({ name }) => name).join(', ')}. Any tensor inside can be named too.`,
   );
 }
+
+/** The first that is neither a state nor a number. */
+function mainInput({ file, inputs = {}, states = {} }: Stage, model: OnnxModel): OnnxModel['inputs'][number] {
+  const own = model.inputs.find(({ name }) => !Object.hasOwn(states, name) && typeof inputs[name] !== 'number');
+  if (own) return own;
+  throw misfit(file, 'the model has no input for a value', describeInputs(model));
+}
+
+/** Tries each file with what it will be given: what does not fit is told before anything else is done. */
+function settled(given: OnnxOptions, files: PluginFiles): OnnxOptions {
+  const front = kindOf(given).create(given);
+  const specs = Object.entries(front.kept);
+  let flow = front.flow(
+    Object.fromEntries(specs.map(([name, { dtype, shape }]) => [name, input(name, dtype, ['batch', ...shape])])),
+  );
+  const settle = <S extends Stage>(stage: S): S => {
+    const [own, next] = chosen(stage, readModelFile(stage.file, files), flow);
+    flow = next;
+    return own;
+  };
+  const first = settle(given);
+  const then = given.then.map((stage) => {
+    flow = glued(flow, stage);
+    return settle(stage);
+  });
+  return { ...first, then };
+}
+
+/** Several at once where the file allows it, and else one after the other. */
+function chosen<S extends Stage>(stage: S, model: OnnxModel, flow: Flow): [S, Flow] {
+  try {
+    return [stage, tried(stage, model, flow)];
+  } catch (error) {
+    if (!SensoriumError.is(error) || error.code !== 'SENSORIUM_BAD_MODEL') throw error;
+    const alone = { ...stage, alone: true };
+    try {
+      return [alone, tried(alone, model, flow)];
+    } catch {
+      throw error;
+    }
+  }
+}
+
+const tried = (stage: Stage, model: OnnxModel, flow: Flow): Flow =>
+  runStage({
+    scope: createScope(),
+    model,
+    stage: { ...stage, output: required(stage.output, 'the output') },
+    flow,
+  });

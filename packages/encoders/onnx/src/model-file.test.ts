@@ -2,7 +2,6 @@ import { cpu } from '@sensorium/backend-node';
 import type { Tensor } from '@sensorium/contracts';
 import { sha256 } from '@sensorium/data';
 import { externalTensor, node, onnxFile } from '@sensorium/graph/testing';
-import type { Raster } from '@sensorium/modality-image';
 import { expectAllClose, runGraph } from '@sensorium/testkit';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
@@ -11,7 +10,7 @@ import { external, files, first, graphOf, picture, present, second, split } from
 
 const square = picture(8, 8, 3, 'square');
 const numbers = ({ data }: Tensor): number[] => Array.from(data, Number);
-const nothing = async function* (): AsyncGenerator<Raster> {};
+const nothing = async function* (): AsyncGenerator<never> {};
 const learn = (given: z.input<typeof onnx.options>, own = files) =>
   onnx.learn!(onnx.options.parse(given), nothing(), own);
 

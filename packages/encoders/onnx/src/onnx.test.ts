@@ -2,20 +2,44 @@ import { cpu } from '@sensorium/backend-node';
 import type { Encoder, PluginFiles, Shape, Tensor, Tensors } from '@sensorium/contracts';
 import { sha256 } from '@sensorium/data';
 import * as g from '@sensorium/graph';
+import type { Waveform } from '@sensorium/modality-audio';
 import type { Raster } from '@sensorium/modality-image';
+import type { Decoded } from './kinds/index.js';
 import { conformsAsEncoder, conformsToReadme, expectAllClose, runGraph } from '@sensorium/testkit';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { onnx } from './index.js';
-import { external, fileOf, files, graphOf, picture, present } from './testing/models.js';
+import { external, fileOf, files as pictureFiles, graphOf, picture, present } from './testing/models.js';
+import { sequenceFiles, tokenizer } from './testing/sequences.js';
 
 type Given = z.input<typeof onnx.options>;
+const files: PluginFiles = new Map([...pictureFiles, ...sequenceFiles]);
+const spread = (size: number, step: number): Float32Array =>
+  Float32Array.from({ length: size }, (_, index) => Math.sin(index * step));
+
+const sounds: readonly Waveform[] = [
+  { rate: 8, channels: [spread(40, 0.1)] },
+  { rate: 8, channels: [spread(9, 0.2), spread(9, 0.3)] },
+  { rate: 8, channels: [spread(1, 0.4)] },
+];
+const values: Readonly<Record<z.output<typeof onnx.options>['modality'], readonly Decoded[]>> = {
+  image: [picture(8, 8, 3, 'a'), picture(20, 7, 4, 'b'), picture(5, 9, 1, 'c')],
+  audio: sounds,
+  text: ['A red circle', '', 'circle red circle red circle'],
+  bytes: [Uint8Array.from({ length: 30 }, (_, index) => index), Uint8Array.of(32, 65, 10), Uint8Array.of()],
+  series: [7, 2, 1].map((rows) => ({ channels: ['b', 'a'], values: spread(2 * rows, 0.1).with(1, NaN) })),
+  table: [
+    { age: 3, city: 'Rome', height: '1.5' },
+    { age: null, city: 'Oslo', height: true },
+  ],
+};
 
 conformsAsEncoder(onnx, {
   options: [
     { file: 'first.onnx', sha256: await sha256(files.get('first.onnx')!) },
     { file: 'first.onnx', output: 'grid', dim: 5, fit: 'cover' },
-    { file: 'fixed.onnx', scale: 255, mean: 128, std: [128, 127, 126] },
+    { file: 'first.onnx', output: 'grid', channels: 'bgr', resize: 10, pool: 'first' },
+    { file: 'fixed.onnx', scale: 255, mean: 128, std: [128, 127, 126], average: true },
     { file: 'fixed.onnx', output: 'sequence', fit: 'squeeze', mean: [0.4, 0.5, 0.6] },
     { file: 'open.onnx', output: 'pool', size: [6, 10], layout: 'NHWC' },
     { file: 'silent.onnx', shapes: { same: ['batch', 3, 8, 8] } },
@@ -25,19 +49,41 @@ conformsAsEncoder(onnx, {
         await Promise.all(Object.entries(external).map(async ([name, bytes]) => [name, await sha256(bytes)] as const)),
       ),
     },
+    { modality: 'audio', file: 'frames.onnx', rate: 8, seconds: 3, silence: 1, hop: 4 },
+    { modality: 'audio', file: 'frames.onnx', rate: 8, window: 8, average: true, alone: false },
+    {
+      modality: 'audio',
+      file: 'spectrum.onnx',
+      rate: 8,
+      then: [{ file: 'embedding.onnx', window: 2, hop: 1, scale: 0.1, mean: -2, std: 3 }],
+    },
+    { modality: 'text', file: 'words.onnx', tokenizer: 'tokenizer.json' },
+    { modality: 'text', file: 'words.onnx', tokenizerJson: { ...tokenizer }, length: 4, pool: 'first' },
+    { modality: 'bytes', file: 'bytes.onnx', first: 8, last: 4, fill: 255 },
+    { modality: 'series', file: 'rows.onnx', columns: ['a', 'b'], layout: 'NCT', fill: 0, length: 6, window: 3 },
+    { modality: 'table', file: 'together.onnx', categories: { city: ['Oslo', 'Rome'] }, fill: 40, mean: [1, 2, 3] },
+    {
+      modality: 'table',
+      file: 'columns.onnx',
+      columns: ['age', 'city', 'height'],
+      categories: { city: ['Oslo', 'Rome'] },
+      inputs: { age: 'height' },
+      fill: 40,
+    },
   ],
-  values: [picture(8, 8, 3, 'a'), picture(20, 7, 4, 'b'), picture(5, 9, 1, 'c')],
+  values: ({ modality }) => values[modality],
   files,
 });
 conformsToReadme(onnx, new URL('../README.md', import.meta.url), (name) => import(name) as Promise<object>);
 
 const nothingRead: PluginFiles = new Map();
-const nothing = async function* (): AsyncGenerator<Raster> {};
+const nothing = async function* (): AsyncGenerator<never> {};
 const learn = (given: Given, own = files) => onnx.learn!(onnx.options.parse(given), nothing(), own);
-const create = async (given: Given, own = files): Promise<Encoder<Raster>> => onnx.create(await learn(given, own), own);
+const create = async (given: Given, own = files): Promise<Encoder<Decoded>> =>
+  onnx.create(await learn(given, own), own);
 
 /** What the encoder makes of one picture. */
-async function featuresOf(encoder: Encoder<Raster>, raster: Raster): Promise<Record<string, Tensor>> {
+async function featuresOf(encoder: Encoder<Decoded>, raster: Decoded): Promise<Record<string, Tensor>> {
   const { features, weights } = graphOf(encoder);
   return runGraph(features, { ...encoder.prepare(raster), present }, weights);
 }
@@ -224,13 +270,19 @@ describe('refuses', () => {
       files,
       /leaves height and width open/,
     ],
-    ['several inputs', 'SENSORIUM_MANIFEST_INVALID', { file: 'x.onnx' }, given(twoInputs), /2 inputs \(left, right\)/],
+    [
+      'several inputs',
+      'SENSORIUM_MANIFEST_INVALID',
+      { file: 'x.onnx' },
+      given(twoInputs),
+      /nothing says what "left" float32 \[n,3,8,8\], "right" float32 \[n,3,8,8\] are given/,
+    ],
     ['no picture', 'SENSORIUM_MANIFEST_INVALID', { file: 'x.onnx' }, given(matrix), /"picture" is float32 \[n,24\]/],
     [
       'other channels',
       'SENSORIUM_MANIFEST_INVALID',
       { file: 'x.onnx' },
-      given(fileOf(['n', 1, 8, 8], (_, x) => ({ y: g.mul(x, 2) }))),
+      given(fileOf(['n', 2, 8, 8], (_, x) => ({ y: g.mul(x, 2) }))),
       /where the three channels are/,
     ],
     [

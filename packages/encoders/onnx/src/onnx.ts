@@ -1,56 +1,85 @@
-import { defineEncoder, exampleBeside, type Encoder, type PluginFiles, required } from '@sensorium/contracts';
-import { image, type Raster } from '@sensorium/modality-image';
+import {
+  defineEncoder,
+  exampleBeside,
+  type Encoder,
+  type PluginFiles,
+  required,
+  type Scope,
+} from '@sensorium/contracts';
 import type { OnnxModel } from '@sensorium/onnx';
 import { filesBeside } from './external-data.js';
 import { featuresOf } from './features.js';
-import { importTensor } from './import-tensor.js';
-import { learnFromFile } from './learn.js';
+import { kindOf, type Decoded } from './kinds/index.js';
+import { learnFromFiles } from './learn.js';
 import { readModelFile } from './model-file.js';
-import { isLearned, options, type OnnxOptions } from './options.js';
-import { normalized, preparePicture, pictureNotes } from './picture.js';
-import { misfit } from './problem.js';
-import { surveyFile } from './survey.js';
+import { glued } from './normalize.js';
+import { options, stagesOf, type OnnxOptions, type Stage } from './options.js';
+import { notLearned } from './problem.js';
+import { type KnownStage, runStage } from './run-stage.js';
+import { surveyFiles, type Through } from './survey.js';
 
 /**
- * An ONNX model of pictures as an encoder. Its weights are pretrained parameters, called `model/` and as in the file. The
- * chosen tensor becomes the tokens: [B,D], [B,D,1,1] and [B,1,1,D] one, a grid [B,D,H,W] or [B,H,W,D] one for each place,
- * row by row, and [B,T,D] its T. Pooled is their mean. A grid of the file's is the only map [B,D,H,W].
+ * ONNX models as an encoder of pictures, sound, texts, bytes, series or rows of a table. Their weights are pretrained
+ * parameters, called `model/` and as in the file, those of `then` `then/0/`, …. The chosen tensor becomes the tokens: [B,D],
+ * [B,D,1,1] and [B,1,1,D] one, a grid [B,D,H,W] or [B,H,W,D] of a picture one for each place, row by row, and [B,T,D] its T; of
+ * sound, texts and series those of every window, of which the mask keeps what lies within the value. Pooled is their mean, or the
+ * first. A picture's grid is the only map [B,D,H,W].
  *
  * `learn` and `build` throw SENSORIUM_NOT_FOUND for a file that is not given, SENSORIUM_BAD_MODEL for one that is none,
  * SENSORIUM_CHECKSUM for another one than before, and SENSORIUM_MANIFEST_INVALID for options that do not fit to it.
  */
-export const onnx = defineEncoder({
+export const onnx = defineEncoder<typeof options, Decoded>({
   specVersion: 'v1',
   name: 'onnx',
-  modality: image,
+  modality: (given) => kindOf(given).modality,
   options,
   example: exampleBeside(import.meta.url, 'encoder-onnx'),
-  files({ file }, read) {
-    const model = read.get(file);
-    return model ? [file, ...filesBeside(file, model).values()] : [file];
-  },
-  learn: (given, _, files) => learnFromFile(given, files),
+  files: (given, read) => [
+    ...stagesOf(given).flatMap(({ file }) => {
+      const model = read.get(file);
+      return model ? [file, ...filesBeside(file, model).values()] : [file];
+    }),
+    ...(given.tokenizer === undefined || given.tokenizerJson ? [] : [given.tokenizer]),
+  ],
+  learn: learnFromFiles,
   create: createOnnxEncoder,
 });
 
-function createOnnxEncoder(given: OnnxOptions, files: PluginFiles): Encoder<Raster> {
-  if (!isLearned(given)) {
-    throw misfit(given.file, 'the size of the pictures is not known', 'Training reads it from the file.');
-  }
-  const { file, fit, size } = given;
-  // Several graphs are built of one encoder: the file is read once.
-  let model: OnnxModel | undefined;
+function createOnnxEncoder(given: OnnxOptions, files: PluginFiles): Encoder<Decoded> {
+  const front = kindOf(given).create(given);
+  const stages = stagesOf(given).filter(isKnown);
+  if (stages.length <= given.then.length) throw notLearned(given.file, 'the tensor of the features is');
+  // Several graphs are built of one encoder: the files are read once.
+  let models: readonly OnnxModel[] | undefined;
+  const read = (): readonly OnnxModel[] => (models ??= stages.map(({ file }) => readModelFile(file, files)));
+  const through: Through = (scope, flow, onNote) =>
+    read().reduce((before, model, index) => {
+      const stage = required(stages[index], 'a stage');
+      const next = given.then[index - 1];
+      return runStage({
+        scope: scopeOf(scope, index),
+        model,
+        stage,
+        flow: next ? glued(before, next) : before,
+        onNote,
+      });
+    }, flow);
   return {
-    kept: { pixels: { dtype: 'uint8', shape: [...size, 3] } },
-    needs: { height: size[0], width: size[1], fit },
-    prepare: (picture) => ({ pixels: preparePicture(picture, size, fit) }),
-    notes: (picture) => pictureNotes(picture, size, fit),
-    survey: async () => surveyFile((model ??= readModelFile(file, files)), given),
-    build(scope, { pixels }, present) {
-      model ??= readModelFile(file, files);
-      const pictures = normalized(required(pixels, 'the input "pixels"'), given);
-      const features = importTensor(scope.at('model'), model, pictures, given);
-      return featuresOf(scope, features, present, given);
-    },
+    kept: front.kept,
+    ...(front.needs && { needs: front.needs }),
+    prepare: (value) => front.prepare(value),
+    ...(front.notes && { notes: (value) => front.notes?.(value) ?? [] }),
+    survey: async () => surveyFiles({ models: read(), front, through, options: given }),
+    build: (scope, x, present) =>
+      featuresOf(
+        scope,
+        { flow: through(scope, front.flow(x)), length: front.length?.(x), present, picture: front.picture },
+        given,
+      ),
   };
 }
+
+const isKnown = (stage: Stage): stage is KnownStage => stage.output !== undefined;
+
+const scopeOf = (scope: Scope, index: number): Scope =>
+  index === 0 ? scope.at('model') : scope.at('then', String(index - 1));

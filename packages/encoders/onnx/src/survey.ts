@@ -1,10 +1,13 @@
-import type { Survey, Warning } from '@sensorium/contracts';
+import { required, type Scope, type Survey, type SymbolicTensor, type Warning } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
 import { createScope, input } from '@sensorium/graph';
 import { nodesInOrder, valueOf, type Node, type Value } from '@sensorium/graph/transform';
 import type { OnnxModel } from '@sensorium/onnx';
-import { importTensor } from './import-tensor.js';
-import type { LearnedOptions } from './options.js';
+import type { Flow } from './flow.js';
+import type { OnNote } from './import-stage.js';
+import type { Front } from './kind.js';
+import type { Decoded } from './kinds/index.js';
+import { type OnnxOptions, stagesOf } from './options.js';
 
 /** Operators that arrange numbers and leave each as it is. */
 const ARRANGING = new Set([
@@ -28,20 +31,36 @@ const OF_BYTES = 16;
 /** Values of the file that are named as what may be meant. */
 const MOST_NAMED = 4;
 
+/** What a survey looks into. */
+export interface Surveyed {
+  readonly models: readonly OnnxModel[];
+  readonly front: Front<Decoded>;
+  readonly options: OnnxOptions;
+  /** What the files make of what is fed. */
+  readonly through: Through;
+}
+
+/** What all files, one after the other, make of what the first is given. */
+export type Through = (scope: Scope, flow: Flow, onNote?: OnNote) => Flow;
+
 /**
- * Looks into the file: whether its output are features and of the shape that it says, and whether pixels come in the scale that
- * it expects.
+ * Looks into the files: whether their output are features and of the shape that they say, and whether pixels come in the scale
+ * that is expected.
  */
-export function surveyFile(model: OnnxModel, given: LearnedOptions): Survey {
-  const pictures = input('pictures', 'float32', ['batch', ...given.size, 3]);
+export function surveyFiles({ models, front, options, through }: Surveyed): Survey {
+  const x = Object.fromEntries(
+    Object.entries(front.kept).map(([name, { dtype, shape }]) => [name, input(name, dtype, ['batch', ...shape])]),
+  );
   const notes: string[] = [];
-  const output = valueOf(importTensor(createScope(), model, pictures, given, (note) => notes.push(note)));
-  const [height, width] = given.size;
+  const given = front.flow(x);
+  const { features } = through(createScope(), given, (note) => notes.push(note)).values as { features: SymbolicTensor };
+  const output = valueOf(features);
+  const last = required(stagesOf(options).at(-1), 'a file');
   return {
-    facts: [`seen as ${width}×${height} pixels`],
+    facts: front.picture ? [`seen as ${front.picture.size.toReversed().join('×')} pixels`] : [],
     warnings: [
-      ...probabilities(output, model, given),
-      ...pixelScale(output, valueOf(pictures), given),
+      ...probabilities(output, required(models.at(-1), 'a file'), required(last.output, 'the output')),
+      ...(front.picture ? pixelScale(output, Object.values(given.values).map(valueOf), options) : []),
       ...notes.map(otherThanSaid),
     ],
   };
@@ -53,15 +72,15 @@ const otherThanSaid = (message: string): Warning => ({
   hint: 'What it computes counts. Look whether it is the file that you mean, and whole.',
 });
 
-function probabilities(output: Value, { values }: OnnxModel, given: LearnedOptions): Warning[] {
+function probabilities(output: Value, { values }: OnnxModel, name: string): Warning[] {
   const node = makerOf(output);
   if (!node || !PROBABILITIES.has(node.definition.type)) return [];
-  const at = values.indexOf(given.output);
+  const at = values.indexOf(name);
   const before = values.slice(Math.max(0, at - MOST_NAMED), at);
   return [
     {
       code: 'probabilities-as-features',
-      message: `"${given.output}" is a softmax over the classes that the file was trained for: hardly any of what it saw is left in it`,
+      message: `"${name}" is a softmax over the classes that the file was trained for: hardly any of what it saw is left in it`,
       hint: `Name a tensor before its last layer in "output". Those before it: ${before.join(', ')}.`,
     },
   ];
@@ -74,7 +93,7 @@ function makerOf({ source }: Value): Node | undefined {
   return first && ARRANGING.has(source.node.definition.type) ? makerOf(first) : source.node;
 }
 
-function pixelScale(output: Value, pictures: Value, { scale, mean, std, layout }: LearnedOptions): Warning[] {
+function pixelScale(output: Value, pictures: readonly Value[], { scale, mean, std, layout }: OnnxOptions): Warning[] {
   const sizes = firstArithmetic(output, pictures);
   if (sizes === undefined) {
     if (scale !== undefined || String([mean].flat()) !== '0' || String([std].flat()) !== '1') return [];
@@ -106,8 +125,8 @@ function pixelScale(output: Value, pictures: Value, { scale, mean, std, layout }
  * By how much the file itself shifts and divides the pixels before anything else is done with them; undefined where it does
  * not.
  */
-function firstArithmetic(output: Value, pictures: Value): number[] | undefined {
-  const pixels = new Set([pictures]);
+function firstArithmetic(output: Value, pictures: readonly Value[]): number[] | undefined {
+  const pixels = new Set(pictures);
   const sizes: number[] = [];
   for (const { definition, inputs, outputs } of nodesInOrder([output])) {
     const given = inputs.filter((value) => value !== null);

@@ -10,6 +10,7 @@ import {
 import { createRandom } from '@sensorium/data';
 import * as g from '@sensorium/graph';
 import type { Raster } from '@sensorium/modality-image';
+import type { Decoded } from '../kinds/index.js';
 import { externalTensor, node, onnxFile } from '@sensorium/graph/testing';
 
 export const picture = (width: number, height: number, channels: Raster['channels'], seed: string): Raster => ({
@@ -24,14 +25,22 @@ export function fileOf(
   shape: Shape,
   build: (scope: g.RootScope, x: SymbolicTensor) => Record<string, SymbolicTensor>,
 ): Uint8Array {
-  const scope = g.createScope();
   const x = g.input('picture', 'float32', shape);
-  const outputs = build(scope, x);
+  return fileWith([x], (scope) => build(scope, x));
+}
+
+/** A file that computes something of several inputs. */
+export function fileWith(
+  inputs: readonly SymbolicTensor[],
+  build: (scope: g.RootScope) => Record<string, SymbolicTensor>,
+): Uint8Array {
+  const scope = g.createScope();
+  const outputs = build(scope);
   const weights = scope.parameters.map(({ name, shape, initialize }): [string, Tensor] => [
     name,
     { dtype: 'float32', shape, data: initialize(shape, createRandom(1, name)) },
   ]);
-  return g.toOnnx({ inputs: [x], outputs, weights: Object.fromEntries(weights) });
+  return g.toOnnx({ inputs, outputs, weights: Object.fromEntries(weights) });
 }
 
 /** [B,6,H,W] of a convolution with stride, its mean [B,6,1,1], four scores [B,4], and whole numbers. */
@@ -116,14 +125,16 @@ export const files: PluginFiles = new Map([
 export const present: Tensor = { dtype: 'float32', shape: [1, 1], data: Float32Array.of(1) };
 
 /** What an encoder builds, with the first values of its weights. */
-export function graphOf(encoder: Encoder<Raster>): {
+export function graphOf(encoder: Encoder<Decoded>): {
   features: Record<'tokens' | 'mask' | 'pooled', SymbolicTensor>;
   grid: Features['grid'];
   map: SymbolicTensor | undefined;
   weights: Record<string, Tensor>;
 } {
   const scope = g.createScope();
-  const x = { pixels: g.input('pixels', 'uint8', ['batch', ...encoder.kept['pixels']!.shape]) };
+  const x = Object.fromEntries(
+    Object.entries(encoder.kept).map(([name, { dtype, shape }]) => [name, g.input(name, dtype, ['batch', ...shape])]),
+  );
   const { tokens, mask, pooled, grid, maps } = encoder.build(scope, x, g.input('present', 'float32', ['batch', 1]));
   const weights = scope.parameters.map(({ name, shape: own, initialize }): [string, Tensor] => [
     name,
