@@ -35,6 +35,7 @@ it('has a browser entry that needs nothing of Node', async () => {
     'prepareAll',
     'readEntry',
     'readStored',
+    'removePrepared',
     'requireColumns',
     'requireTableName',
     'sha256',

@@ -16,7 +16,7 @@ export type { Split } from './batches/split.js';
 export { didYouMean, nearest } from './nearest.js';
 export { fillPrepared as prepareAll } from './prepared/fill-prepared.js';
 export type { PrepareOptions } from './prepared/fill-prepared.js';
-export { noRecord, openPrepared } from './prepared/prepared-store.js';
+export { noRecord, openPrepared, removePrepared } from './prepared/prepared-store.js';
 export type { PreparedOptions, PreparedStore } from './prepared/prepared-store.js';
 export { createRandom, permutation } from './random/random.js';
 export { sha256 } from './sha256.js';

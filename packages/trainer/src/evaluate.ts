@@ -18,6 +18,8 @@ import { chosenOrigin } from './data/chosen-origin.js';
 import { dataColumns } from './data/data-column.js';
 import { Dataset } from './data/dataset.js';
 import type { OpenTable } from './data/open-table.js';
+import { readingOf } from './data/reading.js';
+import type { Skipped } from './data/skipped.js';
 import { warningsOfInputs } from './data/survey.js';
 import { readersOf, readTable, requireReaders, rowsAsTable } from './data/table.js';
 import type { Host } from './host.js';
@@ -42,6 +44,8 @@ export interface Evaluation {
   readonly scores: Readonly<Record<string, Scores>>;
   /** What of the table the model does not see as it stands: texts that are cut, words that it does not know. */
   readonly warnings: readonly Warning[];
+  /** Rows that cannot be read, where the model's manifest says to leave them out. */
+  readonly skipped?: Skipped;
 }
 
 /** `evaluate` of one host. */
@@ -62,6 +66,7 @@ async function score(host: Host, source: ModelSource, options: EvaluateOptions):
     const { dataset, warnings } = await openData(host, model, options, createPluginResolver(places));
     try {
       const samples = dataset.everything;
+      const reading = readingOf({ test: samples });
       const finished = { parts, session, noise: manifest.built.noise, random: createRandom(0, 'answers') };
       const found = await scoreModel(finished, samples, { phase: 'test', onProgress, signal });
       const seconds = (performance.now() - started) / 1000;
@@ -70,7 +75,8 @@ async function score(host: Host, source: ModelSource, options: EvaluateOptions):
         seconds,
         backend: model.backend,
         scores: found ? found.scores : {},
-        warnings,
+        warnings: [...warnings, ...reading.warnings],
+        ...(reading.skipped?.['test'] && { skipped: reading.skipped['test'] }),
       };
     } finally {
       await dataset.dispose();
@@ -89,9 +95,10 @@ async function openData(
   const { data, files, cache = host.cache(), signal } = options;
   const origin = files ? chosenOrigin(files, host.platform) : host.origin(undefined, cache);
   const readers = readersOf(manifest);
-  const asked = { columns: readers.flatMap(namesOf), signal };
+  const { onError } = manifest.data;
+  const asked = { columns: readers.flatMap(namesOf), onError, signal };
   const table: OpenTable =
-    typeof data === 'string' ? await readTable(data, origin, asked) : rowsAsTable(data, 'rows', origin);
+    typeof data === 'string' ? await readTable(data, origin, asked) : rowsAsTable(data, 'rows', origin, onError);
   requireReaders(table, readers);
   const columns = dataColumns({ manifest, parts, versions: await installed(manifest, resolver) });
   await requireCells(table, columns);

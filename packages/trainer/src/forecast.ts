@@ -107,14 +107,14 @@ interface Trial extends MeasureOptions {
 /** Some rows that are trained on, drawn by the seed, prepared anew. */
 async function openSample(setup: Setup, size: StepSize, options: MeasureOptions): Promise<Sample> {
   const { tables, columns, split, manifest } = setup;
-  const { table, files, hash } = tables.train;
+  const { table } = tables.train;
   const count = Math.max(SAMPLED.steps * size.batchSize * size.accumulate, SAMPLED.rows);
   const order = permutation(split.train.length, createRandom(manifest.training.seed, 'forecast')).slice(0, count);
   const rows = Array.from(order, (position) => {
     const row = required(split.train[position], 'a row that is trained on');
     return required(table.rows[row], `row ${row}`);
   });
-  const open = new OpenTable({ ...table, rows }, files, hash);
+  const open = tables.train.withRows(rows);
   const start = performance.now();
   const dataset = await Dataset.open(open, columns, { ...options, cache: new Cache(memoryStore()) });
   const seconds = (performance.now() - start) / 1000;

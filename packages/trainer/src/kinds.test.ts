@@ -20,7 +20,10 @@ beforeAll(async () => {
     await writeSquare(squares.path(`photos/${path}`), label as 'red', index);
     photos.push({ path, label, bytes: await readFile(squares.path(`photos/${path}`)) });
   }
-  await writeFile(squares.path('photos.zip'), zipSync(Object.fromEntries(photos.map(({ path, bytes }) => [path, bytes]))));
+  await writeFile(
+    squares.path('photos.zip'),
+    zipSync(Object.fromEntries(photos.map(({ path, bytes }) => [path, bytes]))),
+  );
   const table = `image,label\n${photos.map(({ path, label }) => `../photos/${path},${label}\n`).join('')}`;
   const inside = photos.map(({ path, bytes }) => [`photos/${path}`, bytes] as const);
   await writeFile(
@@ -92,7 +95,10 @@ it('the same pictures give the same weights, wherever they lie', async () => {
   const models = await Promise.all(
     kinds
       .filter(([name]) => name !== 'Parquet files')
-      .map(async ([, path, column]) => (await train(manifestOf(column, { train: squares.path(path) }), { from })).metrics.history),
+      .map(
+        async ([, path, column]) =>
+          (await train(manifestOf(column, { train: squares.path(path) }), { from })).metrics.history,
+      ),
   );
   const losses = models.map((history) => history.map(({ trainLoss }) => trainLoss));
   for (const other of losses.slice(1)) expect(other).toEqual(losses[0]);

@@ -1,4 +1,5 @@
 import type { Detail, Scores, Shown, Warning } from '@sensorium/contracts';
+import type { Skipped } from './data/skipped.js';
 import type { FirstLook } from './plan/first-look.js';
 import type { StartReport } from './plan/start.js';
 
@@ -74,6 +75,8 @@ export interface Metrics {
   readonly heldOut: string;
   /** What was told before training, with what to do. */
   readonly warnings: readonly Warning[];
+  /** By table (`train`, which validation may be a part of), where rows were left out because they cannot be read. */
+  readonly skipped?: Readonly<Record<string, Skipped>>;
   /** Where only a part was trained on. */
   readonly firstLook?: FirstLook;
   /** Where `training.minutes` ended it after `steps` of `of` steps. */

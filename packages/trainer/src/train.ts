@@ -6,6 +6,7 @@ import { Cache } from './data/cache.js';
 import { Dataset, type Samples } from './data/dataset.js';
 import { lookAtRow } from './data/look-at-row.js';
 import type { OpenTable } from './data/open-table.js';
+import { readingOf, type Reading } from './data/reading.js';
 import { pickExamples } from './examples.js';
 import { CHECKPOINT_FILE } from './folder/files.js';
 import { keepCheckpoint } from './folder/keep-checkpoint.js';
@@ -128,6 +129,8 @@ class Training {
     const { store } = this;
     const cache = new Cache(prepared.cache, ({ message, hint }) => this.options.onNote?.(`${message}. ${hint}`));
     const data = await this.openData(prepared, cache);
+    const reading = readingOf({ ...data });
+    for (const { message } of reading.warnings) this.options.onNote?.(message);
     const fitted = await fit({
       manifest,
       parts,
@@ -148,7 +151,7 @@ class Training {
     const written = await writeModel(store, this.folder, decided, exported);
     onProgress?.({ phase: 'save', subject: MODEL_FILE, done: 1, total: 1 });
     const judged = await this.judge(model, exported.noise, prepared, data);
-    const metrics = this.metricsOf(prepared, data, fitted, judged);
+    const metrics = this.metricsOf(prepared, data, fitted, judged, reading);
     const { examples, variations } = judged;
     const judgement = await writeJudgement(store, decided, {
       manifest: written.manifest,
@@ -202,12 +205,12 @@ class Training {
   private async openData(prepared: Setup, cache: Cache): Promise<Data> {
     const { tables, split } = prepared;
     const dataset = await this.openDataset(tables.train, prepared, cache);
-    const held = split.held.length > 0 ? { dataset, rows: split.held } : undefined;
+    const held = split.held.length > 0 ? dataset.samples(split.held) : undefined;
     const validation = tables.validation
       ? (await this.openDataset(tables.validation, prepared, cache)).everything
       : held;
     const test = tables.test && (await this.openDataset(tables.test, prepared, cache)).everything;
-    return { train: { dataset, rows: split.train }, ...(validation && { validation }), ...(test && { test }) };
+    return { train: dataset.samples(split.train), ...(validation && { validation }), ...(test && { test }) };
   }
 
   private async openDataset(table: OpenTable, { columns }: Setup, cache: Cache): Promise<Dataset> {
@@ -237,7 +240,7 @@ class Training {
     }
   }
 
-  private metricsOf(prepared: Setup, data: Data, fitted: Fitted, judged: Judged): Metrics {
+  private metricsOf(prepared: Setup, data: Data, fitted: Fitted, judged: Judged, reading: Reading): Metrics {
     const { manifest, plan, origin, start, backend, heldOut, warnings, firstLook } = prepared;
     const { bestEpoch, history, decidedBy, earlierSeconds, steps, stepsPerEpoch, rangeTest, limit } = fitted;
     const count = (samples: Samples | undefined): number => (samples ? samples.rows.length : 0);
@@ -257,7 +260,8 @@ class Training {
       ...(limit && { limit }),
       ...(firstLook && { firstLook }),
       heldOut,
-      warnings,
+      warnings: [...warnings, ...reading.warnings],
+      ...(reading.skipped && { skipped: reading.skipped }),
       ...(judged.validation && { validation: judged.validation.scores }),
       ...(judged.test && { test: judged.test.scores }),
     };

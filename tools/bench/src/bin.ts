@@ -18,6 +18,7 @@ const workloads: Readonly<Record<string, () => Promise<Workload>>> = {
   recompute: async () => (await import('./recompute.js')).recompute,
   lasting: async () => (await import('./lasting.js')).lasting,
   kills: async () => (await import('./kills.js')).kills,
+  rows: async () => (await import('./rows.js')).rows,
   soak: async () => (await import('./soak.js')).soak,
   validation: async () => (await import('./validation.js')).validation,
   regression: async () => (await import('./latitude.js')).latitude,

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync, zipSync, type Zippable } from 'fflate';
+import { gzipSync, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addressInside, blobAccess, disk, entryAddress, findEntry, readEntry, type RandomAccess } from '../index.js';
 import { failure } from '../testing/failure.js';
@@ -14,12 +14,18 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
-const inMemory = (bytes: Uint8Array, name: string): RandomAccess => blobAccess(new Blob([Uint8Array.from(bytes)]), name);
+const inMemory = (bytes: Uint8Array, name: string): RandomAccess =>
+  blobAccess(new Blob([Uint8Array.from(bytes)]), name);
 
 const long = `${'very/'.repeat(30)}long.txt`;
-const content: Readonly<Record<string, string>> = { 'a.txt': 'one', 'b/ü.txt': 'two', [long]: 'three'.repeat(300), 'empty.txt': '' };
+const content: Readonly<Record<string, string>> = {
+  'a.txt': 'one',
+  'b/ü.txt': 'two',
+  [long]: 'three'.repeat(300),
+  'empty.txt': '',
+};
 const zipped = (files: Readonly<Record<string, string>>, options: { level?: 0 | 6 } = {}): Uint8Array =>
-  zipSync(Object.fromEntries(Object.entries(files).map(([path, text]) => [path, encode(text)])) as Zippable, options);
+  zipSync(Object.fromEntries(Object.entries(files).map(([path, text]) => [path, encode(text)])), options);
 
 const archives: Readonly<Record<string, Uint8Array>> = {
   'stored.zip': zipped(content, { level: 0 }),
@@ -108,7 +114,10 @@ describe('a zip that is made to fill memory', () => {
     const directory = view.getUint32(bytes.length - 6, true);
     view.setUint32(directory + 24, 100, true);
     const error = await failure(readEntry(inMemory(bytes, 'liar.zip'), 'a.txt'));
-    expect(error).toMatchObject({ code: 'SENSORIUM_BAD_MEDIA', message: expect.stringContaining('damaged file "a.txt"') });
+    expect(error).toMatchObject({
+      code: 'SENSORIUM_BAD_MEDIA',
+      message: expect.stringContaining('damaged file "a.txt"'),
+    });
   });
 
   it('is not opened by a password that nobody gave', async () => {
@@ -125,7 +134,13 @@ describe('a zip that is made to fill memory', () => {
 describe('a tar', () => {
   it('has no links and folders among its files', async () => {
     const text = encode('x'.padEnd(512, '\0'));
-    const parts = [header('link.txt', 0, '2'), header('folder/', 0, '5'), header('x.txt', 1, '0'), text, new Uint8Array(1024)];
+    const parts = [
+      header('link.txt', 0, '2'),
+      header('folder/', 0, '5'),
+      header('x.txt', 1, '0'),
+      text,
+      new Uint8Array(1024),
+    ];
     const access = inMemory(Buffer.concat(parts), 'links.tar');
     expect(decode(await readEntry(access, 'x.txt'))).toBe('x');
     expect((await failure(readEntry(access, 'link.txt'))).message).toContain('has no file "link.txt"');
@@ -164,8 +179,11 @@ describe('an address', () => {
     expect(addressInside(tables, '../images/1.png')).toBe('a.zip!images/1.png');
   });
 
-  it.each(['../../1.png', '/etc/passwd', 'C:\\1.png', '..\\..\\1.png'])('does not lead out of it: %s', async (address) => {
-    const error = await failure(Promise.resolve().then(() => addressInside(tables, address)));
-    expect(error.code).toBe('SENSORIUM_NO_PERMISSION');
-  });
+  it.each(['../../1.png', '/etc/passwd', 'C:\\1.png', '..\\..\\1.png'])(
+    'does not lead out of it: %s',
+    async (address) => {
+      const error = await failure(Promise.resolve().then(() => addressInside(tables, address)));
+      expect(error.code).toBe('SENSORIUM_NO_PERMISSION');
+    },
+  );
 });

@@ -47,7 +47,11 @@ export function archiveOf({ name, size }: RandomAccess, files: readonly ArchiveF
 
 function checkFile({ path, size, storedSize }: ArchiveFile, name: string): void {
   if (leadsOut(path)) {
-    throw badArchive(name, `has a file "${path}", which would lie outside of it`, 'Pack it again, by names without "..".');
+    throw badArchive(
+      name,
+      `has a file "${path}", which would lie outside of it`,
+      'Pack it again, by names without "..".',
+    );
   }
   if (size > HARMLESS_BYTES && size > MOST_RATIO * storedSize) {
     throw bomb(name, `has a file "${path}", which grows from ${storedSize} to ${size} bytes`);

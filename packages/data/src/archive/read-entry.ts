@@ -9,8 +9,13 @@ const isParquet = (name: string): boolean => /\.parquet$/i.test(name);
  * SENSORIUM_NOT_FOUND, SENSORIUM_MEDIA_TOO_LARGE beyond `maxBytes`; SENSORIUM_BAD_MEDIA and SENSORIUM_BAD_TABLE for what is
  * damaged; and the signal's reason.
  */
-export async function readEntry(access: RandomAccess, entry: string, options: ReadEntryOptions = {}): Promise<Uint8Array> {
-  if (isParquet(access.name)) return (await import('../parquet/parquet-entry.js')).readParquetEntry(access, entry, options);
+export async function readEntry(
+  access: RandomAccess,
+  entry: string,
+  options: ReadEntryOptions = {},
+): Promise<Uint8Array> {
+  if (isParquet(access.name))
+    return (await import('../parquet/parquet-entry.js')).readParquetEntry(access, entry, options);
   return readFileOf(await openArchive(access), entry, options);
 }
 

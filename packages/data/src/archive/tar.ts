@@ -64,7 +64,11 @@ const fileOf = ({ path, size }: TarHeader, start: number, access: RandomAccess):
 });
 
 const cut = (name: string, path: string): Error =>
-  badArchive(name, `is cut${path && ` at "${path}"`}: the two empty blocks at its end are missing`, 'Copy or download it again.');
+  badArchive(
+    name,
+    `is cut${path && ` at "${path}"`}: the two empty blocks at its end are missing`,
+    'Copy or download it again.',
+  );
 
 /** Small parts of a file, read in larger ones. */
 class Blocks {

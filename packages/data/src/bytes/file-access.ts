@@ -18,7 +18,12 @@ export async function fileAccess(path: string): Promise<RandomAccess> {
   };
 }
 
-async function readPart(path: string, start: number, end: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+async function readPart(
+  path: string,
+  start: number,
+  end: number,
+  signal?: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
   signal?.throwIfAborted();
   const handle = await openRegularFile(path);
   try {

@@ -7,5 +7,5 @@ export interface RandomAccess {
   /** Another text once it was changed, as far as that can be seen. */
   readonly state: string;
   /** The bytes from `start` until before `end`. Throws SENSORIUM_IO where it ends earlier by now, and the signal's reason. */
-  read(start: number, end: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
+  readonly read: (start: number, end: number, signal?: AbortSignal) => Promise<Uint8Array<ArrayBuffer>>;
 }

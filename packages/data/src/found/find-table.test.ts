@@ -67,7 +67,8 @@ const places = [
   ['on a disk', (path: string) => findTable(join(folder, path), disk), (base: string) => base.slice(folder.length + 1)],
   [
     'among chosen files',
-    (path: string) => findTable(path, chosenPlace(new Map(Object.entries(files).map(([name, bytes]) => [name, new Blob([bytes])])))),
+    (path: string) =>
+      findTable(path, chosenPlace(new Map(Object.entries(files).map(([name, bytes]) => [name, new Blob([bytes])])))),
     (base: string) => base,
   ],
 ] as const;
@@ -110,8 +111,22 @@ describe.each(places)('a table %s', (_, find, shorten) => {
   it('is a tar whose files share names: samples, with a column for each ending', async () => {
     const found = await find('samples.tar');
     expect(valuesOf(found)).toEqual([
-      { name: 'a/001', jpg: 'samples.tar!a/001.jpg', cls: '3', 'json.caption': 'a cat', 'json.size': [1, 2], 'seg.png': null },
-      { name: 'a/002', jpg: 'samples.tar!a/002.jpg', cls: '4', 'json.caption': null, 'json.size': null, 'seg.png': 'samples.tar!a/002.seg.png' },
+      {
+        name: 'a/001',
+        jpg: 'samples.tar!a/001.jpg',
+        cls: '3',
+        'json.caption': 'a cat',
+        'json.size': [1, 2],
+        'seg.png': null,
+      },
+      {
+        name: 'a/002',
+        jpg: 'samples.tar!a/002.jpg',
+        cls: '4',
+        'json.caption': null,
+        'json.size': null,
+        'seg.png': 'samples.tar!a/002.seg.png',
+      },
     ]);
     expect(found.readAs).toMatch(/^WebDataset: 2 samples/);
   });
@@ -205,7 +220,12 @@ describe('a table on a disk', () => {
       const stream = await streamTable(path);
       const rows: Row[] = [];
       for await (const row of stream.rows()) rows.push(row);
-      expect([stream.columns, stream.count, stream.base, rows]).toEqual([table.columns, table.rows.length, base, table.rows]);
+      expect([stream.columns, stream.count, stream.base, rows]).toEqual([
+        table.columns,
+        table.rows.length,
+        base,
+        table.rows,
+      ]);
     }
   });
 
@@ -218,9 +238,15 @@ describe('a table on a disk', () => {
 
   it('has another hash when what it names is another', async () => {
     const hashes = await Promise.all(
-      ['photos', 'photos.zip', 'tables/?.csv', 'tables/a.csv', 'shards/*.parquet', 'shards/0.parquet', 'shards/1.parquet'].map(
-        async (name) => (await findTable(join(folder, name), disk)).hash,
-      ),
+      [
+        'photos',
+        'photos.zip',
+        'tables/?.csv',
+        'tables/a.csv',
+        'shards/*.parquet',
+        'shards/0.parquet',
+        'shards/1.parquet',
+      ].map(async (name) => (await findTable(join(folder, name), disk)).hash),
     );
     expect(new Set(hashes).size).toBe(hashes.length);
     for (const hash of hashes) expect(hash).toMatch(/^[0-9a-f]{64}$/);
@@ -229,7 +255,10 @@ describe('a table on a disk', () => {
 
 describe('a table on a server', () => {
   it('is read with what its cells name', async () => {
-    await using server = await fileServer({ 'a/t.csv': encode('image\nx.png\n'), 'a/p.zip': files['photos.zip'] ?? encode('') });
+    await using server = await fileServer({
+      'a/t.csv': encode('image\nx.png\n'),
+      'a/p.zip': files['photos.zip'] ?? encode(''),
+    });
     const table = await findTable(`${server.url}a/t.csv`, disk);
     expect([valuesOf(table), table.base]).toEqual([[{ image: 'x.png' }], `${server.url}a`]);
     const archive = await findTable(`${server.url}a/p.zip`, disk);

@@ -94,7 +94,9 @@ async function tableInside(
     return { table: parseTable(bytes, path), base: `${container}!${folderOf(entry)}`, hash: await sha256(bytes) };
   }
   const folder = entry === '' || entry.endsWith('/') ? entry : `${entry}/`;
-  const files = [...archive.files.keys()].filter((file) => file.startsWith(folder)).map((file) => file.slice(folder.length));
+  const files = [...archive.files.keys()]
+    .filter((file) => file.startsWith(folder))
+    .map((file) => file.slice(folder.length));
   return filesTable(files.sort(), { path, base: `${container}!${folder}`, of: `"${entry}" of ${archive.name}` });
 }
 

@@ -8,7 +8,7 @@ export interface Glob {
   /** The folder before the first sign, at which paths begin: `data` of `data/*.csv`. */
   readonly base: string;
   /** @param path seen from the base */
-  matches(path: string): boolean;
+  readonly matches: (path: string) => boolean;
 }
 
 /** `*` within a name, `**` over folders, `?`, `[ab]`, `{png,jpg}`; capital and small letters differ. */

@@ -20,7 +20,7 @@ export interface ParquetStream {
   /** Columns whose cells name bytes in the file. */
   readonly bytes: readonly string[];
   /** `null` where a column was not asked for. */
-  rows(): AsyncGenerator<Row>;
+  readonly rows: () => AsyncGenerator<Row>;
 }
 
 /**

@@ -13,4 +13,5 @@ export const endingOf = (path: string): string =>
 
 /** Whether a path lies in a folder that begins with a point, or is one of the files that systems add to folders. */
 export const isHidden = (path: string): boolean =>
-  path.split('/').some((step) => step.startsWith('.') || step === '__MACOSX') || /(?:^|\/)(?:Thumbs\.db|desktop\.ini)$/i.test(path);
+  path.split('/').some((step) => step.startsWith('.') || step === '__MACOSX') ||
+  /(?:^|\/)(?:Thumbs\.db|desktop\.ini)$/i.test(path);

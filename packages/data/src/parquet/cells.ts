@@ -22,7 +22,8 @@ function cellOf(value: unknown, place: Place): unknown {
   if (typeof value === 'number') return Number.isNaN(value) ? null : value;
   if (value === undefined || value === null) return null;
   if (value instanceof Uint8Array) return place.address;
-  if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<unknown>, (item) => cellOf(item, place));
+  if (ArrayBuffer.isView(value))
+    return Array.from(value as unknown as ArrayLike<unknown>, (item) => cellOf(item, place));
   if (Array.isArray(value)) return value.map((item, index) => cellOf(item, { address: `${place.address}/${index}` }));
   return typeof value === 'object' ? structOf(value, place) : value;
 }
@@ -30,7 +31,8 @@ function cellOf(value: unknown, place: Place): unknown {
 /** `{ bytes, path }` is the file itself, and where there are no bytes, what its path names. */
 function structOf(value: object, { address }: Place): unknown {
   const fields = new Map<string, unknown>(Object.entries(value));
-  if (isFile(fields)) return fields.get('bytes') instanceof Uint8Array ? address : cellOf(fields.get('path'), { address });
+  if (isFile(fields))
+    return fields.get('bytes') instanceof Uint8Array ? address : cellOf(fields.get('path'), { address });
   return Object.fromEntries(
     [...fields].map(([key, field]) => [key, cellOf(field, { address: `${address}/${encodeURIComponent(key)}` })]),
   );

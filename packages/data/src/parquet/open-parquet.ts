@@ -77,9 +77,13 @@ async function metadataOf(buffer: AsyncBuffer, { name, size }: RandomAccess): Pr
 
 function columnOf(tree: SchemaTree, metadata: FileMetaData): ParquetColumn {
   const { name } = tree.element;
-  const chunks = metadata.row_groups.map(({ columns }) => columns.filter(({ meta_data: data }) => data?.path_in_schema[0] === name));
+  const chunks = metadata.row_groups.map(({ columns }) =>
+    columns.filter(({ meta_data: data }) => data?.path_in_schema[0] === name),
+  );
   const all = chunks.flat();
-  const bytes = all.filter(({ meta_data: data }) => data?.path_in_schema.length === 1 || data?.path_in_schema.at(-1) === 'bytes');
+  const bytes = all.filter(
+    ({ meta_data: data }) => data?.path_in_schema.length === 1 || data?.path_in_schema.at(-1) === 'bytes',
+  );
   return {
     name,
     holds: holdsFiles(tree) ? 'files' : 'values',

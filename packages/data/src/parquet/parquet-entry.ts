@@ -52,7 +52,10 @@ export async function findParquetEntry(access: RandomAccess, entry: string): Pro
 }
 
 function windowOf({ groups }: ParquetFile, row: number, hasPages: boolean): RowGroup {
-  const group = required(groups.find(({ end }) => row < end), `the row group of row ${row + 1}`);
+  const group = required(
+    groups.find(({ end }) => row < end),
+    `the row group of row ${row + 1}`,
+  );
   if (!hasPages) return group;
   const start = group.start + Math.floor((row - group.start) / WINDOW) * WINDOW;
   return { start, end: Math.min(start + WINDOW, group.end) };

@@ -65,7 +65,15 @@ describe('the cells of a Parquet file', () => {
       }),
     );
     expect(await cells(path)).toEqual([
-      { small: 7, large: 2 ** 53 - 1, real: 0.1, text: 'ü', flag: true, json: { a: [1] }, time: '2024-02-29T12:00:00.25Z' },
+      {
+        small: 7,
+        large: 2 ** 53 - 1,
+        real: 0.1,
+        text: 'ü',
+        flag: true,
+        json: { a: [1] },
+        time: '2024-02-29T12:00:00.25Z',
+      },
       { small: null, large: -3, real: null, text: null, flag: false, json: null, time: null },
     ]);
   });
@@ -134,15 +142,18 @@ describe('the cells of a Parquet file', () => {
     expect(await bytesAt(base, (first?.['views'] as string[])[1])).toBe('right');
   });
 
-  it.each(['UNCOMPRESSED', 'SNAPPY', 'GZIP'] as const)('are read from a file that is compressed by %s', async (codec) => {
-    const bytes = parquetBytes({
-      columnData: [{ name: 'text', data: Array.from({ length: 50 }, () => 'again and again'), type: 'STRING' }],
-      codec,
-      compressors: { GZIP: (data: Uint8Array) => gzipSync(data) },
-    });
-    const found = await cells(await write(`${codec}.parquet`, bytes));
-    expect(found.map(({ text }) => text)).toEqual(Array(50).fill('again and again'));
-  });
+  it.each(['UNCOMPRESSED', 'SNAPPY', 'GZIP'] as const)(
+    'are read from a file that is compressed by %s',
+    async (codec) => {
+      const bytes = parquetBytes({
+        columnData: [{ name: 'text', data: Array.from({ length: 50 }, () => 'again and again'), type: 'STRING' }],
+        codec,
+        compressors: { GZIP: (data: Uint8Array) => gzipSync(data) },
+      });
+      const found = await cells(await write(`${codec}.parquet`, bytes));
+      expect(found.map(({ text }) => text)).toEqual(Array(50).fill('again and again'));
+    },
+  );
 
   it('come row by row, with the row as it is counted from 1', async () => {
     const path = await write('shard.parquet', shard);
@@ -179,7 +190,12 @@ describe('a Parquet file on a server', () => {
   it('gives the bytes of a cell for those of its row group', async () => {
     const wide = parquetBytes({
       columnData: [
-        { name: 'image', data: Array.from({ length: 400 }, (_, row) => noise(8000, row)), type: 'BYTE_ARRAY', offsetIndex: false },
+        {
+          name: 'image',
+          data: Array.from({ length: 400 }, (_, row) => noise(8000, row)),
+          type: 'BYTE_ARRAY',
+          offsetIndex: false,
+        },
       ],
       rowGroupSize: 40,
     });

@@ -31,7 +31,8 @@ export async function readRows(
       utf8: false,
       geoparquet: false,
     });
-    if (rows.length !== end - start) throw new Error(`${end - start} rows are said to be there, and ${rows.length} are`);
+    if (rows.length !== end - start)
+      throw new Error(`${end - start} rows are said to be there, and ${rows.length} are`);
     return rows;
   } catch (cause) {
     if (SensoriumError.is(cause)) throw cause;

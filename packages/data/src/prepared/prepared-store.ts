@@ -52,11 +52,18 @@ export interface PreparedStore {
  * Throws SENSORIUM_NO_PERMISSION, SENSORIUM_DISK_FULL or SENSORIUM_IO.
  */
 export async function openPrepared({ store, key, specs }: PreparedOptions): Promise<PreparedStore> {
-  const identity = await sha256(JSON.stringify([key, specs]));
-  const file: StoreFile = { store, name: `${identity}.prepared`, identity, layout: recordLayout(specs) };
+  const identity = await identityOf(key, specs);
+  const file: StoreFile = { store, name: fileOf(identity), identity, layout: recordLayout(specs) };
   const reader = await openRecords(store, file.name, identity, file.layout.bytes);
   return new RecordStore(file, reader ?? filling(await store.create(file.name)));
 }
+
+/** Removes the store of a key, if there is one. Throws SENSORIUM_NO_PERMISSION or SENSORIUM_IO. */
+export const removePrepared = async ({ store, key, specs }: PreparedOptions): Promise<void> =>
+  store.remove(fileOf(await identityOf(key, specs)));
+
+const identityOf = (key: string, specs: TensorSpecs): Promise<string> => sha256(JSON.stringify([key, specs]));
+const fileOf = (identity: string): string => `${identity}.prepared`;
 
 const filling = (file: AtomicFile): Filling => ({ file, writes: new GatheredWrites(file), checksums: [] });
 

@@ -28,7 +28,7 @@ export interface TableStream {
   /** Where the paths in its cells begin. */
   readonly base: string;
   /** Reads the file again, from its beginning. Throws as `streamTable` does where it was changed. */
-  rows(): AsyncGenerator<Row>;
+  readonly rows: () => AsyncGenerator<Row>;
 }
 
 export interface TableForm {

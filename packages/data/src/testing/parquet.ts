@@ -5,7 +5,7 @@ type WriteOptions = Parameters<typeof parquetWrite>[0];
 /** A Parquet file, as hyparquet-writer makes it. */
 export function parquetBytes(options: Omit<WriteOptions, 'writer'>): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter();
-  parquetWrite({ ...options, writer });
+  void parquetWrite({ ...options, writer });
   return new Uint8Array(writer.getBuffer());
 }
 

@@ -21,7 +21,13 @@ export function header(path: string, size: number, type: string): Uint8Array {
   write(' '.repeat(8), 148);
   write(type, 156);
   write('ustar\0' + '00', 257);
-  write(`${octal(block.reduce((sum, byte) => sum + byte, 0), 6)} `, 148);
+  write(
+    `${octal(
+      block.reduce((sum, byte) => sum + byte, 0),
+      6,
+    )} `,
+    148,
+  );
   return block;
 }
 

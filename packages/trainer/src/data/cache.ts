@@ -1,5 +1,12 @@
 import { SensoriumError, type Warning } from '@sensorium/contracts';
-import { memoryStore, openPrepared, type PreparedOptions, type PreparedStore, type Store } from '@sensorium/data';
+import {
+  memoryStore,
+  openPrepared,
+  removePrepared,
+  type PreparedOptions,
+  type PreparedStore,
+  type Store,
+} from '@sensorium/data';
 import { emptyTensor } from '@sensorium/tensors';
 
 /** Bytes of tensors that are held in memory where the cache cannot keep them. */
@@ -36,6 +43,11 @@ export class Cache {
       }
     }
     return filled(memoryStore(), options, fill);
+  }
+
+  /** Removes what was kept, if it was. */
+  async forget(options: KeepOptions): Promise<void> {
+    if (this.isUsable) await removePrepared({ ...options, store: this.store.at(options.folder) });
   }
 
   /** Errors of what is prepared tell of other places: of a table, a picture. */

@@ -1,7 +1,8 @@
 import { SensoriumError } from '@sensorium/contracts';
-import { noRecord } from '@sensorium/data';
+import { noRecord, type Row } from '@sensorium/data';
 import { locationOf, namesOf, type Place } from './cell.js';
 import type { DataColumn } from './data-column.js';
+import { forgiving } from './fate.js';
 import { prepareCell } from './read-cell.js';
 import type { OpenTable } from './open-table.js';
 
@@ -11,11 +12,13 @@ import type { OpenTable } from './open-table.js';
  */
 export async function requireCells(open: OpenTable, columns: readonly DataColumn[]): Promise<void> {
   for (const column of columns) requireValues(open, column);
+  // Their rows are left out.
+  if (open.onError === 'skip') return;
   for (const column of columns) {
     if (column.presentName !== null) continue;
     const { positions } = await open.values(column);
     const empty = open.table.rows.find((_, index) => positions[index] === noRecord);
-    if (empty) throw missing({ ...column, table: open.table, row: empty }, column);
+    if (empty) throw missingAt(open, column, empty);
   }
 }
 
@@ -29,6 +32,9 @@ function requireValues({ table }: OpenTable, column: DataColumn): void {
     location: { file: table.path, key: name },
   });
 }
+
+export const missingAt = ({ table }: OpenTable, column: DataColumn, row: Row): SensoriumError =>
+  missing({ ...column, table, row }, column);
 
 function missing(place: Place, { isTarget }: DataColumn): SensoriumError {
   const names = namesOf(place);
@@ -61,6 +67,8 @@ export async function checkTargets(
 ): Promise<void> {
   for (const column of columns) {
     if (!column.isTarget || column.modality.from === 'file') continue;
-    for (const cell of (await open.values(column)).cells) await prepareCell(cell, column, open, signal);
+    for (const cell of (await open.values(column)).cells) {
+      await forgiving(open, column, () => prepareCell(cell, column, open, signal));
+    }
   }
 }

@@ -1,7 +1,18 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { SensoriumError } from '@sensorium/contracts';
-import { disk, entryAddress, hashFile, ioError, readEntry, readStored, sha256, writeStored, type EntryAddress, type Store } from '@sensorium/data';
+import {
+  disk,
+  entryAddress,
+  hashFile,
+  ioError,
+  readEntry,
+  readStored,
+  sha256,
+  writeStored,
+  type EntryAddress,
+  type Store,
+} from '@sensorium/data';
 import type { Content } from './files.js';
 
 /** In the cache: what was found out about the content of files, for later runs. */

@@ -1,14 +1,16 @@
-import type { Source } from '@sensorium/contracts';
+import { SensoriumError, type Source } from '@sensorium/contracts';
 import { sha256 } from '@sensorium/data';
 import { timed, type OnProgress } from '../progress.js';
 import { atCell, itemsOf, type Cell } from './cell.js';
 import type { DataColumn } from './data-column.js';
-import { isFile, type Content, type Files } from './files.js';
+import { fateOf } from './fate.js';
+import { isFile, type Content } from './files.js';
 import { identityOf } from './identity.js';
 import type { OpenTable } from './open-table.js';
 
 /** Files that are read at once: Node warns of a leak where a signal has more than ten listeners. */
 const BLOCK = 8;
+const SAVE_EVERY = 2 ** 14;
 
 export interface ContentKeyOptions {
   readonly onProgress?: OnProgress;
@@ -41,9 +43,11 @@ export async function contentKey(
     for (let start = 0; start < cells.length; start += BLOCK) {
       signal?.throwIfAborted();
       const block = cells.slice(start, start + BLOCK);
-      const found = await allOf(block.map((cell) => contentOf(cell, { column, files: table.files, hashes, signal })));
+      const found = await allOf(block.map((cell) => contentOf(cell, { column, table, hashes, signal })));
       contents.push(...found.map(({ hash }) => hash));
       const done = start + block.length;
+      // A run that is killed has not read all of them for nothing.
+      if (done % SAVE_EVERY === 0) await table.files.save();
       if (found.some(({ wasRead }) => wasRead)) {
         report({ phase: 'hash', subject: column.name, done, total: cells.length });
       }
@@ -63,7 +67,7 @@ const namesFiles = ({ modality }: DataColumn, cells: readonly Cell[]): boolean =
 
 interface Looking {
   readonly column: DataColumn;
-  readonly files: Files;
+  readonly table: OpenTable;
   /** Those that are found are added. */
   readonly hashes: Map<string, string>;
   readonly signal: AbortSignal | undefined;
@@ -78,15 +82,19 @@ async function contentOf(cell: Cell, looking: Looking): Promise<Content> {
     };
   } catch (error) {
     looking.signal?.throwIfAborted();
+    // What it is called when it cannot be read: it is tried again when it is prepared.
+    if (fateOf(error, looking.column, looking.table) !== undefined) return { hash: codeOf(error), wasRead: false };
     throw atCell(error, cell);
   }
 }
 
-async function contentOfItem(item: Source, { column, files, hashes, signal }: Looking): Promise<Content> {
+const codeOf = (error: unknown): string => (SensoriumError.is(error) ? error.code : String(error));
+
+async function contentOfItem(item: Source, { column, table, hashes, signal }: Looking): Promise<Content> {
   const isAddress = item instanceof URL || (typeof item === 'string' && column.modality.from === 'file');
   if (!isAddress) return { hash: await identityOf(item), wasRead: false };
   const address = String(item);
-  const content = await files.contentOf(address, signal);
+  const content = await table.files.contentOf(address, signal);
   if (isFile(address)) hashes.set(address, content.hash);
   return content;
 }

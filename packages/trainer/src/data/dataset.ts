@@ -3,6 +3,7 @@ import { noRecord, sha256 } from '@sensorium/data';
 import { emptyTensor } from '@sensorium/tensors';
 import type { DataColumn } from './data-column.js';
 import type { OpenTable } from './open-table.js';
+import type { LeftOut } from './skipped.js';
 import { PreparedColumn, type PrepareColumnOptions } from './prepared-column.js';
 
 /** Some rows of a dataset. */
@@ -37,8 +38,25 @@ export class Dataset {
     }
   }
 
+  /** All rows that can be read. */
   get everything(): Samples {
-    return { dataset: this, rows: Uint32Array.from(this.table.table.rows.keys()) };
+    return this.samples(Uint32Array.from(this.table.table.rows.keys()));
+  }
+
+  /** Those of some rows that can be read. */
+  samples(rows: Uint32Array): Samples {
+    const leftOut = this.leftOut;
+    return { dataset: this, rows: leftOut.size === 0 ? rows : rows.filter((row) => !leftOut.has(row)) };
+  }
+
+  /** Rows that cannot be read, with the first error of each. */
+  get leftOut(): LeftOut {
+    return new Map(this.columns.toReversed().flatMap(({ leftOut }) => [...leftOut]));
+  }
+
+  /** By the column's key, how many files are not there whose input may be missing. */
+  get absent(): ReadonlyMap<string, number> {
+    return new Map(this.columns.flatMap(({ column, absent }) => (absent > 0 ? [[column.key, absent] as const] : [])));
   }
 
   /** Another content, or another way to prepare it, has another key. */

@@ -1,6 +1,7 @@
 import type { OpenTable } from './open-table.js';
 import { atCell, itemsOf, type Cell } from './cell.js';
 import type { DataColumn } from './data-column.js';
+import { forgiving } from './fate.js';
 import { prepareCell } from './read-cell.js';
 
 /** What was seen of the files of one column in one table, without preparing all of them. */
@@ -50,9 +51,11 @@ async function lookAt(
   const first = cells.slice(0, MOST_DECODED);
   for (let start = 0; start < found.length; start += BLOCK) {
     signal?.throwIfAborted();
-    await Promise.all(found.slice(start, start + BLOCK).map((cell) => findFiles(cell, open)));
+    await Promise.all(
+      found.slice(start, start + BLOCK).map((cell) => forgiving(open, column, () => findFiles(cell, open))),
+    );
   }
-  for (const cell of first) await prepareCell(cell, column, open, signal);
+  for (const cell of first) await forgiving(open, column, () => prepareCell(cell, column, open, signal));
   return { sources: cells.length, found: found.length, decoded: first.length };
 }
 

@@ -1,5 +1,6 @@
-import type { Table } from '@sensorium/data';
+import type { Row, Table } from '@sensorium/data';
 import type { ColumnRef } from './cell.js';
+import type { OnError } from './fate.js';
 import type { Files } from './files.js';
 import { readValues, type Values } from './values.js';
 
@@ -16,7 +17,14 @@ export class OpenTable {
     readonly files: Files,
     readonly hash: string | undefined,
     readonly readAs?: string,
+    /** What becomes of rows that cannot be read. */
+    readonly onError: OnError = 'error',
   ) {}
+
+  /** The same table with some of its rows. */
+  withRows(rows: readonly Row[]): OpenTable {
+    return new OpenTable({ ...this.table, rows }, this.files, this.hash, this.readAs, this.onError);
+  }
 
   /** What a column holds; it is read once. Throws what `readValues` throws. */
   values({ column, many }: ColumnRef): Promise<Values> {

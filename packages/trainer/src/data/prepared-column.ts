@@ -1,13 +1,17 @@
 import { SensoriumError, type SampleRandom, type Tensor, type Tensors, type TensorSpecs } from '@sensorium/contracts';
-import { noRecord, prepareAll, type PreparedStore } from '@sensorium/data';
+import { noRecord, type PreparedStore } from '@sensorium/data';
 import { fedSpecs } from '@sensorium/orchestrator';
 import { emptyTensor, row as rowOf } from '@sensorium/tensors';
 import { timed } from '../progress.js';
 import type { Cache } from './cache.js';
+import type { Cell } from './cell.js';
 import { contentKey, type ContentKeyOptions } from './content-key.js';
 import type { DataColumn } from './data-column.js';
+import { fillColumn } from './fill-column.js';
+import { LenientColumn, withoutFate } from './lenient-column.js';
 import { prepareCell } from './read-cell.js';
 import type { OpenTable } from './open-table.js';
+import type { LeftOut } from './skipped.js';
 
 export interface PrepareColumnOptions extends ContentKeyOptions {
   /** Where prepared tensors are kept. */
@@ -23,28 +27,40 @@ export class PreparedColumn {
     private readonly store: PreparedStore,
     /** [rows]: the record of each, or `noRecord`. */
     readonly records: Uint32Array,
+    /** Rows whose file is not there, where the input may be missing. */
+    readonly absent: number,
+    /** Rows whose value cannot be read. */
+    readonly leftOut: LeftOut,
   ) {}
 
   /** Prepares what an earlier run did not. Throws the first bad cell's error, with file and row. */
   static async open(column: DataColumn, table: OpenTable, options: PrepareColumnOptions): Promise<PreparedColumn> {
     const { cache, onProgress, signal } = options;
-    const { spec: prepared } = column;
     const { cells, positions } = await table.values(column);
     const { key, hashes } = await contentKey(column, table, options);
     // The code of a plugin without version may have changed by the next run without a sign.
     const own = column.isLasting ? key : `${key}/${crypto.randomUUID()}`;
     const report = timed(onProgress);
-    const kept = { folder: 'prepared', key: own, specs: prepared.kept, count: cells.length };
-    const store = await cache.keep(kept, (empty) =>
-      prepareAll({
-        store: empty,
-        values: cells,
-        prepare: (cell) => prepareCell(cell, column, table, signal, hashes),
-        progress: ({ done, total }) => report({ phase: 'prepare', subject: column.name, done, total }),
-        signal,
-      }),
-    );
-    return new PreparedColumn(column, key, store, positions);
+    const lenient = new LenientColumn(column, table);
+    const prepare = (cell: Cell): Promise<Tensors> => prepareCell(cell, column, table, signal, hashes);
+    const store = await fillColumn({
+      cache,
+      folder: 'prepared',
+      key: own,
+      specs: lenient.specs,
+      cells,
+      prepare: lenient.preparing(prepare),
+      progress: (done) => report({ phase: 'prepare', subject: column.name, done, total: cells.length }),
+      isLasting: column.isLasting,
+      signal,
+    });
+    try {
+      const { records, absent, leftOut } = await lenient.judge(store, cells, positions, prepare);
+      return new PreparedColumn(column, key, store, records, absent, leftOut);
+    } catch (error) {
+      await store.dispose();
+      throw error;
+    }
   }
 
   /** What the graph is fed of one sample, without the batch dimension. */
@@ -58,7 +74,7 @@ export class PreparedColumn {
    * @param randomOf in training: the streams of each sample, by its position among the records
    */
   async read(records: Uint32Array, randomOf: ((position: number) => SampleRandom) | null): Promise<Tensors> {
-    const kept = await this.store.read(records);
+    const kept = withoutFate(await this.store.read(records));
     const { view } = this.column.spec;
     if (!view) return kept;
     const fed = Object.fromEntries(

@@ -4,6 +4,7 @@ import { itemsOf, namesOf, type Cell } from './cell.js';
 import type { DataColumn } from './data-column.js';
 import { identityOf } from './identity.js';
 import type { OpenTable } from './open-table.js';
+import { forgiving } from './fate.js';
 import { readCell } from './read-cell.js';
 
 /** What is known of a column of the training table before training. */
@@ -94,8 +95,10 @@ async function* valuesOf(
   const { modality } = column;
   for (const { cell, source, ...counts } of (await itemsIn(open, column, trained)).values()) {
     signal?.throwIfAborted();
-    const value = await readCell(cell, source, open, signal, (one, io) => modality.decode(one, io));
-    yield { value, ...counts };
+    const read = await forgiving(open, column, async () => ({
+      value: await readCell(cell, source, open, signal, (one, io) => modality.decode(one, io)),
+    }));
+    if (read) yield { ...read, ...counts };
   }
 }
 

@@ -3,6 +3,7 @@ import { findTable, requireColumns, tableFromRecords } from '@sensorium/data';
 import { partsOf } from '@sensorium/orchestrator';
 import type { Origin } from '../host.js';
 import { namesOf, type ColumnRef } from './cell.js';
+import type { OnError } from './fate.js';
 import { OpenTable } from './open-table.js';
 
 /** The tables of a training. */
@@ -36,18 +37,19 @@ export function readersOf(manifest: Pick<ResolvedManifest, 'inputs' | 'fusions' 
 export interface ReadTableOptions {
   /** Those that are needed: others may be left out. */
   readonly columns: readonly string[];
+  readonly onError: OnError;
   readonly signal?: AbortSignal;
 }
 
 /** Reads the table that a path names. Throws what `findTable` throws. */
 export async function readTable(path: string, origin: Origin, options: ReadTableOptions): Promise<OpenTable> {
   const { table, base, hash, readAs } = await findTable(origin.pathOf(path), origin.place, options);
-  return new OpenTable(table, origin.filesFrom(base), hash, readAs);
+  return new OpenTable(table, origin.filesFrom(base), hash, readAs, options.onError);
 }
 
 /** Rows in memory as a table. Throws what `tableFromRecords` throws. */
-export const rowsAsTable = (rows: readonly object[], name: string, origin: Origin): OpenTable =>
-  new OpenTable(tableFromRecords(rows, name), origin.files, undefined);
+export const rowsAsTable = (rows: readonly object[], name: string, origin: Origin, onError: OnError): OpenTable =>
+  new OpenTable(tableFromRecords(rows, name), origin.files, undefined, undefined, onError);
 
 /** Throws SENSORIUM_MISSING_COLUMN unless the table has a column for each of `readers`, and the others. */
 export function requireReaders(

@@ -11,12 +11,16 @@ export function relocate(
     ...part,
     options: mapRecord(part.options, (value) => (typeof value === 'string' && files.has(value) ? moved(value) : value)),
   });
-  const { groups, ...paths } = manifest.data;
+  const { groups, onError, ...paths } = manifest.data;
   return {
     ...manifest,
     inputs: mapRecord(manifest.inputs, withFiles),
     fusions: mapRecord(manifest.fusions, withFiles),
     heads: mapRecord(manifest.heads, withFiles),
-    data: { ...mapRecord(paths as Readonly<Record<string, string>>, moved), ...(groups !== undefined && { groups }) },
+    data: {
+      ...mapRecord(paths as Readonly<Record<string, string>>, moved),
+      ...(groups !== undefined && { groups }),
+      onError,
+    },
   };
 }

@@ -1,7 +1,7 @@
 import type { ResolvedManifest } from '@sensorium/contracts';
 import { createRandom, permutation } from '@sensorium/data';
 import { mapRecord } from '@sensorium/orchestrator';
-import { OpenTable } from '../data/open-table.js';
+import type { OpenTable } from '../data/open-table.js';
 import type { Tables } from '../data/table.js';
 
 /** Enough to see whether a model learns at all, and few enough to be prepared in half a minute, pictures included. */
@@ -40,10 +40,10 @@ export function firstLookAt(tables: Tables<OpenTable>, manifest: ResolvedManifes
   };
 }
 
-function someRows({ table, files, hash, readAs }: OpenTable, most: number, seed: number, name: string): OpenTable {
-  const drawn = permutation(table.rows.length, createRandom(seed, `first look/${name}`)).slice(0, most);
+function someRows(open: OpenTable, most: number, seed: number, name: string): OpenTable {
+  const drawn = permutation(open.table.rows.length, createRandom(seed, `first look/${name}`)).slice(0, most);
   const chosen = new Set(drawn);
-  return new OpenTable({ ...table, rows: table.rows.filter((_, index) => chosen.has(index)) }, files, hash, readAs);
+  return open.withRows(open.table.rows.filter((_, index) => chosen.has(index)));
 }
 
 /** A sentence for people. */

@@ -6,10 +6,13 @@ import {
   type PartOptions,
   type PluginFiles,
   type ResolvedManifest,
+  type Source,
 } from '@sensorium/contracts';
 import { partsOf, placeError, pluginAt, withOptions, type Part, type ReadManifest } from '@sensorium/orchestrator';
 import type { ManifestResolution } from '@sensorium/orchestrator';
-import { itemsOf, namesOf, type ColumnRef } from '../data/cell.js';
+import { itemsOf, namesOf, type Cell, type ColumnRef } from '../data/cell.js';
+import type { DataColumn } from '../data/data-column.js';
+import { forgiving } from '../data/fate.js';
 import { identityOf } from '../data/identity.js';
 import type { OpenTable } from '../data/open-table.js';
 import { readCell } from '../data/read-cell.js';
@@ -27,6 +30,9 @@ export interface LearnOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A column, and whether its values may be missing. */
+type LearnColumn = ColumnRef & Pick<DataColumn, 'presentName'>;
+
 /** Values between two reports. */
 const REPORT_EVERY = 100;
 
@@ -42,7 +48,11 @@ export async function learnOptions(manifest: ResolvedManifest, options: LearnOpt
 }
 
 /** Undefined where there is nothing to learn. A tied input has the options of the one whose encoder it shares. */
-function learnPart(part: Part, columns: readonly ColumnRef[], options: LearnOptions): Promise<PartOptions> | undefined {
+function learnPart(
+  part: Part,
+  columns: readonly LearnColumn[],
+  options: LearnOptions,
+): Promise<PartOptions> | undefined {
   const { plugin } = pluginAt(options.plugins, part);
   if (part.tied !== null) return undefined;
   if (plugin.kind === 'fusion') return plugin.learn?.(part.options, nothing(), options.files);
@@ -52,14 +62,14 @@ function learnPart(part: Part, columns: readonly ColumnRef[], options: LearnOpti
 }
 
 /** The columns whose values a part learns from: an encoder those of all inputs that share it. */
-function columnsOf({ section, name }: Part, { inputs, heads }: ResolvedManifest): ColumnRef[] {
+function columnsOf({ section, name }: Part, { inputs, heads }: ResolvedManifest): LearnColumn[] {
   if (section === 'fusions') return [];
   if (section === 'heads') {
     const { column } = required(heads[name], `heads.${name}`);
-    return column === null ? [] : [{ column, many: null }];
+    return column === null ? [] : [{ column, many: null, presentName: null }];
   }
-  return Object.entries(inputs).flatMap(([input, { column, many, tied }]) =>
-    input === name || tied === name ? [{ column, many }] : [],
+  return Object.entries(inputs).flatMap(([input, { column, many, tied, missing }]) =>
+    input === name || tied === name ? [{ column, many, presentName: missing === 'error' ? null : input }] : [],
   );
 }
 
@@ -67,7 +77,7 @@ function columnsOf({ section, name }: Part, { inputs, heads }: ResolvedManifest)
 async function inColumns<T>(
   { table: { table }, read }: LearnOptions,
   { key }: Part,
-  columns: readonly ColumnRef[],
+  columns: readonly LearnColumn[],
   learning: Promise<T>,
 ): Promise<T> {
   try {
@@ -85,7 +95,7 @@ async function inColumns<T>(
 const valuesOf = (
   part: Part,
   modality: Modality,
-  columns: readonly ColumnRef[],
+  columns: readonly LearnColumn[],
   options: LearnOptions,
 ): AsyncGenerator<unknown> =>
   part.section === 'inputs'
@@ -95,7 +105,7 @@ const valuesOf = (
 async function* distinctValues(
   { name }: Part,
   modality: Modality,
-  columns: readonly ColumnRef[],
+  columns: readonly LearnColumn[],
   { table, onProgress, signal }: LearnOptions,
 ): AsyncGenerator<unknown> {
   const seen = new Set<string>();
@@ -108,7 +118,8 @@ async function* distinctValues(
         const identity = await identityOf(item);
         if (seen.has(identity)) continue;
         seen.add(identity);
-        yield await readCell(cell, item, table, signal, (source, io) => modality.decode(source, io));
+        const read = await readValue(cell, item, modality, column, { table, signal });
+        if (read) yield read.value;
       }
       const done = index + 1;
       if (done % REPORT_EVERY === 0) report({ phase: 'learn', subject: name, done, total: cells.length });
@@ -119,7 +130,7 @@ async function* distinctValues(
 async function* allValues(
   { name }: Part,
   modality: Modality,
-  columns: readonly ColumnRef[],
+  columns: readonly LearnColumn[],
   { table, onProgress, signal }: LearnOptions,
 ): AsyncGenerator<unknown> {
   const report = timed(onProgress);
@@ -129,11 +140,24 @@ async function* allValues(
     for (let row = 0; row < total; row++) {
       signal?.throwIfAborted();
       const cell = cellOfRow(values, row);
-      if (cell) yield await readCell(cell, cell.source, table, signal, (source, io) => modality.decode(source, io));
+      const read = cell && (await readValue(cell, cell.source, modality, column, { table, signal }));
+      if (read) yield read.value;
       if ((row + 1) % REPORT_EVERY === 0) report({ phase: 'learn', subject: name, done: row + 1, total });
     }
   }
 }
+
+/** Undefined for what is left out, or is missing. */
+const readValue = (
+  cell: Cell,
+  source: Source,
+  modality: Modality,
+  { presentName }: LearnColumn,
+  { table, signal }: Pick<LearnOptions, 'table' | 'signal'>,
+): Promise<{ readonly value: unknown } | undefined> =>
+  forgiving(table, { presentName, modality }, async () => ({
+    value: await readCell(cell, source, table, signal, (one, io) => modality.decode(one, io)),
+  }));
 
 /** Plugins without modality learn from files alone. */
 async function* nothing(): AsyncGenerator<never> {}

@@ -1,6 +1,7 @@
 import { SensoriumError, type ResolvedManifest } from '@sensorium/contracts';
 import type { ReadManifest } from '@sensorium/orchestrator';
 import { namesOf } from '../data/cell.js';
+import type { OnError } from '../data/fate.js';
 import type { OpenTable } from '../data/open-table.js';
 import { readersOf, readTable, requireReaders, rowsAsTable, type TableName, type Tables } from '../data/table.js';
 import type { Origin } from '../host.js';
@@ -21,7 +22,9 @@ export async function openTables(
 ): Promise<Tables<OpenTable>> {
   const readers = readersOf(manifest);
   if (!rows.rows && (rows.validation ?? rows.test)) throw withoutRows();
-  const tables = rows.rows ? openRows(rows, rows.rows, origin) : await openFiles(manifest, origin, read, signal);
+  const tables = rows.rows
+    ? openRows(rows, rows.rows, origin, manifest.data.onError)
+    : await openFiles(manifest, origin, read, signal);
   for (const [name, open] of Object.entries(tables) as [TableName, OpenTable][]) {
     const { groups } = manifest.data;
     try {
@@ -33,11 +36,16 @@ export async function openTables(
   return tables;
 }
 
-function openRows({ validation, test }: RowOptions, rows: readonly object[], origin: Origin): Tables<OpenTable> {
+function openRows(
+  { validation, test }: RowOptions,
+  rows: readonly object[],
+  origin: Origin,
+  onError: OnError,
+): Tables<OpenTable> {
   return {
-    train: rowsAsTable(rows, 'rows', origin),
-    ...(validation && { validation: rowsAsTable(validation, 'validation', origin) }),
-    ...(test && { test: rowsAsTable(test, 'test', origin) }),
+    train: rowsAsTable(rows, 'rows', origin, onError),
+    ...(validation && { validation: rowsAsTable(validation, 'validation', origin, onError) }),
+    ...(test && { test: rowsAsTable(test, 'test', origin, onError) }),
   };
 }
 
@@ -52,7 +60,7 @@ async function openFiles(
   const needed = readersOf(manifest).flatMap(namesOf);
   const columns = manifest.data.groups === undefined ? needed : [...needed, manifest.data.groups];
   const open = (name: TableName, path: string): Promise<OpenTable> =>
-    opened(read, `data.${name}`, () => readTable(path, origin, { columns, signal }));
+    opened(read, `data.${name}`, () => readTable(path, origin, { columns, onError: manifest.data.onError, signal }));
   return {
     train: await open('train', train),
     ...(validation !== undefined && { validation: await open('validation', validation) }),

@@ -31,7 +31,7 @@ import { learnOptions } from './learn.js';
 import { placed } from './manifest-place.js';
 import type { CheckOptions, ManifestSource } from './options.js';
 import { pluginReading } from './plugin-reading.js';
-import { openTables, withoutTables } from './read-tables.js';
+import { openTables, readingNotes, withoutTables } from './read-tables.js';
 import { rehearse, withTraining } from './rehearse.js';
 import type { Start } from './start.js';
 import { stepSizeNotes, stepSizeOf } from './step-size.js';
@@ -118,6 +118,7 @@ export async function setUp(host: Host, source: ManifestSource, options: CheckOp
     parts,
     plan: withTraining(built.plan, manifest, program),
     notes: [
+      ...readingNotes(tables),
       ...(look ? [describeFirstLook(look.firstLook)] : []),
       ...built.notes,
       ...stepSizeNotes(training, size, rows),
