@@ -18,7 +18,7 @@ interface Preset {
   readonly rate?: number;
   readonly seconds?: number;
   readonly windows?: number;
-  frontEnd(rate: number): FrontEnd;
+  readonly frontEnd: (rate: number) => FrontEnd;
 }
 
 /** 25 ms every 10 ms, as all presets have it. */

@@ -11,13 +11,15 @@ export interface Coding {
   /** Samples that the encoder takes. */
   readonly samples: 'float planes' | 'float' | '16 bits';
   readonly bitRate?: number;
+  /** Samples that the encoder takes at a time. Default 1024 */
+  readonly frame?: number;
 }
 
 /** What the tests decode: one file of every kind. */
 export const codings = {
-  FLAC: { codec: 'flac', extension: 'flac', samples: '16 bits' },
+  FLAC: { codec: 'flac', extension: 'flac', samples: '16 bits', frame: 4608 },
   MP3: { codec: 'libmp3lame', extension: 'mp3', samples: 'float planes', bitRate: 192_000 },
-  'Ogg Vorbis': { codec: 'libvorbis', extension: 'ogg', samples: 'float planes', bitRate: 192_000 },
+  'Ogg Vorbis': { codec: 'libvorbis', extension: 'ogg', samples: 'float planes', frame: 64, bitRate: 192_000 },
   'Ogg Opus': { codec: 'libopus', extension: 'opus', samples: 'float', bitRate: 160_000 },
   M4A: { codec: 'aac', extension: 'm4a', samples: 'float planes', bitRate: 192_000 },
   AAC: { codec: 'aac', extension: 'aac', samples: 'float planes', bitRate: 192_000 },
@@ -35,14 +37,13 @@ const formats = {
 /** A file of a sound, as FFmpeg writes it. */
 export async function encodeSound(
   sound: Waveform,
-  { codec, extension, samples, bitRate }: Coding,
+  { codec, extension, samples, bitRate, frame: size = 1024 }: Coding,
 ): Promise<Uint8Array> {
   const path = join(tmpdir(), `sensorium-sound-${process.pid}-${Math.random().toString(36).slice(2)}.${extension}`);
   const timeBase = { num: 1, den: sound.rate };
   const muxer = await av.Muxer.open(path);
   const encoder = await av.Encoder.create(codec as FFAudioEncoder, { timeBase, ...(bitRate && { bitrate: bitRate }) });
   const stream = muxer.addStream(encoder);
-  const size = 1024;
   const length = sound.channels[0]!.length;
   for (let start = 0; start < length; start += size) {
     const part = sound.channels.map((channel) => channel.subarray(start, start + size));
