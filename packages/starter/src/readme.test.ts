@@ -3,7 +3,7 @@ import { loadPipeline } from '@sensorium/orchestrator';
 import { expect, it } from 'vitest';
 import * as starter from './index.js';
 
-const [answering, drawing] = examplesOf(new URL('../README.md', import.meta.url));
+const [answering, drawing, perceiving] = examplesOf(new URL('../README.md', import.meta.url));
 
 /** Takes the place of the console. */
 function recorder() {
@@ -33,4 +33,15 @@ it('the example of the README draws scenes and asks about them', () => {
     expect(question).toEqual(expect.any(String));
     expect(starter.answers).toContain(answer);
   }
+});
+
+it('the example of the README perceives a scene with other senses', async () => {
+  const console = recorder();
+  await runExample(perceiving!, 'undefined', starter, { console });
+  expect(console.printed).toEqual([
+    [16, 16_000],
+    ['accX accY accZ gyroX gyroY gyroZ'],
+    ['une petite croix violette rayée'],
+    [1.4],
+  ]);
 });
