@@ -40,7 +40,7 @@ afterAll(() => rm(squares.folder, { recursive: true }));
 
 function parquetOf(rows: typeof photos): Uint8Array {
   const writer = new ByteWriter();
-  parquetWrite({
+  void parquetWrite({
     writer,
     schema: [
       { name: 'root', num_children: 3 },
@@ -100,7 +100,7 @@ it('the same pictures give the same weights, wherever they lie', async () => {
           (await train(manifestOf(column, { train: squares.path(path) }), { from })).metrics.history,
       ),
   );
-  const losses = models.map((history) => history.map(({ trainLoss }) => trainLoss));
+  const losses = models.map((history) => history.map(({ loss }) => loss));
   for (const other of losses.slice(1)) expect(other).toEqual(losses[0]);
 });
 

@@ -159,7 +159,7 @@ describe('a file that is not there', () => {
     const rows = [0, 1, 2].map((index) => ({
       image: index === 1 ? 'squares/cut.png' : `squares/train-${index}.png`,
       question: 'is it red?',
-      answer: 'yes',
+      answer: index === 2 ? 'no' : 'yes',
     }));
     const data = { train: await writeTable(squares.folder, 'damaged.csv', rows) };
     // What an earlier run has left out is an error again.

@@ -1,14 +1,14 @@
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
 /** A table as the command line names it. */
 export interface GivenTable {
   readonly path: string;
-  /** Where its paths start. */
-  readonly base: string;
+  /** Where its paths start, where it does not say that itself. */
+  readonly base?: string;
   dispose(): Promise<void>;
 }
 
@@ -17,7 +17,7 @@ const STDIN = '-';
 
 /** A path; or what comes on stdin, which is written to a file first, because a table is read twice. */
 export async function givenTable(data: string, signal: AbortSignal): Promise<GivenTable> {
-  if (data !== STDIN) return { path: data, base: dirname(data), dispose: async () => undefined };
+  if (data !== STDIN) return { path: data, dispose: async () => undefined };
   const folder = await mkdtemp(join(tmpdir(), 'sensorium-stdin-'));
   const dispose = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {

@@ -115,7 +115,7 @@ async function answer(row: Row, asked: Asked): Promise<Answered> {
       inputs.map(([name, settings]): [string, Source | null] => [name, sourceAt({ table, row, ...settings })]),
     );
     const onNote = (input: string, note: string): void => void notes.push({ input, note });
-    const found = await pipeline.run(sample, { base: given.base, seed, full, onNote });
+    const found = await pipeline.run(sample, { base: given.base ?? table.base, seed, full, onNote });
     const predictions = await writeMedia(found, row, out);
     return { row, line: { row: row.number, predictions, ...(notes.length > 0 && { notes }) } };
   } catch (error) {

@@ -37,7 +37,7 @@ export async function prepareSamples(model: OpenModel, table: string | undefined
   );
   const samples: Record<string, Tensor>[] = [];
   let failure: unknown;
-  const io = platform.io(dirname(table));
+  const io = platform.io(stream.base);
   for await (const row of stream.rows()) {
     const sample = Object.fromEntries(
       inputs.map(([name, settings]) => [name, sourceAt({ table: stream, row, ...settings })]),

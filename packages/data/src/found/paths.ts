@@ -1,5 +1,5 @@
 /** The folder of a path or an address; empty for a name alone. */
-export const folderOf = (path: string): string => path.replace(/[/\\]?[^/\\]*$/, '');
+export const folderOf = (path: string): string => (/^\/[^/]*$/.test(path) ? '/' : path.replace(/[/\\]?[^/\\]*$/, ''));
 
 /** The last step of a path. */
 export const fileNameOf = (path: string): string => path.replace(/^.*[/\\]/, '');
