@@ -48,7 +48,8 @@ export const presets: Readonly<Record<AudioOptions['mel'], Preset>> = {
   default: {
     frontEnd: (rate) => ({
       ...frames(rate),
-      transform: powerOfTwo(rate * 0.025),
+      // Below 8 kHz a frame alone would leave bands without a frequency of their own.
+      transform: powerOfTwo(Math.max(256, rate * 0.025)),
       window: 'periodic',
       emphasis: false,
       bands: 64,
