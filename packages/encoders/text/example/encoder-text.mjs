@@ -18,26 +18,43 @@ const WORD = new RegExp(
 const RUN = new RegExp(`^${UNSPACED_LETTER}`, 'u');
 const CHARACTER = /\P{M}\p{M}*/gu;
 
+/** A word, a number or a run of marks, each with the space before it if there is one, or other white space. */
+const PIECE = / ?[\p{L}\p{M}]+| ?\p{N}+| ?[^\s\p{L}\p{M}\p{N}]+|\s+/gu;
+
 /** A text → `ids` int32 [tokens]: places in the vocabulary, cut or filled up to the length that the model has. */
-export function prepare(text, { vocabulary, tokens, lowercase, stripAccents, unspaced }) {
+export function prepare(text, { vocabulary = [], tokens, lowercase, stripAccents, unspaced, units, tokenizerJson }) {
+  if (tokenizerJson) throw new Error('give the ids of its tokenizer.json, each 2 higher, and 0 for padding');
   const places = new Map(vocabulary.map((word, place) => [word, place + FIRST_WORD]));
-  const longest = unspaced === 'words' ? Math.max(1, ...vocabulary.map((word) => word.match(CHARACTER).length)) : 1;
   const ids = new Int32Array(tokens).fill(PADDING);
-  const words = wordsOf(text, { lowercase, stripAccents }).flatMap((word) =>
-    RUN.test(word) ? longestWords(word.match(CHARACTER), places, longest) : word,
-  );
+  const plain = plainOf(text, { lowercase, stripAccents });
+  const words = units === 'pieces' ? piecesOf(plain, places) : wordsOf(plain, unspaced, places);
   ids.set(words.slice(0, tokens).map((word) => places.get(word) ?? UNKNOWN));
   return { ids };
 }
 
-function wordsOf(text, { lowercase, stripAccents }) {
+const longestOf = (places, characters) =>
+  Math.max(1, ...Array.from(places.keys(), (word) => (characters(word) ?? []).length));
+
+function wordsOf(plain, unspaced, places) {
+  const longest = unspaced === 'words' ? longestOf(places, (word) => word.match(CHARACTER)) : 1;
+  return (plain.match(WORD) ?? []).flatMap((word) =>
+    RUN.test(word) ? longestWords(word.match(CHARACTER), places, longest) : word,
+  );
+}
+
+function piecesOf(plain, places) {
+  const longest = longestOf(places, (word) => [...word]);
+  return (plain.match(PIECE) ?? []).flatMap((word) => longestWords([...word], places, longest));
+}
+
+function plainOf(text, { lowercase, stripAccents }) {
   let plain = text
     .replace(/\u200b/g, ' ')
     .replace(INVISIBLE, '')
     .normalize('NFKC');
   if (lowercase) plain = plain.toLowerCase();
   if (stripAccents) plain = plain.normalize('NFD').replace(ACCENTS, '').normalize('NFC');
-  return plain.match(WORD) ?? [];
+  return plain;
 }
 
 /** From the left the longest words that are known, and single characters where none is. */

@@ -1,4 +1,5 @@
 import re
+from itertools import groupby
 from unicodedata import category, normalize
 
 import numpy as np
@@ -19,16 +20,39 @@ UNSPACED = re.compile(
 
 def prepare(text, options):
     """A text -> ids int32 [tokens]: places in the vocabulary, cut or filled up to the length that the model has."""
-    places = {word: place + FIRST_WORD for place, word in enumerate(options["vocabulary"])}
-    words = words_of(text, options, places)[: options["tokens"]]
+    if options.get("tokenizerJson"):
+        raise ValueError("give the ids of its tokenizer.json, each 2 higher, and 0 for padding")
+    places = {word: place + FIRST_WORD for place, word in enumerate(options.get("vocabulary", []))}
+    plain = plain_of(text, options["lowercase"], options["stripAccents"])
+    pieces = options.get("units") == "pieces"
+    words = (pieces_of(plain, places) if pieces else words_of(plain, options, places))[: options["tokens"]]
     ids = np.full(options["tokens"], PADDING, np.int32)
     ids[: len(words)] = [places.get(word, UNKNOWN) for word in words]
     return {"ids": ids}
 
 
-def words_of(text, options, places):
+def pieces_of(plain, places):
+    """The longest known pieces of words, numbers and runs of marks, each with the space before it."""
+    longest, pieces, before = max(map(len, places), default=1), [], ""
+    for kind, run in groupby(plain, kind_of):
+        characters = list(before) + list(run)
+        before = ""
+        if kind == "space" and characters == [" "]:
+            before = " "
+        else:
+            pieces += longest_words(characters, places, longest)
+    return pieces + list(before)
+
+
+def kind_of(character):
+    if character in SPACES:
+        return "space"
+    kind = category(character)[0]
+    return "letter" if kind in "LM" else "number" if kind == "N" else "other"
+
+
+def words_of(plain, options, places):
     """Letters and digits in a row are a word, and every other character is one of its own, with its marks."""
-    plain = plain_of(text, options["lowercase"], options["stripAccents"])
     longest = max(map(len, places), default=1) if options.get("unspaced") == "words" else 1
     words, run, before = [], [], None  # before: what a mark, or a letter, is added to
 

@@ -3,13 +3,33 @@ import { fileURLToPath } from 'node:url';
 import type { Encoder, Tensors } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
 import { createScope, input } from '@sensorium/graph';
-import { conformsAsEncoder, conformsToReadme } from '@sensorium/testkit';
+import { conformsAsEncoder, conformsToReadme, expectAllClose, runGraph, someWeights } from '@sensorium/testkit';
 import { describe, expect, it, vi } from 'vitest';
 import { text } from './index.js';
 
 type Options = Parameters<typeof text.create>[0];
 
 const noFiles = new Map<string, Uint8Array>();
+/** Byte pairs with [CLS] before every text. */
+const tokenizerJson = {
+  added_tokens: [{ id: 0, content: '[CLS]', special: true, single_word: false, lstrip: false, rstrip: false }],
+  normalizer: { type: 'Lowercase' },
+  pre_tokenizer: { type: 'Whitespace' },
+  post_processor: {
+    type: 'TemplateProcessing',
+    single: [{ SpecialToken: { id: '[CLS]', type_id: 0 } }, { Sequence: { id: 'A', type_id: 0 } }],
+    pair: [],
+    special_tokens: { '[CLS]': { id: '[CLS]', ids: [0], tokens: ['[CLS]'] } },
+  },
+  decoder: null,
+  model: {
+    type: 'BPE',
+    vocab: { '[CLS]': 0, '[UNK]': 1, t: 2, h: 3, e: 4, r: 5, d: 6, th: 7, the: 8, re: 9, red: 10 },
+    merges: ['t h', 'th e', 'r e', 're d'],
+    unk_token: '[UNK]',
+  },
+};
+const files = new Map([['tokenizer.json', new TextEncoder().encode(JSON.stringify(tokenizerJson))]]);
 const create = (options: Options): Encoder<string> => text.create(options, noFiles);
 async function* table(texts: readonly string[]): AsyncGenerator<string> {
   yield* texts;
@@ -25,7 +45,12 @@ conformsAsEncoder(text, {
     { dim: 6, layers: 0, tokens: 3, wordDropout: 0.2, lowercase: false, stripAccents: false },
     { dim: 6, heads: 3, layers: 2, dropout: 0.5, wordDropout: 0.5, maxTokens: 5, maxVocabulary: 4, minCount: 2 },
     { vocabulary: ['the', 'red'] },
+    { size: 'small', units: 'pieces', maxVocabulary: 30, minCount: 3 },
+    { dim: 8, heads: 2, units: 'pieces', window: 4 },
+    { dim: 8, heads: 2, tokenizer: 'tokenizer.json', maxTokens: 6, window: 4 },
+    { size: 'base', layers: 1, vocabulary: ['the', 'red'], tokens: 4 },
   ],
+  files,
   values: ['What is THE red thing?', 'the café, the cafe', '', '日本語 🙂'],
 });
 conformsToReadme(text, new URL('../README.md', import.meta.url), (name) => import(name) as Promise<object>);
@@ -120,9 +145,13 @@ describe('the examples', () => {
     tokens: 40,
     vocabulary: ['東京大学', '東', '京', 'ที่', 'java', 'ecole', '.', 'fish', '\u2764', 'ไทย', '3'],
   };
-  const cases = [{}, { lowercase: false, stripAccents: false }, { unspaced: 'words' }].map((options) =>
-    text.options.parse({ ...given, ...options }),
-  );
+  const pieces = ['東京', ' t', 'is', '  ', ' 3', '?', 'ना', '2024', '年', '\t\n'];
+  const cases = [
+    {},
+    { lowercase: false, stripAccents: false },
+    { unspaced: 'words' },
+    { units: 'pieces', vocabulary: pieces },
+  ].map((options) => text.options.parse({ ...given, ...options }));
   const expected = cases.map((options) => texts.map((value) => ids(create(options), value)));
 
   it('in JavaScript give the same', async () => {
@@ -175,6 +204,86 @@ describe('the vocabulary', () => {
     expect(options).toMatchObject({ vocabulary: [], tokens: 1 });
     expect(ids(create(options), 'anything')).toEqual([1]);
   });
+});
+
+describe('pieces of words', () => {
+  const texts = ['lower lowest low', 'newer newest', 'low new slow'];
+
+  it('are learned from the table, and make known what no word of it is', async () => {
+    const options = await learn({ units: 'pieces' }, ...texts);
+    const encoder = create(options);
+    expect(options.vocabulary).toEqual(expect.arrayContaining(['low', 'est']));
+    expect(encoder.notes?.('slowest')).toEqual([]);
+    expect(ids(encoder, 'slowest')).not.toContain(1);
+    expect(create(await learn({}, ...texts)).notes?.('slowest')).toEqual(['unknown words: slowest']);
+  });
+
+  it('stand at least twice in the table, and are no more than are asked for', async () => {
+    const { vocabulary } = await learn({ units: 'pieces', maxVocabulary: 12 }, ...texts);
+    expect(vocabulary!.length).toBeLessThanOrEqual(12);
+    expect(vocabulary).toContain('low');
+    expect((await learn({ units: 'pieces' }, 'abcd')).vocabulary).toEqual(['a', 'b', 'c', 'd']);
+  });
+});
+
+describe('a tokenizer.json', () => {
+  const learnFile = (given: object, ...texts: string[]): Promise<Options> =>
+    text.learn!(text.options.parse({ tokenizer: 'tokenizer.json', ...given }), table(texts), files);
+
+  it('gives its ids, after that of padding and that of hidden words', async () => {
+    const options = await learnFile({}, 'The red the', 'there');
+    expect(options).toMatchObject({ tokens: 4, tokenizerJson });
+    const encoder = create(options);
+    expect(ids(encoder, 'The red')).toEqual([2, 10, 12, 0]);
+    expect(ids(encoder, 'there x')).toEqual([2, 10, 11, 3]);
+    expect(encoder.content!({ ids: input('ids', 'int32', ['batch', 4]) })).toMatchObject({ count: 13 });
+  });
+
+  it.each([
+    ['that is not there', new Map<string, Uint8Array>(), 'SENSORIUM_NOT_FOUND'],
+    ['that is no JSON', new Map([['tokenizer.json', Uint8Array.of(123)]]), 'SENSORIUM_BAD_MODEL'],
+    ['that is none', new Map([['tokenizer.json', new TextEncoder().encode('{"a":1}')]]), 'SENSORIUM_BAD_MODEL'],
+  ])('%s is refused', async (_, own, code) => {
+    const learning = text.learn!(text.options.parse({ tokenizer: 'tokenizer.json' }), table([]), own);
+    await expect(learning).rejects.toMatchObject({ code, location: { file: 'tokenizer.json' } });
+  });
+});
+
+describe('windows', () => {
+  const words = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const given = { dim: 8, heads: 2, layers: 2, vocabulary: words, wordDropout: 0 };
+  const tokensOf = async (options: object, ...values: string[]): Promise<number[][]> => {
+    const encoder = create(text.options.parse({ ...given, ...options }));
+    const scope = createScope();
+    const [length] = encoder.kept['ids']!.shape as [number];
+    const x = { ids: input('ids', 'int32', ['batch', length]) };
+    const { tokens } = encoder.build(scope, x, input('present', 'float32', ['batch', 1]));
+    const data = Int32Array.from(values.flatMap((value) => ids(encoder, value)));
+    const feeds = { ids: { dtype: 'int32', shape: [values.length, length], data } as const };
+    const result = await runGraph({ tokens }, feeds, someWeights(scope.parameters));
+    const all = Array.from(result['tokens']!.data, Number);
+    return values.map((_, at) => all.slice(at * length * 8, (at + 1) * length * 8));
+  };
+
+  it('see what is in them as if it were the whole text', async () => {
+    const [long] = await tokensOf({ tokens: 6, window: 3 }, 'a b c d e f');
+    const [first, second] = await tokensOf({ tokens: 3 }, 'a b c', 'd e f');
+    expectAllClose(long!, [...first!, ...second!]);
+  });
+
+  it('are whole: a text of any length is filled up', async () => {
+    expect((await learn({ window: 4 }, 'a b c d e')).tokens).toBe(8);
+    expect((await learn({ window: 4, maxTokens: 6 }, 'a b c d e f g h i')).tokens).toBe(8);
+    expect((await learn({ window: 99 }, 'a b')).tokens).toBe(99);
+  });
+});
+
+it.each([
+  [{}, [64, 1, 4]],
+  [{ size: 'small' }, [128, 2, 4]],
+  [{ size: 'base', layers: 3 }, [256, 3, 8]],
+])('%j has its width, depth and heads spelt out', async (given, [dim, layers, heads]) => {
+  expect(await learn(given, 'a')).toMatchObject({ dim, layers, heads });
 });
 
 describe('a text', () => {

@@ -48,7 +48,8 @@ export function tokenize(text: string, tolerance: Tolerance, segment: Segment): 
   return words.flatMap((word) => (RUN.test(word) ? segment(word) : word));
 }
 
-function plainOf(text: string, { lowercase, stripAccents }: Tolerance): string {
+/** Unicode NFKC, without what is not seen, and what is tolerated made alike. */
+export function plainOf(text: string, { lowercase, stripAccents }: Tolerance): string {
   let plain = text.replace(ZERO_WIDTH_SPACE, ' ').replace(INVISIBLE, '').normalize('NFKC');
   if (lowercase) plain = plain.toLowerCase();
   if (stripAccents) plain = plain.normalize('NFD').replace(ACCENTS, '').normalize('NFC');

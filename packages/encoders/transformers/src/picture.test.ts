@@ -31,7 +31,11 @@ const rawOf = ({ data, width, height }: Raster): RawImage =>
 type Outputs = Readonly<Record<string, { readonly data: Float32Array }>>;
 
 /** What plain transformers.js makes of a picture. */
-async function plainly(model: Model, picture: Raster, kind: typeof AutoModel = AutoModel): Promise<Outputs> {
+async function plainly(
+  model: Model,
+  picture: Raster,
+  kind: Pick<typeof AutoModel, 'from_pretrained'> = AutoModel,
+): Promise<Outputs> {
   const name = await forPlain(model);
   const processor = await AutoProcessor.from_pretrained(name);
   const plain = await kind.from_pretrained(name, { dtype: 'fp32' });

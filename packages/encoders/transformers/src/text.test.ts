@@ -1,4 +1,5 @@
 import { AutoModel, AutoTokenizer, pipeline } from '@huggingface/transformers';
+import { compressWeights } from '@sensorium/onnx';
 import { expectAllClose } from '@sensorium/testkit';
 import { describe, expect, it } from 'vitest';
 import { encode, learn, numbersOf } from './testing/encode.js';
@@ -29,6 +30,23 @@ it('gives what plain transformers.js does, for texts of any length', async () =>
     const mean = await extract(text, { pooling: 'mean' });
     expectAllClose(numbersOf(pooled), numbersOf(mean), { absolute: 1e-4 });
   }
+});
+
+it.each([
+  ['fp16', 'float16', '_fp16'],
+  ['q8', 'int8', '_quantized'],
+] as const)('reads the file of dtype %s as plain transformers.js does', async (dtype, precision, suffix) => {
+  const { bytes } = compressWeights(model.get('onnx/model.onnx')!, precision);
+  const smaller = new Map([...model].filter(([name]) => !name.endsWith('.onnx')));
+  smaller.set(`onnx/model${suffix}.onnx`, bytes);
+  const [ours] = await encode(smaller, await learn(smaller, { dtype }, texts), texts);
+  const name = await forPlain(smaller);
+  const tokenizer = await AutoTokenizer.from_pretrained(name);
+  const plain = await AutoModel.from_pretrained(name, { dtype });
+  const { last_hidden_state: expected } = (await plain(tokenizer(texts[0]!))) as {
+    last_hidden_state: { data: Float32Array };
+  };
+  expectAllClose(numbersOf(ours!.tokens), numbersOf(expected), { absolute: 1e-4 });
 });
 
 it('pools as it is told', async () => {

@@ -7,7 +7,7 @@ import {
   type Model,
   type Scope,
 } from '@sensorium/contracts';
-import { text } from '@sensorium/modality-text';
+import { createCutter, learnVocabulary, text } from '@sensorium/modality-text';
 import { z } from 'zod';
 import { createCodec } from './codec.js';
 import { decodeAnswers, type CaptionPrediction } from './decode.js';
@@ -16,7 +16,6 @@ import { generate } from './generate.js';
 import { emptied, packed } from './keys-and-values.js';
 import { captionLoss } from './loss.js';
 import { captionMeter } from './meter.js';
-import { createCutter, learnVocabulary } from './pieces.js';
 import { step } from './step.js';
 
 const options = z.strictObject({

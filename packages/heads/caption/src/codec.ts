@@ -1,5 +1,5 @@
 import { required } from '@sensorium/contracts';
-import { createCutter } from './pieces.js';
+import { createCutter } from '@sensorium/modality-text';
 
 /** Stands before the first piece, and from the end of a text on. */
 export const BOUNDARY = 0;
