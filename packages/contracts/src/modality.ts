@@ -81,7 +81,7 @@ export interface Modality<T = unknown> {
   write?(value: T): Promise<{ readonly bytes: Uint8Array; readonly type: string }>;
 }
 
-/** Points of a line: x and y. */
+/** Points of a line: x and y. Where y is NaN there is a gap: the line goes on behind it. */
 export type Line = readonly (readonly [x: number, y: number])[];
 
 /** A value as people see it. */

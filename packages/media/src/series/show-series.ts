@@ -6,7 +6,7 @@ import { describeTime } from './time.js';
 const MOST_POINTS = 500;
 
 /**
- * A line for each channel over time, of at most 500 points; gaps have none.
+ * A line for each channel over time, of at most 500 points; a gap is NaN.
  *
  * @param what it is, in a word: `motion`
  */
@@ -15,9 +15,9 @@ export function showSeries(series: Series, what: string): Shown {
   const times = timesOfSeries(series);
   const step = Math.ceil(times.length / MOST_POINTS);
   const lineOf = (channel: number): Line =>
-    Array.from({ length: Math.ceil(times.length / step) }, (_, point) => point * step).flatMap((row) => {
-      const value = values[row * channels.length + channel] as number;
-      return Number.isNaN(value) ? [] : [[times[row] as number, value] as const];
+    Array.from({ length: Math.ceil(times.length / step) }, (_, point) => {
+      const row = point * step;
+      return [times[row] as number, values[row * channels.length + channel] as number];
     });
   return {
     kind: 'curve',

@@ -54,12 +54,21 @@ describe('a series', () => {
     expect(await series.decode('a', { read: async () => bytes })).toEqual(expected);
   });
 
-  it('is shown without its gaps', async () => {
+  it('is shown with its gaps', async () => {
     expect(await series.show(of(['x', 'y'], [1, NaN, NaN, 4], [0, 2]))).toEqual({
       kind: 'curve',
       x: 'time (s)',
       y: 'value',
-      lines: { x: [[0, 1]], y: [[2, 4]] },
+      lines: {
+        x: [
+          [0, 1],
+          [2, NaN],
+        ],
+        y: [
+          [0, NaN],
+          [2, 4],
+        ],
+      },
       alt: 'series of x, y, 2 rows, 2 s',
     });
   });

@@ -14,6 +14,11 @@ export const series: Modality<Series> = {
   example: exampleBeside(import.meta.url, 'modality-series'),
   decode: (source, io) => decodeSeries(source, io, { gaps: true }),
   recognises: (cells, io) =>
-    recogniseFiles(cells, io, 0.6, async (bytes) => (await decodeSeries(bytes, io, { gaps: true })).values.length > 0),
+    recogniseFiles(
+      cells,
+      io,
+      0.8,
+      async (bytes) => `a series of ${(await series.decode(bytes, io)).channels.length} channels`,
+    ),
   show: (value) => showSeries(value, 'series'),
 };

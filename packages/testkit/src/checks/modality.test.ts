@@ -108,9 +108,13 @@ const broken: Broken<Modality<Rows>> = {
     'shows every value: rows.txt: its bytes are no WAV',
   ],
   'a curve through nowhere': [
-    shown({ kind: 'curve', x: 'x', y: '', lines: { a: [[0, NaN]] }, alt: 'x' }),
+    shown({ kind: 'curve', x: 'x', y: '', lines: { a: [[NaN, 0]] }, alt: 'x' }),
     'shows every value: rows.txt: the line "a": a point is not two finite numbers',
     'shows every value: rows.txt: y is empty',
+  ],
+  'a curve of gaps': [
+    shown({ kind: 'curve', x: 'x', y: 'y', lines: { a: [[0, NaN]] }, alt: 'x' }),
+    'shows every value: rows.txt: there are gaps alone',
   ],
   'text that is a number': [shown({ kind: 'text', text: 7 }), 'shows every value: rows.txt: text is 7'],
   'files that lose something every time': [

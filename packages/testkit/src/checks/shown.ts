@@ -34,12 +34,17 @@ const wrongStart = (bytes: Uint8Array, start: readonly number[], name: string): 
 const wrongWords = (words: Readonly<Record<string, string>>): string[] =>
   Object.entries(words).flatMap(([name, word]) => (word ? [] : [`${name} is empty`]));
 
-/** Lines by their names: at least one, of points that are finite. */
+/** Lines by their names: at least one, of points that are finite, but for gaps; and not of gaps alone. */
 export function findWrongLines(lines: Readonly<Record<string, Line>>): string[] {
   const all = Object.entries(lines);
   if (all.length === 0) return ['there are no lines'];
-  return all.flatMap(([name, line]) => findWrongPoints(line).map((problem) => `the line "${name}": ${problem}`));
+  if (all.every(([, line]) => line.length > 0 && line.every(isGap))) return ['there are gaps alone'];
+  return all.flatMap(([name, line]) =>
+    findWrongPoints(line.filter((point) => !isGap(point))).map((problem) => `the line "${name}": ${problem}`),
+  );
 }
+
+const isGap = ([x, y]: Line[number]): boolean => Number.isFinite(x) && Number.isNaN(y);
 
 export const findWrongPoints = (points: Line): string[] =>
   points.every((point) => point.length === 2 && point.every(Number.isFinite))

@@ -1,7 +1,7 @@
 import type { Line } from '@sensorium/contracts';
 import { formatValue } from './format.js';
 import { html, type Content, type Html } from './html.js';
-import { drawable, innerAxis, logarithmicAxis, outerAxis, renderPlot, type PlotOptions, type Scale } from './plot.js';
+import { innerAxis, logarithmicAxis, outerAxis, partsOf, renderPlot, type PlotOptions, type Scale } from './plot.js';
 
 export interface CurveOptions {
   readonly x: string;
@@ -35,8 +35,8 @@ export function renderCurve({
   mark,
   alt,
 }: CurveOptions): Html {
-  const drawn = Object.entries(lines).map(([name, line]): NamedLine => ({ name, line: drawable(line, most) }));
-  const points = drawn.flatMap(({ line }) => line);
+  const drawn = Object.entries(lines).map(([name, line]): NamedLine => ({ name, parts: partsOf(line, most) }));
+  const points = drawn.flatMap(({ parts }) => parts.flat());
   if (points.length === 0) return html`<p class="note">There is nothing to draw.</p>`;
   const plot = renderPlot({
     x: (isLogarithmic ? logarithmicAxis : innerAxis)(
@@ -66,18 +66,20 @@ export const renderFigure = (title: Content, content: Html): Html =>
 
 interface NamedLine {
   readonly name: string;
-  readonly line: Line;
+  /** Between gaps, each at least a point. */
+  readonly parts: readonly Line[];
 }
 
 interface LineContext extends Pick<CurveOptions, 'x' | 'unit' | 'mark'> {
   readonly scale: Scale;
 }
 
-function renderLine({ name, line }: NamedLine, index: number, { x, unit, mark, scale }: LineContext): Html {
-  const path = line.map(([x, y]) => `${scale.x(x)},${scale.y(y)}`).join(' ');
-  const dots = line.filter(([x]) => line.length <= DOTTED || x === mark?.x);
+function renderLine({ name, parts }: NamedLine, index: number, { x, unit, mark, scale }: LineContext): Html {
+  const line = parts.flat();
+  const alone = new Set(parts.filter(({ length }) => length === 1).flat());
+  const dots = line.filter((point) => line.length <= DOTTED || point[0] === mark?.x || alone.has(point));
   return html`<g class="line line-${index % STYLES}">
-    <polyline points="${path}" />
+    ${parts.map((part) => html`<polyline points="${part.map(([x, y]) => `${scale.x(x)},${scale.y(y)}`).join(' ')}" />`)}
     ${dots.map(
       ([at, y]) =>
         html`<circle cx="${scale.x(at)}" cy="${scale.y(y)}" r="${at === mark?.x ? 4.5 : 2.5}">
@@ -99,7 +101,8 @@ const legend = (lines: readonly NamedLine[]): Html =>
     )}
   </p>`;
 
-function describe({ name, line }: NamedLine, x: string, unit: string | undefined): string {
+function describe({ name, parts }: NamedLine, x: string, unit: string | undefined): string {
+  const line = parts.flat();
   const ends = [line.at(0), line.at(-1)].flatMap((point) =>
     point ? [`${formatValue(point[1], unit)} at ${x} ${formatValue(point[0])}`] : [],
   );

@@ -1,5 +1,6 @@
 import { image } from '@sensorium/modality-image';
 import { motion } from '@sensorium/modality-motion';
+import { series } from '@sensorium/modality-series';
 import { decodeImage, encodePng } from '@sensorium/media';
 import { describe, expect, it } from 'vitest';
 import type { Example, Sight } from '../metrics.js';
@@ -89,6 +90,24 @@ describe('an example', () => {
     expect(cut.readUInt32LE(4)).toBe(cut.length - 8);
     expect(cut.readUInt32LE(40)).toBe(cut.length - 44);
     expect(cut.subarray(44)).toEqual(Buffer.from(wav.subarray(44, cut.length)));
+  });
+
+  it('has its spectrogram above a sound', async () => {
+    const page = await render({}, [
+      example({ inputs: { speech: [{ kind: 'sound', wav: wavOf(8000, 1), alt: 'a word' }] } }),
+    ]);
+    expect(page).toMatch(/<img[^>]*class="spectrogram"[^>]*alt="spectrogram up to 4 kHz: a word"[^>]*>\s*<audio/s);
+    const [source] = sourcesOf(page, 'img');
+    expect(await decodeImage(source as string)).toMatchObject({ width: 136, height: 68, channels: 3 });
+  });
+
+  it('breaks lines at gaps, and shows what stands alone between two as a dot', async () => {
+    const values = Float32Array.from({ length: 60 }, (_, row) => (row === 20 || row === 22 ? NaN : Math.sin(row)));
+    const shown = await series.show({ channels: ['x'], values });
+    const page = await render({}, [example({ inputs: { ward: [shown] } })]);
+    const own = page.slice(page.indexOf('id="examples"'));
+    expect(linesOf(own).map(({ length }) => length)).toEqual([20, 1, 37]);
+    expect(own.match(/<circle/g)).toHaveLength(1);
   });
 
   it('shows frames of a clip, evenly spread, with their times', async () => {

@@ -131,3 +131,14 @@ export function drawable(line: Line, most: number): Line {
   const picked = new Set(Array.from({ length: most }, (_, index) => Math.round(index * stride)));
   return finite.filter((_, index) => picked.has(index));
 }
+
+/** The parts of a line between its gaps, which are points that cannot be drawn; of `drawable` points. */
+export function partsOf(line: Line, most: number): Line[] {
+  const drawn = new Set(drawable(line, most));
+  const parts: Line[number][][] = [[]];
+  for (const point of line) {
+    if (drawn.has(point)) parts.at(-1)?.push(point);
+    else if (!point.every(Number.isFinite)) parts.push([]);
+  }
+  return parts.filter(({ length }) => length > 0);
+}

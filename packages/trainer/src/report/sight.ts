@@ -1,8 +1,9 @@
 import { required, type Shown } from '@sensorium/contracts';
+import { decodeSound, encodePng, highestShown, inTurns, spectrogram } from '@sensorium/media';
 import type { Sight } from '../metrics.js';
 import { renderCurve } from './curve.js';
 import { dataUrl } from './data-url.js';
-import { formatSeconds } from './format.js';
+import { formatNumber, formatSeconds } from './format.js';
 import { clip, html, type Html } from './html.js';
 import { smallPicture } from './picture.js';
 import { shortSound } from './sound.js';
@@ -31,7 +32,7 @@ interface Room {
 function roomFor(sights: readonly Sight[]): Room {
   const count = (kind: Shown['kind']): number =>
     sights.filter((sight) => 'kind' in sight && sight.kind === kind).length;
-  const pictures = Math.max(1, count('picture') + MOST_FRAMES * count('frames'));
+  const pictures = Math.max(1, count('picture') + count('sound') + MOST_FRAMES * count('frames'));
   return {
     edge: Math.min(LARGEST_EDGE, Math.floor(Math.sqrt(PICTURE_BUDGET / PIXEL_BYTES / pictures))),
     soundBytes: Math.floor(SOUND_BUDGET / BASE64 / Math.max(1, count('sound'))),
@@ -55,13 +56,14 @@ const renderers: Renderers = {
     }
     return html`<span class="frames">${shown}</span>`;
   },
-  sound({ wav, alt }, { soundBytes }) {
+  async sound({ wav, alt }, { edge, soundBytes }) {
     const { wav: short, cutTo } = shortSound(wav, soundBytes);
-    return html`<audio
+    const name = clip(alt, ALT);
+    return html`${await spectrogramOf(short, name, edge)}<audio
         controls
         preload="metadata"
         src="${dataUrl('audio/wav', short)}"
-        aria-label="${clip(alt, ALT)}"
+        aria-label="${name}"
       ></audio>
       ${cutTo !== undefined && html`<small>its first ${formatSeconds(cutTo)}</small>`}`;
   },
@@ -80,6 +82,22 @@ async function picture(png: Uint8Array, name: string, edge: number): Promise<Htm
     height="${height}"
     alt="${name}"
     title="${name}"
+  />`;
+}
+
+/** Twice as wide as high, with as many pixels as a picture of that edge. */
+async function spectrogramOf(wav: Uint8Array, name: string, edge: number): Promise<Html> {
+  const sound = await decodeSound(wav);
+  const height = Math.max(1, Math.round(edge * Math.SQRT1_2));
+  const raster = await inTurns(spectrogram(sound, { width: 2 * height, height }));
+  const what = `spectrogram up to ${formatNumber(highestShown(sound) / 1000)} kHz`;
+  return html`<img
+    class="spectrogram"
+    src="${dataUrl('image/png', await encodePng(raster))}"
+    width="${raster.width}"
+    height="${raster.height}"
+    alt="${what}: ${name}"
+    title="${what}"
   />`;
 }
 

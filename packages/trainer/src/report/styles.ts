@@ -128,6 +128,9 @@ th:first-child { text-align: left; padding-left: 0; }
 .cards li { display: flex; flex-direction: column; gap: .5rem; border: 1px solid var(--line); border-radius: 10px; padding: .75rem; min-width: 0; font-size: .9375rem; overflow-wrap: anywhere; }
 .cards img { display: block; width: 100%; height: 9rem; object-fit: contain; background: rgb(128 128 128 / .12); border-radius: 6px; }
 .cards .pixels { image-rendering: pixelated; }
+.cards .spectrogram { height: auto; object-fit: fill; margin-bottom: .35rem; }
+.frames { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 2px; }
+.frames img { height: 4.5rem; border-radius: 2px; }
 /* As small as this, letters of axes cannot be read; the line below says what they are. */
 .cards .axis text { display: none; }
 .cards .line polyline { stroke-width: 3; }
@@ -146,6 +149,9 @@ th:first-child { text-align: left; padding-left: 0; }
 .strips { grid-template-columns: repeat(auto-fill, minmax(min(100%, 30rem), 1fr)); }
 .strip { display: grid; grid-template-columns: repeat(auto-fit, minmax(5rem, 1fr)); gap: .5rem; }
 .strip img { height: 6.5rem; }
+.strip .spectrogram { height: auto; }
+.strip .frames { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+.strip .frames img { height: 3rem; }
 .strip figure + figure small { display: none; }
 .strip figure:first-child { border-right: 1px solid var(--line); padding-right: .5rem; }
 .confidence { margin-left: auto; color: var(--muted); font-weight: 400; font-variant-numeric: tabular-nums; }
