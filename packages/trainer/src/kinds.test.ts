@@ -20,6 +20,8 @@ beforeAll(async () => {
     await writeSquare(squares.path(`photos/${path}`), label as 'red', index);
     photos.push({ path, label, bytes: await readFile(squares.path(`photos/${path}`)) });
   }
+  // In the order of a folder.
+  photos.sort((a, b) => (a.path < b.path ? -1 : 1));
   await writeFile(
     squares.path('photos.zip'),
     zipSync(Object.fromEntries(photos.map(({ path, bytes }) => [path, bytes]))),
