@@ -1,4 +1,6 @@
+import { openFilmInBrowser } from './browser-film.js';
 import { browserPlatform } from './browser-platform.js';
+import { type DecodeVideo, videoDecoder } from './decode-video.js';
 import { decodeWithBrowser } from './browser-sound.js';
 import { type DecodeImage, imageDecoder } from './decode-image.js';
 import { type DecodeSound, soundDecoder } from './decode-sound.js';
@@ -31,3 +33,10 @@ export const decodeImage: DecodeImage = imageDecoder(browserPlatform, readAddres
  * Throws as in Node.
  */
 export const decodeSound: DecodeSound = soundDecoder(decodeWithBrowser, readAddress);
+
+/**
+ * Decodes a film with the browser's own decoders: MP4, MOV, WebM and Matroska of the codecs that it knows, by mediabunny and
+ * WebCodecs, animated GIF and WebP by ImageDecoder. Otherwise as in Node; what the browser cannot decode is
+ * SENSORIUM_BAD_MEDIA with the codec's name.
+ */
+export const decodeVideo: DecodeVideo = videoDecoder(openFilmInBrowser, readAddress);

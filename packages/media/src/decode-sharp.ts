@@ -38,7 +38,7 @@ export async function openWithSharp(bytes: Uint8Array, format: PictureFormat): P
 }
 
 /** sharp is needed only for what is not decoded yet. */
-async function loadSharp() {
+export async function loadSharp() {
   try {
     return (await import('sharp')).default;
   } catch (cause) {

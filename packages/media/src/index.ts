@@ -1,6 +1,8 @@
 import { decodeWithAv } from './av-sound.js';
 import { type DecodeImage, imageDecoder } from './decode-image.js';
 import { type DecodeSound, soundDecoder } from './decode-sound.js';
+import { type DecodeVideo, videoDecoder } from './decode-video.js';
+import { openFilmInNode } from './open-film-node.js';
 import { nodePlatform } from './node-platform.js';
 import { addressReader, type ReadAddress } from './read-address.js';
 
@@ -35,3 +37,15 @@ export const decodeImage: DecodeImage = imageDecoder(nodePlatform, readAddress);
  * for samples that are no numbers; SENSORIUM_MISSING_PACKAGE where node-av is needed and not installed; and what `io.read` throws.
  */
 export const decodeSound: DecodeSound = soundDecoder(decodeWithAv, readAddress);
+
+/**
+ * Decodes a film: what a path or URL names (through `io`, by default `readAddress`), bytes, a Blob, or a Clip, which is given back
+ * as it is. MP4, MOV, WebM and Matroska with node-av, animated GIF and WebP with sharp. Only the frames that are needed become
+ * pictures, upright, in sRGB and as large as they are needed; without needs all of them do.
+ *
+ * Throws SENSORIUM_BAD_MEDIA for bytes that are no film, damaged or cut, and for films without a picture;
+ * SENSORIUM_MEDIA_TOO_LARGE beyond `io.limits`: `bytes`, `pixels` (default 100,000,000 a frame), `seconds` (default four hours),
+ * and beyond 500 million pixels of all frames that are asked for; SENSORIUM_MISSING_PACKAGE where node-av or sharp is not
+ * installed; what `io.read` throws, and the signal's reason.
+ */
+export const decodeVideo: DecodeVideo = videoDecoder(openFilmInNode, readAddress);

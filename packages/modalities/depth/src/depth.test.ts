@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Source } from '@sensorium/contracts';
 import { decodeImage, encodePng, readAddress } from '@sensorium/media';
-import { conformsAsModality } from '@sensorium/testkit';
+import { conformsAsModality, conformsToReadme } from '@sensorium/testkit';
 import { describe, expect, it } from 'vitest';
 import { depth, type DepthMap } from './index.js';
 
@@ -25,6 +25,7 @@ conformsAsModality(depth, {
   bad: ['none.png', new TextEncoder().encode('no'), png.slice(0, 60), 7, {}, { ...map, width: 4 }, eight],
   files: new Map([['a.png', png]]),
 });
+conformsToReadme(depth, new URL('../README.md', import.meta.url), (name) => import(name) as Promise<object>);
 
 it('gives the numbers of the file', async () => {
   expect(await depth.decode(png, io)).toEqual(map);

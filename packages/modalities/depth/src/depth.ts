@@ -44,14 +44,7 @@ export const depth: Modality<DepthMap> = {
       throw badMedia(name, 'has 8 bits a pixel; expected 16, or floats', { hint: EIGHT_BITS });
     return { width, height, data };
   },
-  // 16 bits of grey are hardly a photograph; numbers of NumPy may be anything.
-  recognises: (cells, io) =>
-    recogniseFiles(
-      cells,
-      io,
-      0.95,
-      async (bytes) => bytes[0] !== NUMPY && (await depth.decode(bytes, io)).data.length > 0,
-    ),
+  recognises: (cells, io) => recogniseFiles(cells, io, 0.95, async (bytes) => depthIn(bytes, io)),
   async show(map) {
     const raster = falseColours(map, { map: 'viridis', reversed: true, isValue: isMeasured });
     return { kind: 'picture', png: await encodePng(raster), alt: altOf(map) };
@@ -60,6 +53,13 @@ export const depth: Modality<DepthMap> = {
 
 /** The first byte of an NPY file. */
 const NUMPY = 0x93;
+
+/** 16 bits of grey are hardly a photograph; numbers of NumPy may be anything. */
+async function depthIn(bytes: Uint8Array, io: IO): Promise<string | undefined> {
+  if (bytes[0] === NUMPY) return undefined;
+  const { width, height } = await depth.decode(bytes, io);
+  return `a depth map, such as one of ${width}×${height}`;
+}
 
 const HINT = 'Depth is PNG of 16 bits, PGM of 16 bits, OpenEXR, or NPY.';
 const EIGHT_BITS = 'With 8 bits it is a picture of depth, in unknown units. Export the sensor’s own numbers.';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { decodeImage, encodePng, readAddress } from '@sensorium/media';
-import { conformsAsModality } from '@sensorium/testkit';
+import { conformsAsModality, conformsToReadme } from '@sensorium/testkit';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { thermal, type ThermalImage } from './index.js';
@@ -30,6 +30,7 @@ conformsAsModality(thermal, {
   ],
   files: new Map([['a.png', png]]),
 });
+conformsToReadme(thermal, new URL('../README.md', import.meta.url), (name) => import(name) as Promise<object>);
 
 it('gives the numbers of the file', async () => {
   expect(await thermal.decode(png, io)).toEqual(deep);
