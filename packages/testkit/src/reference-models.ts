@@ -8,8 +8,11 @@ import {
   flatten,
   input,
   linear,
+  log,
   logSoftmax,
+  maximum,
   mean,
+  melSpectrogram,
   mlp,
   neg,
   oneHot,
@@ -50,7 +53,41 @@ const TOKENS = 7;
 const LABELS = 5;
 
 /** Random models of the kinds that Sensorium builds: what runs these alike runs all plugins alike. */
-export const referenceModels = (): ReferenceModel[] => [network(), fewSteps(), manySteps()];
+export const referenceModels = (): ReferenceModel[] => [network(), spectrograms(), fewSteps(), manySteps()];
+
+/** Two sounds, as the spectrograms that networks of sound were trained on: framed by a convolution, mirrored, emphasized. */
+function spectrograms(): ReferenceModel {
+  const samples = input('samples', 'float32', ['batch', 1600]);
+  const common = { rate: 16000, frame: 400, hop: 160 } as const;
+  const kaldi = {
+    transform: 512,
+    window: 'symmetric',
+    emphasis: true,
+    bands: 128,
+    lowest: 20,
+    scale: 'kaldi',
+  } as const;
+  const slaney = {
+    transform: 400,
+    window: 'periodic',
+    emphasis: false,
+    bands: 80,
+    lowest: 0,
+    scale: 'slaney',
+  } as const;
+  const decibels = (powers: SymbolicTensor): SymbolicTensor => log(maximum(powers, 1e-7));
+  return {
+    name: 'spectrograms',
+    model: toOnnx({
+      outputs: {
+        within: decibels(melSpectrogram(samples, { ...common, ...kaldi, edges: 'within' })),
+        mirrored: decibels(melSpectrogram(samples, { ...common, ...slaney, edges: 'mirrored' })),
+      },
+    }),
+    inputs: { samples: randomTensor('samples', [2, 1600]) },
+    relative: 1e-3,
+  };
+}
 
 /** A small picture and a short text, by convolutions and a transformer, to probabilities. */
 function network(): ReferenceModel {

@@ -20,7 +20,7 @@ conformsToReadme(audio, new URL('../README.md', import.meta.url), (name) => impo
 it('shows a sound as a WAV of 16 bits, and writes one that keeps every sample', async () => {
   const shown = await audio.show(stereo);
   expect(shown).toEqual({ kind: 'sound', wav, alt: 'sound, 0.1 s, 8000 Hz, 2 channels' });
-  const { bytes, type } = (await audio.write!(stereo));
+  const { bytes, type } = await audio.write!(stereo);
   expect(type).toBe('audio/wav');
   expect(await audio.decode(bytes, io)).toEqual(stereo);
 });

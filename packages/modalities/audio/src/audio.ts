@@ -2,7 +2,7 @@ import { exampleBeside, type Modality } from '@sensorium/contracts';
 import {
   decodeSound,
   encodeWav,
-  looksLike,
+  lookingLike,
   recogniseFiles,
   type SoundNeeds,
   soundResamplingVersion,
@@ -22,7 +22,7 @@ export const audio: Modality<Waveform> = {
   limits: ['seconds'],
   example: exampleBeside(import.meta.url, 'modality-audio'),
   decode: (source, io, needs?: SoundNeeds) => decodeSound(source, io, { needs }),
-  recognises: (cells, io) => recogniseFiles(cells, io, 0.9, (bytes) => looksLike(bytes).endsWith('sound')),
+  recognises: (cells, io) => recogniseFiles(cells, io, 0.9, lookingLike(/sound$/)),
   show: (sound) => ({ kind: 'sound', wav: encodeWav(sound), alt: describe(sound) }),
   write: async (sound) => ({ bytes: encodeWav(sound, 32), type: 'audio/wav' }),
 };
