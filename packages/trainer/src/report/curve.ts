@@ -22,7 +22,7 @@ const MOST_POINTS = 1000;
 /** Lines of more points have no dots. */
 const DOTTED = 20;
 /** Lines that the style sheet tells apart. */
-const STYLES = 8;
+export const LINE_STYLES = 8;
 
 /** Lines over one axis, with their legend where there are several. */
 export function renderCurve({
@@ -78,7 +78,7 @@ function renderLine({ name, parts }: NamedLine, index: number, { x, unit, mark, 
   const line = parts.flat();
   const alone = new Set(parts.filter(({ length }) => length === 1).flat());
   const dots = line.filter((point) => line.length <= DOTTED || point[0] === mark?.x || alone.has(point));
-  return html`<g class="line line-${index % STYLES}">
+  return html`<g class="line line-${index % LINE_STYLES}">
     ${parts.map((part) => html`<polyline points="${part.map(([x, y]) => `${scale.x(x)},${scale.y(y)}`).join(' ')}" />`)}
     ${dots.map(
       ([at, y]) =>
@@ -95,7 +95,7 @@ const legend = (lines: readonly NamedLine[]): Html =>
       ({ name }, index) =>
         html`<span
           ><svg class="swatch" viewBox="0 0 26 8" aria-hidden="true">
-            <g class="line line-${index % STYLES}"><polyline points="1,4 25,4" /></g></svg
+            <g class="line line-${index % LINE_STYLES}"><polyline points="1,4 25,4" /></g></svg
           >${name}</span
         >`,
     )}

@@ -110,6 +110,25 @@ describe('an example', () => {
     expect(own.match(/<circle/g)).toHaveLength(1);
   });
 
+  it('shows many channels below each other, each in its own range', async () => {
+    const channels = Array.from({ length: 30 }, (_, channel) => `sensor${channel}`);
+    const values = Float32Array.from({ length: 30 * 5 }, (_, at) => 10 ** (at % 3) * Math.floor(at / 30));
+    const page = await render({}, [example({ inputs: { engine: [await series.show({ channels, values })] } })]);
+    const own = page.slice(page.indexOf('id="examples"'));
+    expect(linesOf(own)).toHaveLength(24);
+    for (const line of linesOf(own)) {
+      expect(line).toEqual([
+        [1, 15],
+        [25.5, 11.5],
+        [50, 8],
+        [74.5, 4.5],
+        [99, 1],
+      ]);
+    }
+    expect(own).toContain('sensor1: 0 to 40. sensor2: 0 to 400.');
+    expect(textOf(own)).toContain('value over row, each in its own range; 6 more are not shown');
+  });
+
   it('shows frames of a clip, evenly spread, with their times', async () => {
     const pngs = await Promise.all(
       Array.from({ length: 12 }, async (_, index) => ((await noise(4 + index)) as { png: Uint8Array }).png),

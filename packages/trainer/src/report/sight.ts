@@ -1,10 +1,11 @@
 import { required, type Shown } from '@sensorium/contracts';
 import { decodeSound, encodePng, highestShown, inTurns, spectrogram } from '@sensorium/media';
 import type { Sight } from '../metrics.js';
-import { renderCurve } from './curve.js';
+import { LINE_STYLES, renderCurve } from './curve.js';
 import { dataUrl } from './data-url.js';
 import { formatNumber, formatSeconds } from './format.js';
 import { clip, html, type Html } from './html.js';
+import { renderLanes } from './lanes.js';
 import { smallPicture } from './picture.js';
 import { shortSound } from './sound.js';
 
@@ -67,10 +68,13 @@ const renderers: Renderers = {
       ></audio>
       ${cutTo !== undefined && html`<small>its first ${formatSeconds(cutTo)}</small>`}`;
   },
-  curve: ({ alt, ...curve }) =>
-    html`${renderCurve({ ...curve, most: CARD_POINTS, alt: `${clip(alt, ALT)}.` })}<small
+  curve({ alt, ...curve }) {
+    const name = clip(alt, ALT);
+    if (Object.keys(curve.lines).length > LINE_STYLES) return renderLanes({ ...curve, most: CARD_POINTS, alt: name });
+    return html`${renderCurve({ ...curve, most: CARD_POINTS, alt: `${name}.` })}<small
         >${curve.y} over ${curve.x}</small
-      >`,
+      >`;
+  },
 };
 
 async function picture(png: Uint8Array, name: string, edge: number): Promise<Html> {

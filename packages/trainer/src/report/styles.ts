@@ -128,9 +128,13 @@ th:first-child { text-align: left; padding-left: 0; }
 .cards li { display: flex; flex-direction: column; gap: .5rem; border: 1px solid var(--line); border-radius: 10px; padding: .75rem; min-width: 0; font-size: .9375rem; overflow-wrap: anywhere; }
 .cards img { display: block; width: 100%; height: 9rem; object-fit: contain; background: rgb(128 128 128 / .12); border-radius: 6px; }
 .cards .pixels { image-rendering: pixelated; }
-.cards .spectrogram { height: auto; object-fit: fill; margin-bottom: .35rem; }
+.cards .spectrogram { height: auto; margin-bottom: .35rem; }
 .frames { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 2px; }
-.frames img { height: 4.5rem; border-radius: 2px; }
+.frames img { height: auto; border-radius: 2px; }
+.lanes > span { display: grid; grid-template-columns: 35% 1fr; gap: .4rem; align-items: center; font-size: .75rem; color: var(--muted); }
+.lanes bdi { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.lanes svg { width: 100%; height: 1rem; }
+.lanes polyline { fill: none; stroke: var(--line-0); stroke-width: 1.5; stroke-linejoin: round; stroke-linecap: round; vector-effect: non-scaling-stroke; }
 /* As small as this, letters of axes cannot be read; the line below says what they are. */
 .cards .axis text { display: none; }
 .cards .line polyline { stroke-width: 3; }
@@ -150,8 +154,7 @@ th:first-child { text-align: left; padding-left: 0; }
 .strip { display: grid; grid-template-columns: repeat(auto-fit, minmax(5rem, 1fr)); gap: .5rem; }
 .strip img { height: 6.5rem; }
 .strip .spectrogram { height: auto; }
-.strip .frames { grid-template-columns: repeat(2, minmax(0, 1fr)); }
-.strip .frames img { height: 3rem; }
+.strip .frames img { height: auto; }
 .strip figure + figure small { display: none; }
 .strip figure:first-child { border-right: 1px solid var(--line); padding-right: .5rem; }
 .confidence { margin-left: auto; color: var(--muted); font-weight: 400; font-variant-numeric: tabular-nums; }
