@@ -188,6 +188,7 @@ describe('what training reads', () => {
         program,
         size: { batchSize: 4, accumulate: 1, perEpoch: 15 },
         features: null,
+        mix: null,
         loop: true,
         epoch: 2,
         firstStep,
