@@ -30,7 +30,7 @@ export function wiringProblems({ manifest, locate }: ReadManifest): Problem[] {
   ];
 }
 
-type Wrong = (path: Path, message: string, hint?: string, what?: 'key' | 'value') => Problem;
+type Wrong = (path: Path, message: string, hint: string, what?: 'key' | 'value') => Problem;
 
 function nameProblems({ inputs, fusion, fusions = {} }: LongManifest, wrong: Wrong): Problem[] {
   const both = fusion
@@ -70,11 +70,10 @@ function inputProblems(
   if (tied === undefined) return problems;
   const other = own(inputs, tied);
   if (!other || tied === name) {
-    const meant = didYouMean(
-      tied,
-      Object.keys(inputs).filter((one) => one !== name),
-    );
-    problems.push(wrong([...path, 'tied'], `inputs.${name} is tied to "${tied}", which is no other input.${meant}`));
+    const others = Object.keys(inputs).filter((one) => one !== name);
+    const message = `inputs.${name} is tied to "${tied}", which is no other input.${didYouMean(tied, others)}`;
+    const hint = others.length > 0 ? `Other inputs: ${others.join(', ')}.` : 'There is none: take "tied" away.';
+    problems.push(wrong([...path, 'tied'], message, hint));
   } else if (other.tied !== undefined) {
     const hint = `Tie it to "${other.tied}".`;
     problems.push(wrong([...path, 'tied'], `inputs.${name} is tied to "${tied}", which is tied itself.`, hint));
@@ -114,7 +113,15 @@ function fusionProblems(name: string, manifest: LongManifest, reading: Reading, 
   return [
     ...namedTwice(path, reading.of(name), wrong),
     ...unknownNames(path, reading.of(name), known, wrong),
-    ...(circle ? [wrong([...path, 'of'], `Fusions read each other in a circle: ${circle.join(' → ')}.`)] : []),
+    ...(circle
+      ? [
+          wrong(
+            [...path, 'of'],
+            `Fusions read each other in a circle: ${circle.join(' → ')}.`,
+            'Let one of them read inputs alone.',
+          ),
+        ]
+      : []),
   ];
 }
 
@@ -151,7 +158,9 @@ function headProblems(name: string, manifest: LongManifest, reading: Reading, wr
 
 function namedTwice(path: Path, names: readonly string[], wrong: Wrong): Problem[] {
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  return twice === undefined ? [] : [wrong([...path, 'of'], `${path.join('.')} reads "${twice}" twice.`)];
+  return twice === undefined
+    ? []
+    : [wrong([...path, 'of'], `${path.join('.')} reads "${twice}" twice.`, 'Name it once.')];
 }
 
 function unknownNames(path: Path, names: readonly string[], known: readonly string[], wrong: Wrong): Problem[] {
