@@ -1,57 +1,31 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { required, type FileReading, type PluginFiles } from '@sensorium/contracts';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { transformers } from './index.js';
-import { learnFrom, type Given, type Model } from './testing/encode.js';
+import { learnFrom, type Given } from './testing/encode.js';
+import { startHub, type Commits, type Hub } from './testing/hub.js';
 import { bertModel, vitModel } from './testing/models.js';
 
 const texts = ['a red circle', 'what is the square?'];
 const bert = bertModel({ dim: 8, layers: 1, heads: 2, maxTokens: 12 });
 const [first, second] = ['1'.repeat(40), '2'.repeat(40)] as const;
 
-/** A hub: models by their names, each with the commits of its branches. */
-const commits: Readonly<Record<string, Readonly<Record<string, Model>>>> = {
+const commits: Commits = {
   'someone/bert': { [first]: bert, [second]: bertModel({ dim: 6, layers: 1, heads: 2, maxTokens: 12 }) },
   'someone/pictures': { [first]: vitModel({ dim: 6, layers: 1, heads: 2, size: 16, patch: 8 }) },
   'someone/bare': { [first]: new Map([...bert].filter(([name]) => !name.endsWith('.onnx'))) },
   'someone/half': { [first]: new Map([...bert, ['onnx/model_fp16.onnx', Uint8Array.of(1, 2, 3)]]) },
 };
-const branches: Record<string, string> = { main: first, next: second };
 
-let server: Server;
+let server: Hub;
 let hub: string;
-let asked: string[] = [];
-let token: string | undefined;
-
-function answer({ url = '', headers }: IncomingMessage, response: ServerResponse): void {
-  asked.push(url);
-  token = headers.authorization;
-  const listing = /^\/api\/models\/([^/]+\/[^/]+)\/revision\/(.+)$/.exec(url);
-  const file = /^\/([^/]+\/[^/]+)\/resolve\/([^/]+)\/(.+)$/.exec(url);
-  const model = commits[listing?.[1] ?? file?.[1] ?? ''];
-  if (!model) return void response.writeHead(401).end('{"error":"Invalid username or password."}');
-  if (listing) {
-    const commit = branches[listing[2]!] ?? listing[2]!;
-    const siblings = [...(model[commit] ?? new Map()).keys()].map((rfilename: string) => ({ rfilename }));
-    if (!model[commit]) return void response.writeHead(404).end('{"error":"Invalid rev id"}');
-    return void response.end(JSON.stringify({ sha: commit, siblings }));
-  }
-  const bytes = model[file?.[2] ?? '']?.get(file?.[3] ?? '');
-  if (!bytes) return void response.writeHead(404).end();
-  response.writeHead(200, { 'content-length': bytes.length });
-  response.end(bytes);
-}
-
+let asked: string[];
 beforeAll(async () => {
-  server = createServer(answer);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  hub = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  server = await startHub(commits, { main: first, next: second });
+  ({ address: hub, asked } = server);
 });
 afterAll(() => server.close());
 afterEach(() => {
-  asked = [];
-  branches['main'] = first;
+  asked.length = 0;
   vi.unstubAllEnvs();
 });
 
@@ -105,10 +79,10 @@ describe('a model of the hub', () => {
   it('is read once: afterwards only where the branch stands is asked, and nothing for a commit', async () => {
     const kept = new Map<string, Uint8Array>();
     await readAll({ model: 'someone/bert' }, {}, kept);
-    asked = [];
+    asked.length = 0;
     await readAll({ model: 'someone/bert' }, {}, kept);
     expect(asked).toEqual(['/api/models/someone/bert/revision/main']);
-    asked = [];
+    asked.length = 0;
     const files = await readAll({ model: 'someone/bert', revision: first }, {}, kept);
     expect(asked).toEqual([]);
     expect((await learnFrom(files, { hub, model: 'someone/bert', revision: first }, texts)).revision).toBe(first);
@@ -116,10 +90,10 @@ describe('a model of the hub', () => {
 
   it('is asked for with the token of the environment', async () => {
     await readAll({ model: 'someone/bert' });
-    expect(token).toBeUndefined();
+    expect(server.token()).toBeUndefined();
     vi.stubEnv('HF_TOKEN', 'hf_secret');
     await readAll({ model: 'someone/bert' });
-    expect(token).toBe('Bearer hf_secret');
+    expect(server.token()).toBe('Bearer hf_secret');
   });
 
   it('stops being read where it is told to', async () => {

@@ -4,7 +4,8 @@ import type { Raster } from '@sensorium/modality-image';
 import { expectAllClose } from '@sensorium/testkit';
 import { expect, it } from 'vitest';
 import { transformers } from './index.js';
-import { encode, learn, numbersOf, type Model } from './testing/encode.js';
+import { encode, learn, numbersOf } from './testing/encode.js';
+import type { Model } from './testing/folder.js';
 import { clipModel, siglipModel, vitModel } from './testing/models.js';
 import { forPlain } from './testing/plain.js';
 

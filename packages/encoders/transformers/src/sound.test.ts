@@ -3,7 +3,8 @@ import type { Waveform } from '@sensorium/modality-audio';
 import { expectAllClose } from '@sensorium/testkit';
 import { describe, expect, it } from 'vitest';
 import { transformers } from './index.js';
-import { encode, learn, numbersOf, type Model } from './testing/encode.js';
+import { encode, learn, numbersOf } from './testing/encode.js';
+import type { Model } from './testing/folder.js';
 import { clapModel, wav2vec2Model, whisperModel } from './testing/models.js';
 import { forPlain } from './testing/plain.js';
 

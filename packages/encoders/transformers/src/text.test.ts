@@ -36,7 +36,7 @@ it.each([
   ['fp16', 'float16', '_fp16'],
   ['q8', 'int8', '_quantized'],
 ] as const)('reads the file of dtype %s as plain transformers.js does', async (dtype, precision, suffix) => {
-  const { bytes } = compressWeights(model.get('onnx/model.onnx')!, precision);
+  const { model: bytes } = compressWeights(model.get('onnx/model.onnx')!, precision);
   const smaller = new Map([...model].filter(([name]) => !name.endsWith('.onnx')));
   smaller.set(`onnx/model${suffix}.onnx`, bytes);
   const [ours] = await encode(smaller, await learn(smaller, { dtype }, texts), texts);

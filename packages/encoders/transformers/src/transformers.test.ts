@@ -5,7 +5,8 @@ import { conformsAsEncoder, conformsToReadme } from '@sensorium/testkit';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { transformers } from './index.js';
-import { filesOf, learn, type Given, type Model } from './testing/encode.js';
+import { filesOf, learn, type Given } from './testing/encode.js';
+import type { Model } from './testing/folder.js';
 import { bertModel, clapModel, clipModel, vitModel, wav2vec2Model, whisperModel } from './testing/models.js';
 
 const depth = { dim: 8, layers: 1, heads: 2 };

@@ -1,5 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import type { PluginFiles, Tensor, Tensors } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
 import { createScope, input } from '@sensorium/graph';
@@ -7,20 +5,13 @@ import { runGraph } from '@sensorium/testkit';
 import type { z } from 'zod';
 import { transformers } from '../index.js';
 import type { Options } from '../options.js';
+import type { Model } from './folder.js';
 
 export type Given = z.input<typeof transformers.options>;
-export type Model = ReadonlyMap<string, Uint8Array>;
 
 /** The files of a model in the folder `./model`. */
 export const filesOf = (model: Model): PluginFiles =>
   new Map([...model].map(([name, bytes]) => [`./model/${name}`, bytes]));
-
-export async function writeModel(folder: string, model: Model): Promise<void> {
-  for (const [name, bytes] of model) {
-    await mkdir(dirname(join(folder, name)), { recursive: true });
-    await writeFile(join(folder, name), bytes);
-  }
-}
 
 async function* stream(values: readonly unknown[]): AsyncGenerator<unknown> {
   yield* values;
