@@ -17,6 +17,7 @@ export const standardPackages: PackagesAtHand = {
   '@sensorium/encoder-text': standard(() => import('@sensorium/encoder-text')),
   '@sensorium/encoder-thermal': standard(() => import('@sensorium/encoder-thermal')),
   '@sensorium/encoder-transformers': standard(() => import('@sensorium/encoder-transformers')),
+  '@sensorium/encoder-video': standard(() => import('@sensorium/encoder-video')),
   '@sensorium/fusion-attention': standard(() => import('@sensorium/fusion-attention')),
   '@sensorium/fusion-concat': standard(() => import('@sensorium/fusion-concat')),
   '@sensorium/fusion-film': standard(() => import('@sensorium/fusion-film')),
