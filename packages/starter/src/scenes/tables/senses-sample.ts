@@ -19,10 +19,10 @@ name: senses
 inputs:
   image: { encoder: image, size: 32, missing: skip }
   sketch: { encoder: image, size: 32, missing: skip }
-  film: { encoder: video, size: 32, frames: 8, missing: skip }
-  depth: { encoder: depth, size: 32, encoding: millimetres, missing: skip }
-  heat: { encoder: thermal, size: 32, missing: skip }
-  sound: { encoder: audio, missing: skip }
+  film: { encoder: video, pixels: 32, frames: 8, size: tiny, missing: skip }
+  depth: { encoder: depth, pixels: 32, encoding: millimetres, size: tiny, missing: skip }
+  heat: { encoder: thermal, pixels: 32, size: tiny, missing: skip }
+  sound: { encoder: audio, size: tiny, missing: skip }
   sensor: { encoder: motion, missing: skip }
   text: { encoder: text, column: en, missing: skip }
   facts: { encoder: table, columns: [background, objects, weight, widest, moves], missing: skip }
