@@ -46,7 +46,7 @@ describe('rows in memory', () => {
       const given = await Promise.all(rows.map(async (row) => ({ ...row, image: await form(row.image) })));
       const trained = await trainRows(given);
       expect(modelWeights(trained.model)).toEqual(modelWeights(fromTable.model));
-      expect(trained.manifest.data).toEqual({});
+      expect(trained.manifest.data).toEqual({ onError: 'error' });
       expect(trained.manifest.built.data).toEqual({});
     },
   );
