@@ -20,6 +20,7 @@ const workloads: Readonly<Record<string, () => Promise<Workload>>> = {
   kills: async () => (await import('./kills.js')).kills,
   rows: async () => (await import('./rows.js')).rows,
   soak: async () => (await import('./soak.js')).soak,
+  throughput: async () => (await import('./throughput.js')).throughput,
   validation: async () => (await import('./validation.js')).validation,
   regression: async () => (await import('./latitude.js')).latitude,
   embedding: async () => (await import('./joint-space.js')).jointSpace,

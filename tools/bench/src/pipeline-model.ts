@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { required, type Manifest, type Plugin } from '@sensorium/contracts';
+import { required, type Manifest, type Plugin, type PluginFiles } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
 import { image } from '@sensorium/encoder-image';
 import { text } from '@sensorium/encoder-text';
@@ -34,10 +34,20 @@ const manifest: Manifest = {
 /** Six layers of attention, 256 wide, over a picture and a question. */
 const attentive = { manifest, plugins };
 
-/** A model with random weights. */
-export async function buildModel(seed: number, { manifest, plugins } = attentive): Promise<ModelInMemory> {
+interface ModelParts {
+  readonly manifest: Manifest;
+  readonly plugins: readonly Plugin[];
+  /** That the parts are built from. Default none */
+  readonly files?: PluginFiles;
+}
+
+/** A model with random weights, but for those of files. */
+export async function buildModel(
+  seed: number,
+  { manifest, plugins, files: given }: ModelParts = attentive,
+): Promise<ModelInMemory> {
   const resolution = await resolveManifest(await readManifest(manifest), createPluginResolver({ plugins }));
-  const parts = createParts(resolution.manifest, resolution.plugins);
+  const parts = createParts(resolution.manifest, resolution.plugins, given);
   const weights = inferenceModel(parts).parameters.map(({ name, shape, initialize }) => {
     const data = initialize(shape, createRandom(seed, name));
     return [name, { dtype: 'float32' as const, shape, data }] as const;
