@@ -1,7 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadPipeline } from '@sensorium/orchestrator';
+import { transformers } from '@sensorium/encoder-transformers';
+import { loadPipeline, readManifest } from '@sensorium/orchestrator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bertModel, startHub, vitModel, writeModel, type Hub } from '@sensorium/encoder-transformers/testing';
 import { train, type Progress } from './index.js';
@@ -81,4 +82,19 @@ it('another modality than the manifest says is an error at its line', async () =
     code: 'SENSORIUM_MANIFEST_INVALID',
     location: expect.objectContaining({ key: expect.stringContaining('sentence') as string }) as object,
   });
+});
+
+it('manifests of the documentation are read, and say nothing that the encoder does not know', async () => {
+  const page = await readFile(new URL('../../../docs/pretrained.md', import.meta.url), 'utf8');
+  const manifests = Array.from(page.matchAll(/```yaml\n(.*?)```/gs), ([, yaml]) => yaml as string);
+  expect(manifests).toHaveLength(2);
+  for (const [index, yaml] of manifests.entries()) {
+    await writeFile(path(`page${index}.yaml`), yaml);
+    const { manifest } = await readManifest(path(`page${index}.yaml`));
+    for (const input of Object.values(manifest.inputs)) {
+      const { encoder, trainable, ...options } = input as { encoder: string; trainable: string; model: string };
+      expect([encoder, transformers.options.parse(options).model]).toEqual(['transformers', options.model]);
+      expect(['probe', 'lora']).toContain(trainable);
+    }
+  }
 });
