@@ -1,6 +1,6 @@
 import { SensoriumError, type IO } from '@sensorium/contracts';
 import { expect, it } from 'vitest';
-import { recogniseFiles } from './index.js';
+import { lookingLike, recogniseFiles } from './index.js';
 
 const files: Readonly<Record<string, string>> = { 'a.wav': 'RIFF0000WAVEfmt ', 'b.wav': 'RIFF0000WAVEdata', c: 'text' };
 const io: IO = {
@@ -10,12 +10,12 @@ const io: IO = {
     throw new SensoriumError({ code: 'SENSORIUM_NOT_FOUND', message: 'not there' });
   },
 };
-const isSound = (bytes: Uint8Array): boolean => String.fromCharCode(...bytes.subarray(8, 12)) === 'WAVE';
+const isSound = lookingLike(/sound$/);
 
 it('says what the files of a column are', async () => {
   expect(await recogniseFiles(['a.wav', 'b.wav'], io, 0.9, isSound)).toEqual({
     certainty: 0.9,
-    because: 'its files look like a WAV sound',
+    because: 'each file is a WAV sound',
   });
 });
 

@@ -7,25 +7,34 @@ const MOST_FILES = 3;
 /**
  * What a modality of files says of a column: undefined unless the first cells name files, all of which are of its kind.
  *
- * @param is may throw what decoding throws: then a file is not
+ * @param kindOf what a file is, in words that follow "each file is", such as "a picture (PNG)"; undefined where it is of another
+ *   kind. May throw what decoding throws: then it is, too
  */
 export async function recogniseFiles(
   cells: readonly Source[],
   io: IO,
   certainty: number,
-  is: (bytes: Uint8Array) => boolean | Promise<boolean>,
+  kindOf: (bytes: Uint8Array) => string | undefined | Promise<string | undefined>,
 ): Promise<Recognition | undefined> {
-  let looks = '';
+  let first: string | undefined;
   for (const cell of cells.slice(0, MOST_FILES)) {
     if (typeof cell !== 'string') return undefined;
     try {
-      const bytes = await io.read(cell);
-      if (!(await is(bytes))) return undefined;
-      looks ||= looksLike(bytes);
+      const kind = await kindOf(await io.read(cell));
+      if (kind === undefined) return undefined;
+      first ??= kind;
     } catch {
       io.signal?.throwIfAborted();
       return undefined;
     }
   }
-  return looks === '' ? undefined : { certainty, because: `its files look like ${looks}` };
+  return first === undefined ? undefined : { certainty, because: `each file is ${first}` };
 }
+
+/** What files are by their first bytes, for `recogniseFiles`: undefined for others than those whose name matches. */
+export const lookingLike =
+  (wanted: RegExp) =>
+  (bytes: Uint8Array): string | undefined => {
+    const looks = looksLike(bytes);
+    return wanted.test(looks) ? looks : undefined;
+  };

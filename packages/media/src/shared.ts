@@ -32,3 +32,4 @@ export { channelsOf, findChannels, otherChannels } from './series/channels.js';
 export { addMoments, Moments } from './series/moments.js';
 export { inTurns, type Steps } from './steps.js';
 export { highestShown, spectrogram, type SpectrogramOptions } from './spectrogram.js';
+export { type SeriesSurveyOptions, surveySeries } from './series/survey-series.js';

@@ -1,5 +1,5 @@
 import { exampleBeside, type Modality } from '@sensorium/contracts';
-import { decodeImage, encodePng, looksLike, type PictureNeeds, type Raster, recogniseFiles } from '@sensorium/media';
+import { decodeImage, encodePng, lookingLike, type PictureNeeds, type Raster, recogniseFiles } from '@sensorium/media';
 
 /**
  * Pictures: a path or URL, the bytes of a file, a Blob, or a Raster. Upright, in sRGB; of an animation the first frame. At
@@ -14,7 +14,7 @@ export const image: Modality<Raster> = {
   limits: ['pixels'],
   example: exampleBeside(import.meta.url, 'modality-image'),
   decode: (source, io, needs?: PictureNeeds) => decodeImage(source, io, { needs }),
-  recognises: (cells, io) => recogniseFiles(cells, io, 0.9, (bytes) => looksLike(bytes).startsWith('a picture')),
+  recognises: (cells, io) => recogniseFiles(cells, io, 0.9, lookingLike(/^a picture/)),
   show: async (raster) => ({
     kind: 'picture',
     png: await encodePng(raster),

@@ -1,4 +1,4 @@
-import { exampleBeside, type Modality } from '@sensorium/contracts';
+import { exampleBeside, type IO, type Modality } from '@sensorium/contracts';
 import { decodeSeries, recogniseFiles, type Series, showSeries } from '@sensorium/media';
 
 /** What the sensors of a hand, a machine or a body measured, row after row: a series without gaps. */
@@ -22,9 +22,12 @@ export const motion: Modality<Motion> = {
   version: '1',
   example: exampleBeside(import.meta.url, 'modality-motion'),
   decode: (source, io) => decodeSeries(source, io, { gaps: false }),
-  recognises: (cells, io) =>
-    recogniseFiles(cells, io, 0.7, async (bytes) =>
-      (await decodeSeries(bytes, io, { gaps: false })).channels.every((name) => SENSOR.test(name)),
-    ),
+  recognises: (cells, io) => recogniseFiles(cells, io, 0.85, async (bytes) => motionIn(bytes, io)),
   show: (value) => showSeries(value, 'motion'),
 };
+
+/** A series whose channels are called as sensors of motion are. */
+async function motionIn(bytes: Uint8Array, io: IO): Promise<string | undefined> {
+  const { channels } = await motion.decode(bytes, io);
+  return channels.every((name) => SENSOR.test(name)) ? `motion of ${channels.join(', ')}` : undefined;
+}
