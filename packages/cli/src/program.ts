@@ -5,6 +5,7 @@ import { defineComplete, defineCompletion } from './commands/completion.js';
 import { defineDoctor } from './commands/doctor.js';
 import { defineEvaluate } from './commands/evaluate.js';
 import { defineExport } from './commands/export.js';
+import { defineInit } from './commands/init.js';
 import { definePlugins } from './commands/plugins.js';
 import { defineProbe } from './commands/probe.js';
 import { defineRun } from './commands/run.js';
@@ -21,7 +22,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 
 /** In the order in which people come to need them. */
 const groups: Readonly<Record<string, readonly Define[]>> = {
-  'Start here:': [defineSample, defineCheck, defineTrain],
+  'Start here:': [defineSample, defineInit, defineCheck, defineTrain],
   'Models:': [defineRun, defineEvaluate, defineExport],
   'Plugins:': [definePlugins],
   'This machine:': [defineDoctor, defineCompletion, defineComplete, defineProbe],

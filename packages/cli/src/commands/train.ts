@@ -21,7 +21,7 @@ interface TrainOptions {
   readonly set?: readonly string[];
   readonly backend?: readonly string[];
   readonly resume?: boolean;
-  readonly minutes?: number;
+  readonly time?: number;
   readonly quick?: boolean;
   readonly force?: boolean;
 }
@@ -40,7 +40,7 @@ export const defineTrain: Define = (program, onExitCode) => {
     .addOption(setOption())
     .option('--resume', 'go on from the checkpoint in the folder, or begin where there is none')
     .addOption(forceOption().conflicts('resume'))
-    .option('--minutes <number>', 'train no longer than that, as training.minutes does', parseMinutes)
+    .option('--time <duration>', 'train no longer than that: 90s, 5m, 1.5h; as training.minutes does', parseMinutes)
     .option('--quick', 'a first look: the same model on 1,000 rows for a minute at most; replaces no real model')
     .addOption(backendOption())
     .addHelpText(
@@ -48,6 +48,7 @@ export const defineTrain: Define = (program, onExitCode) => {
       examples(
         'sensorium train easy-vqa.yaml --out model',
         'sensorium train easy-vqa.yaml --out model --set training.epochs=3 --set inputs.image.size=32',
+        'sensorium train easy-vqa.yaml --out model --time 5m',
         'sensorium train easy-vqa.yaml --out model --resume',
         'sensorium train easy-vqa.yaml --out look --quick',
       ),
@@ -55,15 +56,20 @@ export const defineTrain: Define = (program, onExitCode) => {
     .action(printing(train, onExitCode));
 };
 
+/** How many minutes each unit has. */
+const units: Readonly<Record<string, number>> = { s: 1 / 60, m: 1, h: 60 };
+
+/** `90s` → 1.5 */
 function parseMinutes(value: string): number {
-  const minutes = Number(value);
+  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?|\.\d+)\s*([smh])$/i.exec(value.trim()) ?? [];
+  const minutes = Number(amount) * (units[unit.toLowerCase()] ?? NaN);
   if (minutes > 0 && Number.isFinite(minutes)) return minutes;
-  throw new InvalidArgumentError('Expected a number of minutes above 0.');
+  throw new InvalidArgumentError('Expected a time above 0, such as 90s, 5m or 1h.');
 }
 
-/** What overrides the manifest, `--minutes` last. */
-const overridesOf = ({ set = [], minutes }: TrainOptions): string[] =>
-  minutes === undefined ? [...set] : [...set, `training.minutes=${minutes}`];
+/** What overrides the manifest, `--time` last. */
+const overridesOf = ({ set = [], time }: TrainOptions): string[] =>
+  time === undefined ? [...set] : [...set, `training.minutes=${time}`];
 
 async function train(source: string, options: TrainOptions): Promise<Result> {
   const { train: trainManifest, formatStart, withoutMedia } = await import('@sensorium/trainer');

@@ -17,7 +17,7 @@ const formats: Formats = {
   matrix: formatMatrix,
   table: formatRows,
   bars: formatBars,
-  curve: () => undefined,
+  curve: formatCurve,
   points: () => undefined,
   bins: () => undefined,
   gallery: () => undefined,
@@ -80,6 +80,30 @@ function formatBars({ bars, unit }: Extract<Panel, { kind: 'bars' }>): string {
     return `${required(lines[index], 'a line')}${GAP}${(value < 0 ? '░' : '█').repeat(length)}`.trimEnd();
   });
   return withRest(drawn.join('\n'), all.length);
+}
+
+/** Eighths of a line's height. */
+const HEIGHTS = '▁▂▃▄▅▆▇█';
+
+/** A line for each line, as high as all of them together, from its first point to its last; gaps are empty. */
+function formatCurve({ lines, x, y }: Extract<Panel, { kind: 'curve' }>): string | undefined {
+  const all = Object.entries(lines).filter(([, line]) => line.length > 1);
+  const values = all.flatMap(([, line]) => line.map(([, value]) => value)).filter(Number.isFinite);
+  if (values.length === 0) return undefined;
+  const [low, high] = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
+  const level = (value: number): string => {
+    if (!Number.isFinite(value)) return ' ';
+    const share = high > low ? (value - low) / (high - low) : 1 / 2;
+    return HEIGHTS.charAt(Math.round(share * (HEIGHTS.length - 1)));
+  };
+  const rows = all.slice(0, MOST_ROWS).map(([name, line]) => {
+    const width = Math.min(LONGEST_BAR, line.length);
+    const at = (place: number): number => Math.round((place * (line.length - 1)) / (width - 1));
+    const drawn = Array.from({ length: width }, (_, place) => level(required(line[at(place)], 'a point')[1]));
+    const ends = [line.at(0), line.at(-1)].map((point) => formatMetric({ value: required(point, 'an end')[1] }));
+    return [cut(name, LABEL_WIDTH), drawn.join(''), ends.join(' → ')];
+  });
+  return withRest(`${y} over ${x}\n${formatTable([{}, {}, {}], rows)}`, all.length);
 }
 
 function formatNumber(value: number): string {

@@ -141,6 +141,27 @@ describe('panels', () => {
     expect(linesOf(formatPanel({ kind: 'table', title, columns: ['n'], rows: many })).at(-1)).toBe('and 10 more');
   });
 
+  it('of curves are as high as their values, with gaps', () => {
+    const rise = Array.from({ length: 8 }, (_, x) => [x, x === 5 ? NaN : x * 10] as const);
+    const lines = {
+      rise,
+      half: [
+        [0, 0],
+        [1, 35],
+      ] as const,
+      point: [[0, 0]] as const,
+    };
+    expect(linesOf(formatPanel({ kind: 'curve', title, x: 'share', y: 'score', lines }))).toEqual([
+      'score over share',
+      'rise   ▁▂▃▄▅ ▇█   0.0000 → 70.0000',
+      'half   ▁▅         0.0000 → 35.0000',
+    ]);
+    const flat = Array.from({ length: 100 }, (_, x) => [x, 3] as const);
+    const [, drawn] = linesOf(formatPanel({ kind: 'curve', title, x: 'x', y: 'y', lines: { flat } }));
+    expect(drawn).toMatch(/^flat {3}▅{30} {3}3/);
+    expect(formatPanel({ kind: 'curve', title, x: 'x', y: 'y', lines: { none: [] } })).toBeUndefined();
+  });
+
   it('of bars are as long as their values', () => {
     expect(linesOf(formatPanel({ kind: 'bars', title, unit: '%', bars: { cat: 1, dog: -0.5, none: NaN } }))).toEqual([
       `cat    100.00 %   ${'█'.repeat(30)}`,
