@@ -7,9 +7,6 @@ import { classification } from '@sensorium/head-classification';
 import { loadPipeline, type Pipeline } from '@sensorium/orchestrator';
 import { buildModel } from '../pipeline-model.js';
 
-/** Threads of the engine: the others decode. */
-const threads = 1;
-
 /** MobileNet V2 as an encoder, with the pixels that it was trained on. */
 export const loadMobileNet = (file: string, seed: number): Promise<Pipeline> => {
   const numbers = { scale: 255, mean: 128, std: 128, fit: 'squeeze' };
@@ -37,7 +34,7 @@ async function load(
     heads: { label: { use: 'classification', labels: ['indoors', 'outdoors'] } },
   };
   const model = await buildModel(seed, { manifest, plugins, files });
-  return loadPipeline(model, { plugins, session: { isolate: true, threads } });
+  return loadPipeline(model, { plugins, session: { isolate: true } });
 }
 
 async function* nothing(): AsyncGenerator<never> {}
