@@ -1,5 +1,5 @@
 import { defineEncoder, exampleBeside, type Encoder, required, SensoriumError } from '@sensorium/contracts';
-import { otherChannels } from '@sensorium/media';
+import { otherChannels, surveySeries } from '@sensorium/media';
 import { motion as modality, type Motion } from '@sensorium/modality-motion';
 import { changesSeries, drawVariation } from './augment.js';
 import { learnFromSeries } from './learn.js';
@@ -11,7 +11,7 @@ import { clockOf, rowsAt } from './resample.js';
 import { featureCount } from './rocket-kernels.js';
 import { rocket } from './rocket.js';
 import { seriesOf } from './series-of.js';
-import { drawWindows } from './windows.js';
+import { drawWindows, type WindowShape } from './windows.js';
 
 /**
  * Motion encoder, trained from scratch: series of any length, brought to one rate and standardized by channel. Windows of it are read
@@ -53,6 +53,10 @@ function createMotionEncoder(given: MotionOptions): Encoder<Motion> {
       },
     }),
     notes: (series) => notesOf(series, given, kept),
+    survey: (values) => {
+      const isCut = (series: Motion): boolean => rowsAt(clockOf(series), given.rate) > kept;
+      return surveySeries(values, { names, read: readOf(window, given), isCut });
+    },
     build: (scope, x, present) => {
       const values = required(x['values'], 'the input "values"');
       const valid = required(x['valid'], 'the input "valid"');
@@ -78,6 +82,10 @@ function checkBiases(given: LearnedOptions, rows: number): void {
     hint: 'Leave biases to the training table: they belong to the length of a window and the number of features.',
   });
 }
+
+/** `read in a window of 2 s, at 50 rows a second` */
+const readOf = ({ count, rows }: WindowShape, { rate }: LearnedOptions): string =>
+  `read in ${count > 1 ? `${count} windows` : 'a window'} of ${rounded(rows / rate)} s, at ${rounded(rate)} rows a second`;
 
 function notesOf(series: Motion, { names, rate }: LearnedOptions, kept: number): string[] {
   const clock = clockOf(series);

@@ -178,3 +178,12 @@ describe('what is learned', () => {
     );
   });
 });
+
+it('people are told how series are read, and of those that are cut', async () => {
+  async function* table() {
+    for (const rows of [15, 40]) yield { value: series(range(rows), 10), rows: 1, trained: 1 };
+  }
+  const { facts, warnings } = await create({ seconds: 1, windows: 2 }).survey!(table());
+  expect(facts).toEqual(['1 channel: x', '15 to 40 rows', 'read in 2 windows of 1 s, at 10 rows a second']);
+  expect(warnings.map(({ code }) => code)).toEqual(['series-cut']);
+});

@@ -158,6 +158,41 @@ describe('what it learns', () => {
   });
 });
 
+describe('people are told', () => {
+  const survey = (given: Given, ...values: Series[]) => {
+    async function* table() {
+      for (const value of values) yield { value, rows: 1, trained: 1 };
+    }
+    return create(given).survey!(table());
+  };
+
+  it('channels, lengths, gaps and what is read', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    const given = of([1, 2, 3, 4, 5, 6, NaN, 8, NaN, 1], undefined, names);
+    expect(await survey({ names, longest: 8, patch: 2 }, given, of([3, 9, 7, 1, 3], undefined, names))).toEqual({
+      facts: [
+        '5 channels: a, b, c, d, …',
+        '1 to 2 rows',
+        '13 % of the values are gaps',
+        'the last 8 rows are read, 2 as a token',
+      ],
+      warnings: [],
+    });
+  });
+
+  it('channels that never change, and series that are longer than what is read', async () => {
+    const { facts, warnings } = await survey(
+      { names: ['x', 'y'], longest: 2 },
+      of([1, 2, 5, 2, 3, 2], undefined, ['x', 'y']),
+    );
+    expect(facts).toEqual(['2 channels: x, y', '3 rows', 'the last 2 rows are read']);
+    expect(warnings.map(({ code, message }) => [code, message])).toEqual([
+      ['channel-constant', 'a channel never changes in the series that were looked at: y'],
+      ['series-cut', '1 of 1 series that were looked at are longer than what is kept: the last 2 rows are read'],
+    ]);
+  });
+});
+
 it('is not made of what nobody told it', () => {
   const created = (given: Given) => () => series.create(series.options.parse(given), new Map());
   const invalid = { code: 'SENSORIUM_MANIFEST_INVALID' };

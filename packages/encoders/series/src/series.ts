@@ -1,5 +1,5 @@
 import { defineEncoder, type Encoder, exampleBeside, required, SensoriumError } from '@sensorium/contracts';
-import { otherChannels, type Series } from '@sensorium/media';
+import { otherChannels, type Series, surveySeries } from '@sensorium/media';
 import { series as modality } from '@sensorium/modality-series';
 import { learnFromSeries } from './learn.js';
 import { buildFeatures } from './network.js';
@@ -40,6 +40,7 @@ function createSeriesEncoder(given: SeriesOptions): Encoder<Series> {
       },
     }),
     notes: (value) => notesOf(value, given),
+    survey: (values) => surveySeries(values, { names: given.names, read: readOf(given), isCut: isCutBy(given) }),
     build: (scope, x, present) => {
       const symbol = (name: string) => required(x[name], `the input "${name}"`);
       const [values, known, valid, times] = [symbol('values'), symbol('known'), symbol('valid'), symbol('times')];
@@ -47,6 +48,15 @@ function createSeriesEncoder(given: SeriesOptions): Encoder<Series> {
     },
   };
 }
+
+/** `the last 30 rows are read, 2 as a token` */
+const readOf = ({ longest, patch }: LearnedOptions): string =>
+  `the last ${longest} rows are read${patch > 1 ? `, ${patch} as a token` : ''}`;
+
+const isCutBy =
+  ({ longest }: LearnedOptions) =>
+  ({ channels, values }: Series): boolean =>
+    values.length / channels.length > longest;
 
 function notesOf(value: Series, { names, longest }: LearnedOptions): string[] {
   const rows = value.values.length / value.channels.length;
