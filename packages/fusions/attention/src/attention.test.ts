@@ -1,6 +1,14 @@
-import type { Features, Tensor, Tensors } from '@sensorium/contracts';
-import { createScope, input } from '@sensorium/graph';
-import { conformsAsFusion, conformsToReadme, expectAllClose, runGraph, someWeights } from '@sensorium/testkit';
+import type { Tensor, Tensors } from '@sensorium/contracts';
+import { createScope } from '@sensorium/graph';
+import {
+  conformsAsFusion,
+  conformsToReadme,
+  expectAllClose,
+  featureInputs,
+  runGraph,
+  someWeights,
+  tensor,
+} from '@sensorium/testkit';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { attention } from './index.js';
@@ -8,25 +16,9 @@ import { attention } from './index.js';
 conformsAsFusion(attention, { options: [{}, { dim: 6, heads: 3, layers: 1, expansion: 1.5, dropout: 0.5 }] });
 conformsToReadme(attention, new URL('../README.md', import.meta.url), (name) => import(name) as Promise<object>);
 
-const tensor = (shape: number[], ...values: number[]): Tensor => ({
-  dtype: 'float32',
-  shape,
-  data: Float32Array.from(values),
-});
-
-function part(name: string, tokens: number, dim: number): Features {
-  const port = (own: string, ...shape: number[]) => input(`${name}.${own}`, 'float32', ['batch', ...shape]);
-  return {
-    tokens: port('tokens', tokens, dim),
-    mask: port('mask', tokens),
-    pooled: port('pooled', dim),
-    present: port('present', 1),
-  };
-}
-
 function fuse(given: z.input<typeof attention.options>) {
   const scope = createScope();
-  const parts = { image: part('image', 2, 3), text: part('text', 1, 2) };
+  const parts = { image: featureInputs('image', 2, 3), text: featureInputs('text', 1, 2) };
   const features = attention.create(attention.options.parse(given), new Map()).build(scope, parts);
   const { tokens, mask, pooled, present } = features;
   return {

@@ -1,32 +1,24 @@
-import { createScope, input } from '@sensorium/graph';
-import type { Features, Tensor } from '@sensorium/contracts';
-import { conformsAsFusion, conformsToReadme, expectAllClose, runGraph, someWeights } from '@sensorium/testkit';
+import { createScope } from '@sensorium/graph';
+import type { Tensor } from '@sensorium/contracts';
+import {
+  conformsAsFusion,
+  conformsToReadme,
+  expectAllClose,
+  featureInputs,
+  gelu,
+  runGraph,
+  someWeights,
+  tensor,
+} from '@sensorium/testkit';
 import { describe, expect, it } from 'vitest';
 import { concat } from './index.js';
 
 conformsAsFusion(concat, { options: [{}, { dim: 7, hidden: 5 }, { dropout: 0.5 }] });
 conformsToReadme(concat, new URL('../README.md', import.meta.url), (name) => import(name) as Promise<object>);
 
-const tensor = (shape: number[], ...values: number[]): Tensor => ({
-  dtype: 'float32',
-  shape,
-  data: Float32Array.from(values),
-});
-
-/** A part of one token, of which concat reads only pooled and present. */
-function part(name: string, dim: number): Features {
-  const port = (own: string, ...shape: number[]) => input(`${name}.${own}`, 'float32', ['batch', ...shape]);
-  return {
-    tokens: port('tokens', 1, dim),
-    mask: port('mask', 1),
-    pooled: port('pooled', dim),
-    present: port('present', 1),
-  };
-}
-
 function fuse(dim: number, hidden: number) {
   const scope = createScope();
-  const parts = { image: part('image', 3), text: part('text', 2) };
+  const parts = { image: featureInputs('image', 1, 3), text: featureInputs('text', 1, 2) };
   const features = concat.create({ dim, hidden, dropout: 0 }, new Map()).build(scope, parts);
   return { features, weights: someWeights(scope.parameters), scope };
 }
@@ -85,13 +77,3 @@ describe('concat', () => {
     ]);
   });
 });
-
-/** x · Φ(x), with erf by its series. */
-function gelu(x: number): number {
-  let [term, erf] = [x / Math.SQRT2, 0];
-  for (let n = 0; n < 60; n++) {
-    erf += term / (2 * n + 1);
-    term *= -(x * x) / 2 / (n + 1);
-  }
-  return (x / 2) * (1 + (2 / Math.sqrt(Math.PI)) * erf);
-}

@@ -1,6 +1,15 @@
-import type { Features, Tensor, Tensors } from '@sensorium/contracts';
-import { createScope, input } from '@sensorium/graph';
-import { conformsAsFusion, conformsToReadme, expectAllClose, runGraph, someWeights } from '@sensorium/testkit';
+import type { Tensor, Tensors } from '@sensorium/contracts';
+import { createScope } from '@sensorium/graph';
+import {
+  conformsAsFusion,
+  conformsToReadme,
+  expectAllClose,
+  featureInputs,
+  gelu,
+  runGraph,
+  someWeights,
+  tensor,
+} from '@sensorium/testkit';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { film } from './index.js';
@@ -10,25 +19,9 @@ conformsToReadme(film, new URL('../README.md', import.meta.url), (name) => impor
 
 const DIM = 4;
 
-const tensor = (shape: number[], ...values: number[]): Tensor => ({
-  dtype: 'float32',
-  shape,
-  data: Float32Array.from(values),
-});
-
-function part(name: string, tokens: number, dim: number): Features {
-  const port = (own: string, ...shape: number[]) => input(`${name}.${own}`, 'float32', ['batch', ...shape]);
-  return {
-    tokens: port('tokens', tokens, dim),
-    mask: port('mask', tokens),
-    pooled: port('pooled', dim),
-    present: port('present', 1),
-  };
-}
-
 function fuse(given: z.input<typeof film.options>) {
   const scope = createScope();
-  const parts = { image: part('image', 3, 3), text: part('text', 1, 2) };
+  const parts = { image: featureInputs('image', 3, 3), text: featureInputs('text', 1, 2) };
   const features = film.create(film.options.parse({ dim: DIM, ...given }), new Map()).build(scope, parts);
   const { tokens, mask, pooled, present } = features;
   return {
@@ -144,14 +137,4 @@ function norm(values: readonly number[]): number[] {
   const mean = values.reduce((a, b) => a + b) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
   return values.map((value) => (value - mean) / Math.sqrt(variance + 1e-5));
-}
-
-/** x · Φ(x), with erf by its series. */
-function gelu(x: number): number {
-  let [term, erf] = [x / Math.SQRT2, 0];
-  for (let n = 0; n < 60; n++) {
-    erf += term / (2 * n + 1);
-    term *= -(x * x) / 2 / (n + 1);
-  }
-  return (x / 2) * (1 + (2 / Math.sqrt(Math.PI)) * erf);
 }
