@@ -165,11 +165,12 @@ async function timeSteps(trial: Trial): Promise<Timed & { readonly state: Tensor
 
 async function stretches(stepper: Stepper, trial: Trial): Promise<Timed> {
   const { setup, course, sample, onProgress, signal } = trial;
-  const random = createRandom(setup.manifest.training.seed, 'forecast');
+  const { seed, mix } = setup.manifest.training;
+  const random = createRandom(seed, 'forecast');
   const seconds: number[] = [];
   let [total, done, start] = [0, 0, performance.now()];
   for (let epoch = 0; ; epoch++) {
-    for await (const chunk of epochChunks({ ...trial, ...sample.samples, epoch, firstStep: 0, random })) {
+    for await (const chunk of epochChunks({ ...trial, ...sample.samples, epoch, firstStep: 0, mix, random })) {
       for (let first = 0; first < chunk.steps;) {
         signal?.throwIfAborted();
         // In the first step the engine warms up: it is not counted.
