@@ -54,15 +54,16 @@ describeInChromium(() => {
         try {
           const io = { name: 'sound', read: readAddress };
           const sound = await decodeSound(new Uint8Array(numbers), io, { needs: needed });
-          return { ...sound, channels: sound.channels.map((channel) => [...channel]) };
+          return { sound: { ...sound, channels: sound.channels.map((channel) => [...channel]) } };
         } catch (error) {
           return { code: String((error as { code?: string }).code), message: (error as Error).message };
         }
       },
       [[...bytes], needs] as const,
     );
-    if ('code' in outcome) return outcome;
-    return { sound: { ...outcome, channels: outcome.channels.map((channel) => Float32Array.from(channel)) } };
+    if (outcome.sound === undefined) return outcome;
+    const channels = outcome.sound.channels.map((channel) => Float32Array.from(channel));
+    return { sound: { ...outcome.sound, channels } };
   }
 
   it('gives the same numbers as in Node: WAV, also resampled', async () => {

@@ -81,7 +81,7 @@ describe('the features', () => {
   it('do not hear how loud a sound is', async () => {
     const { features, parameters, shape } = build({});
     const fed = windows(shape, [800]);
-    const soft = { ...fed['samples']!, data: Float32Array.from(fed['samples']!.data, (sample) => Number(sample) / 50) };
+    const soft = { ...fed['samples']!, data: Float32Array.from(numbers(fed['samples']), (sample) => sample / 50) };
     const run = (own: Tensors) => runGraph({ pooled: features.pooled }, own, someWeights(parameters));
     const [loud, quiet] = [await run(fed), await run({ ...fed, samples: soft })];
     expectAllClose(numbers(quiet['pooled']), numbers(loud['pooled']), { relative: 1e-3, absolute: 1e-3 });

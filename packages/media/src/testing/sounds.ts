@@ -42,7 +42,7 @@ export async function encodeSound(
   const path = join(tmpdir(), `sensorium-sound-${process.pid}-${Math.random().toString(36).slice(2)}.${extension}`);
   const timeBase = { num: 1, den: sound.rate };
   const muxer = await av.Muxer.open(path);
-  const encoder = await av.Encoder.create(codec as FFAudioEncoder, { timeBase, ...(bitRate && { bitrate: bitRate }) });
+  const encoder = await av.Encoder.create(codec as FFAudioEncoder, { bitrate: bitRate });
   const stream = muxer.addStream(encoder);
   const length = sound.channels[0]!.length;
   for (let start = 0; start < length; start += size) {
