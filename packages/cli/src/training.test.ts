@@ -142,7 +142,7 @@ describe('train', () => {
   });
 
   it('takes a first look, and a limit of time', async () => {
-    const look = ['train', 'colours.yaml', '--out', 'look', '--quick', '--minutes', '0.5'];
+    const look = ['train', 'colours.yaml', '--out', 'look', '--quick', '--time', '30s'];
     const { code, stdout, stderr } = await sensorium(...look);
     expect(code).toBe(0);
     expect(stderr).toMatch(/^a first look: 48 of 48 rows of the training table, at most 0\.5 min of training/m);
@@ -150,8 +150,10 @@ describe('train', () => {
     const over = await sensorium('train', 'colours.yaml', '--out', 'model', '--quick', '--force');
     expect(over.code).not.toBe(0);
     expect(over.stderr).toContain('a first look does not replace one');
-    const wrong = await sensorium('train', 'colours.yaml', '--out', 'other', '--minutes', 'ten');
-    expect(wrong.stderr).toContain('Expected a number of minutes above 0.');
+    for (const time of ['ten', '5', '0m', '-1h', '5 days']) {
+      const wrong = await sensorium('train', 'colours.yaml', '--out', 'other', `--time=${time}`);
+      expect(wrong.stderr).toContain('Expected a time above 0, such as 90s, 5m or 1h.');
+    }
   });
 
   it('moves no cursor where there is no terminal', () => {
