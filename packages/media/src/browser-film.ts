@@ -13,7 +13,7 @@ const lacking = (name: string, what: string): Error =>
 async function openAnimation(bytes: Uint8Array, format: string, name: string): Promise<OpenVideo> {
   if (!('ImageDecoder' in globalThis)) throw lacking(name, 'has no ImageDecoder');
   const decoder = new ImageDecoder({ data: bytes as Uint8Array<ArrayBuffer>, type: `image/${format.toLowerCase()}` });
-  await decoder.completed;
+  await Promise.all([decoder.tracks.ready, decoder.completed]);
   const count = decoder.tracks.selectedTrack?.frameCount ?? 0;
   const durations: number[] = [];
   let size: RasterSize = { width: 0, height: 0 };
@@ -48,13 +48,16 @@ async function openFilm(bytes: Uint8Array, format: string, name: string): Promis
   const input = new Input({ source: new BufferSource(bytes), formats });
   try {
     const track = await input.getPrimaryVideoTrack();
+    if ((await input.getTracks()).length === 0) throw new Error('it has no tracks');
     if (!track) {
       const hint = 'Take it out of the data, or read it with an input of sound.';
       throw badMedia(name, 'has no picture: it is a sound', { hint });
     }
     if (!(await track.canDecode())) throw lacking(name, `has no decoder for ${(await track.getCodec()) ?? 'it'}`);
     const size = { width: await track.getDisplayWidth(), height: await track.getDisplayHeight() };
-    const [start, end] = [await track.getFirstTimestamp(), await track.computeDuration()];
+    // What the header says, as in Node: where the last frame has no duration, the packets end before.
+    const start = await track.getFirstTimestamp();
+    const end = (await input.getDurationFromMetadata([track])) ?? (await track.computeDuration());
     const sink = new VideoSampleSink(track);
     return {
       size,

@@ -30,6 +30,7 @@ export async function openWithAv(bytes: Uint8Array, format: VideoFormat, name: s
   const open = (): Promise<Demuxer> => av.Demuxer.open(buffer, { format: demuxers[format] });
   const input = await open();
   try {
+    if (input.streams.length === 0) throw new Error('it has no tracks');
     const stream = input.video();
     if (!stream || (stream.disposition & av.AV_DISPOSITION_ATTACHED_PIC) !== 0) throw withoutPicture(name);
     const seconds = declaredSeconds(input, stream) ?? (await measuredSeconds(av, open));

@@ -31,8 +31,6 @@ export async function encodeFilm(frames: readonly Raster[], rate: number, coding
   const encoder = await av.Encoder.create(coding.codec as FFVideoEncoder, {
     bitrate: 2_000_000,
     gopSize: 10,
-    frameRate: { num: rate, den: 1 },
-    timeBase,
   });
   const stream = muxer.addStream(encoder);
   for (const [index, { width, height, data }] of frames.entries()) {
