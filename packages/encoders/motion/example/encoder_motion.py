@@ -9,7 +9,7 @@ def prepare(series, options):
 
     Brought to the model's rate, cut to its middle, in windows. All else is in the model: mean and deviation of the channels.
     """
-    series = without_gravity(series) if options["gravity"] == "remove" else series
+    series = without_gravity(series) if options.get("gravity") == "remove" else series
     rate, names = options["rate"], options["names"]
     most = rows_of(options["longest"], rate)
     rows = min(rows_of(options["seconds"], rate), most)
