@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { Source } from '@sensorium/contracts';
 import { encodeWav, readAddress } from '@sensorium/media';
 import { conformsAsModality, conformsToReadme } from '@sensorium/testkit';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { audio, type Waveform } from './index.js';
 
 const io = { read: readAddress };
@@ -57,4 +59,20 @@ it('refuses one that is longer than its limit', async () => {
   await expect(audio.decode(wav, limited)).rejects.toMatchObject(large);
   await expect(audio.decode(stereo, limited)).rejects.toMatchObject(large);
   await expect(audio.decode(wav, { ...io, limits: { bytes: 100 } })).rejects.toMatchObject(large);
+});
+
+const samples = fileURLToPath(new URL('../../../../../shared/data/samples/', import.meta.url));
+describe.skipIf(!existsSync(samples))('real files, where they are', () => {
+  it.each(['0.wav', '1.wav'])('are heard: %s', async (file) => {
+    const sound = await audio.decode(`${samples}audio/${file}`, io);
+    expect([sound.rate, sound.channels.map(({ length }) => length)]).toEqual([16000, [163872]]);
+    expect(Math.max(...sound.channels[0]!.subarray(0, 50000))).toBeGreaterThan(0.01);
+  });
+
+  it('are refused where a video has no sound', async () => {
+    await expect(audio.decode(`${samples}video/0.mp4`, io)).rejects.toMatchObject({
+      code: 'SENSORIUM_BAD_MEDIA',
+      message: expect.stringContaining('has no sound'),
+    });
+  });
 });
