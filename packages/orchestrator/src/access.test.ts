@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { defineEncoder, type EncoderPlugin, type SensoriumError, type Source } from '@sensorium/contracts';
+import { defineEncoder, modalityOf, type EncoderPlugin, type SensoriumError, type Source } from '@sensorium/contracts';
 import { image } from '@sensorium/encoder-image';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -164,7 +164,7 @@ describe('limits', () => {
     const stubborn: EncoderPlugin = defineEncoder({
       ...image,
       modality: {
-        ...image.modality,
+        ...modalityOf(image, {}),
         decode: () => new Promise((_, reject) => (finish = () => reject(new Error('late')))),
       },
     });

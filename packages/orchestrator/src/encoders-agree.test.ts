@@ -17,7 +17,7 @@ import { featuresOf, standardEncoders } from './testing/standard-encoders.js';
 
 declare global {
   interface Window {
-    readonly encoders: {
+    readonly standard: {
       readonly backends: Readonly<Record<string, Backend>>;
       readonly featuresOf: typeof featuresOf;
       readonly standardEncoders: typeof standardEncoders;
@@ -57,7 +57,7 @@ describe('on wasm in Node, within 1e-3 of the processor', () => {
 
 const page = `<!doctype html><script type="module">
   import * as encoders from './page.js';
-  window.encoders = encoders;
+  window.standard = encoders;
 </script>`;
 const types: Readonly<Record<string, string>> = {
   '.js': 'text/javascript',
@@ -115,7 +115,7 @@ describeInChromium(() => {
     browser = await launchChromium();
     tab = await browser.newPage();
     await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-    await tab.waitForFunction(() => 'encoders' in window);
+    await tab.waitForFunction(() => 'standard' in window);
   }, 120_000);
   afterAll(async () => {
     await browser?.close();
@@ -126,7 +126,7 @@ describeInChromium(() => {
   const onPage = (name: string, backend: string): Promise<Numbers> =>
     tab.evaluate(
       async ([name, backend]) => {
-        const { standardEncoders: all, featuresOf: run, backends } = window.encoders;
+        const { standardEncoders: all, featuresOf: run, backends } = window.standard;
         const features = await run(all[name]!, backends[backend]!);
         return Object.fromEntries(Object.entries(features).map(([port, { data }]) => [port, Array.from(data, Number)]));
       },

@@ -1,4 +1,4 @@
-import type { Column, Manifest, Modality, Tensors } from '@sensorium/contracts';
+import { modalityOf, type Column, type Manifest, type Modality, type Tensors } from '@sensorium/contracts';
 import { createRandom, memoryStore } from '@sensorium/data';
 import { modelWeights } from '@sensorium/orchestrator';
 import { describe, expect, it } from 'vitest';
@@ -64,7 +64,9 @@ describe('tied inputs', () => {
 describe('rows that belong together', () => {
   const prepareRows = (rows: readonly object[], data: Manifest['data'] = {}, modality?: Partial<Modality>) => {
     const plugins = pointPlugins.map((plugin) =>
-      plugin.kind === 'encoder' && modality ? { ...plugin, modality: { ...plugin.modality, ...modality } } : plugin,
+      plugin.kind === 'encoder' && modality
+        ? { ...plugin, modality: { ...modalityOf(plugin, {}), ...modality } }
+        : plugin,
     );
     const manifest: Manifest = { sensorium: 1, inputs: { left: 'points' }, heads: { value: 'value' }, training, data };
     return setUp(nodeHost, manifest, { ...given, plugins, rows });

@@ -9,6 +9,7 @@ import { series } from '@sensorium/encoder-series';
 import { table } from '@sensorium/encoder-table';
 import { text } from '@sensorium/encoder-text';
 import { thermal } from '@sensorium/encoder-thermal';
+import { video } from '@sensorium/encoder-video';
 import { createScope, input, toOnnx } from '@sensorium/graph';
 import { stack } from '@sensorium/tensors';
 import { fedSpecs } from '../model/tensors.js';
@@ -27,6 +28,10 @@ const bytes = (name: string, count: number): Uint8Array => createRandom(1, name)
 const picture = (width: number, height: number): object => ({
   ...{ width, height, channels: 3 },
   data: bytes(`picture ${width}`, width * height * 3),
+});
+const clip = (frames: number): object => ({
+  frames: Array.from({ length: frames }, (_, frame) => picture(20 + frame, 16)),
+  times: Float64Array.from({ length: frames }, (_, frame) => frame / 10),
 });
 const map = (width: number, height: number): object => ({
   ...{ width, height },
@@ -71,6 +76,7 @@ export const standardEncoders: Readonly<Record<string, Case>> = {
   table: { plugin: table, options: { size: 'tiny' }, values: rows },
   text: { plugin: text, options: { dim: 32, layers: 2 }, values: ['a red square', 'is it blue, or a small circle?'] },
   thermal: { plugin: thermal, options: { size: 'tiny', pixels: 32 }, values: [map(32, 32), map(20, 40)] },
+  video: { plugin: video, options: { size: 'tiny', frames: 3, pixels: 16 }, values: [clip(5), clip(2)] },
 };
 
 /** The features of all values of a case in one batch, of weights that are not at their first values. */
