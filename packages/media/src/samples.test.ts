@@ -1,4 +1,6 @@
 import { type IO, required } from '@sensorium/contracts';
+import * as av from 'node-av';
+import type { FFVideoEncoder } from 'node-av/constants';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { parseNpy, readAddress, readSamples, type Samples } from './index.js';
@@ -128,6 +130,22 @@ describe('OpenEXR', () => {
   ] as const)('gives the values: %s', async (_, options) => {
     const file = exrFile(width, height, { Z: values }, options);
     expect(await read(file)).toEqual({ width, height, data: Float32Array.from(values) });
+  });
+
+  it.each(['none', 'zip1', 'zip16'])('is read as FFmpeg writes it, with its compression %s', async (compression) => {
+    const sizes = { width: 40, height: 37 };
+    const written = Float32Array.from({ length: 40 * 37 }, (_, index) => index / 16);
+    for (const format of ['half', 'float']) {
+      const encoder = await av.Encoder.create('exr' as FFVideoEncoder, { options: { compression, format } });
+      const timeBase = { num: 1, den: 1 };
+      const frame = { ...sizes, format: av.AV_PIX_FMT_GRAYF32LE, pts: 0n, timeBase };
+      const [packet] = [
+        ...(await encoder.encodeAll(av.Frame.fromVideoBuffer(Buffer.from(written.buffer), frame))),
+        ...(await encoder.encodeAll(null)),
+      ];
+      encoder.close();
+      expect(await read(required(packet?.data, 'a packet'))).toEqual({ ...sizes, data: written });
+    }
   });
 
   it('gives whole numbers', async () => {
