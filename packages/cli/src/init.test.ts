@@ -88,7 +88,7 @@ describe('a table', () => {
       '  photo: # each file is a picture (PNG)',
       '  sound: # each file is a WAV sound',
       '  wrist: # each file is motion of accX, accY',
-      '  review: # texts of 10 words on average',
+      '  review: # texts of 9 words on average',
       '      - Sale price # numbers from 0 to 34.5',
       '      - city # 2 different labels',
       '      - sold # short cells',
@@ -136,7 +136,7 @@ describe('a table', () => {
   });
 
   it.each([
-    [['shop/train.csv'], /^SENSORIUM_USAGE {2}--target is missing[^]*There is id, photo, sound/, 2],
+    [['shop/train.csv'], /^SENSORIUM_USAGE\n {2}--target is missing[^]*There is id, photo, sound/, 2],
     [['shop/train.csv', '--target', 'kinf'], /^SENSORIUM_MISSING_COLUMN[^]*kind/, 1],
     [
       ['shop/train.csv', '--target', 'nothing'],

@@ -134,7 +134,7 @@ class Look {
     const together = new Map<string, DraftColumn[]>();
     for (const column of this.found.table.columns.filter((name) => name !== target)) {
       const cells = filledCells(sampleRows(this.found.table), column);
-      const useless = uselessBecause(cells);
+      const useless = uselessBecause(filledCells(this.found.table.rows, column));
       const found =
         useless === undefined ? await recognise(cells, this.readersOf(column, encoders), this.io) : undefined;
       if (!found) leftOut.push({ column, because: useless ?? 'no encoder at hand reads it, or not all of it' });

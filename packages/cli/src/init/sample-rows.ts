@@ -15,13 +15,16 @@ export function sampleRows({ rows }: Table): readonly Row[] {
 export const filledCells = (rows: readonly Row[], column: string): Source[] =>
   rows.flatMap(({ values }) => values[column] ?? null ?? []);
 
-/** Why nothing can be learned from a column; undefined where something may be. */
+/**
+ * Why nothing can be learned from a column; undefined where something may be.
+ *
+ * @param cells of all rows that are filled
+ */
 export function uselessBecause(cells: readonly Source[]): string | undefined {
-  if (cells.length === 0) return 'all of its cells are empty';
-  if (cells.length === 1) return undefined;
-  const numbers = cells.map(Number);
-  if (new Set(cells).size === 1) return 'the same stands in all rows';
-  const step = (numbers[1] ?? NaN) - (numbers[0] ?? NaN);
-  const isCount = numbers.every((value, index) => index === 0 || value - (numbers[index - 1] ?? NaN) === step);
-  return isCount && cells.length > 2 ? 'it counts the rows' : undefined;
+  const [first] = cells;
+  if (first === undefined) return 'all of its cells are empty';
+  if (cells.length < 3) return undefined;
+  if (cells.every((cell) => cell === first)) return 'the same stands in all rows';
+  const start = Number(first);
+  return cells.every((cell, index) => Number(cell) === start + index) ? 'it counts the rows' : undefined;
 }
