@@ -114,7 +114,9 @@ describe('modalityOf', () => {
     });
     expect(modalityOf(both, { kind: 'radar' })).toBe(radar);
     expect(modalityOf(both, { kind: 'lidar' })).toBe(lidar);
-    expect(modalityOf(defineEncoder({ ...shared, name: 'one', modality: lidar, create }), { kind: 'radar' })).toBe(lidar);
+    expect(modalityOf(defineEncoder({ ...shared, name: 'one', modality: lidar, create }), { kind: 'radar' })).toBe(
+      lidar,
+    );
     const fusion = defineFusion({ ...shared, name: 'none', create: () => ({ build: () => features }) });
     expect(modalityOf(fusion, { kind: 'radar' })).toBeUndefined();
   });
