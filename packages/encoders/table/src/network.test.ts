@@ -23,11 +23,10 @@ const rows: Row[] = [
   { age: 400, pay: null, joined: '2124-01-01', member: false, city: null, title: '!' },
 ];
 
-const encoderOf = (ensemble: number) =>
-  table.create(
-    table.options.parse({ cells, pieces: 7, buckets: 11, embedding: E, width: WIDTH, depth: 2, dim: DIM, ensemble }),
-    new Map(),
-  );
+const encoderOf = (ensemble: number) => {
+  const sizes = { embedding: E, width: WIDTH, depth: 2, dim: DIM, ensemble, dropout: 0 };
+  return table.create(table.options.parse({ cells, pieces: 7, buckets: 11, ...sizes }), new Map());
+};
 
 function stack(ensemble: number): Tensors {
   const all = rows.map((row) => encoderOf(ensemble).prepare(row));
@@ -45,16 +44,22 @@ function stack(ensemble: number): Tensors {
   );
 }
 
-async function run(ensemble: number, own: Tensors = {}) {
-  const scope = createScope();
+/** @param members in training: which one each row is seen by */
+async function run(ensemble: number, members?: readonly number[]) {
+  const scope = createScope({ mode: members ? 'training' : 'inference' });
   const fed = stack(ensemble);
   const x = Object.fromEntries(
     Object.entries(fed).map(([name, { dtype, shape }]) => [name, input(name, dtype, ['batch', ...shape.slice(1)])]),
   );
   const present = input('present', 'float32', ['batch', 1]);
   const { tokens, mask, pooled } = encoderOf(ensemble).build(scope, x, present);
-  const weights = { ...someWeights(scope.parameters), ...own };
-  const given = { ...fed, present: { dtype: 'float32', shape: [4, 1], data: Float32Array.of(1, 1, 1, 1) } as const };
+  const weights = someWeights(scope.parameters);
+  const chance = Float32Array.from(members ?? [], (member) => (member + 0.5) / ensemble);
+  const given: Tensors = {
+    ...fed,
+    present: { dtype: 'float32', shape: [4, 1], data: Float32Array.of(1, 1, 1, 1) },
+    ...Object.fromEntries(scope.noises.map(({ name }) => [name, { dtype: 'float32', shape: [4], data: chance }])),
+  };
   return { found: await runGraph({ tokens, mask, pooled }, given, weights), weights, fed };
 }
 
@@ -163,6 +168,13 @@ describe('the features', () => {
     expectAllClose(numbers(found['tokens']), tokens, { relative: 1e-4, absolute: 1e-4 });
     expect(numbers(found['mask'])).toEqual(new Array(4 * 7).fill(1));
   });
+});
+
+it('in training, each row is seen by one member', async () => {
+  const members = [2, 0, 1, 2];
+  const { found, weights, fed } = await run(3, members);
+  const pooled = members.map((member, row) => memberOf(cellsOf(row, fed, weights).flat(), member, weights));
+  expectAllClose(numbers(found['pooled']), pooled.flat(), { relative: 1e-4, absolute: 1e-5 });
 });
 
 describe('first weights', () => {
