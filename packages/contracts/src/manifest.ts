@@ -203,7 +203,10 @@ export const trainingSchema = z.strictObject({
 });
 
 export const dataSchema = z.strictObject({
-  train: z.string().optional().describe('training table: .csv, .tsv, .jsonl, .parquet, a folder, a pattern or an archive of files'),
+  train: z
+    .string()
+    .optional()
+    .describe('training table: .csv, .tsv, .jsonl, .parquet, a folder, a pattern or an archive of files'),
   validation: z.string().optional().describe('validation table; by default a part of the training table'),
   test: z.string().optional().describe('test table, evaluated once, after training'),
   groups: z
