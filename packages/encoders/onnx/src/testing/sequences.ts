@@ -1,5 +1,6 @@
 import type { PluginFiles, Shape, SymbolicTensor } from '@sensorium/contracts';
 import * as g from '@sensorium/graph';
+import type { OnnxOptions } from '../options.js';
 import { fileWith } from './models.js';
 
 const over = (
@@ -41,12 +42,12 @@ const mixing = over('samples', 'float32', [1, 8], (scope, x) => ({
   y: g.mean(g.linear(scope.at('y'), g.reshape(x, [2, 4]), 4), [0], { keep: true }),
 }));
 
+const whole = (name: string): SymbolicTensor => g.input(name, 'int64', ['n', 't']);
+
 /** Ids and a mask [B,T] → [B,T,4], 0 where the mask is. */
 const words = ((): Uint8Array => {
-  const names = ['input_ids', 'attention_mask', 'token_type_ids'];
-  const inputs = names.map((name) => g.input(name, 'int64', ['n', 't']));
-  const [ids, mask, types] = inputs as [SymbolicTensor, SymbolicTensor, SymbolicTensor];
-  return fileWith(inputs, (scope) => {
+  const [ids, mask, types] = [whole('input_ids'), whole('attention_mask'), whole('token_type_ids')];
+  return fileWith([ids, mask, types], (scope) => {
     const table = (name: string) => scope.parameter(name, [6, 4], g.normal(1));
     const sum = g.add(g.lookup(table('words'), ids), g.lookup(table('types'), types));
     return { hidden: g.mul(sum, g.unsqueeze(g.cast(mask, 'float32'), 2)) };
@@ -71,7 +72,7 @@ const columns = ((): Uint8Array => {
 const together = over('row', 'float32', ['n', 3], (scope, x) => ({ y: g.linear(scope.at('y'), x, 3) }));
 
 /** Words by spaces, in lower case, [CLS] before them and [SEP] behind. */
-export const tokenizer = {
+export const tokenizer: NonNullable<OnnxOptions['tokenizerJson']> = {
   version: '1.0',
   truncation: null,
   padding: null,
@@ -99,7 +100,7 @@ export const tokenizer = {
     max_input_chars_per_word: 100,
     vocab: { '[PAD]': 0, '[CLS]': 1, '[SEP]': 2, '[UNK]': 3, red: 4, circle: 5 },
   },
-} as const;
+};
 
 export const sequenceFiles: PluginFiles = new Map([
   ['frames.onnx', frames],
