@@ -26,6 +26,7 @@ const workloads: Readonly<Record<string, () => Promise<Workload>>> = {
   embedding: async () => (await import('./joint-space.js')).jointSpace,
   caption: async () => (await import('./scene-captions.js')).sceneCaptionsTrue,
   starter: async () => (await import('./scene-questions.js')).sceneQuestions,
+  senses: async () => (await import('./senses.js')).senses,
   data2vec: async () => (await import('./unlabelled.js')).unlabelled,
 };
 

@@ -13,7 +13,7 @@ export function sampleRows({ rows }: Table): readonly Row[] {
 
 /** The cells of a column that are not empty. */
 export const filledCells = (rows: readonly Row[], column: string): Source[] =>
-  rows.flatMap(({ values }) => values[column] ?? null ?? []);
+  rows.flatMap(({ values }) => values[column] ?? []);
 
 /**
  * Why nothing can be learned from a column; undefined where something may be.
