@@ -211,7 +211,7 @@ describe('what the schema refuses', () => {
       lines({ 2: 'inputs: { image: { encoder: image, missing: learnt } }' }),
       'SENSORIUM_MANIFEST_INVALID',
       [2, 45],
-      'inputs.image.missing is "learnt"; expected "error", "skip" or "learned". Did you mean "learned"?',
+      'inputs.image.missing is "learnt"; expected "error", "skip", "learned" or "impute". Did you mean "learned"?',
     ],
     [
       'a section left blank',
@@ -283,7 +283,7 @@ describe('what the schema refuses', () => {
 
   it('lists the known keys, and says what a key means', async () => {
     expect((await failure(lines({ 5: 'data: { tain: a.csv }' }))).hint).toBe(
-      'Keys of data: train, validation, test, groups, weights.',
+      'Keys of data: train, validation, test, groups, onError, weights.',
     );
     expect((await failure(lines({ 5: 'training: { clip: no }' }))).hint).toBe(
       'training.clip: largest global norm of the gradient; null for none.',
