@@ -107,7 +107,7 @@ describe('trainable', () => {
     const inputs = Object.fromEntries(
       Object.entries(squares.manifest.inputs).map(([name, part]) => [
         name,
-        { ...(part as object), trainable: 'frozen' },
+        { ...(part as object), missing: 'error', trainable: 'frozen' },
       ]),
     ) as Manifest['inputs'];
     const manifest: Manifest = {

@@ -94,7 +94,11 @@ describe('extends', () => {
     await write('near/top.yaml', 'extends: ../far/middle.yaml\ntraining: { seed: 8 }\ndata: { validation: v.csv }\n');
     const { manifest, locate } = await read('near/top.yaml');
     expect(manifest.training).toMatchObject({ epochs: 4, batchSize: 8, seed: 8 });
-    expect(manifest.data).toEqual({ train: '../far/away/train.csv', test: '/data/test.csv', validation: 'v.csv' });
+    expect(manifest.data).toMatchObject({
+      train: '../far/away/train.csv',
+      test: '/data/test.csv',
+      validation: 'v.csv',
+    });
     expect(locate(['training', 'seed'])).toEqual({ file: 'near/top.yaml', line: 2, column: 19 });
     expect(locate(['training', 'epochs'])).toEqual({ file: 'far/middle.yaml', line: 2, column: 21 });
     expect(locate(['inputs', 'image', 'size'])).toEqual({ file: 'far/away/root.yaml', line: 4, column: 34 });

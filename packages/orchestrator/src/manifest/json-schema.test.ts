@@ -7,6 +7,8 @@ import { z } from 'zod';
 import { manifestJsonSchema } from './json-schema.js';
 import { readManifest } from './read.js';
 
+const build = (): Fusion => ({ build: (_scope, parts) => Object.values(parts)[0]! });
+
 const attention = defineFusion({
   specVersion: 'v1',
   name: 'attention',
@@ -15,7 +17,7 @@ const attention = defineFusion({
     window: z.tuple([z.int(), z.int()]).optional(),
     depth: z.int(),
   }),
-  create: (): Fusion => ({ build: (_scope, parts) => Object.values(parts)[0]! }),
+  create: build,
 });
 
 const manifest = { sensorium: 1, inputs: { image: 'image' }, fusion: 'attention', heads: { answer: 'classification' } };
@@ -95,6 +97,21 @@ describe('the JSON Schema for editors', () => {
     expect(fusion).toMatchObject({ anyOf: [{ type: 'string', examples: ['attention'] }, { type: 'object' }] });
     expect(JSON.stringify(inputs)).not.toContain('attention');
   });
+});
+
+it('has what options of plugins define, such as any JSON', () => {
+  const free = defineFusion({
+    ...attention,
+    name: 'free',
+    options: z.strictObject({ notes: z.json() }),
+    create: build,
+  });
+  const accepts = new Ajv({ strict: true, strictTypes: false, strictRequired: false }).compile(
+    manifestJsonSchema([free]),
+  );
+  const given = (notes: unknown): object => ({ ...manifest, fusion: { use: 'free', notes } });
+  expect(accepts(given({ a: [1, null, { b: 'c' }] })), JSON.stringify(accepts.errors)).toBe(true);
+  expect(accepts({ ...manifest, fusion: { use: 'free', other: 1 } })).toBe(false);
 });
 
 it('the schema that @sensorium/contracts ships knows the standard plugins', async () => {

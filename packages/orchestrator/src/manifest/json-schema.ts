@@ -29,7 +29,17 @@ export function manifestJsonSchema(plugins: readonly Plugin[] = []): JsonSchema 
       fusions: mapSchema(fusions, each('fusions')),
       heads: mapSchema(heads, each('heads')),
     },
+    definitions: { ...schema.definitions, ...Object.assign({}, ...plugins.map((one) => optionsOf(one).definitions)) },
   };
+}
+
+/** What a plugin's options are, with the names of what they define in the manifest's schema. */
+function optionsOf({ kind, name, options }: Plugin): JsonSchema {
+  const prefix = `${kind}-${name}-`;
+  const own = JSON.stringify(toJsonSchema(options, target));
+  const renamed = JSON.parse(own.replaceAll('"#/definitions/', `"#/definitions/${prefix}`)) as JsonSchema;
+  const definitions = Object.entries(renamed.definitions ?? {}).map(([key, schema]) => [prefix + key, schema] as const);
+  return { ...renamed, definitions: Object.fromEntries(definitions) };
 }
 
 /** What every part of a manifest has that extends no other one. */
@@ -52,7 +62,7 @@ function wholePart(section: SectionName, plugins: readonly Plugin[]): JsonSchema
   const demanding = plugins
     .filter((plugin) => plugin.kind === kind)
     .flatMap((plugin) => {
-      const { required = [] } = toJsonSchema(plugin.options, target);
+      const { required = [] } = optionsOf(plugin);
       // A tied input has the options of another.
       const own = { ...names(plugin, key), not: { required: ['tied'] } };
       return required.length > 0 ? [{ if: own, then: { required } }] : [];
@@ -86,7 +96,7 @@ function withOptions(part: JsonSchema, section: SectionName, plugins: readonly P
 /** Where the plugin is named, its options and the manifest's own keys are all there may be. */
 function onlyOptionsOf(plugin: Plugin, key: string, keys: readonly string[]): JsonSchema {
   const own = Object.fromEntries(keys.map((own) => [own, true]));
-  const { properties } = toJsonSchema(plugin.options, target);
+  const { properties } = optionsOf(plugin);
   return {
     if: names(plugin, key),
     then: { properties: { ...properties, ...own }, additionalProperties: false },

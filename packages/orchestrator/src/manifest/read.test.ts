@@ -43,7 +43,7 @@ describe('what is read', () => {
     expect(manifest.heads).toEqual({ answer: { use: 'classification', weight: 1 } });
     expect(manifest.training.epochs).toBe(8);
     expect(manifest.training.learningRate).toBe(1e-3);
-    expect(manifest.data).toEqual({});
+    expect(manifest.data).toEqual({ onError: 'error' });
   });
 
   it('keeps the options of plugins as they are', async () => {

@@ -188,11 +188,12 @@ describe('a resolved manifest', () => {
         weightDecay: 0.01,
         clip: 1,
         average: null,
+        mix: null,
         validation: 0.1,
         patience: null,
         seed: 1,
       },
-      data: {},
+      data: { onError: 'error' },
       backend: null,
     });
     expect(JSON.parse(JSON.stringify(resolved))).toEqual(resolved);
