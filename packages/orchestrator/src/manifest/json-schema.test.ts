@@ -119,7 +119,9 @@ it('the schema that @sensorium/contracts ships knows the standard plugins', asyn
   const schema = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
   expect(schema['$schema']).toMatch(/draft-07/);
   expect(schema['$id']).toMatch(/@sensorium\/contracts\/manifest\.schema\.json$/);
-  const accepts = new Ajv({ strict: true, strictTypes: false, strictRequired: false }).compile(schema);
+  const accepts = new Ajv({ strict: true, strictTypes: false, strictRequired: false, formats: { uri: true } }).compile(
+    schema,
+  );
   const short = { ...manifest, $schema: './manifest.schema.json' };
   expect(accepts(short), JSON.stringify(accepts.errors)).toBe(true);
   expect(accepts({ ...short, heads: undefined })).toBe(false);
