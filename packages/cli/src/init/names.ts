@@ -17,7 +17,7 @@ export function manifestName(source: string): string {
 }
 
 /** As a manifest takes it: `Sale price (€)` → `sale-price` */
-export function nameOf(text: string, otherwise: string): string {
+function nameOf(text: string, otherwise: string): string {
   const name = text
     .normalize('NFKD')
     .toLowerCase()

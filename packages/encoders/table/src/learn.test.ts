@@ -10,10 +10,12 @@ async function* rowsOf(rows: readonly Row[]): AsyncGenerator<Row> {
 const learn = (given: Given, rows: readonly Row[]) => table.learn!(table.options.parse(given), rowsOf(rows), new Map());
 /** What is learned of a single column. */
 const learnColumn = async (cells: readonly Cell[], given: Given = {}) =>
-  (await learn(
-    given,
-    cells.map((x) => ({ x })),
-  )).cells![0]!;
+  (
+    await learn(
+      given,
+      cells.map((x) => ({ x })),
+    )
+  ).cells![0]!;
 
 describe('the kind of a column', () => {
   it.each<[string, readonly Cell[]]>([
@@ -82,7 +84,7 @@ it('without columns nothing is made', () => {
 });
 
 it('a kind of no column is refused', async () => {
-  const learned = (await learn({ kinds: { zipp: 'category' } }, [{ zip: '1' }]));
+  const learned = await learn({ kinds: { zipp: 'category' } }, [{ zip: '1' }]);
   expect(() => table.create(learned, new Map())).toThrow(
     expect.objectContaining({ message: 'kinds has a kind for "zipp", which is none of the columns' }),
   );
