@@ -20,7 +20,9 @@ export default defineConfig(
   },
   {
     files: ['**/*.{js,mjs}'],
-    languageOptions: { globals: { console: 'readonly', performance: 'readonly', URL: 'readonly' } },
+    languageOptions: {
+      globals: { console: 'readonly', performance: 'readonly', TextEncoder: 'readonly', URL: 'readonly' },
+    },
   },
   {
     files: ['**/*.ts'],

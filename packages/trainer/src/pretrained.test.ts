@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createPluginResolver, loadPipeline, readManifest, resolveManifest } from '@sensorium/orchestrator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bertModel, startHub, vitModel, writeModel, type Hub } from '@sensorium/encoder-transformers/testing';
+/* eslint-disable @nx/enforce-module-boundaries -- models to test with are no part of what the package offers */
+import { writeModel } from '../../encoders/transformers/src/testing/folder.js';
+import { startHub, type Hub } from '../../encoders/transformers/src/testing/hub.js';
+import { bertModel, vitModel } from '../../encoders/transformers/src/testing/models.js';
+/* eslint-enable @nx/enforce-module-boundaries */
 import { train, type Progress } from './index.js';
 import { from } from './testing/squares.js';
 

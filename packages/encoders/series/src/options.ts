@@ -67,7 +67,6 @@ export const options = z.strictObject({
 });
 
 export type SeriesOptions = z.output<typeof options>;
-export type Augmentation = z.output<typeof augmentation>;
 
 const learned = ['patch', 'longest', 'spacing', 'names', 'mean', 'deviation'] as const;
 

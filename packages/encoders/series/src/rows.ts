@@ -16,7 +16,7 @@ export interface Rows {
 }
 
 /** As many as make whole tokens. */
-export const rowsKept = ({ longest, patch }: LearnedOptions): number => Math.ceil(longest / patch) * patch;
+const rowsKept = ({ longest, patch }: LearnedOptions): number => Math.ceil(longest / patch) * patch;
 
 export const specsOf = (given: LearnedOptions) => {
   const [channels, rows] = [given.names.length, rowsKept(given)];

@@ -45,7 +45,7 @@ const rounded =
     distance(x, y) - corner;
 
 /** Sizes are chosen so that the shapes look equally large. None reaches further than 1.12 from the centre. */
-export const signedDistances: Readonly<Record<ShapeName, SignedDistance>> = {
+const signedDistances: Readonly<Record<ShapeName, SignedDistance>> = {
   circle: (x, y) => Math.sqrt(x * x + y * y) - 0.92,
   square: rounded((x, y) => box(x, y, 0.74, 0.74), 0.05),
   triangle: rounded(starShaped(3, 1.06, 0.53), 0.05),

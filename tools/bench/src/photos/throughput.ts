@@ -43,7 +43,7 @@ export async function measureThroughput(
   };
 }
 
-export const timed =
+const timed =
   (work: (paths: readonly string[]) => Promise<unknown>): Round =>
   async (paths) => {
     const start = performance.now();

@@ -3,7 +3,7 @@ import { blocks, type Depth } from './blocks.js';
 import { fileOf, json } from './file-of.js';
 
 /** The special tokens of BERT, by their ids, then words and pieces. */
-export const vocabulary = [
+const vocabulary = [
   '[PAD]',
   '[UNK]',
   '[CLS]',

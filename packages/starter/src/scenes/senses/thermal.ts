@@ -15,7 +15,7 @@ const NOISE = 0.3;
 const GLOW = 0.05;
 
 /** Counts a kelvin: 29,515 is 295.15 K, 22 °C. */
-export const COUNTS_PER_KELVIN = 100;
+const COUNTS_PER_KELVIN = 100;
 const ZERO_CELSIUS = 273.15;
 
 /**
