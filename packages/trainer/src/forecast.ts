@@ -2,7 +2,7 @@ import { required, type Backend, type Tensors } from '@sensorium/contracts';
 import { createRandom, memoryStore, permutation } from '@sensorium/data';
 import type { TrainingProgram } from '@sensorium/training';
 import { Cache } from './data/cache.js';
-import type { Dataset, Samples } from './data/dataset.js';
+import { Dataset, type Samples } from './data/dataset.js';
 import type { OpenTable } from './data/open-table.js';
 import { openTrainingFeatures, type TrainingFeatures } from './features/open.js';
 import type { FeaturePlan } from './features/plan.js';

@@ -101,7 +101,7 @@ describe('the JSON Schema for editors', () => {
 
 it('has what options of plugins define, such as any JSON', () => {
   const free = defineFusion({
-    ...attention,
+    specVersion: 'v1',
     name: 'free',
     options: z.strictObject({ notes: z.json() }),
     create: build,

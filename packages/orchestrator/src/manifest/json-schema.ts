@@ -29,16 +29,18 @@ export function manifestJsonSchema(plugins: readonly Plugin[] = []): JsonSchema 
       fusions: mapSchema(fusions, each('fusions')),
       heads: mapSchema(heads, each('heads')),
     },
-    definitions: { ...schema.definitions, ...Object.assign({}, ...plugins.map((one) => optionsOf(one).definitions)) },
+    definitions: Object.assign({}, ...[schema, ...plugins.map(optionsOf)].map(definitionsIn)) as JsonSchema,
   };
 }
+
+const definitionsIn = ({ definitions }: JsonSchema): JsonSchema => (isSchema(definitions) ? definitions : {});
 
 /** What a plugin's options are, with the names of what they define in the manifest's schema. */
 function optionsOf({ kind, name, options }: Plugin): JsonSchema {
   const prefix = `${kind}-${name}-`;
   const own = JSON.stringify(toJsonSchema(options, target));
   const renamed = JSON.parse(own.replaceAll('"#/definitions/', `"#/definitions/${prefix}`)) as JsonSchema;
-  const definitions = Object.entries(renamed.definitions ?? {}).map(([key, schema]) => [prefix + key, schema] as const);
+  const definitions = Object.entries(definitionsIn(renamed)).map(([key, schema]) => [prefix + key, schema] as const);
   return { ...renamed, definitions: Object.fromEntries(definitions) };
 }
 
