@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bin, sensorium } from './testing/sensorium.js';
 
 const groups = {
-  'Start here:': ['sample', 'check', 'train'],
+  'Start here:': ['sample', 'init', 'check', 'train'],
   'Models:': ['run', 'evaluate', 'export'],
   'Plugins:': ['plugins'],
   'This machine:': ['doctor', 'completion', 'help'],
