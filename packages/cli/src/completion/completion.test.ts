@@ -83,7 +83,7 @@ describe('what may stand there', () => {
     expect(await set('')).not.toContain('extends=');
     expect(await set('inputs.')).toEqual(['inputs.image=', 'inputs.image.', 'inputs.question=', 'inputs.question.']);
     expect(await set('inputs.image.s')).toEqual(['inputs.image.size=']);
-    expect(await set('inputs.question.to')).toEqual(['inputs.question.tokens=']);
+    expect(await set('inputs.question.tokens')).toEqual(['inputs.question.tokens=']);
     expect(await set('inputs.image.augment.fl')).toEqual(['inputs.image.augment.flip=']);
     expect(await set('heads.answer.wei')).toEqual(['heads.answer.weight=']);
     expect(await set('fusion.wid')).toEqual([]);
@@ -103,7 +103,7 @@ describe('what may stand there', () => {
     expect(await set('heads.answer.use=cl')).toEqual(['heads.answer.use=classification']);
     expect(await set('training.optimizer=s')).toEqual(['training.optimizer=sgd']);
     expect(await set('inputs.image.missing=')).toEqual(
-      ['error', 'skip', 'learned'].map((word) => `inputs.image.missing=${word}`),
+      ['error', 'skip', 'learned', 'impute'].map((word) => `inputs.image.missing=${word}`),
     );
     expect(await set('backend=w')).toEqual(['backend=webgpu', 'backend=wasm']);
     expect(await set('training.decides=')).toEqual(['training.decides=answer']);
