@@ -36,7 +36,9 @@ heads:
   material: classification
   movement: classification
 
+# Movement is learned last: the best epoch is the one that tells it best.
 training:
+  decides: movement
   epochs: 20
   batchSize: 32
   learningRate: 0.002
