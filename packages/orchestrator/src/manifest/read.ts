@@ -129,7 +129,7 @@ function cycle(paths: readonly string[], location: ErrorLocation): SensoriumErro
 }
 
 /** Entries of `data` that are no paths. */
-const notPaths: readonly string[] = ['groups'];
+const notPaths: readonly string[] = ['groups', 'onError'];
 
 /** Tables are relative to the manifest that names them. */
 function rebaseTables(root: Located, rebase: (path: string) => string): Located {
