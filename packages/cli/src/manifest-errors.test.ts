@@ -64,7 +64,7 @@ describe('an error of a manifest says line and column, and what to do', () => {
       'a table of a kind that is not read',
       { 6: 'data: { train: train.csv, test: book.xlsx }' },
       'SENSORIUM_BAD_TABLE  m.yaml:6:33, "data.test"',
-      /Supported are \.csv/,
+      /A table is a file \(\.csv/,
     ],
     [
       'weights that are a folder',
