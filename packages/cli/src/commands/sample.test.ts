@@ -17,7 +17,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 it('lists what there is', async () => {
   expect((await run()).stdout).toMatch(/^scenes +\S.* sensorium sample scenes --out scenes$/m);
-  expect(JSON.parse((await run('--json')).stdout)).toMatchObject({ samples: [{ name: 'scenes' }] });
+  expect(JSON.parse((await run('--json')).stdout)).toMatchObject({ samples: [{ name: 'scenes' }, { name: 'senses' }] });
 });
 
 it('says what was written, and what to type next', async () => {

@@ -37,7 +37,7 @@ export const samples: Readonly<Record<string, Sample>> = {
     write: writeScenesSample,
   },
   senses: {
-    description: 'one object for every sense: picture, sketch, film, depth, heat, sound, motion, text, facts',
+    description: 'one object each for every sense: seen, filmed, heard, measured, told',
     write: writeSensesSample,
   },
 };
