@@ -47,6 +47,18 @@ export const manifests: Readonly<Record<string, Omit<Manifest, 'sensorium'>>> = 
     fusion: { use: 'film', by: ['text'] },
     heads: { label: 'classification' },
   },
+  senses: {
+    inputs: {
+      sound: { encoder: 'audio', size: 'tiny' },
+      far: { encoder: 'depth', size: 'tiny', pixels: 16 },
+      heat: { encoder: 'thermal', size: 'tiny', pixels: 16 },
+      film: { encoder: 'video', size: 'tiny', pixels: 16, frames: 2 },
+      series: { encoder: 'series', size: 'tiny' },
+      facts: { encoder: 'table', size: 'tiny', columns: ['text', 'amount'] },
+    },
+    fusion: 'concat',
+    heads: { label: 'classification' },
+  },
 };
 
 async function seeds(): Promise<Seed[]> {
