@@ -1,3 +1,5 @@
+import { SensoriumError } from '@sensorium/contracts';
+import type * as mediabunny from 'mediabunny';
 import { animationTimes, framesShownAt } from './animation-times.js';
 import { badMedia } from './media-error.js';
 import type { Raster, RasterSize } from './raster.js';
@@ -9,6 +11,20 @@ export const openFilmInBrowser: OpenFilm = (bytes, format, name) =>
 
 const lacking = (name: string, what: string): Error =>
   badMedia(name, `cannot be decoded here: this browser ${what}`, { hint: 'Use another browser, or another format.' });
+
+/** A reader of containers, whose types of WebCodecs would contradict those of programs that know them already. */
+async function loadMediabunny(): Promise<typeof mediabunny> {
+  try {
+    return await import('mediabunny');
+  } catch (cause) {
+    throw new SensoriumError({
+      code: 'SENSORIUM_MISSING_PACKAGE',
+      message: 'decoding a film on a page needs the package "mediabunny", which cannot be loaded here',
+      hint: 'Install it, and build the page again: npm install mediabunny',
+      cause,
+    });
+  }
+}
 
 async function openAnimation(bytes: Uint8Array, format: string, name: string): Promise<OpenVideo> {
   if (!('ImageDecoder' in globalThis)) throw lacking(name, 'has no ImageDecoder');
@@ -43,7 +59,7 @@ async function openAnimation(bytes: Uint8Array, format: string, name: string): P
 }
 
 async function openFilm(bytes: Uint8Array, format: string, name: string): Promise<OpenVideo> {
-  const { BufferSource, Input, MATROSKA, MP4, QTFF, VideoSampleSink, WEBM } = await import('mediabunny');
+  const { BufferSource, Input, MATROSKA, MP4, QTFF, VideoSampleSink, WEBM } = await loadMediabunny();
   const formats = format === 'MP4' ? [MP4, QTFF] : [WEBM, MATROSKA];
   const input = new Input({ source: new BufferSource(bytes), formats });
   try {
