@@ -9,6 +9,16 @@ export { convolutionGrid, type GridOptions, gridWidths, type GridWidths } from '
 export { standardizedConvolution, type StandardizedOptions } from './layers/standardized-convolution.js';
 export { convolution, type ConvolutionLayerOptions } from './layers/convolution.js';
 export { dropout } from './layers/dropout.js';
+export {
+  anyPresent,
+  divideParts,
+  maskedMax,
+  maskedMean,
+  maskedSoftmax,
+  project,
+  vectorFeatures,
+  type FusedParts,
+} from './layers/fusing.js';
 export { embedding, linear, mlp, type LinearOptions, type MlpOptions } from './layers/linear.js';
 export { melSpectrogram, type MelOptions } from './layers/mel-spectrogram.js';
 export { batchNorm, groupNorm, instanceNorm, layerNorm, rmsNorm, type BatchNormOptions } from './layers/norm.js';

@@ -14,5 +14,5 @@ export { someWeights } from './graph/random.js';
 export { runGraph } from './graph/run-graph.js';
 export type { Problem } from './problem.js';
 export { conformsToReadme, optionRows, type LoadPackage } from './readme.js';
-export { featureInputs, gelu, tensor } from './reference.js';
+export { affine, featureInputs, gelu, standardized, tensor } from './reference.js';
 export type { EncoderTrial, FusionTrial, HeadTrial, ModalityTrial } from './trial.js';

@@ -1,4 +1,4 @@
-import type { Features, Tensor } from '@sensorium/contracts';
+import { required, type Features, type Tensor, type Tensors } from '@sensorium/contracts';
 import { input } from '@sensorium/graph';
 
 /** A float32 tensor, written out. */
@@ -27,4 +27,21 @@ export function gelu(x: number): number {
     term *= -(x * x) / 2 / (n + 1);
   }
   return (x / 2) * (1 + (2 / Math.sqrt(Math.PI)) * erf);
+}
+
+/** x · weight + bias of the layer of that name in double precision; without the bias where it has none. */
+export function affine(weights: Tensors, layer: string, x: readonly number[]): number[] {
+  const weight = required(weights[`${layer}/weight`], `the weight of "${layer}"`).data;
+  const bias = weights[`${layer}/bias`]?.data;
+  const width = weight.length / x.length;
+  return Array.from({ length: width }, (_, column) =>
+    x.reduce((sum, value, row) => sum + value * Number(weight[row * width + column]), bias ? Number(bias[column]) : 0),
+  );
+}
+
+/** (x − mean) / √(variance + 1e-5) in double precision. */
+export function standardized(values: readonly number[]): number[] {
+  const mean = values.reduce((a, b) => a + b) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+  return values.map((value) => (value - mean) / Math.sqrt(variance + 1e-5));
 }
