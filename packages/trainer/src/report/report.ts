@@ -1,12 +1,12 @@
 import type { Example, Metrics, Variation } from '../metrics.js';
+import { renderDocument } from './document.js';
 import { renderExamples, sightsOfExamples } from './examples.js';
 import { renderHeader, renderWarnings } from './header.js';
-import { clip, html, trusted, type Content, type Html } from './html.js';
+import { clip, html, type Content, type Html } from './html.js';
 import { renderPanels, showPanels, sightsOfPanels } from './panels.js';
 import { renderScores, speakingScores } from './scores.js';
 import { section } from './section.js';
 import { embed } from './sight.js';
-import { styles } from './styles.js';
 import { renderTiles } from './tiles.js';
 import { renderTraining } from './training.js';
 import { renderVariations, sightsOfVariations } from './variations.js';
@@ -23,9 +23,6 @@ export interface ReportOptions {
 
 /** Characters of a manifest, which may hold a large vocabulary. */
 const MANIFEST = 200_000;
-
-/** Nothing but what is in the file: no script runs, nothing is fetched, whatever a label or a cell says. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:";
 
 /**
  * A training as one HTML file that needs nothing outside itself, below about 2 MB besides sounds: key figures, curves,
@@ -45,28 +42,13 @@ export async function renderReport({
     ...sightsOfPanels(panels),
     ...sightsOfVariations(variations),
   ]);
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${POLICY}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${metrics.name}: training report</title>
-        <style>
-          ${trusted(styles)}
-        </style>
-      </head>
-      <body>
-        <main>
-          ${renderHeader(metrics)} ${renderWarnings(metrics)} ${renderTiles(metrics, scores)} ${renderTraining(metrics)}
-          ${renderScores(metrics)} ${scores && renderPanels(scores, panels, embedded)}
-          ${renderExamples(examples, scores, embedded)} ${renderVariations(variations, embedded)} ${planSection(plan)}
-          ${manifestSection(manifestText)}
-        </main>
-      </body>
-    </html> `;
-  return page.markup;
+  return renderDocument(
+    `${metrics.name}: training report`,
+    html`${renderHeader(metrics)} ${renderWarnings(metrics)} ${renderTiles(metrics, scores)} ${renderTraining(metrics)}
+    ${renderScores(metrics)} ${scores && renderPanels(scores, panels, embedded)}
+    ${renderExamples(examples, scores, embedded)} ${renderVariations(variations, embedded)} ${planSection(plan)}
+    ${manifestSection(manifestText)}`,
+  );
 }
 
 const preformatted = (title: string, text: Content): Html =>
