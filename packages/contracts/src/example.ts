@@ -10,19 +10,33 @@
  * what it needs.
  */
 export interface Example {
+  /** Of its files, without their endings. Default: kind and plugin, `encoder-image`; it may go on: `encoder-onnx-audio` */
+  readonly name?: string;
   /** A module for Node 20. */
   readonly javascript?: URL;
   /** A module for Python 3.9 and NumPy. */
   readonly python?: URL;
+  /** Examples whose modules its own imports, by their names. */
+  readonly uses?: readonly NamedExample[];
 }
+
+export interface NamedExample extends Example {
+  readonly name: string;
+}
+
+/** What exported programs are written in. */
+export type ExampleLanguage = 'javascript' | 'python';
 
 /**
  * The files of a plugin's package: `example/encoder-image.mjs` and `example/encoder_image.py` beside the folder of its code.
  *
  * @param module `import.meta.url` of a module in `src` or `dist`
  * @param name of the kind and the plugin: `encoder-image`
+ * @param uses examples whose modules its own imports. Default: none
  */
-export const exampleBeside = (module: string, name: string): Example => ({
+export const exampleBeside = (module: string, name: string, uses: readonly NamedExample[] = []): NamedExample => ({
+  name,
+  uses,
   // A URL is made when somebody asks: a page that is bundled into one text has no place for it.
   get javascript() {
     return new URL(`../example/${name}.mjs`, module);

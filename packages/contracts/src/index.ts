@@ -22,11 +22,11 @@ export type {
   Symbols,
 } from './symbol.js';
 export type { IO, Json, Line, Modality, Needs, Recognition, Shown, Source } from './modality.js';
-export { exampleBeside, type Example } from './example.js';
+export { exampleBeside, type Example, type ExampleLanguage, type NamedExample } from './example.js';
 export type { Column, SampleRandom, View } from './column.js';
 export type { Survey, Surveyed, Warning } from './survey.js';
 export type { Content, EncodeOptions, Encoder, Features, Fusion, Mixed, Model, ModelInput } from './model.js';
-export type { BuildGraph, DecodeOptions, Detail, Head, Meter, Prediction } from './head.js';
+export type { BuildGraph, DecodeOptions, Detail, Explained, Head, Meter, Prediction } from './head.js';
 export type { Baseline, Bin, Estimate, Interval, Metric, Panel, Scores } from './scores.js';
 export type { Availability, Backend, RunOptions, Session, SessionOptions } from './backend.js';
 export { defineBackend, defineEncoder, defineFusion, defineHead, modalityOf } from './plugin.js';

@@ -63,7 +63,7 @@ export interface EncoderPlugin<Schema extends z.ZodObject = z.ZodObject, T = unk
   /** Where options choose it, it is the same before and after `learn`. */
   readonly modality: Modality<T> | ((options: z.output<Schema>) => Modality<T>);
   /** `prepare`, and `view` outside training, without Sensorium. */
-  readonly example?: Example;
+  readonly example?: Example | ((options: z.output<Schema>) => Example);
   create(options: z.output<Schema>, files: PluginFiles): Encoder<T>;
 }
 

@@ -1,4 +1,4 @@
-import type { EncoderPlugin, FusionPlugin, HeadPlugin, Modality, PartOptions } from '@sensorium/contracts';
+import type { EncoderPlugin, Example, FusionPlugin, HeadPlugin, Modality, PartOptions } from '@sensorium/contracts';
 import { columnChecks } from './checks/column.js';
 import { contentChecks } from './checks/content.js';
 import { decodeChecks } from './checks/decode.js';
@@ -57,12 +57,17 @@ function partGroups<P extends PartPlugin, Subject extends PartSubject<P>>(suite:
 /** Of a plugin, whatever its kind. */
 const definitions: readonly Check<PluginSubject>[] = [
   ...definitionChecks,
-  ...checksOf(exampleChecks, ({ plugin, kind }: PluginSubject) => ({
+  ...checksOf(exampleChecks, ({ plugin, kind, choices }: PluginSubject) => ({
     kind,
     name: plugin.name,
-    example: 'example' in plugin ? plugin.example : undefined,
+    examples: choices.flatMap((choice) => exampleOf(plugin, choice) ?? []),
   })),
 ];
+
+function exampleOf(plugin: PluginSubject['plugin'], choice: PartOptions): Example | undefined {
+  const example = 'example' in plugin ? plugin.example : undefined;
+  return typeof example === 'function' ? example(plugin.options.parse(choice)) : example;
+}
 
 const titleOf = (choice: PartOptions): string => `with ${JSON.stringify(choice)}`;
 
@@ -128,7 +133,7 @@ export function modalityGroups(modality: Modality, { sources, bad = [], files = 
   const examples = checksOf(exampleChecks, (): ExampleSubject => ({
     kind: 'modality',
     name: modality.name,
-    example: modality.example,
+    examples: modality.example ? [modality.example] : [],
   }));
   return [group('the modality', [...modalityChecks, ...examples], () => subject)];
 }

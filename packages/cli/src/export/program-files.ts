@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import type { Example } from '@sensorium/contracts';
+import type { ExampleLanguage } from '@sensorium/contracts';
 import type { Program } from '@sensorium/orchestrator';
 import { exampleFile } from '../example-file.js';
 
-export type Language = keyof Example;
+export type Language = ExampleLanguage;
 
 /** How a language's files are called, and what each needs to be there. */
 export const languages: Readonly<Record<Language, { readonly runs: string; readonly installs: string }>> = {

@@ -49,9 +49,10 @@ export interface Program {
 /** Describes a model that is open to programs which have ONNX Runtime alone. */
 export function programOf({ manifest, parts, plugins, session }: OpenModel): Program {
   const modules: Record<string, Example | undefined> = {};
-  const moduleOf = (kind: string, { name, example }: { readonly name: string; readonly example?: Example }): string => {
-    const module = `${kind}-${name.replace(/[^\w-]+/g, '-')}`;
+  const moduleOf = (kind: string, name: string, example: Example | undefined): string => {
+    const module = example?.name ?? `${kind}-${name.replace(/[^\w-]+/g, '-')}`;
     modules[module] = example;
+    for (const used of example?.uses ?? []) moduleOf(kind, name, used);
     return module;
   };
   const byKey = new Map(partsOf(manifest).map((part) => [part.key, part]));
@@ -63,12 +64,14 @@ export function programOf({ manifest, parts, plugins, session }: OpenModel): Pro
     const { plugin } = pluginAt(plugins, { key: `inputs.${name}`, kind: 'encoder' });
     const { tied } = partAt(`inputs.${name}`);
     const { column, many } = part.settings;
+    const options = plugin.options.parse(partAt(`inputs.${tied ?? name}`).options);
+    const example = typeof plugin.example === 'function' ? plugin.example(options) : plugin.example;
     return [
       name,
       {
-        decode: moduleOf('modality', part.modality),
-        prepare: moduleOf('encoder', plugin),
-        options: plugin.options.parse(partAt(`inputs.${tied ?? name}`).options),
+        decode: moduleOf('modality', part.modality.name, part.modality.example),
+        prepare: moduleOf('encoder', plugin.name, example),
+        options,
         many,
         columns: typeof column === 'string' ? null : column,
         present: mayBeMissing(part) ? presentName(name) : null,
@@ -81,7 +84,7 @@ export function programOf({ manifest, parts, plugins, session }: OpenModel): Pro
     const { plugin } = pluginAt(plugins, { key: `heads.${name}`, kind: 'head' });
     const outputs = outputsOfHead(name, Object.fromEntries(session.outputNames.map((output) => [output, output])));
     const options = plugin.options.parse(partAt(`heads.${name}`).options);
-    return [[name, { answer: moduleOf('head', plugin), options, of: settings.of, outputs }]];
+    return [[name, { answer: moduleOf('head', plugin.name, plugin.example), options, of: settings.of, outputs }]];
   });
   const noise = Object.entries(manifest.built.noise).filter(([name]) => names.includes(name));
   return {

@@ -2,14 +2,15 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Example, PluginKind } from '@sensorium/contracts';
+import type { Example, ExampleLanguage, PluginKind } from '@sensorium/contracts';
 import type { Check } from '../problem.js';
 
 /** What may have programs that do without Sensorium what it does. */
 export interface ExampleSubject {
   readonly kind: PluginKind | 'modality';
   readonly name: string;
-  readonly example?: Example | undefined;
+  /** Of all options that it is tried with. */
+  readonly examples: readonly Example[];
 }
 
 /** What a program that is exported around a model calls. Nothing is called of other kinds. */
@@ -28,7 +29,7 @@ interface Language {
   readonly fault: (file: string) => Promise<string | undefined>;
 }
 
-const languages: Readonly<Record<keyof Example, Language>> = {
+const languages: Readonly<Record<ExampleLanguage, Language>> = {
   javascript: {
     fileOf: (module) => `${module}.mjs`,
     defines: (text, name) => new RegExp(`^export (async )?(function\\*? |const )${name}\\b`, 'm').test(text),
@@ -45,16 +46,20 @@ export const exampleChecks: readonly Check<ExampleSubject>[] = [
   { name: 'has examples that programs can call', find: findUnusable },
 ];
 
-async function findUnusable({ kind, name, example }: ExampleSubject): Promise<string[]> {
-  if (example === undefined) return [];
+async function findUnusable({ examples, ...subject }: ExampleSubject): Promise<string[]> {
+  const found = await Promise.all(examples.map((example) => problemsOf(example, subject)));
+  return [...new Set(found.flat())];
+}
+
+async function problemsOf(example: Example, { kind, name }: Omit<ExampleSubject, 'examples'>): Promise<string[]> {
   const called = functions[kind];
   if (called === undefined) return [`no program calls the example of a ${kind}`];
   const found = Object.entries(languages).map(async ([language, { fileOf, defines, fault }]) => {
-    const url = example[language as keyof Example];
+    const url = example[language as ExampleLanguage];
     if (url === undefined) return [];
     const text = await readFile(url, 'utf8').catch(() => undefined);
     if (text === undefined) return [`the example in ${language} is not there: ${url.href}`];
-    const [own, expected] = [basename(url.pathname), fileOf(`${kind}-${name}`)];
+    const [own, expected] = [basename(url.pathname), fileOf(moduleOf(kind, name, example))];
     const syntax = await fault(fileURLToPath(url));
     return [
       ...(own === expected ? [] : [`the example in ${language} is called ${own}, and programs look for ${expected}`]),
@@ -63,6 +68,12 @@ async function findUnusable({ kind, name, example }: ExampleSubject): Promise<st
     ];
   });
   return (await Promise.all(found)).flat();
+}
+
+/** What an example says, if it begins as it must for no other plugin to have the same. */
+function moduleOf(kind: string, name: string, { name: own }: Example): string {
+  const least = `${kind}-${name}`;
+  return own?.startsWith(least) ? own : least;
 }
 
 /** The last line that a parser says; nothing where it is not installed. */
