@@ -31,6 +31,18 @@ export interface Head<T = unknown, P extends Prediction = Prediction> {
   decode?(outputs: Tensors, options?: DecodeOptions): P[];
   /** A new meter, for one pass over a table. */
   meter?(): Meter;
+  /** What explanations are of. Left out where no number says the answer, as with a text: then it cannot be explained. */
+  readonly explained?: Explained;
+}
+
+/** The numbers of an answer that are explained: each is a sum of what parts of the sample contribute. */
+export interface Explained {
+  /** The output of `answer` that holds them: float32 [B,N] with `names`, [B] without. */
+  readonly output: string;
+  /** What the N numbers are of: labels. The greatest is explained unless another is asked for. */
+  readonly names?: readonly string[];
+  /** `%`: they are shares 0…1, shown in percent. */
+  readonly unit?: string;
 }
 
 export interface DecodeOptions {

@@ -1,5 +1,14 @@
 /** What this package offers in Node and in the browser alike. */
 export { chooseBackend, preferenceOf, type BackendReport } from './backends.js';
+export { openExplainable, ShapleyRuns } from './explain/index.js';
+export type {
+  Explainable,
+  ExplainOptions,
+  Explanation,
+  Shapley,
+  ShapleyOptions,
+  ShapleyValues,
+} from './explain/index.js';
 export { type PipelineGraph, type RunGraphOptions } from './further-graphs.js';
 export { createLoader, openModel, type LoadOptions, type OpenModel, type OtherVersion } from './load.js';
 export {

@@ -46,6 +46,8 @@ export interface OpenModel {
   readonly reading: ReadingRules;
   /** Where further files are. */
   readonly folder: ModelFolder;
+  /** What paths in the manifest are relative to; undefined for a model in memory. */
+  readonly base: string | URL | undefined;
   readonly otherVersions: readonly OtherVersion[];
 }
 
@@ -76,8 +78,11 @@ export async function openModel(
   const preference = wanted === undefined ? preferenceOf(manifest, platform) : [wanted].flat();
   const { use, ...backend } = await chooseBackend(platform, preference, resolver);
   const session = await use.load(model, options);
-  const others = otherVersions(manifest, found);
-  return { manifest, parts, plugins: found, backend, use, options, reading, folder, session, otherVersions: others };
+  return {
+    ...{ manifest, parts, plugins: found, backend, use, options, reading, folder, session },
+    base: typeof source === 'object' && 'manifest' in source ? undefined : source,
+    otherVersions: otherVersions(manifest, found),
+  };
 }
 
 function otherVersions({ built }: ModelManifest, plugins: Plugins): OtherVersion[] {

@@ -12,6 +12,7 @@ import {
 import { didYouMean } from '@sensorium/data';
 import { stack } from '@sensorium/tensors';
 import type { BackendReport } from './backends.js';
+import type { Explainer, ExplainOptions, Explanation } from './explain/index.js';
 import { FurtherGraphs, type PipelineGraph } from './further-graphs.js';
 import type { OpenModel, OtherVersion } from './load.js';
 import { MicroBatcher } from './micro-batch.js';
@@ -67,6 +68,11 @@ export interface Pipeline<S extends Signature = AnySignature> {
   readonly graphs: readonly string[];
   /** One of the further graphs, which runs alone, without the inputs that it does not read. Throws SENSORIUM_UNKNOWN_KEY. */
   graph(name: string): PipelineGraph;
+  /**
+   * Why the model answers what it answers to one sample. Throws what `run` throws, SENSORIUM_UNKNOWN_KEY for a head or an answer that
+   * there is not, SENSORIUM_USAGE for a head that cannot be explained, and what reading the files throws that parts are built from.
+   */
+  explain(sample: S['inputs'], options?: ExplainOptions): Promise<Explanation>;
   /** Ends the engine. Waits for what is running; what waits for its turn is rejected with SENSORIUM_DISPOSED. */
   dispose(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -91,10 +97,11 @@ export function createPipeline<S extends Signature>(model: OpenModel, platform: 
     return samples.map(({ full }, index) => required(answers.get(full)?.[index], `the answer ${index}`));
   });
   const further = new FurtherGraphs(model, reader);
+  let explainer: Promise<Explainer> | undefined;
   let disposal: Promise<void> | undefined;
   const dispose = (): Promise<void> =>
     (disposal ??= batcher.close(afterDispose()).then(async () => {
-      await Promise.all([session.dispose(), further.dispose()]);
+      await Promise.all([session.dispose(), further.dispose(), explainer?.then((opened) => opened.dispose())]);
     }));
   const graphs = graphsOf(parts).map(({ name }) => name);
 
@@ -115,6 +122,12 @@ export function createPipeline<S extends Signature>(model: OpenModel, platform: 
       return further.open(name, () => {
         if (disposal) throw afterDispose();
       });
+    },
+    async explain(sample, options = {}) {
+      if (disposal) throw afterDispose();
+      options.signal?.throwIfAborted();
+      explainer ??= import('./explain/index.js').then(({ Explainer }) => new Explainer(model, platform, reader));
+      return (await explainer).explain(sample, options);
     },
     dispose,
     [Symbol.asyncDispose]: dispose,

@@ -16,11 +16,11 @@ const forgetful: PluginReading = { kept: async () => undefined, keep: async () =
  * SENSORIUM_NOT_FOUND, SENSORIUM_NO_PERMISSION, SENSORIUM_IO and what the plugin throws, with the key of the part; and the
  * signal's reason.
  *
- * @param base what the paths are relative to, as a rule the manifest's folder
+ * @param base what the paths are relative to, as a rule the manifest's folder. Default: the working directory, or the page
  */
 export async function readPluginFiles(
   { manifest, plugins }: Pick<ManifestResolution, 'manifest' | 'plugins'>,
-  base: Base,
+  base: Base | undefined,
   platform: Platform,
   reading: PluginReading = forgetful,
 ): Promise<PluginFiles> {

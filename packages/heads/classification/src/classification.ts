@@ -107,6 +107,7 @@ function createClassification({
     decode: ({ probabilities }, options) =>
       decodeLabels(required(probabilities, 'the output "probabilities"'), labels, options),
     meter: () => classificationMeter(labels),
+    explained: { output: 'probabilities', names: labels, unit: '%' },
   };
 }
 

@@ -64,6 +64,7 @@ function createRegression({ delta, unit, ...learned }: z.output<typeof options>)
     loss: (scope, model, { value }) => huber(sub(estimate(scope, model), required(value, 'the target "value"')), delta),
     decode: ({ value }) => numbersOf(value).map((one) => ({ text: format(one), value: one })),
     meter: () => regressionMeter({ unit, format, truthOf: (standardized) => standardized * deviation + center }),
+    explained: { output: 'value', unit },
   };
 }
 

@@ -1,6 +1,7 @@
 import {
   required,
   SensoriumError,
+  type Dimension,
   type Features,
   type RandomKind,
   type ResolvedManifest,
@@ -38,7 +39,7 @@ export const outputName = (head: string, output: string): string => `${head}.${o
 
 /** The graph of all answers. */
 export const inferenceModel = (parts: Parts): InferenceModel =>
-  finished(parts, (graph) => {
+  finishedModel(parts, (graph) => {
     const answers = Object.entries(parts.heads).filter(([, { head }]) => head.answer !== undefined);
     return answers.length > 0
       ? named(answers.map(([head]) => [head, graph.answer(head)] as const))
@@ -59,14 +60,25 @@ const readFeatures = ({ heads }: Parts): string[] => [
 
 const featureOutputs = ({ tokens, pooled }: Features): Symbols => ({ tokens, pooled });
 
-/** @param owner whose noise it is, where that is not the part that asks for it */
-function finished(parts: Parts, build: (graph: ModelGraph) => Symbols, owner?: string): InferenceModel {
+interface FinishedOptions {
+  /** Whose noise it is, where that is not the part that asks for it. */
+  readonly owner?: string;
+  /** Samples of a run. Default any number. */
+  readonly batch?: Dimension;
+}
+
+/** Outputs of a model as it runs. */
+export function finishedModel(
+  parts: Parts,
+  build: (graph: ModelGraph) => Symbols,
+  { owner, batch: count = BATCH }: FinishedOptions = {},
+): InferenceModel {
   const noise = new Map<string, ModelNoise[string]>();
-  const fed = mapRecord(modelInputs(parts), ({ dtype, shape }, name) => input(name, dtype, [BATCH, ...shape]));
+  const fed = mapRecord(modelInputs(parts), ({ dtype, shape }, name) => input(name, dtype, [count, ...shape]));
   const scope = createScope({
     random({ path, shape, kind }) {
       const [batch, ...sizes] = shape;
-      if (batch !== BATCH || sizes.some((size) => typeof size !== 'number')) throw noiseOfNoSample(path, shape);
+      if (batch !== count || sizes.some((size) => typeof size !== 'number')) throw noiseOfNoSample(path, shape);
       const name = freeName(`${owner ?? partAt(path)}.noise`, (taken) => taken in fed || noise.has(taken));
       noise.set(name, { kind, shape: sizes.map(Number) });
       return input(name, 'float32', shape);
@@ -116,10 +128,10 @@ export function exportModel(
 ): ExportedModel {
   const answers = inferenceModel(parts);
   const metadata = { 'sensorium.manifest': JSON.stringify(manifest) };
-  const model = write(answers, weights, manifest.name, metadata);
+  const model = writeModel(answers, weights, manifest.name, metadata);
   const further = graphsOf(parts).map(({ name, head, graph, file }) => {
-    const built = finished(parts, (whole) => whole.graph(head, graph), name);
-    const bytes = write(built, weights, `${manifest.name}.${name}`, {});
+    const built = finishedModel(parts, (whole) => whole.graph(head, graph), { owner: name });
+    const bytes = writeModel(built, weights, `${manifest.name}.${name}`);
     return { file, bytes: shareWeights(bytes, model, MODEL_FILE), noise: built.noise };
   });
   return {
@@ -128,11 +140,12 @@ export function exportModel(
   };
 }
 
-function write(
+/** The bytes of an ONNX file. Throws SENSORIUM_BAD_MODEL where a weight is not given. */
+export function writeModel(
   { inputs, outputs, parameters }: InferenceModel,
   weights: Readonly<Record<string, Tensor>>,
   name: string,
-  metadata: Readonly<Record<string, string>>,
+  metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   const needed = parameters.map((parameter) => {
     const weight = weights[parameter.name];

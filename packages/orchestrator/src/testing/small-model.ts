@@ -82,9 +82,13 @@ export function initialWeights(parts: Parts): Record<string, Tensor> {
   return Object.fromEntries(entries);
 }
 
-export async function buildSmallModel(written: Manifest = twoTexts, atHand = plugins): Promise<BuiltModel> {
+export async function buildSmallModel(
+  written: Manifest = twoTexts,
+  atHand = plugins,
+  weightsOf = initialWeights,
+): Promise<BuiltModel> {
   const { manifest, parts } = await resolveParts(written, atHand);
-  const { files, noise } = exportModel(parts, initialWeights(parts), manifest);
+  const { files, noise } = exportModel(parts, weightsOf(parts), manifest);
   const hashes = mapRecord(files, (bytes) => createHash('sha256').update(bytes).digest('hex'));
   const built = { packages: {}, files: hashes, data: {}, noise };
   return { manifest: { ...manifest, built }, parts, model: files[MODEL_FILE]!, files };
