@@ -22,6 +22,7 @@ import { readingOf } from './data/reading.js';
 import type { Skipped } from './data/skipped.js';
 import { warningsOfInputs } from './data/survey.js';
 import { readersOf, readTable, requireReaders, rowsAsTable } from './data/table.js';
+import { explainData, type DataExplanation, type ExplainDataOptions } from './explain/explain-data.js';
 import type { Host } from './host.js';
 import type { FileOptions, PluginOptions } from './plan/options.js';
 import type { OnProgress } from './progress.js';
@@ -32,6 +33,8 @@ export interface EvaluateOptions extends PluginOptions, FileOptions {
   readonly data: string | readonly object[];
   /** Where to run, in order of preference. Default: what the model's manifest says. */
   readonly backend?: string | readonly string[];
+  /** What each input contributes, in the mean over rows. Default: that is not asked. */
+  readonly explain?: ExplainDataOptions;
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
 }
@@ -42,6 +45,8 @@ export interface Evaluation {
   readonly backend: BackendReport;
   /** Of each head that has a meter. */
   readonly scores: Readonly<Record<string, Scores>>;
+  /** Where it was asked for. */
+  readonly explanation?: DataExplanation;
   /** What of the table the model does not see as it stands: texts that are cut, words that it does not know. */
   readonly warnings: readonly Warning[];
   /** Rows that cannot be read, where the model's manifest says to leave them out. */
@@ -69,12 +74,16 @@ async function score(host: Host, source: ModelSource, options: EvaluateOptions):
       const reading = readingOf({ test: samples });
       const finished = { parts, session, noise: manifest.built.noise, random: createRandom(0, 'answers') };
       const found = await scoreModel(finished, samples, { phase: 'test', onProgress, signal });
+      const { explain } = options;
+      const explanation =
+        explain && (await explainData(model, host.platform, samples, { ...explain, onProgress, signal }));
       const seconds = (performance.now() - started) / 1000;
       return {
         rows: samples.rows.length,
         seconds,
         backend: model.backend,
         scores: found ? found.scores : {},
+        ...(explanation && { explanation }),
         warnings: [...warnings, ...reading.warnings],
         ...(reading.skipped?.['test'] && { skipped: reading.skipped['test'] }),
       };

@@ -13,6 +13,7 @@ export type Phase =
   | 'epoch'
   | 'validate'
   | 'test'
+  | 'explain'
   | 'save';
 
 /** What a long work is doing right now. */

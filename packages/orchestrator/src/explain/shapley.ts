@@ -66,6 +66,11 @@ export class ShapleyRuns {
     });
   }
 
+  /** The names of all tensors that are read. */
+  get tensors(): readonly string[] {
+    return this.session.inputNames;
+  }
+
   dispose(): Promise<void> {
     return this.session.dispose();
   }
