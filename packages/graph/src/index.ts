@@ -4,7 +4,14 @@ export { inputsOf, replaceValues } from './frontier/cut.js';
 export { frozenFrontier, type FrontierOptions, type FrontierValue } from './frontier/frontier.js';
 export { sameValues } from './frontier/same-values.js';
 export { filled, glorot, he, normal, ones, uniform, zeros } from './initialize.js';
-export { attention, transformerBlock, type AttentionOptions, type BlockOptions } from './layers/attention.js';
+export {
+  attention,
+  crossAttentionBlock,
+  transformerBlock,
+  type AttentionOptions,
+  type BlockOptions,
+  type CrossBlockOptions,
+} from './layers/attention.js';
 export { convolutionGrid, type GridOptions, gridWidths, type GridWidths } from './layers/convolution-grid.js';
 export { standardizedConvolution, type StandardizedOptions } from './layers/standardized-convolution.js';
 export { convolution, type ConvolutionLayerOptions } from './layers/convolution.js';
@@ -19,6 +26,7 @@ export {
   vectorFeatures,
   type FusedParts,
 } from './layers/fusing.js';
+export { learnedTokens } from './layers/learned-tokens.js';
 export { embedding, linear, mlp, type LinearOptions, type MlpOptions } from './layers/linear.js';
 export { melSpectrogram, type MelOptions } from './layers/mel-spectrogram.js';
 export { batchNorm, groupNorm, instanceNorm, layerNorm, rmsNorm, type BatchNormOptions } from './layers/norm.js';

@@ -15,4 +15,5 @@ export { runGraph } from './graph/run-graph.js';
 export type { Problem } from './problem.js';
 export { conformsToReadme, optionRows, type LoadPackage } from './readme.js';
 export { affine, featureInputs, gelu, standardized, tensor } from './reference.js';
+export { attentionBlock, type BlockReference, type Rows } from './reference-block.js';
 export type { EncoderTrial, FusionTrial, HeadTrial, ModalityTrial } from './trial.js';

@@ -48,16 +48,21 @@ export function attention(
   return linear(scope.at('output'), merged, dim);
 }
 
-export interface BlockOptions {
+export interface CrossBlockOptions {
   heads: number;
-  /** Standardized tokens [B,S,D] that are attended to as well, and stay as they are. */
-  context?: SymbolicTensor;
-  /** [B,T], with a context [B,T+S]: 1 where there is a token. */
+  /** [B,S]: 1 where the context has a token, 0 elsewhere. Default: everywhere. */
   mask?: SymbolicTensor;
   /** Hidden width of the MLP as a multiple of D. Default 4 */
   expansion?: number;
   /** In training, 0…1. Default 0 */
   dropout?: number;
+}
+
+export interface BlockOptions extends Omit<CrossBlockOptions, 'mask'> {
+  /** Standardized tokens [B,S,D] that are attended to as well, and stay as they are. */
+  context?: SymbolicTensor;
+  /** [B,T], with a context [B,T+S]: 1 where there is a token. */
+  mask?: SymbolicTensor;
 }
 
 /**
@@ -67,11 +72,38 @@ export interface BlockOptions {
 export function transformerBlock(
   scope: Scope,
   x: SymbolicTensor,
-  { heads, context, mask, expansion = 4, dropout: rate = 0 }: BlockOptions,
+  { context, ...options }: BlockOptions,
+): SymbolicTensor {
+  const normal = standardize(x);
+  return attentionBlock(scope, { x, normal, seen: context ? concat([normal, context], 1) : normal }, options);
+}
+
+/**
+ * Pre-norm block whose tokens do not see each other (Tsai et al. 2019): x + attention(norm x, context), then x + mlp(norm x);
+ * x [B,T,D], a standardized context [B,S,E] → [B,T,D]. Its parameters are those of `transformerBlock`.
+ */
+export function crossAttentionBlock(
+  scope: Scope,
+  x: SymbolicTensor,
+  context: SymbolicTensor,
+  options: CrossBlockOptions,
+): SymbolicTensor {
+  return attentionBlock(scope, { x, normal: standardize(x), seen: context }, options);
+}
+
+interface Asking {
+  readonly x: SymbolicTensor;
+  /** x, standardized. */
+  readonly normal: SymbolicTensor;
+  readonly seen: SymbolicTensor;
+}
+
+function attentionBlock(
+  scope: Scope,
+  { x, normal, seen }: Asking,
+  { heads, mask, expansion = 4, dropout: rate = 0 }: CrossBlockOptions,
 ): SymbolicTensor {
   const dim = knownSize(x.shape, -1);
-  const normal = standardize(x);
-  const seen = context ? concat([normal, context], 1) : normal;
   const attended = attention(scope.at('attention'), normal, seen, { heads, mask });
   const middle = add(x, dropout(scope, attended, rate));
   const thought = mlp(scope.at('mlp'), standardize(middle), expansion * dim, dim, { dropout: rate });

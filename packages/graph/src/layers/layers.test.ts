@@ -2,6 +2,7 @@ import type { SymbolicTensor, Tensor } from '@sensorium/contracts';
 import { describe, expect, it } from 'vitest';
 import {
   concat,
+  constant,
   createScope,
   gradients,
   input,
@@ -16,8 +17,9 @@ import { evaluate, numbers, withSession } from '../testing/evaluate.js';
 import { erf } from '../testing/operator-case.js';
 import { range, reader, relativeError, spreadTensor, total } from '../testing/numbers.js';
 import { makeTensor } from '@sensorium/tensors';
-import { attention, transformerBlock } from './attention.js';
+import { attention, crossAttentionBlock, transformerBlock } from './attention.js';
 import { dropout } from './dropout.js';
+import { learnedTokens } from './learned-tokens.js';
 import { embedding, linear, mlp } from './linear.js';
 import { groupNorm, instanceNorm, layerNorm, rmsNorm } from './norm.js';
 
@@ -108,6 +110,21 @@ describe('attention', () => {
     expect(relativeError(numbers(alone), numbers(expected))).toBeLessThan(1e-6);
   });
 
+  it('looks at a context alone as it would where its own tokens are hidden', async () => {
+    const feeds = { x: query, c: context, mask: makeTensor('float32', [2, 5], [1, 1, 0, 1, 1, 1, 0, 1, 1, 0]) };
+    const [x, c] = [input('x', 'float32', [2, 3, 6]), input('c', 'float32', [2, 5, 6])];
+    const wide = { ...feeds, x: spreadTensor('float32', [2, 3, 6], 4) };
+    const mask = input('mask', 'float32', [2, 5]);
+    const own = createScope();
+    const alone = crossAttentionBlock(own, x, standardize(c), { heads: 2, mask });
+    const hidden = concat([constant(Array<number>(6).fill(0), 'float32', [2, 3]), mask]);
+    const whole = transformerBlock(createScope(), x, { heads: 2, context: standardize(c), mask: hidden });
+    const weights = weightsOf(own);
+    const { result } = await evaluate({ result: alone }, wide, weights);
+    const { expected } = await evaluate({ expected: whole }, wide, weights);
+    expect(relativeError(numbers(result), numbers(expected))).toBeLessThan(1e-6);
+  });
+
   it('stays finite, and so do its gradients, where a sample has no token', async () => {
     const own = createScope();
     const x = input('x', 'float32', [2, 3, 4]);
@@ -129,6 +146,18 @@ async function apply(layer: (scope: RootScope, x: SymbolicTensor) => SymbolicTen
   const rows = range(6).map((row) => numbers(x).slice(4 * row, 4 * row + 4));
   return { rows, weights, result: result!, scope };
 }
+
+describe('learned tokens', () => {
+  it('are the same in every sample', async () => {
+    const scope = createScope();
+    const output = learnedTokens(scope, 'latents', { count: 2, dim: 3, like: input('x', 'float32', ['batch', 1]) });
+    expect(output.shape).toEqual(['batch', 2, 3]);
+    const weights = weightsOf(scope);
+    expect(weights['latents']!.shape).toEqual([1, 2, 3]);
+    const { output: result } = await evaluate({ output }, { x: makeTensor('float32', [2, 1], [0, 0]) }, weights);
+    expect(numbers(result)).toEqual([...numbers(weights['latents']), ...numbers(weights['latents'])]);
+  });
+});
 
 describe('layers', () => {
   it('linear is x · weight + bias', async () => {

@@ -1,0 +1,1 @@
+export { crossAttention } from './cross-attention.js';
