@@ -6,6 +6,7 @@ import { withoutGravity } from './gravity.js';
 import type { MotionOptions } from './options.js';
 import { biasesOf } from './rocket-biases.js';
 import { type Clock, clockOf, rowsAt } from './resample.js';
+import { axesOf } from './rotation.js';
 
 /** So much of the training series fits into a window. */
 const FITTING = 0.9;
@@ -40,7 +41,7 @@ export async function learnFromSeries(given: MotionOptions, values: AsyncIterabl
     seconds: given.seconds ?? Math.min(quantile(lengths, FITTING), MOST_ROWS_OF_WINDOW) / rate,
     longest: given.longest ?? Math.min(quantile(lengths, 1), MOST_ROWS_KEPT) / rate,
     mean: given.mean ?? moments.map(({ mean }) => mean),
-    deviation: given.deviation ?? moments.map(({ deviation }) => deviation),
+    deviation: given.deviation ?? deviationsOf(moments, required(names, 'the names of channels')),
   };
   if (learned.network !== 'rocket' || learned.biases) return learned;
   return { ...learned, biases: await biasesOf(examples.taken(), learned) };
@@ -55,3 +56,17 @@ function usualRate(clocks: readonly Clock[]): number {
 /** The smallest of the ascending numbers that is not less than so much of them. */
 const quantile = (ascending: readonly number[], share: number): number =>
   ascending[Math.ceil(share * ascending.length) - 1] as number;
+
+/**
+ * Of each channel. The axes of one vector have the root of their mean square in common: a direction stays what it is, and an axis
+ * that hardly changes does not become as strong as the others by its noise.
+ */
+function deviationsOf(moments: readonly Moments[], names: readonly string[]): number[] {
+  const deviations = moments.map(({ deviation }) => deviation);
+  for (const axes of axesOf(names)) {
+    const spreads = axes.map((axis) => required(moments[axis], 'the moments of an axis').spread);
+    const shared = Math.hypot(...spreads) / Math.sqrt(axes.length);
+    if (shared > 0) for (const axis of axes) deviations[axis] = shared;
+  }
+  return deviations;
+}

@@ -71,7 +71,9 @@ export const options = z.strictObject({
     .optional()
     .describe('the channels that are read; by default those of the first series of the training table'),
   mean: moments(z.number()).describe('of each channel; by default that of the training table'),
-  deviation: moments(z.number().positive()).describe('of each channel; by default that of the training table'),
+  deviation: moments(z.number().positive()).describe(
+    'of each channel; by default that of the training table, of axes that belong together the same',
+  ),
   biases: z
     .array(z.number())
     .optional()

@@ -138,14 +138,14 @@ describe('what is learned', () => {
 
   it('is the mean and the deviation of each channel, over all rows', async () => {
     const [one, two] = [range(30).map((index) => Math.sin(index) * 1e3 + 1e6), [5, 7, 7, 7, 5, 7]];
-    const all = [series(one, 10, ['x', 'y']), series(two, 10, ['y', 'x'])];
+    const all = [series(one, 10, ['left', 'right']), series(two, 10, ['right', 'left'])];
     const values = all.map(({ values }) => Array.from(values));
     const columns = [0, 1].map((channel) => [
       ...values[0]!.filter((_, index) => index % 2 === channel),
       ...values[1]!.filter((_, index) => index % 2 !== channel),
     ]);
     const { names, mean, deviation } = await learn({}, ...all);
-    expect(names).toEqual(['x', 'y']);
+    expect(names).toEqual(['left', 'right']);
     const means = columns.map((column) => column.reduce((a, b) => a + b, 0) / column.length);
     expectAllClose(mean!, means);
     expectAllClose(
@@ -154,6 +154,15 @@ describe('what is learned', () => {
         Math.sqrt(column.reduce((sum, value) => sum + (value - means[channel]!) ** 2, 0) / column.length),
       ),
     );
+  });
+
+  it('is one deviation for all axes of a vector, also where one of them rests', async () => {
+    const rows = [1, 6, 3, 5, -1, -6, 3, 5, 1, -6, 3, 9, -1, 6, 3, 9];
+    const { deviation } = await learn({}, series(rows, 10, ['accX', 'accY', 'accZ', 'heat']));
+    const shared = Math.sqrt((1 ** 2 + 6 ** 2 + 0) / 3);
+    expectAllClose(deviation!, [shared, shared, shared, 2]);
+    const still = series([4, 7, 4, 7], 10, ['accX', 'accY']);
+    expect(await learn({}, still)).toMatchObject({ deviation: [1, 1] });
   });
 
   it('divides by nothing where a channel never changes', async () => {

@@ -96,6 +96,16 @@ describe('a sensor on an object measures', () => {
     expect(most(column(measured, 'gyroZ'))).toBeLessThan(0.06);
   });
 
+  it('the same landings of a hop, however often it is read', () => {
+    for (const rate of [50, 400, 1000]) {
+      const peak = most(column(renderSensor(moving('hopping'), { rate }), 'accY'));
+      // The speed of a landing, downwards and up again, within the 20 ms in which a sensor responds.
+      const blow = (2 * 2 * 0.09 * 3 * (Math.PI / 2)) / 0.02;
+      expect(peak).toBeGreaterThan(blow / 2);
+      expect(peak).toBeLessThan(blow + 9.81 + 1);
+    }
+  });
+
   it('how fast it turns: once in two seconds clockwise, or 30° to and fro twice', () => {
     for (const value of column(renderSensor(moving('spinning')), 'gyroZ')) expect(value).toBeCloseTo(-Math.PI, 0);
     const swing = (30 * Math.PI * 2 * Math.PI) / 180;

@@ -9,8 +9,8 @@ const GRAVITY = 9.81;
 const SIDE = 2;
 /** m/s² and rad/s. */
 const NOISE = { acceleration: 0.05, turning: 0.01 };
-/** Seconds between the points that a derivative is taken of. */
-const STEP = 1e-3;
+/** Seconds: no sensor is infinitely fast, so that a landing is a bump that every rate sees, and not a blow of no duration. */
+const RESPONSE = 0.02;
 
 export interface SensorOptions {
   /** The object that carries it. Default 0, the first. */
@@ -45,10 +45,10 @@ interface Measured {
   readonly turning: readonly number[];
 }
 
-/** By finite differences of the pose. */
+/** By finite differences of the pose, which are means over the time in which the sensor responds. */
 function measured(poseOf: (seconds: number) => Pose, seconds: number): Measured {
-  const [past, pose, next] = [poseOf(seconds - STEP), poseOf(seconds), poseOf(seconds + STEP)];
-  const curve = (key: 'x' | 'y'): number => (SIDE * (past[key] - 2 * pose[key] + next[key])) / STEP ** 2;
+  const [past, pose, next] = [poseOf(seconds - RESPONSE), poseOf(seconds), poseOf(seconds + RESPONSE)];
+  const curve = (key: 'x' | 'y'): number => (SIDE * (past[key] - 2 * pose[key] + next[key])) / RESPONSE ** 2;
   // The picture's y points down, and its angles turn clockwise. Specific force is acceleration less gravity.
   const [right, up] = [curve('x'), GRAVITY - curve('y')];
   const angle = (pose.rotation * Math.PI) / 180;
@@ -56,6 +56,6 @@ function measured(poseOf: (seconds: number) => Pose, seconds: number): Measured 
   const turned = ((next.rotation - past.rotation + 540) % 360) - 180;
   return {
     acceleration: [Math.cos(angle) * right - Math.sin(angle) * up, Math.sin(angle) * right + Math.cos(angle) * up, 0],
-    turning: [0, 0, (-turned * Math.PI) / 180 / (2 * STEP)],
+    turning: [0, 0, (-turned * Math.PI) / 180 / (2 * RESPONSE)],
   };
 }
