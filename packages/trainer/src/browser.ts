@@ -1,4 +1,5 @@
 import { createCheck } from './check.js';
+import { createCompare } from './compare/compare.js';
 import { createEvaluate } from './evaluate.js';
 import { pageHost } from './page-host.js';
 import { createTrain } from './train.js';
@@ -15,5 +16,8 @@ export const check = createCheck(pageHost);
 
 /** Scores a trained model on rows, or on a table among `files`. Throws as in Node. */
 export const evaluate = createEvaluate(pageHost);
+
+/** Compares trainings on a page, as in Node; they share the page's memory, which nothing tells of. */
+export const compare = createCompare(pageHost);
 
 export * from './everywhere.js';

@@ -1,12 +1,16 @@
 /** What this package offers in Node and on a page alike. */
 export type { Checked, MeasuringCheckOptions } from './check.js';
+export type { CompareOptions, CompareProgress, Run, TrainOne } from './compare/compare.js';
+export type { ComparedMetric, ComparedRow, ComparedRun, Comparison, Failure, Spread } from './compare/comparison.js';
+export type { Over } from './compare/variants.js';
 export { namesOf, sourceAt, type ColumnRef, type Place } from './data/cell.js';
 export type { ChosenFiles } from './data/chosen-files.js';
 export type { Look } from './data/look.js';
 export type { ColumnReport } from './data/survey.js';
 export type { EvaluateOptions, Evaluation } from './evaluate.js';
+export type { DataExplanation, ExplainDataOptions, MeanShapley } from './explain/explain-data.js';
 export type { Duration, Forecast } from './forecast.js';
-export { CHECKPOINT_FILE, METRICS_FILE, REPORT_FILE } from './folder/files.js';
+export { CHECKPOINT_FILE, COMPARISON_FILE, COMPARISON_PAGE, METRICS_FILE, REPORT_FILE } from './folder/files.js';
 export type { Decision, EpochReport, Example, Losses, Metrics } from './metrics.js';
 export { metricsToJson, withoutMedia } from './metrics.js';
 export type { CheckOptions, ManifestSource } from './plan/options.js';

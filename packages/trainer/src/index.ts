@@ -1,4 +1,5 @@
 import { createCheck } from './check.js';
+import { createCompare } from './compare/compare.js';
 import { createEvaluate } from './evaluate.js';
 import { nodeHost } from './node-host.js';
 import { createTrain } from './train.js';
@@ -26,5 +27,16 @@ export const check = createCheck(nodeHost);
  * SENSORIUM_USAGE without `data`; and the signal's reason.
  */
 export const evaluate = createEvaluate(nodeHost);
+
+/**
+ * Trains what a manifest describes several times, each with another value of some of its keys, another seed, and each input
+ * alone; gives scores, parameters, time and memory of each, and writes compare.json and compare.html beside a folder for each
+ * training. Each has the same budget, and what is prepared, and computed by frozen parts, is shared.
+ *
+ * All manifests are read before any is trained: what is wrong with one is thrown. A training that fails is a row that says
+ * why, unless all fail. Throws besides what `train` throws for folders, SENSORIUM_USAGE, and the signal's reason once the
+ * running training has saved its checkpoint: the same call goes on from there.
+ */
+export const compare = createCompare(nodeHost);
 
 export * from './everywhere.js';

@@ -56,6 +56,8 @@ export interface Metrics {
   readonly backend: string;
   /** Seconds of training, preparation included. */
   readonly seconds: number;
+  /** Bytes of main memory that the process had at most, whatever else it did; null where that cannot be known. */
+  readonly memory: number | null;
   readonly rows: { readonly train: number; readonly validation: number; readonly test: number };
   readonly parameters: number;
   /** Of weights that training started from. */

@@ -248,6 +248,7 @@ class Training {
       name: manifest.name,
       backend: backend.backend,
       seconds: earlierSeconds + (performance.now() - this.begin) / 1000,
+      memory: this.host.peakMemory(),
       rows: { train: count(data.train), validation: count(data.validation), test: count(data.test) },
       parameters: plan.parameters,
       ...(start && { start: startReport({ ...start, file: origin.seenFrom(this.folder, weightsOf(manifest)) }) }),

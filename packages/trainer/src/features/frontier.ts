@@ -1,8 +1,9 @@
 import type { ResolvedManifest, SymbolicTensor, Tensors } from '@sensorium/contracts';
-import { frozenFrontier, input, sameValues } from '@sensorium/graph';
+import { frozenFrontier, input, inputsOf, sameValues, type FrontierValue } from '@sensorium/graph';
 import { inputTensors, type InputPart, type Parts } from '@sensorium/orchestrator';
-import { symbolsOf, wholeModel, type WholeModel } from '../plan/model-graph.js';
+import { headOf, symbolsOf, wholeModel, type WholeModel } from '../plan/model-graph.js';
 import { tuningsOf } from '../plan/tuning.js';
+import { columnsReading } from './columns.js';
 import type { Kept } from './groups.js';
 
 export interface FrontierOptions {
@@ -28,7 +29,18 @@ export function valuesToKeep(options: FrontierOptions, batchSize: number): { kep
   const judged = sameValues(values, perSample(inference, parts, 'inference'));
   const learned = sameValues(values, Object.values(training.losses));
   const kept = frontier.filter((_, index) => judged[index] && learned[index]);
-  return { kept: kept.map((one, index) => ({ ...one, name: `feature/${index}` })), training };
+  return { kept: named(kept, parts), training };
+}
+
+/** Names that do not tell what else is kept: trainings of other inputs beside the same ones share what is kept of these. */
+function named(kept: readonly FrontierValue[], parts: Parts): Kept[] {
+  const counts = new Map<string, number>();
+  return kept.map((one) => {
+    const columns = [...columnsReading(inputsOf([...one.inputs]), parts)].join();
+    const count = counts.get(columns) ?? 0;
+    counts.set(columns, count + 1);
+    return { ...one, name: `feature/${columns}/${count}` };
+  });
 }
 
 function frontierOf(training: WholeModel, { manifest, parts, start }: FrontierOptions, batchSize: number) {

@@ -8,3 +8,7 @@ export const previousCheckpointFile = (number: number): string =>
   `checkpoint.previous${number > 1 ? `-${number}` : ''}.safetensors`;
 
 export const isPreviousCheckpoint = (name: string): boolean => /^checkpoint\.previous(-\d+)?\.safetensors$/.test(name);
+
+/** What a comparison leaves in its folder, beside a folder for each training. */
+export const COMPARISON_FILE = 'compare.json';
+export const COMPARISON_PAGE = 'compare.html';

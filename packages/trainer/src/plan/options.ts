@@ -46,6 +46,8 @@ export interface RowOptions {
 export interface CheckOptions extends PluginOptions, FileOptions, RowOptions {
   /** Overrides, each `a.b=value`. */
   readonly set?: readonly string[];
+  /** Of the inputs this one alone, without the others and without fusions: what it tells by itself. */
+  readonly alone?: string;
   /**
    * A first look: the model as it is, with some 1,000 rows and at most a minute of training. Default false: the whole of it.
    */

@@ -23,6 +23,7 @@ import { splitTable } from '../data/split.js';
 import type { ColumnReport } from '../data/survey.js';
 import type { Tables } from '../data/table.js';
 import type { Host, Origin } from '../host.js';
+import { inputAlone } from './alone.js';
 import { buildParts } from './build-parts.js';
 import { checkDecides, checkTraining, couplingNotes } from './check-training.js';
 import { describeFirstLook, firstLookAt, type FirstLook } from './first-look.js';
@@ -79,7 +80,8 @@ export interface Decider {
 export async function setUp(host: Host, source: ManifestSource, options: CheckOptions): Promise<Setup> {
   const { platform } = host;
   const { set, from = host.from, plugins, packages, files: chosen, cache = host.cache(), onProgress, signal } = options;
-  const read = await readManifest(source, { set });
+  const written = await readManifest(source, { set });
+  const read = options.alone === undefined ? written : inputAlone(written, options.alone);
   const resolver = createPluginResolver({ from, plugins, packages });
   const resolution = await resolveManifest(read, resolver);
   checkTraining(resolution.manifest, options, read);

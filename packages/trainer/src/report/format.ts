@@ -35,6 +35,10 @@ export function formatSeconds(seconds: number): string {
   return `${formatCount(Math.floor(minutes / 60))} h ${minutes % 60} min`;
 }
 
+/** 812 MB, 1.2 GB; powers of ten. */
+export const formatBytes = (bytes: number): string =>
+  bytes < 1e9 ? `${formatCount(bytes / 1e6)} MB` : `${numbers({ maximumFractionDigits: 1 })(bytes / 1e9)} GB`;
+
 /** Ends of intervals are not known to the second decimal. */
 const roughShare = numbers({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
 

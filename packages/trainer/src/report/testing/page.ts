@@ -39,6 +39,7 @@ export const metrics: Metrics = {
   backend: 'webgpu',
   seconds: 97,
   rows: { train: 1200, validation: 90, test: 80 },
+  memory: 812_000_000,
   parameters: 752_141,
   decides: { head: 'animal', name: 'accuracy' },
   bestEpoch: 2,
