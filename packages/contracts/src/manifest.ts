@@ -181,6 +181,13 @@ export const trainingSchema = z.strictObject({
     .describe(
       'samples of a batch are mixed in pairs, inputs and losses alike, by a ratio that is drawn from Beta(mix, mix) for each batch (mixup, Zhang et al. 2018), such as 0.2; null for none',
     ),
+  balance: z
+    .enum(['sum', 'blend', 'modulate', 'pareto'])
+    .nullable()
+    .default(null)
+    .describe(
+      'keeps modalities from being neglected by a loss of each alone beside that of all, of heads that read a fusion: sum adds all losses; blend weighs them by what they generalise (Wang et al. 2020); modulate slows encoders that are ahead (OGM-GE, Peng et al. 2022); pareto lets no encoder learn against either loss (MMPareto, Wei & Hu 2024); null for none',
+    ),
   validation: z
     .number()
     .min(0)

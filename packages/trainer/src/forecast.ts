@@ -14,6 +14,7 @@ import type { Setup } from './plan/set-up.js';
 import type { StepSize } from './plan/step-size.js';
 import { pick } from './pick.js';
 import type { OnProgress } from './progress.js';
+import { blendAfter } from './run/blend.js';
 import { epochChunks, partOf } from './run/feed.js';
 import { carriedState, Stepper } from './run/stepper.js';
 import { Validation } from './run/validation.js';
@@ -166,11 +167,12 @@ async function timeSteps(trial: Trial): Promise<Timed & { readonly state: Tensor
 async function stretches(stepper: Stepper, trial: Trial): Promise<Timed> {
   const { setup, course, sample, onProgress, signal } = trial;
   const { seed, mix } = setup.manifest.training;
+  const blend = blendAfter([], setup.manifest, setup.parts);
   const random = createRandom(seed, 'forecast');
   const seconds: number[] = [];
   let [total, done, start] = [0, 0, performance.now()];
   for (let epoch = 0; ; epoch++) {
-    for await (const chunk of epochChunks({ ...trial, ...sample.samples, epoch, firstStep: 0, mix, random })) {
+    for await (const chunk of epochChunks({ ...trial, ...sample.samples, epoch, firstStep: 0, mix, blend, random })) {
       for (let first = 0; first < chunk.steps;) {
         signal?.throwIfAborted();
         // In the first step the engine warms up: it is not counted.

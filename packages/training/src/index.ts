@@ -8,6 +8,7 @@ export {
   type Optimizer,
   type SgdOptions,
 } from './optimizers.js';
+export type { Balance } from './balance.js';
 export type { Noise } from './feed.js';
 export { totalLoss, type Loss } from './loss.js';
 export { trainingProgram, type TrainingOptions, type TrainingProgram } from './program.js';

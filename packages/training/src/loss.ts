@@ -1,11 +1,14 @@
 import { SensoriumError, type SymbolicTensor, type Symbols } from '@sensorium/contracts';
 import { add, mul } from '@sensorium/graph';
+import type { Balance } from './balance.js';
 
 export interface Loss {
   /** float32 scalar: what to make small, beside the losses that parts add with `scope.loss`. */
   readonly loss: SymbolicTensor;
   /** Factors of the losses of parts, by name. Default 1 */
   readonly weights?: Readonly<Record<string, number>>;
+  /** Losses of single modalities, which join it in this way. Default: none. `loss` is reported without them. */
+  readonly balance?: Balance;
   /** Scalars to be reported for every step. */
   readonly metrics?: Symbols;
   /**

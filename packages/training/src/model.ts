@@ -1,5 +1,6 @@
 import { required, type SymbolicTensor } from '@sensorium/contracts';
 import { createScope, div, sub, type Parameter } from '@sensorium/graph';
+import type { Balance } from './balance.js';
 import type { Feed } from './feed.js';
 import { reported, totalLoss } from './loss.js';
 import type { TrainingOptions } from './program.js';
@@ -9,9 +10,10 @@ import { zip } from './zip.js';
 
 export interface TrainedModel {
   readonly parameters: readonly Parameter[];
-  /** Its outputs are the loss, and what is reported beside it under `named`. */
+  /** Its outputs are the loss, those of single modalities, and what is reported beside it under `named`. */
   readonly graph: TunedGraph;
   readonly named: readonly string[];
+  readonly balance: Balance | undefined;
 }
 
 /** The model over one batch: its loss, and what is reported beside it, tuned. */
@@ -19,10 +21,12 @@ export function modelOf(options: TrainingOptions, feed: Feed, scalars: StepScala
   const { batch, steps, tune = () => [] } = options;
   const { progress } = scalars(({ clock }) => ({ progress: div(sub(clock, 1), steps) }));
   const scope = createScope({ mode: 'training', progress, random: feed.random });
-  const { loss, weights, metrics = {}, replace = (values) => values } = options.build(scope, feed.batch(batch));
+  const built = options.build(scope, feed.batch(batch));
+  const { loss, weights, balance, metrics = {}, replace = (values) => values } = built;
   const { parameters, followers, losses } = scope;
   const reports = reported(losses, metrics);
-  const outputs = [totalLoss(loss, losses, weights), ...Object.values(reports)];
+  const alone = balance ? Object.values(balance.alone) : [];
+  const outputs = [totalLoss(loss, losses, weights), ...alone, ...Object.values(reports)];
   const followed = parameters.flatMap(({ follows }) => (follows ? [...follows.of, ...follows.places] : []));
   const moved = replace([...outputs, ...followed]);
   const where = new Map(zip(followed, moved.slice(outputs.length), (from, to) => [from, to]));
@@ -33,5 +37,5 @@ export function modelOf(options: TrainingOptions, feed: Feed, scalars: StepScala
     follows: follows && { ...follows, of: follows.of.map(there), places: follows.places.map(there) },
   }));
   const graph = tuneGraph(moved.slice(0, outputs.length), own, tune(own), followers);
-  return { parameters: own, graph, named: Object.keys(reports) };
+  return { parameters: own, graph, named: Object.keys(reports), balance };
 }

@@ -30,23 +30,29 @@ export interface Pack {
 /** A pack that the optimizer updates. */
 export interface Leaf extends Pack, Group {
   readonly decay: boolean;
+  /** The encoder that all of its members are part of, where gradients of encoders are balanced. */
+  readonly encoder?: string;
 }
 
 /**
  * Puts small tensors that are updated in the same way together. ONNX Runtime computes last what the graph names first: the
  * small ones wait for all of the way back, and a large one's gradient is best computed when the way back passes it, as
  * what it is made of can then be forgotten.
+ *
+ * @param encoderOf where gradients of encoders are balanced: the encoder that a tensor is part of
  */
-export function pack(trained: readonly Trained[]): Leaf[] {
+export function pack(trained: readonly Trained[], encoderOf: (name: string) => string | undefined = none): Leaf[] {
   const large = trained.filter((one) => !isSmall(one)).map((one) => [one]);
-  const groups = groupBy(trained.filter(isSmall), ({ decay, rate, weightDecay }) =>
-    [decay, rate, weightDecay].join('/'),
+  const groups = groupBy(trained.filter(isSmall), ({ name, decay, rate, weightDecay }) =>
+    [decay, rate, weightDecay, encoderOf(name)].join('/'),
   );
   return [...groups, ...large].map((members) => {
-    const { decay, rate, weightDecay } = required(members[0], 'the first tensor of a pack');
-    return { decay, rate, weightDecay, ...packOf(members) };
+    const { name, decay, rate, weightDecay } = required(members[0], 'the first tensor of a pack');
+    return { decay, rate, weightDecay, encoder: encoderOf(name), ...packOf(members) };
   });
 }
+
+const none = (): undefined => undefined;
 
 /** Lists of the items with the same key, in the order in which the keys come. */
 export function groupBy<T, Key>(items: readonly T[], keyOf: (item: T) => Key): T[][] {

@@ -111,11 +111,12 @@ export function trainingProgram(options: TrainingOptions): TrainingProgram {
   const before = input('step', 'float32', []);
   const clock = paced ? input(CLOCK, 'float32', [STEPS]) : undefined;
   const scalars = stepScalars({ before, count, steps: STEPS, ...(clock && { clock }), index: feed.index });
-  const { parameters, graph, named } = modelOf(options, feed, scalars);
+  const model = modelOf(options, feed, scalars);
+  const { parameters, graph } = model;
   const { trained, frozen, following: averaged, adapted } = graph;
   if (trained.length === 0) throw nothingToTrain();
 
-  const { leaves, state, reports, norms, read } = stepOf(graph, named, feed, scalars, options);
+  const { leaves, state, reports, norms, read } = stepOf(model, feed, scalars, options);
   const fed = state.map(fedState);
   const repeat = options.loop === false ? once : loop;
   const { final, collected } = repeat({

@@ -131,6 +131,23 @@ function hideMissing(features: Features): Features {
   return { ...features, mask: mul(mask, present), pooled: mul(pooled, present) };
 }
 
+/** The same features of the samples that have the input, and zeros of those that lack it, through which no gradient flows. */
+export function whereThere({ settings }: InputPart, features: Features): Features {
+  if (settings.missing !== 'skip') return features;
+  const { tokens, present, layers, maps } = features;
+  const there = (x: SymbolicTensor): SymbolicTensor =>
+    mul(
+      x,
+      x.shape.slice(2).reduce<SymbolicTensor>((flag, _, axis) => unsqueeze(flag, axis + 2), present),
+    );
+  return {
+    ...features,
+    tokens: there(tokens),
+    ...(layers && { layers: layers.map(there) }),
+    ...(maps && { maps: maps.map(there) }),
+  };
+}
+
 /** What a missing input is taken for: a token [D], and a pooled vector [D']. */
 interface StandIn {
   readonly token: SymbolicTensor;

@@ -11,9 +11,10 @@ import {
   type Symbols,
 } from '@sensorium/contracts';
 import { didYouMean } from '@sensorium/data';
+import { add } from '@sensorium/graph';
 import { pathOf } from '../manifest/parts.js';
 import { own } from '../own.js';
-import { allPresent, cannotHide, contentOf, encode } from './encode.js';
+import { allPresent, cannotHide, contentOf, encode, whereThere } from './encode.js';
 import type { InputPart, Parts } from './parts.js';
 import { fedSpecs, mayBeMissing, presentName, tensorName } from './tensors.js';
 
@@ -25,6 +26,11 @@ export interface ModelGraph {
   answer(head: string): Symbols;
   /** What a head makes small, without its weight. */
   loss(head: string, target: Symbols): SymbolicTensor;
+  /**
+   * What a head would make small if it read one input in place of the fusions that read it, the losses that it has of its own
+   * included; its parameters are others, below `alone/<head>/<input>`. Of a sample that lacks the input nothing reaches the encoder.
+   */
+  lossAlone(head: string, input: string, target: Symbols): SymbolicTensor;
   /** The outputs of one of a head's further graphs. */
   graph(head: string, graph: string): Symbols;
 }
@@ -41,6 +47,10 @@ export function openGraph(parts: Parts, scope: Scope, x: Symbols): ModelGraph {
       builder.atHead(head, (own, model) => required(headOf(parts, head).answer?.(own, model), `the answer of ${head}`)),
     loss: (head, target) =>
       builder.atHead(head, (own, model) =>
+        required(headOf(parts, head).loss?.(own, model, target), `the loss of ${head}`),
+      ),
+    lossAlone: (head, input, target) =>
+      builder.alone(head, input, (own, model) =>
         required(headOf(parts, head).loss?.(own, model, target), `the loss of ${head}`),
       ),
     graph: (head, graph) =>
@@ -72,6 +82,28 @@ class Builder {
   atHead<T>(name: string, build: (scope: Scope, model: Model) => T): T {
     const model = this.modelFor(name);
     return this.buildAt(['heads', name], (own) => build(own, model));
+  }
+
+  alone(head: string, input: string, build: (scope: Scope, model: Model) => SymbolicTensor): SymbolicTensor {
+    const model = this.modelOfOne(head, input);
+    const losses: SymbolicTensor[] = [];
+    const loss = this.buildAt(['alone', head, input], (own) => build(gathering(own, losses), model));
+    return losses.reduce((a, b) => add(a, b), loss);
+  }
+
+  /** The model as one head sees it, where a single input stands in the places of the fusions that read it. */
+  private modelOfOne(head: string, input: string): Model {
+    const model = this.modelFor(head);
+    const { of } = required(this.parts.heads[head], `the head "${head}"`).settings;
+    const reads = (name: string): boolean => this.inputsBehind([name]).includes(input);
+    const alone = whereThere(this.inputAt(input), this.features(input));
+    return {
+      ...model,
+      features: lazily(of, (name) => (reads(name) ? alone : this.features(name))),
+      inputs: [input],
+      fuse: (name, given) =>
+        required(Object.entries(given).find(([part]) => reads(part))?.[1], `what "${name}" is given of "${input}"`),
+    };
   }
 
   /** The model as one head sees it. */
@@ -182,6 +214,15 @@ class Builder {
     }
   }
 }
+
+/** The same scope, whose losses are gathered and not told. */
+const gathering = (scope: Scope, losses: SymbolicTensor[]): Scope => ({
+  ...scope,
+  at: (...names) => gathering(scope.at(...names), losses),
+  shared: () => gathering(scope.shared(), losses),
+  follower: (momentum) => gathering(scope.follower(momentum), losses),
+  loss: (_, value) => void losses.push(value),
+});
 
 /** A record whose values are made when they are read. */
 function lazily<T>(names: readonly string[], make: (name: string) => T): Readonly<Record<string, T>> {

@@ -189,6 +189,7 @@ describe('what training reads', () => {
         size: { batchSize: 4, accumulate: 1, perEpoch: 15 },
         features: null,
         mix: null,
+        blend: null,
         loop: true,
         epoch: 2,
         firstStep,

@@ -18,12 +18,13 @@ export interface FrontierOptions {
  * whole batch (statistics of it, say) is not there at inference, and not kept; nor is what no loss reads.
  */
 export function valuesToKeep(options: FrontierOptions, batchSize: number): { kept: Kept[]; training: WholeModel } {
-  const { parts } = options;
+  const { parts, manifest } = options;
+  const { balance } = manifest.training;
   const random = ({ shape }: { readonly shape: SymbolicTensor['shape'] }): SymbolicTensor =>
     input('noise', 'float32', shape);
   const progress = input('progress', 'float32', []);
-  const training = wholeModel(parts, batchSize, { mode: 'training', random, progress });
-  const inference = wholeModel(parts, batchSize, { random, progress });
+  const training = wholeModel(parts, batchSize, balance, { mode: 'training', random, progress });
+  const inference = wholeModel(parts, batchSize, balance, { random, progress });
   const frontier = frontierOf(training, options, batchSize);
   const values = frontier.map(({ value }) => value);
   const judged = sameValues(values, perSample(inference, parts, 'inference'));
@@ -74,7 +75,7 @@ function perSample({ losses, answers, graph }: WholeModel, { heads }: Parts, mod
   return Object.entries(heads).flatMap(([name, { head, settings }]): SymbolicTensor[] => {
     if (head.couplesSamples) return settings.of.flatMap((of) => symbolsOf(graph.features(of)));
     const own = mode === 'inference' ? Object.entries(answers).filter(([output]) => output.startsWith(`${name}.`)) : [];
-    const loss = losses[name];
-    return [...(loss ? [loss] : []), ...own.map(([, symbol]) => symbol)];
+    const ofHead = Object.entries(losses).filter(([report]) => headOf(report) === name);
+    return [...ofHead, ...own].map(([, symbol]) => symbol);
   });
 }

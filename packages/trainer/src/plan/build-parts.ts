@@ -10,6 +10,7 @@ import {
 } from '@sensorium/orchestrator';
 import type { Origin } from '../host.js';
 import { checkAdapters, unlearnedNotes } from './check-tuning.js';
+import { checkBalance } from './balance.js';
 import { opened, placed } from './manifest-place.js';
 import { checkMix } from './mixing.js';
 import { wholeModel } from './model-graph.js';
@@ -42,7 +43,9 @@ export async function buildParts(
     const made = createParts(manifest, plugins, files);
     checkModel(made);
     checkMix(manifest.training.mix, made);
-    return { parts: made, plan: planModel(manifest, made), whole: wholeModel(made, manifest.training.batchSize) };
+    checkBalance(manifest, made);
+    const { batchSize, balance } = manifest.training;
+    return { parts: made, plan: planModel(manifest, made), whole: wholeModel(made, batchSize, balance) };
   });
   const { parameters } = whole.scope;
   const { weights: path } = manifest.data;

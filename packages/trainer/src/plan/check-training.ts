@@ -29,6 +29,14 @@ export function checkTraining(
       'Name a table in data.validation, set training.validation, or leave patience out.',
     );
   }
+  if (training.balance === 'blend' && training.validation === 0 && table === undefined) {
+    throw invalid(
+      read,
+      ['training', 'balance'],
+      'blend weighs losses by what they are on held-out rows, and there are none',
+      'Name a table in data.validation, set training.validation, or take another balance.',
+    );
+  }
 }
 
 /** Throws SENSORIUM_MANIFEST_INVALID where a head is to decide that has no metric. */

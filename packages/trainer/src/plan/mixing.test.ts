@@ -55,7 +55,7 @@ async function mixed(manifest: Manifest, tensors: Tensors): Promise<Record<strin
   const fed = mapRecord(batchSpecs(parts, 3), ({ dtype, shape }, name) => input(name, dtype, shape));
   const share = input('ratio', 'float32', []);
   const mixtures = mixBatch(parts, scope, fed, share);
-  const outputs = { ...mixtures.losses(openGraph(parts, scope, mixtures.fed)), ...mixtures.fed };
+  const outputs = { ...mixtures.losses(openGraph(parts, scope, mixtures.fed), null), ...mixtures.fed };
   const named = Object.fromEntries(Object.entries(outputs).map(([name, value]) => [`mixed/${name}`, value]));
   const found = await runGraph(named, { ...tensors, ratio: floats([], ratio) }, someWeights(scope.parameters));
   return Object.fromEntries(Object.entries(found).map(([name, value]) => [name.replace('mixed/', ''), value]));
@@ -63,7 +63,7 @@ async function mixed(manifest: Manifest, tensors: Tensors): Promise<Record<strin
 
 /** The losses of a batch as it is. */
 async function losses(manifest: Manifest, tensors: Tensors): Promise<Record<string, Tensor>> {
-  const { losses: heads, scope } = wholeModel(await partsOf(manifest), 3);
+  const { losses: heads, scope } = wholeModel(await partsOf(manifest), 3, null);
   return runGraph(heads, tensors, someWeights(scope.parameters));
 }
 
@@ -88,20 +88,20 @@ describe('a batch that is mixed', () => {
   });
 
   it('loses λ of what it would with the targets, and 1 − λ of what with those of the partners', async () => {
-    const { value, left, right, 'right.present': present } = await mixed(base, batch);
+    const { 'heads/value': value, left, right, 'right.present': present } = await mixed(base, batch);
     const inputs = { left: left!, right: right!, 'right.present': present! };
     const own = await losses(base, { ...inputs, 'target/value/value': batch['target/value/value'] });
     const others = await losses(base, { ...inputs, 'target/value/value': floats([3, 1], 2, 0.5, -1) });
-    const expected = ratio * Number(own['value']!.data[0]) + (1 - ratio) * Number(others['value']!.data[0]);
+    const expected = ratio * Number(own['heads/value']!.data[0]) + (1 - ratio) * Number(others['heads/value']!.data[0]);
     expectAllClose(value!.data, [expected]);
   });
 
   it('is what an objective without target learns from', async () => {
     const manifest: Manifest = { ...base, heads: { length: 'length' } };
     const { 'target/value/value': _, ...inputs } = batch;
-    const { length, left, right, 'right.present': present } = await mixed(manifest, inputs);
+    const { 'heads/length': length, left, right, 'right.present': present } = await mixed(manifest, inputs);
     const plain = await losses(manifest, { left: left!, right: right!, 'right.present': present! });
-    expectAllClose(length!, plain['length']!);
+    expectAllClose(length!, plain['heads/length']!);
   });
 });
 

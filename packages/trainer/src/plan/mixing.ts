@@ -10,6 +10,7 @@ import {
   type ModelGraph,
   type Parts,
 } from '@sensorium/orchestrator';
+import type { Balancing } from './balance.js';
 import { lossesOf, type BatchSpec } from './model-graph.js';
 
 /** What a program that mixes is fed beside a batch: the share of each sample, of which its partner has the rest. */
@@ -21,8 +22,8 @@ export const ratioSpec: Readonly<Record<string, BatchSpec>> = { [MIX_RATIO]: { d
 export interface MixedBatch {
   /** Tensors of the inputs are mixed; those of targets are the samples' own. */
   readonly fed: Symbols;
-  /** The loss of every head that has one, where its target is mixed like the inputs. */
-  losses(graph: ModelGraph): Symbols;
+  /** The losses of `lossesOf`, where targets are mixed like the inputs. */
+  losses(graph: ModelGraph, balance: Balancing): Symbols;
 }
 
 /**
@@ -39,11 +40,11 @@ export function mixBatch(parts: Parts, scope: Scope, fed: Symbols, ratio: Symbol
   const all = { ...fed, ...(Object.assign({}, ...mixed.map((one) => one.fed)) as Symbols) };
   return {
     fed: all,
-    losses(graph) {
-      const own = lossesOf(parts, graph, all);
-      const others = lossesOf(withTargets(parts), graph, all, next);
-      return mapRecord(own, (loss, head) => {
-        const other = others[head];
+    losses(graph, balance) {
+      const own = lossesOf(parts, graph, all, { balance });
+      const others = lossesOf(withTargets(parts), graph, all, { balance, targetOf: next });
+      return mapRecord(own, (loss, name) => {
+        const other = others[name];
         return other ? add(mul(loss, share), mul(other, sub(1, share))) : loss;
       });
     },

@@ -17,6 +17,7 @@ import {
   type Parts,
 } from '@sensorium/orchestrator';
 import { targetName } from '../data/data-column.js';
+import { balancedHeads, reportOfModality, type Balancing } from './balance.js';
 
 /** What one tensor of a batch looks like, with the batch dimension. */
 export interface BatchSpec {
@@ -43,16 +44,21 @@ export interface WholeModel {
   readonly graph: ModelGraph;
   /** The outputs of every head that answers, by the names that they have in `model.onnx`: `answer.logits` */
   readonly answers: Symbols;
-  /** Of every head that has one, by the head's name. Without its weight. */
+  /** As `lossesOf` gives them. */
   readonly losses: Symbols;
 }
 
 /** Builds answers and losses over batches of one size. In training mode, noise is an input like others. */
-export function wholeModel(parts: Parts, batchSize: number, options: ScopeOptions = {}): WholeModel {
+export function wholeModel(
+  parts: Parts,
+  batchSize: number,
+  balance: Balancing,
+  options: ScopeOptions = {},
+): WholeModel {
   const scope = createScope(options);
   const fed = mapRecord(batchSpecs(parts, batchSize), ({ dtype, shape }, name) => input(name, dtype, shape));
   const graph = openGraph(parts, scope, fed);
-  const losses = lossesOf(parts, graph, fed);
+  const losses = lossesOf(parts, graph, fed, { balance });
   const answers = Object.entries(parts.heads).flatMap(([name, { head }]) =>
     head.answer
       ? Object.entries(graph.answer(name)).map(([output, symbol]) => [outputName(name, output), symbol] as const)
@@ -61,35 +67,43 @@ export function wholeModel(parts: Parts, batchSize: number, options: ScopeOption
   return { scope, fed, graph, answers: Object.fromEntries(answers), losses };
 }
 
-/**
- * The loss of every head that has one, by its name.
- *
- * @param targetOf what heads learn from instead of what is fed. Default: that itself
- */
+export interface LossOptions {
+  /** Where there is any, each head that reads a fusion has one more loss for each input of that, alone. */
+  readonly balance: Balancing;
+  /** What heads learn from instead of what is fed. Default: that itself */
+  readonly targetOf?: (target: SymbolicTensor) => SymbolicTensor;
+}
+
+/** The loss of every head that has one, as reports call it, and those of single inputs. All without their weights. */
 export function lossesOf(
   parts: Parts,
   graph: ModelGraph,
   fed: Symbols,
-  targetOf = (target: SymbolicTensor): SymbolicTensor => target,
+  { balance, targetOf = (target) => target }: LossOptions,
 ): Symbols {
-  const learning = Object.entries(parts.heads).filter(([, { head }]) => head.loss !== undefined);
-  return Object.fromEntries(
-    learning.map(([name, { head }]) => {
-      const tensors = Object.keys(head.target ? fedSpecs(head.target) : {});
-      const target = tensors.map((tensor) => {
-        const fedName = targetName(name, tensor);
-        return [tensor, targetOf(required(fed[fedName], fedName))] as const;
-      });
-      return [name, graph.loss(name, Object.fromEntries(target))];
-    }),
-  );
+  const targetsOf = (name: string): Symbols => {
+    const { target } = required(parts.heads[name], `the head "${name}"`).head;
+    return mapRecord(target ? fedSpecs(target) : {}, (_, tensor) => {
+      const fedName = targetName(name, tensor);
+      return targetOf(required(fed[fedName], fedName));
+    });
+  };
+  const learning = Object.keys(parts.heads).filter((name) => parts.heads[name]?.head.loss !== undefined);
+  const alone = balance === null ? [] : balancedHeads(parts);
+  return Object.fromEntries([
+    ...learning.map((name) => [reportOfHead(name), graph.loss(name, targetsOf(name))] as const),
+    ...alone.flatMap(({ head, inputs }) =>
+      inputs.map((input) => [reportOfModality(head, input), graph.lossAlone(head, input, targetsOf(head))] as const),
+    ),
+  ]);
 }
 
 /** What training makes small, beside the losses that parts have of their own: those of the heads, by their weights. */
 export function weightedSum(parts: Parts, losses: Symbols): SymbolicTensor {
-  const terms = Object.entries(losses).map(([name, loss]) =>
-    mul(loss, required(parts.heads[name], `the head "${name}"`).settings.weight),
-  );
+  const terms = Object.entries(parts.heads).flatMap(([name, { settings }]) => {
+    const loss = losses[reportOfHead(name)];
+    return loss ? [mul(loss, settings.weight)] : [];
+  });
   const [first, ...others] = terms;
   if (first) return others.reduce(add, first);
   throw new SensoriumError({
@@ -112,6 +126,9 @@ export function weightsOfLosses(parts: Parts, losses: Symbols): Record<string, n
 
 /** How reports of a program call a head's loss. */
 export const reportOfHead = (head: string): string => `heads/${head}`;
+
+/** The head that has a loss, as reports call it, of all inputs or of one alone. */
+export const headOf = (report: string): string | undefined => report.split('/')[1];
 
 /** The name of a loss for people: of a head its name, of a part `fusion.balance`. */
 export const lossName = (report: string): string => {

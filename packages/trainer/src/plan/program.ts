@@ -14,7 +14,8 @@ import { adamw, lion, sgd, trainingProgram, type Optimizer, type TrainingProgram
 import { mapRecord, openGraph, type Parts } from '@sensorium/orchestrator';
 import type { FeaturePlan } from '../features/plan.js';
 import type { Course } from './course.js';
-import { batchSpecs, lossesOf, reportOfHead, weightedSum, weightsOfLosses } from './model-graph.js';
+import { balanceOf, blendSpec, type Balancing } from './balance.js';
+import { batchSpecs, lossesOf, weightedSum, weightsOfLosses } from './model-graph.js';
 import { MIX_RATIO, mixBatch, ratioSpec } from './mixing.js';
 import type { StepSize } from './step-size.js';
 import { tuningsOf } from './tuning.js';
@@ -38,17 +39,23 @@ export interface ProgramOptions {
 export function modelProgram(options: ProgramOptions): TrainingProgram {
   const { manifest, parts, size, course, start, features, loop, products } = options;
   const { batchSize, accumulate } = size;
-  const { clip, average, recompute, mix } = manifest.training;
+  const { clip, average, recompute, mix, balance } = manifest.training;
   const whole = batchSpecs(parts, batchSize);
   return trainingProgram({
-    batch: features ? features.batch : { ...whole, ...(mix !== null && ratioSpec) },
+    batch: {
+      ...(features ? features.batch : whole),
+      ...(mix !== null && ratioSpec),
+      ...(balance === 'blend' && blendSpec(parts)),
+    },
     build(scope, batch) {
       const fed = features ? mapRecord(whole, ({ dtype, shape: sizes }, name) => input(name, dtype, sizes)) : batch;
-      const losses = lossesOfBatch(parts, scope, fed);
+      const losses = lossesOfBatch(parts, scope, fed, balance);
+      const balanced = balanceOf(balance, parts, losses, batch);
       return {
         loss: weightedSum(parts, losses),
-        metrics: Object.fromEntries(Object.entries(losses).map(([head, loss]) => [reportOfHead(head), loss])),
+        metrics: losses,
         weights: weightsOfLosses(parts, scope.losses),
+        ...(balanced && { balance: balanced }),
         ...(features && { replace: (values) => features.fromFeatures(values, fed, batch) }),
       };
     },
@@ -66,11 +73,11 @@ export function modelProgram(options: ProgramOptions): TrainingProgram {
 }
 
 /** Of samples as they are, or mixed by the ratio that is fed. */
-function lossesOfBatch(parts: Parts, scope: Scope, fed: Symbols): Symbols {
+function lossesOfBatch(parts: Parts, scope: Scope, fed: Symbols, balance: Balancing): Symbols {
   const ratio = fed[MIX_RATIO];
-  if (!ratio) return lossesOf(parts, openGraph(parts, scope, fed), fed);
+  if (!ratio) return lossesOf(parts, openGraph(parts, scope, fed), fed, { balance });
   const mixed = mixBatch(parts, scope, fed, ratio);
-  return mixed.losses(openGraph(parts, scope, mixed.fed));
+  return mixed.losses(openGraph(parts, scope, mixed.fed), balance);
 }
 
 function optimizerOf({ optimizer, weightDecay }: ResolvedManifest['training']): Optimizer {

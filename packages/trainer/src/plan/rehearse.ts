@@ -1,6 +1,7 @@
 import { required, SensoriumError, type ResolvedManifest } from '@sensorium/contracts';
 import type { TrainingProgram } from '@sensorium/training';
 import { partsOf, type Part, type Plan } from '@sensorium/orchestrator';
+import { isAuxiliary } from './balance.js';
 import { firstCourse } from './course.js';
 import { planTraining, type PlannedOptions } from './plan-training.js';
 
@@ -57,7 +58,8 @@ function isThrown({ code, message }: SensoriumError, work: () => unknown): boole
 
 /** The plan of a model, with what of it a program trains. */
 export function withTraining(plan: Plan, manifest: ResolvedManifest, program: TrainingProgram): Plan {
-  const { trained, trainedShapes } = program;
+  const { trainedShapes } = program;
+  const trained = program.trained.filter((name) => !isAuxiliary(name));
   const sizeOf = (name: string): number => required(trainedShapes[name], name).reduce((a, b) => a * b, 1);
   const total = (names: readonly string[]): number => names.map(sizeOf).reduce((a, b) => a + b, 0);
   const paths = new Map(partsOf(manifest).map(({ key, path }) => [key, `${path.join('/')}/`]));

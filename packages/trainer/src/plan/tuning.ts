@@ -4,6 +4,7 @@ import type { Parameter } from '@sensorium/graph';
 import { partsOf } from '@sensorium/orchestrator';
 import type { Tuning } from '@sensorium/training';
 import picomatch from 'picomatch';
+import { isAuxiliary } from './balance.js';
 
 /** A part of the model as far as tuning goes. */
 export interface TunedPart {
@@ -29,7 +30,9 @@ export function tuningsOf(manifest: ResolvedManifest, declared: readonly Paramet
       tunings.set(parameter, tuningOf(name, parameter, part.trainable, required(rates.get(parameter), name)));
     }
   }
-  return parameters.map((parameter) => required(tunings.get(parameter), `the part of ${parameter.name}`));
+  return parameters.map((parameter) =>
+    isAuxiliary(parameter.name) ? AUXILIARY : required(tunings.get(parameter), `the part of ${parameter.name}`),
+  );
 }
 
 /** Parameters of which those that have weights in `start` are pretrained. */
@@ -45,6 +48,9 @@ export function tunedParts(manifest: ResolvedManifest, parameters: readonly Para
     return { key, trainable, parameters: new Map(named) };
   });
 }
+
+/** Whatever is trained of a head: what learns from one input alone begins with nothing. */
+const AUXILIARY: Tuning = { mode: 'full', rate: 1 };
 
 type Mode = Trainable['mode'];
 type Group = Exclude<Trainable['parameters'][string], string>;

@@ -9,6 +9,7 @@ import { MIX_RATIO } from '../plan/mixing.js';
 import type { StepSize } from '../plan/step-size.js';
 import { pick } from '../pick.js';
 import { beta } from './beta.js';
+import { fedWeights } from './blend.js';
 import { programNoise, sizeOf } from './noise.js';
 
 /** Bytes of samples that one chunk may hold. */
@@ -47,6 +48,8 @@ export interface EpochOptions extends Samples {
   readonly features: TrainingFeatures | null;
   /** Of the distribution Beta(mix, mix) of the ratio by which samples are mixed; null where they are not. */
   readonly mix: number | null;
+  /** The weights of the joint loss and of each modality alone; null where losses are not blended. */
+  readonly blend: readonly number[] | null;
   /** The training's stream: order, views and noise depend on it, the epoch and the step alone. */
   readonly random: Random;
 }
@@ -75,7 +78,7 @@ async function chunk(
   random: Random,
   options: EpochOptions,
 ): Promise<Chunk> {
-  const { size, program, mix } = options;
+  const { size, program, mix, blend } = options;
   const { batchSize, accumulate } = size;
   const leading = accumulate === 1 ? [steps.length] : [steps.length, accumulate];
   const flat = Uint32Array.from(steps.flatMap((batch) => [...batch]));
@@ -88,7 +91,12 @@ async function chunk(
   const noise = program.noise.map((one) => [one.name, programNoise(one, leading, streams)] as const);
   return {
     steps: steps.length,
-    inputs: { ...shaped, ...Object.fromEntries(noise), ...(mix !== null && ratios(mix, leading, streams)) },
+    inputs: {
+      ...shaped,
+      ...Object.fromEntries(noise),
+      ...(mix !== null && ratios(mix, leading, streams)),
+      ...(blend && fedWeights(blend, leading)),
+    },
   };
 }
 

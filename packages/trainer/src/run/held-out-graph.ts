@@ -5,7 +5,7 @@ import { mapRecord, type Parts } from '@sensorium/orchestrator';
 import { totalLoss, tuneGraph } from '@sensorium/training';
 import type { Samples } from '../data/dataset.js';
 import { planFeatures, type FeaturePlan } from '../features/plan.js';
-import { reportOfHead, weightedSum, weightsOfLosses, wholeModel, type WholeModel } from '../plan/model-graph.js';
+import { weightedSum, weightsOfLosses, wholeModel, type WholeModel } from '../plan/model-graph.js';
 import { tuningsOf } from '../plan/tuning.js';
 import { pick } from '../pick.js';
 import { distinctValues, type Distinct } from './distinct.js';
@@ -47,7 +47,9 @@ export interface HeldOutGraph {
 
 export function heldOutGraph(options: HeldOutOptions): HeldOutGraph {
   const { parts, manifest, start, reads, needsLosses, batchSize } = options;
-  const whole = wholeModel(parts, batchSize, { progress: input(PROGRESS, 'float32', []) });
+  const whole = wholeModel(parts, batchSize, manifest.training.balance, {
+    progress: input(PROGRESS, 'float32', []),
+  });
   const answers = pick(whole.answers, reads);
   const allLosses = lossOutputs(whole, parts);
   const isCheap = costOf({ ...answers, ...allLosses }) <= CHEAP * costOf(answers);
@@ -78,7 +80,7 @@ function lossOutputs({ losses, scope }: WholeModel, parts: Parts): Symbols {
   const own = scope.losses;
   return {
     [TOTAL_LOSS]: totalLoss(weightedSum(parts, losses), own, weightsOfLosses(parts, own)),
-    ...Object.fromEntries(Object.entries(losses).map(([head, loss]) => [reportOfHead(head), loss])),
+    ...losses,
     ...own,
   };
 }

@@ -1,5 +1,6 @@
 import { SensoriumError, type Backend, type ResolvedManifest, type Tensors } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
+import type { Parts } from '@sensorium/orchestrator';
 import type { TrainingProgram } from '@sensorium/training';
 import type { Samples } from '../data/dataset.js';
 import type { TrainingFeatures } from '../features/open.js';
@@ -8,11 +9,13 @@ import { SWEEP } from '../plan/course.js';
 import { firstValues } from '../plan/program.js';
 import type { StepSize } from '../plan/step-size.js';
 import { timed, type OnProgress } from '../progress.js';
+import { blendAfter } from './blend.js';
 import { epochChunks } from './feed.js';
 import { carriedState, LEARNING_RATE, Stepper, TOTAL } from './stepper.js';
 
 export interface RangeTestOptions {
   readonly manifest: ResolvedManifest;
+  readonly parts: Parts;
   /** That goes through the learning rates. */
   readonly program: TrainingProgram;
   readonly train: Samples;
@@ -57,13 +60,14 @@ type Points = RangeTest['points'];
 
 /** The loss of every step, until it has diverged. */
 async function sweep(stepper: Stepper, options: RangeTestOptions): Promise<Points> {
-  const { manifest, train, signal } = options;
+  const { manifest, parts, train, signal } = options;
   const { seed, mix } = manifest.training;
+  const blend = blendAfter([], manifest, parts);
   const random = createRandom(seed, 'range test');
   const report = timed(options.onProgress);
   const points: Points[number][] = [];
   for (let epoch = 0; ; epoch++) {
-    for await (const chunk of epochChunks({ ...options, ...train, epoch, firstStep: 0, mix, random })) {
+    for await (const chunk of epochChunks({ ...options, ...train, epoch, firstStep: 0, mix, blend, random })) {
       signal?.throwIfAborted();
       const { [TOTAL]: losses = [], [LEARNING_RATE]: rates = [] } = await stepper.take(chunk);
       for (const [step, learningRate] of rates.entries()) points.push({ learningRate, loss: losses[step] ?? NaN });

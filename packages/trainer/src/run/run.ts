@@ -10,6 +10,7 @@ import type { StepSize } from '../plan/step-size.js';
 import { pick } from '../pick.js';
 import { timed, type OnProgress } from '../progress.js';
 import { bestOf, isStale } from './best.js';
+import { blendAfter } from './blend.js';
 import { saveCheckpoint } from './checkpoint.js';
 import { epochChunks, partOf, type Chunk } from './feed.js';
 import type { FitOptions, Fitted } from './fit.js';
@@ -142,13 +143,14 @@ export class Run {
 
   /** The rest of an epoch's steps. */
   private async steps(report: OnProgress): Promise<void> {
-    const { train, manifest, signal } = this.options;
-    const { epoch, step: firstStep } = this.position;
+    const { train, manifest, parts, signal } = this.options;
+    const { epoch, step: firstStep, history } = this.position;
     const { program, size, features, loop } = this.run;
     const { epochs, mix } = manifest.training;
     signal?.throwIfAborted();
     if (this.position.isOver) return;
-    const order = { ...train, program, size, features, loop, epoch, firstStep, mix, random: this.random };
+    const blend = blendAfter(history, manifest, parts);
+    const order = { ...train, program, size, features, loop, epoch, firstStep, mix, blend, random: this.random };
     this.stretchStart = performance.now();
     for await (const chunk of epochChunks(order)) {
       for (let first = 0; first < chunk.steps && !this.position.isOver;) {

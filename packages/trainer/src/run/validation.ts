@@ -72,7 +72,7 @@ export class Validation {
       ...options,
       batchSize,
       reads: new Meters(parts, 0).reads,
-      needsLosses: decides.head === null,
+      needsLosses: decides.head === null || manifest.training.balance !== null,
       features: features?.plan ?? null,
     });
     const session = await backend.load(graph.model, { isolate: true, held: graph.held });
