@@ -1,0 +1,1 @@
+export { bottleneck } from './bottleneck.js';
