@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { constantTensor, conv, input, relu, toOnnx } from '@sensorium/graph';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { closeTo } from './testing/close-to.js';
 import { pythonWith } from './testing/python.js';
 import { sensorium as runIn, type Ended } from './testing/sensorium.js';
 
@@ -15,7 +16,7 @@ const modules = fileURLToPath(new URL('../../../node_modules', import.meta.url))
 const ROWS = 24;
 const names = ['red', 'Blue', 'grün'] as const;
 
-/** Every part of the standard plugins that has an example, in one model. */
+/** Pictures, words and moves, and every head that has an example; other senses: export-senses.test.ts. */
 const manifest = `sensorium: 1
 name: everything
 inputs:
@@ -135,18 +136,6 @@ function seriesAsJson(row: number): string {
 /** An answer's numbers and texts, in one line, without what only one of both says. */
 function core({ text, confidence, value, probabilities, similarities }: Answer): Record<string, unknown> {
   return { text, confidence, value, probabilities, similarities };
-}
-
-/** @param tolerance of numbers; of those above 1, of their size */
-function closeTo(found: unknown, expected: unknown, tolerance: number): void {
-  if (typeof expected === 'number') {
-    expect(Math.abs(Number(found) - expected)).toBeLessThanOrEqual(tolerance * Math.max(1, Math.abs(expected)));
-  } else if (typeof expected !== 'object' || expected === null) {
-    expect(found).toEqual(expected);
-  } else {
-    const own = found as Record<string, unknown>;
-    for (const [key, value] of Object.entries(expected)) closeTo(own[key], value, tolerance);
-  }
 }
 
 const picturesOf = ({ picture, views = [], seen = '' }: Sample): readonly string[] => [picture, ...views, seen];

@@ -125,6 +125,14 @@ describe('a table', () => {
     });
   });
 
+  it('is named as seen from the manifest, wherever that is, so that both can be moved together', async () => {
+    const { code } = await run(join(folder, 'shop/train.csv'), '--target', 'kind', '--out', 'elsewhere/shop.yaml');
+    expect(code).toBe(0);
+    expect(parse(await read('elsewhere/shop.yaml'))).toMatchObject({
+      data: { train: '../shop/train.csv', test: '../shop/test.csv' },
+    });
+  });
+
   it('replaces nothing without --force', async () => {
     await write('mine.yaml', 'mine');
     const { code, stderr } = await run('shop/train.csv', '--target', 'kind', '--out', 'mine.yaml');

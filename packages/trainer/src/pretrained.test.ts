@@ -2,12 +2,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createPluginResolver, loadPipeline, readManifest, resolveManifest } from '@sensorium/orchestrator';
+import { type Hub, startHub, writeModel } from '@sensorium/testkit/hub';
+import { bertModel, vitModel } from '@sensorium/testkit/hub-models';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-/* eslint-disable @nx/enforce-module-boundaries -- models to test with are no part of what the package offers */
-import { writeModel } from '../../encoders/transformers/src/testing/folder.js';
-import { startHub, type Hub } from '../../encoders/transformers/src/testing/hub.js';
-import { bertModel, vitModel } from '../../encoders/transformers/src/testing/models.js';
-/* eslint-enable @nx/enforce-module-boundaries */
 import { train, type Progress } from './index.js';
 import { from } from './testing/squares.js';
 

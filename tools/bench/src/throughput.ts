@@ -1,12 +1,16 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeModel } from '@sensorium/testkit/hub';
+import { vitModel } from '@sensorium/testkit/hub-models';
 import { loadFolder, loadMobileNet } from './photos/pretrained.js';
 import { bareRuntime, measureThroughput, type Throughput } from './photos/throughput.js';
 import { startPipeline, toInstall } from './photos/transformers.js';
-import { writeVisionTransformer } from './photos/vision-transformer.js';
 import { inScratch } from './scratch.js';
 import { sharedFile, skipped } from './shared.js';
 import { chosen, type Workload } from './workload.js';
+
+/** Of Touvron et al. 2021, in patches of 16. */
+const tinyVisionTransformer = { size: 224, dim: 192, layers: 12, heads: 3 };
 
 const [photos, mobileNet] = ['data/photos/images', 'models/mobilenet-v2-imagenet/model.onnx'];
 
@@ -37,7 +41,7 @@ const parts: readonly Part[] = [
     measure: (paths, seed, rounds) =>
       inScratch('vision-transformer', async (scratch) => {
         const folder = join(scratch, 'vit');
-        await writeVisionTransformer(folder, seed);
+        await writeModel(folder, vitModel(tinyVisionTransformer));
         const other = await startPipeline(folder);
         if (!other) return undefined;
         await using pipeline = await loadFolder(folder, seed);

@@ -111,7 +111,7 @@ class Look {
   async head(target: string, names: Names): Promise<DraftPart> {
     const { table } = this.found;
     const cells = filledCells(sampleRows(table), target);
-    const found = cells.length > 0 ? await recognise(cells, this.heads, this.io) : undefined;
+    const found = cells.length > 0 ? await recognise(target, cells, this.heads, this.io) : undefined;
     if (!found) throw nothingToLearn(table.path, target, cells.length);
     const columns = [{ column: target, because: found.because }];
     return {
@@ -136,7 +136,7 @@ class Look {
       const cells = filledCells(sampleRows(this.found.table), column);
       const useless = uselessBecause(filledCells(this.found.table.rows, column));
       const found =
-        useless === undefined ? await recognise(cells, this.readersOf(column, encoders), this.io) : undefined;
+        useless === undefined ? await recognise(column, cells, this.readersOf(column, encoders), this.io) : undefined;
       if (!found) leftOut.push({ column, because: useless ?? 'no encoder at hand reads it, or not all of it' });
       else if (!found.together) single.push({ column, because: found.because, use: found.use });
       else together.set(found.use, [...(together.get(found.use) ?? []), await this.cell(column, cells, found)]);
@@ -161,7 +161,7 @@ class Look {
 
   /** Of a cell among others, what a head would call it says more: numbers, labels. */
   private async cell(column: string, cells: readonly Source[], { because }: Found): Promise<DraftColumn> {
-    return { column, because: (await recognise(cells, this.heads, this.io))?.because ?? because };
+    return { column, because: (await recognise(column, cells, this.heads, this.io))?.because ?? because };
   }
 
   private emptyRows(columns: readonly string[]): number {

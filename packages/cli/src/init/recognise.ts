@@ -6,7 +6,7 @@ interface Candidate {
   /** As a manifest names it. */
   readonly use: string;
   readonly from: Modality['from'];
-  readonly recognises: (cells: readonly Source[], io: IO) => Promise<Recognition | undefined>;
+  readonly recognises: NonNullable<Modality['recognises']>;
 }
 
 /** What would read a column, and why. */
@@ -41,13 +41,14 @@ const shortUse = ({ kind, name }: Plugin, packageName: string): string =>
 
 /** The surest of what plugins say of a column; undefined where none knows it. */
 export async function recognise(
+  column: string,
   cells: readonly Source[],
   candidates: readonly Candidate[],
   io: IO,
 ): Promise<Found | undefined> {
   const found: Found[] = [];
   for (const { use, recognises } of candidates) {
-    const recognition = await recognises(cells, io);
+    const recognition = await recognises(cells, io, column);
     if (recognition) found.push({ use, ...recognition });
   }
   return found.sort((a, b) => b.certainty - a.certainty)[0];

@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { dirname, relative, resolve, sep } from 'node:path';
 import { stringify } from 'yaml';
 import { count } from '../terminal/units.js';
 import { visible } from '../terminal/visible.js';
@@ -82,7 +82,7 @@ const comment = (text: string): string => visible(text.replace(/\s+/g, ' '));
 
 /** A path of a table as a manifest names it. */
 function asSeenFrom(manifest: string, path: string): string {
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path) || isAbsolute(path)) return path;
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) return path;
   return (
     relative(dirname(resolve(manifest)), resolve(path))
       .split(sep)

@@ -1,4 +1,4 @@
-import { defineEncoder, type Encoder, required, SensoriumError } from '@sensorium/contracts';
+import { defineEncoder, type Encoder, exampleBeside, required, SensoriumError } from '@sensorium/contracts';
 import { fitSamples } from '@sensorium/media';
 import { depth as modality, type DepthMap } from '@sensorium/modality-depth';
 import { augmentMap, changesMaps } from './augment.js';
@@ -20,6 +20,7 @@ export const depth = defineEncoder({
   name: 'depth',
   modality,
   options,
+  example: exampleBeside(import.meta.url, 'encoder-depth'),
   learn: learnFromMaps,
   create: createDepthEncoder,
 });

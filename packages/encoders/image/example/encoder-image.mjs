@@ -1,4 +1,4 @@
-import { fit } from './modality-image.mjs';
+import { fit } from './fit-picture.mjs';
 
 /** A picture → `pixels` uint8 [size,size,3]. All else is in the model: scaling, and the order of the axes. */
 export function prepare(picture, { size, fit: mode }) {

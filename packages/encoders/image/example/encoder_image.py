@@ -1,4 +1,4 @@
-from modality_image import fit
+from fit_picture import fit
 
 
 def prepare(picture, options):

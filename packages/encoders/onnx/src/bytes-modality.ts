@@ -1,4 +1,4 @@
-import type { Modality } from '@sensorium/contracts';
+import { exampleBeside, type Modality } from '@sensorium/contracts';
 import { readBytes } from '@sensorium/media';
 
 /** 1 GiB */
@@ -12,6 +12,7 @@ export const bytes: Modality<Uint8Array> = {
   from: 'file',
   exclusive: true,
   version: '1',
+  example: exampleBeside(import.meta.url, 'modality-bytes'),
   decode: (source, io) => readBytes(source, io, MOST),
   show(value) {
     const hex = Array.from(value.subarray(0, SHOWN), (byte) => byte.toString(16).padStart(2, '0')).join(' ');

@@ -6,6 +6,7 @@ import {
   required,
   type Scope,
 } from '@sensorium/contracts';
+import { tokenIdsExample } from '@sensorium/modality-text';
 import type { OnnxModel } from '@sensorium/onnx';
 import { filesBeside } from './external-data.js';
 import { featuresOf } from './features.js';
@@ -33,7 +34,8 @@ export const onnx = defineEncoder<typeof options, Decoded>({
   name: 'onnx',
   modality: (given) => kindOf(given).modality,
   options,
-  example: exampleBeside(import.meta.url, 'encoder-onnx'),
+  example: ({ modality }) =>
+    exampleBeside(import.meta.url, `encoder-onnx-${modality}`, modality === 'text' ? [tokenIdsExample] : []),
   files: (given, read) => [
     ...stagesOf(given).flatMap(({ file }) => {
       const model = read.get(file);

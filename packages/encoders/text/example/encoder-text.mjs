@@ -22,8 +22,7 @@ const CHARACTER = /\P{M}\p{M}*/gu;
 const PIECE = / ?[\p{L}\p{M}]+| ?\p{N}+| ?[^\s\p{L}\p{M}\p{N}]+|\s+/gu;
 
 /** A text → `ids` int32 [tokens]: places in the vocabulary, cut or filled up to the length that the model has. */
-export function prepare(text, { vocabulary = [], tokens, lowercase, stripAccents, unspaced, units, tokenizerJson }) {
-  if (tokenizerJson) throw new Error('give the ids of its tokenizer.json, each 2 higher, and 0 for padding');
+export function prepare(text, { vocabulary = [], tokens, lowercase, stripAccents, unspaced, units }) {
   const places = new Map(vocabulary.map((word, place) => [word, place + FIRST_WORD]));
   const ids = new Int32Array(tokens).fill(PADDING);
   const plain = plainOf(text, { lowercase, stripAccents });

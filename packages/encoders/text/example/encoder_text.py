@@ -20,8 +20,6 @@ UNSPACED = re.compile(
 
 def prepare(text, options):
     """A text -> ids int32 [tokens]: places in the vocabulary, cut or filled up to the length that the model has."""
-    if options.get("tokenizerJson"):
-        raise ValueError("give the ids of its tokenizer.json, each 2 higher, and 0 for padding")
     places = {word: place + FIRST_WORD for place, word in enumerate(options.get("vocabulary", []))}
     plain = plain_of(text, options["lowercase"], options["stripAccents"])
     pieces = options.get("units") == "pieces"

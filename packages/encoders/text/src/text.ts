@@ -9,7 +9,7 @@ import {
   type Symbols,
   type Tensor,
 } from '@sensorium/contracts';
-import { text as modality } from '@sensorium/modality-text';
+import { text as modality, tokenIdsExample } from '@sensorium/modality-text';
 import { buildFeatures } from './network.js';
 import { options, sizesOf, type TextOptions } from './options.js';
 import { learnFrom, readingOf } from './reading.js';
@@ -30,7 +30,10 @@ export const text = defineEncoder({
   name: 'text',
   modality,
   options,
-  example: exampleBeside(import.meta.url, 'encoder-text'),
+  example: ({ tokenizerJson }) =>
+    tokenizerJson
+      ? exampleBeside(import.meta.url, 'encoder-text-file', [tokenIdsExample])
+      : exampleBeside(import.meta.url, 'encoder-text'),
   files: ({ tokenizer }) => (tokenizer === undefined ? [] : [tokenizer]),
   learn: learnFromTexts,
   create: createTextEncoder,

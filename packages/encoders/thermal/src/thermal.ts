@@ -1,4 +1,4 @@
-import { defineEncoder, type Encoder, required, SensoriumError } from '@sensorium/contracts';
+import { defineEncoder, type Encoder, exampleBeside, required, SensoriumError } from '@sensorium/contracts';
 import { fitSamples } from '@sensorium/media';
 import { thermal as modality, type ThermalImage } from '@sensorium/modality-thermal';
 import { augmentImage, changesImages } from './augment.js';
@@ -19,6 +19,7 @@ export const thermal = defineEncoder({
   name: 'thermal',
   modality,
   options,
+  example: exampleBeside(import.meta.url, 'encoder-thermal'),
   learn: learnFromImages,
   create: createThermalEncoder,
 });

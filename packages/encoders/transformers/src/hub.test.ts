@@ -1,9 +1,9 @@
 import { required, type FileReading, type PluginFiles } from '@sensorium/contracts';
+import { startHub, type Commits, type Hub } from '@sensorium/testkit/hub';
+import { bertModel, vitModel } from '@sensorium/testkit/hub-models';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { transformers } from './index.js';
 import { learnFrom, type Given } from './testing/encode.js';
-import { startHub, type Commits, type Hub } from './testing/hub.js';
-import { bertModel, vitModel } from './testing/models.js';
 
 const texts = ['a red circle', 'what is the square?'];
 const bert = bertModel({ dim: 8, layers: 1, heads: 2, maxTokens: 12 });

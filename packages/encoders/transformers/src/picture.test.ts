@@ -2,11 +2,11 @@ import { AutoModel, AutoProcessor, CLIPVisionModelWithProjection, pipeline, RawI
 import { createRandom } from '@sensorium/data';
 import type { Raster } from '@sensorium/modality-image';
 import { expectAllClose } from '@sensorium/testkit';
+import type { Model } from '@sensorium/testkit/hub';
+import { clipModel, siglipModel, vitModel } from '@sensorium/testkit/hub-models';
 import { expect, it } from 'vitest';
 import { transformers } from './index.js';
 import { encode, learn, numbersOf } from './testing/encode.js';
-import type { Model } from './testing/folder.js';
-import { clipModel, siglipModel, vitModel } from './testing/models.js';
 import { forPlain } from './testing/plain.js';
 
 const depth = { dim: 12, layers: 2, heads: 3, size: 32, patch: 8 };

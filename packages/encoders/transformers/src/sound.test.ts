@@ -1,11 +1,11 @@
 import { AutoModel, AutoProcessor, ClapAudioModelWithProjection } from '@huggingface/transformers';
 import type { Waveform } from '@sensorium/modality-audio';
 import { expectAllClose } from '@sensorium/testkit';
+import type { Model } from '@sensorium/testkit/hub';
+import { clapModel, wav2vec2Model, whisperModel } from '@sensorium/testkit/hub-models';
 import { describe, expect, it } from 'vitest';
 import { transformers } from './index.js';
 import { encode, learn, numbersOf } from './testing/encode.js';
-import type { Model } from './testing/folder.js';
-import { clapModel, wav2vec2Model, whisperModel } from './testing/models.js';
 import { forPlain } from './testing/plain.js';
 
 const depth = { dim: 12, layers: 2, heads: 3 };

@@ -1,9 +1,9 @@
 import { AutoModel, AutoTokenizer, pipeline } from '@huggingface/transformers';
 import { compressWeights } from '@sensorium/onnx';
 import { expectAllClose } from '@sensorium/testkit';
+import { bertModel } from '@sensorium/testkit/hub-models';
 import { describe, expect, it } from 'vitest';
 import { encode, learn, numbersOf } from './testing/encode.js';
-import { bertModel } from './testing/models.js';
 import { forPlain } from './testing/plain.js';
 import { transformers } from './index.js';
 

@@ -2,12 +2,12 @@ import type { Raster } from '@sensorium/modality-image';
 import { createRandom, sha256 } from '@sensorium/data';
 import { createScope, input } from '@sensorium/graph';
 import { conformsAsEncoder, conformsToReadme } from '@sensorium/testkit';
+import type { Model } from '@sensorium/testkit/hub';
+import { bertModel, clapModel, clipModel, vitModel, wav2vec2Model, whisperModel } from '@sensorium/testkit/hub-models';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { transformers } from './index.js';
 import { filesOf, learn, type Given } from './testing/encode.js';
-import type { Model } from './testing/folder.js';
-import { bertModel, clapModel, clipModel, vitModel, wav2vec2Model, whisperModel } from './testing/models.js';
 
 const depth = { dim: 8, layers: 1, heads: 2 };
 const models: Readonly<Record<string, Model>> = {

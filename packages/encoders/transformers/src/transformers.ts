@@ -1,5 +1,6 @@
 import {
   defineEncoder,
+  exampleBeside,
   required,
   type Encoder,
   type Features,
@@ -9,6 +10,7 @@ import {
   type SymbolicTensor,
   type Symbols,
 } from '@sensorium/contracts';
+import { tokenIdsExample } from '@sensorium/modality-text';
 import { importGraph, type OnnxModel } from '@sensorium/onnx';
 import type { ModalityName } from './architectures.js';
 import { featuresOf } from './features.js';
@@ -39,6 +41,8 @@ export const transformers = defineEncoder({
   name: 'transformers',
   modality: ({ modality }: Options): Modality => kinds[modality].modality,
   options,
+  example: ({ modality }) =>
+    exampleBeside(import.meta.url, `encoder-transformers-${modality}`, modality === 'text' ? [tokenIdsExample] : []),
   files: namedFiles,
   read: readFromHub,
   learn: (given, values, files) => learnFromModel(given, kinds[given.modality], values, openSource(given, files)),

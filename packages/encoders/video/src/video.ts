@@ -1,5 +1,13 @@
-import { defineEncoder, type Encoder, required, type Survey, type Surveyed, type Tensors } from '@sensorium/contracts';
-import { fit as fitPicture, toRgb } from '@sensorium/media';
+import {
+  defineEncoder,
+  type Encoder,
+  exampleBeside,
+  required,
+  type Survey,
+  type Surveyed,
+  type Tensors,
+} from '@sensorium/contracts';
+import { examples, fit as fitPicture, toRgb } from '@sensorium/media';
 import { type Clip, video as modality } from '@sensorium/modality-video';
 import { changesFilms, drawFrames, filmTensors, keptFrames } from './draw.js';
 import { buildFeatures } from './network.js';
@@ -10,7 +18,14 @@ import { options, type VideoOptions } from './options.js';
  * becomes its token; a transformer looks from frame to frame (the factorised encoder of ViViT, Arnab et al. 2021). Tokens
  * [B,F,dim], one for each frame; pooled [B,dim] is the mean of those that are there.
  */
-export const video = defineEncoder({ specVersion: 'v1', name: 'video', modality, options, create: createVideoEncoder });
+export const video = defineEncoder({
+  specVersion: 'v1',
+  name: 'video',
+  modality,
+  options,
+  example: exampleBeside(import.meta.url, 'encoder-video', [examples.fitPicture]),
+  create: createVideoEncoder,
+});
 
 function createVideoEncoder(given: VideoOptions): Encoder<Clip> {
   const { frames, rate, pixels: side, fit, augment } = given;

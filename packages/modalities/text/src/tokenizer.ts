@@ -1,5 +1,5 @@
 import * as library from '@huggingface/tokenizers';
-import { SensoriumError } from '@sensorium/contracts';
+import { exampleBeside, SensoriumError } from '@sensorium/contracts';
 
 interface LibraryTokenizer {
   encode(text: string): { readonly ids: readonly (number | undefined)[] };
@@ -32,6 +32,9 @@ export interface Tokenizer {
   /** Undefined for a token that the file does not have. */
   readonly id: (token: string) => number | undefined;
 }
+
+/** `idsOf(text, json, config)` and `paddedIds(text, length, json, config)`, for examples of encoders that read a tokenizer.json. */
+export const tokenIdsExample = exampleBeside(import.meta.url, 'token-ids');
 
 /** As files call the token that fills texts up. */
 const PADDINGS = ['[PAD]', '<pad>', '<|padding|>'];

@@ -2,10 +2,10 @@ import type { PluginFiles, Tensor, Tensors } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
 import { createScope, input } from '@sensorium/graph';
 import { runGraph } from '@sensorium/testkit';
+import type { Model } from '@sensorium/testkit/hub';
 import type { z } from 'zod';
 import { transformers } from '../index.js';
 import type { Options } from '../options.js';
-import type { Model } from './folder.js';
 
 export type Given = z.input<typeof transformers.options>;
 

@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env, LogLevel } from '@huggingface/transformers';
-import { writeModel, type Model } from './folder.js';
+import { type Model, writeModel } from '@sensorium/testkit/hub';
 
 /** Puts a model where plain transformers.js finds it under the name that is given back. */
 export async function forPlain(model: Model): Promise<string> {
