@@ -1,4 +1,5 @@
 import type { Example } from './example.js';
+import type { Random } from './symbol.js';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -71,10 +72,19 @@ export interface Modality<T = unknown> {
    * Whether a column of which nothing is known seems to be of this kind; undefined where not. Throws nothing but the signal's reason.
    *
    * @param cells some of those that are not empty, in the order of the table, at least one
+   * @param column how the column is called, which may tell apart what is of the same form
    */
-  recognises?(cells: readonly Source[], io: IO): Promise<Recognition | undefined>;
+  recognises?(cells: readonly Source[], io: IO, column: string): Promise<Recognition | undefined>;
   /** How people see a value, in a report, a terminal, a page. */
   show(value: T): Shown | Promise<Shown>;
+  /**
+   * The value as a bad sensor, a bad line or a hasty writer would give it: what robustness is measured with. It may be decoded, and
+   * is of the same size and range. The same stream gives the same noise, whose strength alone the level changes. Left out where
+   * nobody knows what noise is. Throws the signal's reason.
+   *
+   * @param level 0…1, σ of MultiBench (Liang et al. 2021); 0 gives what was given
+   */
+  disturb?(value: T, level: number, random: Random, signal?: AbortSignal): T | Promise<T>;
   /** `decode` without Sensorium. */
   readonly example?: Example;
   /** The bytes of a file, and their media type (`image/png`), where answers are of this kind. */

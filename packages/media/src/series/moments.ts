@@ -13,10 +13,14 @@ export class Moments {
     this.squares += difference * (value - this.mean);
   }
 
-  /** 1 where all numbers are the same, or there is none: what never changes is 0, whatever it is divided by. */
+  /** The deviation: 0 where all numbers are the same, or there is none. */
+  get spread(): number {
+    return Math.sqrt(this.squares / Math.max(1, this.count));
+  }
+
+  /** The deviation as a divisor: 1 where all numbers are the same, or there is none, so that what never changes is 0. */
   get deviation(): number {
-    const deviation = Math.sqrt(this.squares / this.count);
-    return deviation > 0 ? deviation : 1;
+    return this.spread > 0 ? this.spread : 1;
   }
 }
 

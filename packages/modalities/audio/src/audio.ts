@@ -1,7 +1,10 @@
 import { exampleBeside, type Modality } from '@sensorium/contracts';
 import {
   decodeSound,
+  disturbSound,
   encodeWav,
+  examples,
+  inTurns,
   lookingLike,
   recogniseFiles,
   type SoundNeeds,
@@ -20,10 +23,11 @@ export const audio: Modality<Waveform> = {
   exclusive: true,
   version: `1.${soundResamplingVersion}`,
   limits: ['seconds'],
-  example: exampleBeside(import.meta.url, 'modality-audio'),
+  example: exampleBeside(import.meta.url, 'modality-audio', [examples.resampleSound]),
   decode: (source, io, needs?: SoundNeeds) => decodeSound(source, io, { needs }),
   recognises: (cells, io) => recogniseFiles(cells, io, 0.9, lookingLike(/sound$/)),
   show: (sound) => ({ kind: 'sound', wav: encodeWav(sound), alt: describe(sound) }),
+  disturb: (sound, level, random, signal) => inTurns(disturbSound(sound, level, random), signal),
   write: async (sound) => ({ bytes: encodeWav(sound, 32), type: 'audio/wav' }),
 };
 

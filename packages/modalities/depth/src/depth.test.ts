@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Source } from '@sensorium/contracts';
+import { createRandom } from '@sensorium/data';
 import { decodeImage, encodePng, readAddress } from '@sensorium/media';
 import { conformsAsModality, conformsToReadme } from '@sensorium/testkit';
 import { describe, expect, it } from 'vitest';
@@ -80,5 +81,42 @@ describe.skipIf(!existsSync(published))('depth of published sensors, where their
     expect([width, height]).toEqual([640, 480]);
     if (file.startsWith('NYU')) expect(data[0]).toBe(largest);
     else expect(Math.max(...new Set(data))).toBe(largest);
+  });
+});
+
+describe('noise', () => {
+  const LEVELS = Array.from({ length: 11 }, (_, index) => index / 10);
+  const far: DepthMap = { width: 300, height: 100, data: new Uint16Array(30_000).fill(3000) };
+  far.data.set([1000, 5000, 0]);
+  const disturbed = async (of: DepthMap, level: number, seed = 1): Promise<DepthMap['data']> =>
+    (await depth.disturb!(of, level, createRandom(seed))).data;
+
+  it('is normal, of σ times the range that was measured, and cut off at its ends', async () => {
+    const data = await disturbed(far, 0.1);
+    const noise = Array.from(data.subarray(3))
+      .filter((value) => value > 0)
+      .map((value) => value - 3000);
+    const mean = noise.reduce((sum, value) => sum + value, 0) / noise.length;
+    const deviation = Math.sqrt(noise.reduce((sum, value) => sum + (value - mean) ** 2, 0) / noise.length);
+    expect(Math.abs(mean)).toBeLessThan((5 * 400) / Math.sqrt(noise.length));
+    expect(Math.abs(deviation - 400)).toBeLessThan((5 * 400) / Math.sqrt(noise.length));
+    const strong = (await disturbed(far, 1)).filter((value) => value > 0);
+    expect([Math.min(...strong), Math.max(...strong)]).toEqual([1000, 5000]);
+  });
+
+  it('makes σ²/2 of the pixels holes, and keeps holes', async () => {
+    for (const level of LEVELS) {
+      const holes = (await disturbed(far, level)).filter((value) => value === 0).length;
+      const share = level ** 2 / 2;
+      expect(Math.abs(holes - 1 - 30_000 * share)).toBeLessThanOrEqual(5 * Math.sqrt(30_000 * share * (1 - share)));
+    }
+    const data = Float32Array.of(NaN, Infinity, 0, 2);
+    expect((await disturbed({ width: 4, height: 1, data }, 0.7)).subarray(0, 3)).toEqual(data.subarray(0, 3));
+    expect(await disturbed(far, 1, 2)).not.toEqual(await disturbed(far, 1));
+  });
+
+  it('leaves a map of holes alone as it is', async () => {
+    const holes: DepthMap = { width: 2, height: 1, data: new Uint16Array(2) };
+    expect(await disturbed(holes, 1)).toEqual(holes.data);
   });
 });

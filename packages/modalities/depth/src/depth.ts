@@ -1,14 +1,20 @@
-import type { IO, Modality, Source } from '@sensorium/contracts';
+import { exampleBeside, type IO, type Modality, type Random, type Source } from '@sensorium/contracts';
 import {
   badMedia,
+  changeEach,
   checkSamples,
+  clip,
   encodePng,
+  examples,
   falseColours,
+  inTurns,
   looksLike,
+  lostShare,
   nameOf,
   readBytes,
   readSamples,
   recogniseFiles,
+  type Steps,
 } from '@sensorium/media';
 
 /** How far away what is seen at every pixel is, in the sensor's own numbers: an encoder's options say what they mean. */
@@ -33,6 +39,7 @@ export const depth: Modality<DepthMap> = {
   exclusive: true,
   version: '1',
   limits: ['pixels'],
+  example: exampleBeside(import.meta.url, 'modality-depth', [examples.sensorSamples]),
   async decode(source, io) {
     const name = nameOf(source, io);
     if (isDecoded(source)) return checked(source, name, io);
@@ -49,7 +56,29 @@ export const depth: Modality<DepthMap> = {
     const raster = falseColours(map, { map: 'viridis', reversed: true, isValue: isMeasured });
     return { kind: 'picture', png: await encodePng(raster), alt: altOf(map) };
   },
+  disturb: (map, level, random, signal) => inTurns(disturbMap(map, level, random), signal),
 };
+
+/**
+ * White Gaussian noise of the deviation level · the range that was measured, within that range; then a share level²/2 of the pixels
+ * is a hole. Holes stay holes.
+ */
+function* disturbMap(map: DepthMap, level: number, random: Random): Steps<DepthMap> {
+  let [nearest, farthest] = [Infinity, 0];
+  for (const value of map.data) {
+    if (!isMeasured(value)) continue;
+    nearest = Math.min(nearest, value);
+    farthest = Math.max(farthest, value);
+  }
+  const [noise, loss] = [random.fork('noise'), random.fork('loss')];
+  const data = yield* changeEach(map.data, (value) => {
+    const noisy = clip(value + level * (farthest - nearest) * noise.normal(), nearest, farthest);
+    const isLost = loss.uniform() < lostShare(level);
+    if (!isMeasured(value)) return value;
+    return isLost ? 0 : noisy;
+  });
+  return { ...map, data };
+}
 
 /** The first byte of an NPY file. */
 const NUMPY = 0x93;

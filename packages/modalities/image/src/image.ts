@@ -1,5 +1,15 @@
 import { exampleBeside, type Modality } from '@sensorium/contracts';
-import { decodeImage, encodePng, lookingLike, type PictureNeeds, type Raster, recogniseFiles } from '@sensorium/media';
+import {
+  decodeImage,
+  disturbRaster,
+  encodePng,
+  examples,
+  inTurns,
+  lookingLike,
+  type PictureNeeds,
+  type Raster,
+  recogniseFiles,
+} from '@sensorium/media';
 
 /**
  * Pictures: a path or URL, the bytes of a file, a Blob, or a Raster. Upright, in sRGB; of an animation the first frame. At
@@ -12,7 +22,7 @@ export const image: Modality<Raster> = {
   exclusive: true,
   version: '2',
   limits: ['pixels'],
-  example: exampleBeside(import.meta.url, 'modality-image'),
+  example: exampleBeside(import.meta.url, 'modality-image', [examples.fitPicture]),
   decode: (source, io, needs?: PictureNeeds) => decodeImage(source, io, { needs }),
   recognises: (cells, io) => recogniseFiles(cells, io, 0.9, lookingLike(/^a picture/)),
   show: async (raster) => ({
@@ -20,5 +30,6 @@ export const image: Modality<Raster> = {
     png: await encodePng(raster),
     alt: `picture, ${raster.width}×${raster.height}`,
   }),
+  disturb: (raster, level, random, signal) => inTurns(disturbRaster(raster, level, random), signal),
   write: async (raster) => ({ bytes: await encodePng(raster), type: 'image/png' }),
 };

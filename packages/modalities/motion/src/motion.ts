@@ -1,5 +1,5 @@
 import { exampleBeside, type IO, type Modality } from '@sensorium/contracts';
-import { decodeSeries, recogniseFiles, type Series, showSeries } from '@sensorium/media';
+import { decodeSeries, disturbSeries, inTurns, recogniseFiles, type Series, showSeries } from '@sensorium/media';
 
 /** What the sensors of a hand, a machine or a body measured, row after row: a series without gaps. */
 export interface Motion extends Series {
@@ -24,6 +24,9 @@ export const motion: Modality<Motion> = {
   decode: (source, io) => decodeSeries(source, io, { gaps: false }),
   recognises: (cells, io) => recogniseFiles(cells, io, 0.85, async (bytes) => motionIn(bytes, io)),
   show: (value) => showSeries(value, 'motion'),
+  /** There are no gaps: the mean of its channel stands for what is lost. */
+  disturb: (value, level, random, signal) =>
+    inTurns(disturbSeries(value, { level, random, lost: (mean) => mean }), signal),
 };
 
 /** A series whose channels are called as sensors of motion are. */

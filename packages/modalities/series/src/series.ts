@@ -1,5 +1,5 @@
 import { exampleBeside, type Modality } from '@sensorium/contracts';
-import { decodeSeries, recogniseFiles, type Series, showSeries } from '@sensorium/media';
+import { decodeSeries, disturbSeries, inTurns, recogniseFiles, type Series, showSeries } from '@sensorium/media';
 
 /**
  * Series of several channels, of any length, with gaps and at any times: what a machine, a ward or a market recorded. A source
@@ -21,4 +21,6 @@ export const series: Modality<Series> = {
       async (bytes) => `a series of ${(await series.decode(bytes, io)).channels.length} channels`,
     ),
   show: (value) => showSeries(value, 'series'),
+  /** What is lost is a gap. */
+  disturb: (value, level, random, signal) => inTurns(disturbSeries(value, { level, random, lost: () => NaN }), signal),
 };

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Source } from '@sensorium/contracts';
+import { createRandom } from '@sensorium/data';
 import { conformsAsModality, conformsToReadme } from '@sensorium/testkit';
 import { describe, expect, it } from 'vitest';
 import { table } from './index.js';
@@ -71,4 +72,22 @@ describe('the examples', () => {
     expect(stderr).toBe('');
     expect(JSON.parse(stdout)).toEqual(await table.decode(given, io));
   });
+});
+
+it('loses each cell with the probability σ, the same ones and more as it grows', () => {
+  const row = Object.fromEntries(Array.from({ length: 5000 }, (_, at) => [`column ${at}`, at]));
+  const lost = (level: number, seed = 1): Set<number> => {
+    const cells = Object.values(table.disturb!(row, level, createRandom(seed)) as object) as (number | null)[];
+    expect(cells.filter((cell, at) => cell !== null && cell !== at)).toEqual([]);
+    return new Set(cells.flatMap((cell, at) => (cell === null ? [at] : [])));
+  };
+  const levels = Array.from({ length: 11 }, (_, index) => index / 10);
+  let before = new Set<number>();
+  for (const level of levels) {
+    const own = lost(level);
+    expect(Math.abs(own.size - 5000 * level)).toBeLessThanOrEqual(5 * Math.sqrt(5000 * level * (1 - level)));
+    expect([...before].filter((at) => !own.has(at))).toEqual([]);
+    before = own;
+  }
+  expect(lost(0.5, 2)).not.toEqual(lost(0.5));
 });

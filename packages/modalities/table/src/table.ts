@@ -1,4 +1,4 @@
-import { exampleBeside, type Modality, type Source } from '@sensorium/contracts';
+import { exampleBeside, type Modality, type Random, type Source } from '@sensorium/contracts';
 import { badMedia, describeValue } from '@sensorium/media';
 
 /** A cell as it stands; null where it is empty. Numbers are finite. */
@@ -30,7 +30,14 @@ export const table: Modality<Row> = {
   recognises: async (cells) =>
     cells.every(isCell) ? { certainty: 0.5, because: 'short cells', together: true } : undefined,
   show: (row) => ({ kind: 'text', text: textOf(row) }),
+  disturb: emptyCells,
 };
+
+/** Each cell is empty with the probability `level`. Cells do not change places, as in MultiBench: each is of a kind of its own. */
+function emptyCells(row: Row, level: number, random: Random): Row {
+  const isLost = (column: string): boolean => random.fork(column).uniform() < level;
+  return Object.fromEntries(Object.entries(row).map(([column, cell]) => [column, isLost(column) ? null : cell]));
+}
 
 /** Longer texts say more than a cell of a row. */
 const MOST_CHARACTERS = 200;

@@ -1,5 +1,7 @@
 import { exampleBeside, type IO, type Modality, type Source } from '@sensorium/contracts';
 import { nameOf, readUtf8, tooLarge } from '@sensorium/media';
+import { misspell } from './misspell.js';
+import { WORD } from './word.js';
 
 /** No text encoder reads so much: whoever gives more means something else. */
 const MAX_CHARACTERS = 50_000;
@@ -9,9 +11,7 @@ const MAX_BYTES = 3 * MAX_CHARACTERS + 3;
 /** Names and labels have fewer. */
 const FEW_WORDS = 3.5;
 
-/** Words, and single characters of scripts that have no spaces. */
-const wordsIn = (text: string): number =>
-  text.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{M}\p{N}]+/gu)?.length ?? 0;
+const wordsIn = (text: string): number => text.match(WORD)?.length ?? 0;
 
 /**
  * Texts. A string is the text itself, never a path, and a number or boolean is read as people write it; what a URL object
@@ -38,6 +38,7 @@ export const text: Modality<string> = {
     return mean < FEW_WORDS ? undefined : { certainty: 0.7, because: `texts of ${Math.round(mean)} words on average` };
   },
   show: (value) => ({ kind: 'text', text: value }),
+  disturb: misspell,
 };
 
 async function read(source: Source, io: IO): Promise<string> {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { createRandom } from '@sensorium/data';
 import { decodeImage, encodePng, readAddress } from '@sensorium/media';
 import { conformsAsModality, conformsToReadme } from '@sensorium/testkit';
 import sharp from 'sharp';
@@ -53,6 +54,20 @@ it('refuses false colours and what is no number', async () => {
   await expect(thermal.decode(odd, io)).rejects.toThrow(/has NaN in row 2, column 2/);
 });
 
+it('is recognised where a column is called like heat, for its files look like those of other cameras', async () => {
+  const files = { read: async () => png };
+  for (const column of ['thermal', 'heatmap', 'LWIR', 'Infrared camera', 'ir']) {
+    expect(await thermal.recognises?.(['a.png'], files, column)).toMatchObject({
+      certainty: 0.96,
+      because: expect.stringContaining('such as one of 3×2'),
+    });
+  }
+  for (const column of ['depth', 'chair', 'picture'])
+    expect(await thermal.recognises?.(['a.png'], files, column)).toBeUndefined();
+  const coloured = await rgb([255, 0, 0], [0, 0, 255]);
+  expect(await thermal.recognises?.(['a.png'], { read: async () => coloured }, 'thermal')).toBeUndefined();
+});
+
 it('is seen in colours, the warm ones bright', async () => {
   const shown = await thermal.show(degrees);
   if (shown.kind !== 'picture') return expect.fail('a picture was expected');
@@ -69,4 +84,23 @@ describe.skipIf(!existsSync(samples))('thermal images of cameras, where their fi
     const luma = await sharp(`${samples}${file}`).toColourspace('b-w').raw().toBuffer();
     expect(luma.filter((value, index) => Math.abs(value - data[index]!) > 3)).toHaveLength(0);
   });
+});
+
+it('gets noise of σ times its range, and σ²/2 of its pixels stuck at its ends', async () => {
+  const warm: ThermalImage = { width: 300, height: 100, data: new Float32Array(30_000).fill(20) };
+  warm.data.set([10, 30]);
+  const disturbed = async (level: number, seed = 1) => (await thermal.disturb!(warm, level, createRandom(seed))).data;
+  const data = await disturbed(0.1);
+  const noise = Array.from(data.subarray(2), (value) => value - 20).filter((value) => Math.abs(value) < 10);
+  const mean = noise.reduce((sum, value) => sum + value, 0) / noise.length;
+  const deviation = Math.sqrt(noise.reduce((sum, value) => sum + (value - mean) ** 2, 0) / noise.length);
+  expect(Math.abs(mean)).toBeLessThan((5 * 2) / Math.sqrt(noise.length));
+  expect(Math.abs(deviation - 2)).toBeLessThan((5 * 2) / Math.sqrt(noise.length));
+  for (const end of [10, 30]) {
+    const stuck = data.subarray(2).filter((value) => value === end).length;
+    expect(Math.abs(stuck - 30_000 * 0.0025)).toBeLessThan(5 * Math.sqrt(30_000 * 0.0025));
+  }
+  const strong = Array.from(await disturbed(1));
+  expect([Math.min(...strong), Math.max(...strong)]).toEqual([10, 30]);
+  expect(Array.from(await disturbed(1, 2))).not.toEqual(strong);
 });

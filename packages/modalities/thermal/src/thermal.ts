@@ -1,15 +1,23 @@
-import type { IO, Modality, Source } from '@sensorium/contracts';
+import { exampleBeside, type IO, type Modality, type Random, type Source } from '@sensorium/contracts';
 import {
   badMedia,
+  changeEach,
   checkSamples,
+  clip,
   decodeImage,
   encodePng,
+  examples,
   falseColours,
   greySamples,
+  inTurns,
+  lostShare,
   nameOf,
   readBytes,
   readSamples,
+  recogniseFiles,
   type Samples,
+  saltOrPepper,
+  type Steps,
 } from '@sensorium/media';
 
 /** What a thermal camera measured at every pixel, in its own numbers: an encoder's options say what they mean in degrees. */
@@ -35,6 +43,7 @@ export const thermal: Modality<ThermalImage> = {
   exclusive: true,
   version: '1',
   limits: ['pixels'],
+  example: exampleBeside(import.meta.url, 'modality-thermal', [examples.sensorSamples]),
   async decode(source, io) {
     const name = nameOf(source, io);
     if (isDecoded(source)) return checked(source, name, io);
@@ -42,12 +51,41 @@ export const thermal: Modality<ThermalImage> = {
     const samples = isColoured(bytes) ? undefined : await readSamples(bytes, name, io);
     return checked(samples ?? (await pictureSamples(bytes, name, io)), name, io);
   },
+  recognises: async (cells, io, column) =>
+    HEAT.test(column)
+      ? recogniseFiles(cells, io, 0.96, async (bytes) => {
+          const { width, height } = await thermal.decode(bytes, io);
+          return `of one channel, such as one of ${width}×${height}, and the column is called like heat`;
+        })
+      : undefined,
   show: async (image) => ({
     kind: 'picture',
     png: await encodePng(falseColours(image, { map: 'inferno' })),
     alt: `thermal image, ${image.width}×${image.height}`,
   }),
+  disturb: (image, level, random, signal) => inTurns(disturbImage(image, level, random), signal),
 };
+
+/**
+ * White Gaussian noise of the deviation level · the image's own range, within that range; then a share level²/2 of the pixels is
+ * stuck at one of its ends.
+ */
+function* disturbImage(image: ThermalImage, level: number, random: Random): Steps<ThermalImage> {
+  let [coldest, hottest] = [Infinity, -Infinity];
+  for (const value of image.data) {
+    coldest = Math.min(coldest, value);
+    hottest = Math.max(hottest, value);
+  }
+  const [noise, loss] = [random.fork('noise'), random.fork('loss')];
+  const data = yield* changeEach(image.data, (value) => {
+    const noisy = clip(value + level * (hottest - coldest) * noise.normal(), coldest, hottest);
+    return saltOrPepper(loss.uniform(), lostShare(level), hottest, coldest) ?? noisy;
+  });
+  return { ...image, data };
+}
+
+/** Files alone do not tell a thermal image from a depth map or a grey photograph. */
+const HEAT = /thermal|heat|temperature|infrared|\b(?:lw|mw)?ir\b/i;
 
 const pictureSamples = async (bytes: Uint8Array, name: string, io: IO): Promise<Samples> =>
   greySamples(await decodeImage(bytes, { ...io, name }), name, io.signal);

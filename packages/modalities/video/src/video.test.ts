@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { createRandom } from '@sensorium/data';
 import { decodeImage, readAddress } from '@sensorium/media';
 import { conformsAsModality, conformsToReadme } from '@sensorium/testkit';
 import sharp from 'sharp';
@@ -52,4 +53,13 @@ it.skipIf(!existsSync(samples))('reads films of cameras, where they are', async 
     expect(frames.map(({ width, height }) => [width, height])).toEqual(new Array(8).fill([64, 64]));
     expect(times.every((time, index) => index === 0 || time > times[index - 1]!)).toBe(true);
   }
+});
+
+it('gets other noise on every frame', async () => {
+  const still: Clip = { frames: [frame(90), frame(90)], times: Float64Array.of(0, 1) };
+  const { frames, times } = await video.disturb!(still, 0.5, createRandom(1));
+  expect(times).toEqual(still.times);
+  expect(frames).toHaveLength(2);
+  expect(frames[0]).not.toEqual(frame(90));
+  expect(frames[1]).not.toEqual(frames[0]);
 });

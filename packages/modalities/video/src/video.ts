@@ -1,5 +1,15 @@
-import { type Modality, required, type Shown } from '@sensorium/contracts';
-import { type Clip, type ClipNeeds, decodeVideo, encodePng, lookingLike, recogniseFiles } from '@sensorium/media';
+import { type Modality, type Random, required, type Shown } from '@sensorium/contracts';
+import {
+  type Clip,
+  type ClipNeeds,
+  decodeVideo,
+  disturbRaster,
+  encodePng,
+  inTurns,
+  lookingLike,
+  type Raster,
+  recogniseFiles,
+} from '@sensorium/media';
 import { thumbnails } from './thumbnails.js';
 
 /**
@@ -17,6 +27,7 @@ export const video: Modality<Clip> = {
   decode: (source, io, needs?: ClipNeeds) => decodeVideo(source, io, needs),
   recognises: (cells, io) => recogniseFiles(cells, io, 0.9, lookingLike(/video$/)),
   show: showClip,
+  disturb: disturbClip,
 };
 
 async function showClip(clip: Clip): Promise<Shown> {
@@ -32,6 +43,15 @@ async function showClip(clip: Clip): Promise<Shown> {
     rate: end > begin ? (shown.length - 1 || 1) / (end - begin) : 1,
     alt: `${shown.length} of ${frames.length} frames of a film of ${width}×${height}, ${rounded(begin)} to ${rounded(end)} s`,
   };
+}
+
+/** Every frame as a picture, each with noise of its own. */
+async function disturbClip(clip: Clip, level: number, random: Random, signal?: AbortSignal): Promise<Clip> {
+  const frames: Raster[] = [];
+  for (const [index, frame] of clip.frames.entries()) {
+    frames.push(await inTurns(disturbRaster(frame, level, random.fork(String(index))), signal));
+  }
+  return { ...clip, frames };
 }
 
 const rounded = (seconds: number): number => Number(seconds.toFixed(2));

@@ -127,6 +127,27 @@ const broken: Broken<Modality<Rows>> = {
     'writes files that it can decode: rows.txt: "rows" is no media type such as image/png',
     'writes files that it can decode: rows.txt: written, decoded and written again, it is another file',
   ],
+  'noise where there is to be none': [
+    changed({ disturb: ({ rows }) => ({ rows: [...rows, [0]] }) }),
+    'disturbs values as level and stream say: rows.txt: at level 0 it is another value',
+  ],
+  'noise that counts its calls': [
+    changed({ disturb: (value, level) => (level === 0 ? value : { rows: [[calls++]] }) }),
+    'disturbs values as level and stream say: rows.txt: the same stream gives other noise',
+  ],
+  'noise that leaves nothing to decode': [
+    changed({ disturb: (value, level) => (level < 1 ? value : ('' as unknown as Rows)) }),
+    'disturbs values as level and stream say: rows.txt: at level 1 it is no value any more',
+  ],
+  'noise in place': [
+    changed({
+      disturb: (value, level) => {
+        if (level > 0) (value.rows as number[][])[0] = [level];
+        return value;
+      },
+    }),
+    'disturbs values as level and stream say: rows.txt: disturb changes its argument',
+  ],
 };
 
 describe('a modality', () => {

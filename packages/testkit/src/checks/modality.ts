@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { SensoriumError, type IO, type Modality, type PluginFiles, type Source } from '@sensorium/contracts';
 import { describeError, type Check } from '../problem.js';
+import { findWrongNoise } from './disturbing.js';
 import { findWrongShown } from './shown.js';
 
 /** A modality, and what it decodes. */
@@ -23,6 +24,7 @@ export const modalityChecks: readonly Check<ModalitySubject>[] = [
   { name: 'stops reading when it is told to', find: findDeafness },
   { name: 'shows every value', find: findWrongShows },
   { name: 'writes files that it can decode', find: findWrongFiles },
+  { name: 'disturbs values as level and stream say', find: findWrongDisturbances },
 ];
 
 function findMalformed({ modality, sources }: ModalitySubject): string[] {
@@ -211,4 +213,12 @@ async function findWrongFiles(subject: ModalitySubject): Promise<string[]> {
       ...(isDeepStrictEqual(again, file) ? [] : ['written, decoded and written again, it is another file']),
     ];
   });
+}
+
+async function findWrongDisturbances(subject: ModalitySubject): Promise<string[]> {
+  const { modality, sources } = subject;
+  if (!modality.disturb) return [];
+  return aboutEach(sources(), async (source) =>
+    findWrongNoise(modality, await modality.decode(source, ioOf(subject)), ioOf(subject)),
+  );
 }

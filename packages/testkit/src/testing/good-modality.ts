@@ -27,6 +27,7 @@ export const goodModality: Modality<Rows> = {
     bytes: new TextEncoder().encode(rows.map((row) => row.join(' ')).join('\n')),
     type: 'text/plain',
   }),
+  disturb: ({ rows }, level, random) => ({ rows: rows.map((row) => row.map((one) => one + level * random.normal())) }),
 };
 
 const isRows = (source: Source): source is Rows =>
