@@ -10,6 +10,7 @@ export {
   conformsAsHead,
   conformsAsModality,
 } from './conformance.js';
+export { fuse, pooledSamples, type Fused, type InputSize } from './fused.js';
 export { someWeights } from './graph/random.js';
 export { runGraph } from './graph/run-graph.js';
 export type { Problem } from './problem.js';

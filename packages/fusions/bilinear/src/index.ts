@@ -1,0 +1,1 @@
+export { bilinear } from './bilinear.js';

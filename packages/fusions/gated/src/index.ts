@@ -1,0 +1,1 @@
+export { gated } from './gated.js';

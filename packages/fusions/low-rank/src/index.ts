@@ -1,0 +1,1 @@
+export { lowRank } from './low-rank.js';

@@ -1,0 +1,1 @@
+export { multiplicative } from './multiplicative.js';

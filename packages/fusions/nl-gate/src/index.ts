@@ -1,0 +1,1 @@
+export { nlGate } from './nl-gate.js';

@@ -1,0 +1,1 @@
+export { weighted } from './weighted.js';
