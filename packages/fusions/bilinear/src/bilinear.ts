@@ -8,14 +8,12 @@ import {
 } from '@sensorium/contracts';
 import {
   anyPresent,
-  concat,
   divideParts,
   dropout as drop,
   knownSize,
   linear,
   maskedSoftmax,
   matmul,
-  mul,
   reshape,
   squeeze,
   standardize,
