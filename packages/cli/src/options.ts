@@ -42,6 +42,29 @@ export const inputOption = (): Option =>
 export const fullOption = (): Option =>
   new Option('--full', 'all that there is to say of an answer, such as the probability of every label');
 
+/** Of why answers are what they are. */
+export const explainOption = (): Option =>
+  new Option('--explain', 'say what each input contributes: exact Shapley values, over all subsets of the inputs');
+
+const ofExplanations = (flags: string, description: string): Option =>
+  new Option(flags, `with --explain: ${description}`).implies({ explain: true });
+
+export const headOption = (): Option =>
+  ofExplanations('--head <head>', 'whose answer (default: the first head that can be explained)');
+
+export const answerOption = (): Option =>
+  ofExplanations('--answer <name>', 'which of its answers, such as a label (default: the one that it gives)');
+
+/** `--rows 100` → 100 */
+export const rowsOption = (): Option =>
+  ofExplanations('--rows <number>', 'so many rows at most, from all over the table (default: 256)').argParser(
+    (value) => {
+      const rows = Number(value);
+      if (/^\d+$/.test(value) && Number.isSafeInteger(rows) && rows > 0) return rows;
+      throw new InvalidArgumentError('Expected a whole number, 1 or more.');
+    },
+  );
+
 /** The end of a command's help: what it looks like in use. */
 export const examples = (...lines: readonly string[]): string =>
   `\n${helpTitle(lines.length > 1 ? 'Examples:' : 'Example:')}\n${lines.map((line) => `  ${line}`).join('\n')}`;

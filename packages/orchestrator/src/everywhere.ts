@@ -3,6 +3,7 @@ export { chooseBackend, preferenceOf, type BackendReport } from './backends.js';
 export { openExplainable, ShapleyRuns } from './explain/index.js';
 export type {
   Explainable,
+  ExplainedValue,
   ExplainOptions,
   Explanation,
   Shapley,

@@ -1,9 +1,10 @@
-import { SensoriumError, type Tensor } from '@sensorium/contracts';
+import { required, SensoriumError, type IO, type Tensor } from '@sensorium/contracts';
 import { within } from '@sensorium/media';
 import type { Parts } from './model/parts.js';
+import { own } from './own.js';
 import type { Base, Platform } from './platform.js';
 import type { ReadingRules } from './reading-rules.js';
-import { sampleTensors, type OnNote, type Sample } from './sample.js';
+import { sampleTensors, sampleValues, type OnNote, type Sample } from './sample.js';
 import { Slots } from './slots.js';
 
 export interface ReadSampleOptions {
@@ -26,14 +27,34 @@ export class SampleReader {
   }
 
   /** A sample's tensors, [1,…] each. Throws SENSORIUM_TIMEOUT, the signal's reason, and what decoding and preparing throw. */
-  async tensors(sample: Sample, { inputs, base, onNote, signal }: ReadSampleOptions): Promise<Record<string, Tensor>> {
+  async tensors(sample: Sample, { inputs, onNote, ...from }: ReadSampleOptions): Promise<Record<string, Tensor>> {
+    return this.read(from, (io) => sampleTensors(this.parts, sample, { inputs, io, onNote }));
+  }
+
+  /** A sample's decoded values, by input. Throws as `tensors` does. */
+  async values(
+    sample: Sample,
+    { inputs, ...from }: Omit<ReadSampleOptions, 'onNote'>,
+  ): Promise<Record<string, readonly unknown[]>> {
+    return this.read(from, async (io) => {
+      const values = inputs.map(async (name) => {
+        const part = required(this.parts.inputs[name], `the input "${name}"`);
+        return [name, await sampleValues(part, own(sample, name), io)] as const;
+      });
+      return Object.fromEntries(await Promise.all(values));
+    });
+  }
+
+  private async read<T>(
+    { base, signal }: Pick<ReadSampleOptions, 'base' | 'signal'>,
+    work: (io: IO) => Promise<T>,
+  ): Promise<T> {
     const { seconds, access, limits } = this.rules;
     const release = await this.slots.take(signal);
     return within({ seconds, late: () => tooLong(seconds), signal }, async (signal) => {
       // Where decoding does not heed the signal, it needs its memory until it really ends.
       try {
-        const io = this.platform.io(base, { signal, access, limits });
-        return await sampleTensors(this.parts, sample, { inputs, io, onNote });
+        return await work(this.platform.io(base, { signal, access, limits }));
       } finally {
         release();
       }

@@ -75,6 +75,18 @@ function isPresent(source: Source | null | undefined): source is Source {
   return source !== undefined && source !== null && !isEmpty;
 }
 
+/** What was given for an input, decoded as people see it: nothing where it is missing, several values of one that takes many. */
+export async function sampleValues(part: InputPart, source: Source | null | undefined, io: IO): Promise<unknown[]> {
+  if (!isPresent(source)) return [];
+  try {
+    const value = await decodeSource(part, source, io);
+    return part.settings.many === null ? [value] : (value as unknown[]).slice(0, part.settings.many);
+  } catch (error) {
+    if (isAbsentFile(part, error)) return [];
+    throw error;
+  }
+}
+
 async function prepareSource(
   name: string,
   part: InputPart,

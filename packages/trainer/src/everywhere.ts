@@ -17,6 +17,7 @@ export type { CheckOptions, ManifestSource } from './plan/options.js';
 export type { FirstLook } from './plan/first-look.js';
 export type { Planned } from './plan/planned.js';
 export type { Decider } from './plan/set-up.js';
+export { renderExplanations } from './report/explanation.js';
 export { formatStart, type StartReport } from './plan/start.js';
 export type { OnProgress, Phase, Progress } from './progress.js';
 export type { Trained, TrainOptions } from './train.js';

@@ -7,7 +7,11 @@ import { plain, visible } from './visible.js';
 import { cut } from './width.js';
 
 /** What a command is doing; commands add what the trainer does not know. */
-export type Report = Omit<Progress, 'phase'> & { readonly phase: Progress['phase'] | 'answer' | 'write' };
+export type Report = Omit<Progress, 'phase'> & {
+  readonly phase: Progress['phase'] | 'answer' | 'write';
+  /** Which of several works it is. */
+  readonly of?: string;
+};
 
 /** Shows how far a long work is, on stderr. */
 export interface ProgressView {
@@ -42,6 +46,7 @@ const verbs: Readonly<Record<Report['phase'], string>> = {
   epoch: 'training',
   validate: 'validating',
   test: 'testing',
+  explain: 'explaining',
   save: 'saving',
   answer: 'answering',
   write: 'writing',
@@ -99,9 +104,10 @@ export function timed(phase: Report['phase'], view: ProgressView): (progress: St
 
 /** `epoch 3/10   loss 0.4120   31.0 %   1 min 20 s left`; with a bar where `barWidth` is given. */
 function formatProgress(progress: Report, barWidth = 0): string {
-  const { phase, subject, done, total, secondsLeft, epoch, epochs } = progress;
+  const { phase, subject, done, total, secondsLeft, epoch, epochs, of = '' } = progress;
   const share = total > 0 ? Math.min(1, done / total) : 0;
   const parts = [
+    of,
     epoch === undefined ? [verbs[phase], plain(subject ?? '')].filter(Boolean).join(' ') : `epoch ${epoch}/${epochs}`,
     barWidth > 0 ? bar(share, barWidth) : '',
     phase === 'train' ? percent(share) : `${count(done)} of ${count(total)}`,

@@ -18,6 +18,7 @@ import { fromHalf } from '@sensorium/tensors';
 import { describe, expect, it } from 'vitest';
 import { runFile } from '../testing/round-trip.js';
 import { compressWeights, type Precision } from './compress.js';
+import { restoreWeights } from './restore.js';
 
 const [IN, OUT] = [24, 32] as const;
 
@@ -155,5 +156,26 @@ describe.each(['float16', 'int8'] satisfies Precision[])('%s', (precision) => {
     const { model } = compressWeights(file, precision);
     expect(file.length - model.length).toBeGreaterThan(bytes * (precision === 'int8' ? 3 : 2) - 400);
     expect(compressWeights(file, precision).model).toEqual(model);
+  });
+});
+
+describe('restored weights', () => {
+  const small = (precision: Precision) => restoreWeights(compressWeights(product(matrix), precision).model);
+
+  it('of float16 are the nearest halves, as float32', () => {
+    const { weights, storedAs } = small('float16');
+    expect(weights).toEqual({ 'part/weight': { ...matrix, data: Float32Array.from(numbers(matrix), nearestHalf) } });
+    expect([...storedAs]).toEqual(['part/weight.float16']);
+  });
+
+  it('of int8 are whole numbers times a scale', () => {
+    const { weights, storedAs } = small('int8');
+    const expected = quantizedColumns(numbers(matrix));
+    numbers(weights['part/weight']).forEach((value, index) => expect(value).toBeCloseTo(expected[index]!, 6));
+    expect([...storedAs]).toEqual(['part/weight.int8', 'part/weight.scale']);
+  });
+
+  it('are none where nothing is small', () => {
+    expect(restoreWeights(product(matrix)).weights).toEqual({});
   });
 });

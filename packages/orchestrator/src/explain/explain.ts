@@ -1,5 +1,6 @@
+import { required, type Modality } from '@sensorium/contracts';
 import type { OpenModel } from '../load.js';
-import { required } from '@sensorium/contracts';
+import { mapRecord } from '../model/parts.js';
 import type { RunSampleOptions } from '../pipeline.js';
 import type { Platform } from '../platform.js';
 import type { Sample } from '../sample.js';
@@ -14,8 +15,10 @@ export interface ExplainOptions extends Omit<RunSampleOptions, 'full'> {
   readonly output?: string;
 }
 
-/** Why a model answers what it answers. JSON. */
+/** Why a model answers what it answers. JSON but for `inputs`. */
 export interface Explanation {
+  /** The values of the inputs that the head reads, decoded: none of one that is missing. */
+  readonly inputs: Readonly<Record<string, readonly ExplainedValue[]>>;
   readonly head: string;
   /** What the explained number is of: a label; null where the head gives one number. */
   readonly output: string | null;
@@ -24,6 +27,12 @@ export interface Explanation {
   /** `%`: it is a share 0…1. */
   readonly unit?: string;
   readonly shapley: ShapleyValues;
+}
+
+/** A value of an input, to be shown. */
+export interface ExplainedValue {
+  readonly modality: Modality;
+  readonly value: unknown;
 }
 
 /** Exact Shapley values of the inputs. */
@@ -49,16 +58,22 @@ export class Explainer {
   async explain(sample: Sample, options: ExplainOptions): Promise<Explanation> {
     const { head, output, seed, base, onNote, signal } = options;
     const { source, shapley } = await this.open(head);
-    const tensors = await this.reader.tensors(sample, { inputs: shapley.inputs, base, onNote, signal });
+    const { inputs } = shapley;
+    const tensors = await this.reader.tensors(sample, { inputs, base, onNote, signal });
+    const values = await this.reader.values(sample, { inputs, base, signal });
     const [found] = await shapley.of(tensors, { output, seed, signal });
-    const { place, all, none, values } = required(found, 'the values of the sample');
+    const { place, all, none, values: shares } = required(found, 'the values of the sample');
     const { names, unit } = source.explained;
     return {
+      inputs: mapRecord(values, (own, name) => {
+        const { modality } = required(source.parts.inputs[name], name);
+        return own.map((value) => ({ modality, value }));
+      }),
       head: source.head,
       output: names ? required(names[place], `the name ${place}`) : null,
       value: all,
       ...(unit !== undefined && { unit }),
-      shapley: { none, values, neverMissing: source.neverMissing.filter((name) => shapley.inputs.includes(name)) },
+      shapley: { none, values: shares, neverMissing: source.neverMissing.filter((name) => inputs.includes(name)) },
     };
   }
 

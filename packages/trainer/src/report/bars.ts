@@ -10,7 +10,7 @@ const MOST_BARS = 60;
 const NAME = 60;
 
 /** A bar for each name, from zero to its value. */
-export function renderBars({ bars, unit }: BarsPanel): Html {
+export function renderBars({ bars, unit }: Pick<BarsPanel, 'bars' | 'unit'>): Html {
   const all = Object.entries(bars);
   const shown = all.slice(0, MOST_BARS);
   const [least, greatest] = extentOf([0, ...shown.map(([, value]) => value).filter(Number.isFinite)]);
