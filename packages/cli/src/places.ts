@@ -1,3 +1,8 @@
+import { fileURLToPath } from 'node:url';
+
+/** This program, for processes of its own. */
+export const bin = fileURLToPath(new URL('../bin/sensorium.js', import.meta.url));
+
 /** Where plugins are looked for: the user's project and this program's, then this package, which depends on the standard parts. */
 export async function pluginFolders(): Promise<URL[]> {
   const { programFolders } = await import('@sensorium/orchestrator/installed');

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { bin } from './places.js';
 
 export interface BackendState {
   readonly name: string;
@@ -7,8 +7,6 @@ export interface BackendState {
   /** Why it is not available. */
   readonly reason?: string;
 }
-
-const bin = fileURLToPath(new URL('../bin/sensorium.js', import.meta.url));
 
 /** A driver that does not answer must not hang the command. */
 const TIMEOUT_MILLISECONDS = 60_000;

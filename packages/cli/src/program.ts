@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { defineCheck } from './commands/check.js';
+import { defineCompare } from './commands/compare.js';
 import { defineComplete, defineCompletion } from './commands/completion.js';
 import { defineDoctor } from './commands/doctor.js';
 import { defineEvaluate } from './commands/evaluate.js';
@@ -11,6 +12,7 @@ import { defineProbe } from './commands/probe.js';
 import { defineRun } from './commands/run.js';
 import { defineSample } from './commands/sample.js';
 import { defineTrain } from './commands/train.js';
+import { defineTrainApart } from './commands/train-apart.js';
 import { examples } from './options.js';
 import type { Define, OnExitCode } from './result.js';
 import { helpTitle, withoutColour } from './terminal/colour.js';
@@ -23,9 +25,9 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 /** In the order in which people come to need them. */
 const groups: Readonly<Record<string, readonly Define[]>> = {
   'Start here:': [defineSample, defineInit, defineCheck, defineTrain],
-  'Models:': [defineRun, defineEvaluate, defineExport],
+  'Models:': [defineRun, defineEvaluate, defineCompare, defineExport],
   'Plugins:': [definePlugins],
-  'This machine:': [defineDoctor, defineCompletion, defineComplete, defineProbe],
+  'This machine:': [defineDoctor, defineCompletion, defineComplete, defineProbe, defineTrainApart],
 };
 
 const environmentAndExitCodes = `

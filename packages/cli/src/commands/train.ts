@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { InvalidArgumentError } from 'commander';
 import type { Planned, Trained } from '@sensorium/trainer';
 import { Interrupted, interruptible } from '../interrupt.js';
 import { backendOption, examples, forceOption, setOption } from '../options.js';
@@ -15,6 +14,7 @@ import { formatDecision, progressView } from '../terminal/progress.js';
 import { quote } from '../terminal/quote.js';
 import { formatTable } from '../terminal/table.js';
 import { bytes, count, duration, plural } from '../terminal/units.js';
+import { timeOption, withTime } from '../time-option.js';
 
 interface TrainOptions {
   readonly out: string;
@@ -22,6 +22,7 @@ interface TrainOptions {
   readonly backend?: readonly string[];
   readonly resume?: boolean;
   readonly time?: number;
+  readonly alone?: string;
   readonly quick?: boolean;
   readonly force?: boolean;
 }
@@ -40,7 +41,8 @@ export const defineTrain: Define = (program, onExitCode) => {
     .addOption(setOption())
     .option('--resume', 'go on from the checkpoint in the folder, or begin where there is none')
     .addOption(forceOption().conflicts('resume'))
-    .option('--time <duration>', 'train no longer than that: 90s, 5m, 1.5h; as training.minutes does', parseMinutes)
+    .addOption(timeOption('train no longer than that'))
+    .option('--alone <input>', 'train on this input alone, without the others and without fusions')
     .option('--quick', 'a first look: the same model on 1,000 rows for a minute at most; replaces no real model')
     .addOption(backendOption())
     .addHelpText(
@@ -49,6 +51,7 @@ export const defineTrain: Define = (program, onExitCode) => {
         'sensorium train easy-vqa.yaml --out model',
         'sensorium train easy-vqa.yaml --out model --set training.epochs=3 --set inputs.image.size=32',
         'sensorium train easy-vqa.yaml --out model --time 5m',
+        'sensorium train easy-vqa.yaml --out question --alone question',
         'sensorium train easy-vqa.yaml --out model --resume',
         'sensorium train easy-vqa.yaml --out look --quick',
       ),
@@ -56,25 +59,13 @@ export const defineTrain: Define = (program, onExitCode) => {
     .action(printing(train, onExitCode));
 };
 
-/** How many minutes each unit has. */
-const units: Readonly<Record<string, number>> = { s: 1 / 60, m: 1, h: 60 };
-
-/** `90s` → 1.5 */
-function parseMinutes(value: string): number {
-  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?|\.\d+)\s*([smh])$/i.exec(value.trim()) ?? [];
-  const minutes = Number(amount) * (units[unit.toLowerCase()] ?? NaN);
-  if (minutes > 0 && Number.isFinite(minutes)) return minutes;
-  throw new InvalidArgumentError('Expected a time above 0, such as 90s, 5m or 1h.');
-}
-
-/** What overrides the manifest, `--time` last. */
-const overridesOf = ({ set = [], time }: TrainOptions): string[] =>
-  time === undefined ? [...set] : [...set, `training.minutes=${time}`];
+/** What overrides the manifest. */
+const overridesOf = ({ set = [], time }: TrainOptions): string[] => withTime(set, time);
 
 async function train(source: string, options: TrainOptions): Promise<Result> {
   const { train: trainManifest, formatStart, withoutMedia } = await import('@sensorium/trainer');
   const { formatPlan } = await import('@sensorium/orchestrator');
-  const { out, backend, resume, quick, force = false } = options;
+  const { out, backend, alone, resume, quick, force = false } = options;
   const view = progressView();
   let planned: Planned | undefined;
   let canResume = false;
@@ -86,6 +77,7 @@ async function train(source: string, options: TrainOptions): Promise<Result> {
           overwrite,
           set: overridesOf(options),
           backend,
+          ...(alone !== undefined && { alone }),
           resume,
           quick,
           from: await pluginFolders(),
@@ -125,10 +117,12 @@ async function train(source: string, options: TrainOptions): Promise<Result> {
 }
 
 function resumeCommand(manifest: string, options: TrainOptions): string {
-  const { out, backend, quick } = options;
+  const { out, backend, alone, quick } = options;
   const overrides = overridesOf(options).flatMap((value) => ['--set', value]);
   const runsOn = backend ? ['--backend', backend.join(',')] : [];
-  const args = ['train', manifest, '--out', out, ...overrides, ...runsOn, ...(quick ? ['--quick'] : []), '--resume'];
+  const reads = alone === undefined ? [] : ['--alone', alone];
+  const look = quick ? ['--quick'] : [];
+  const args = ['train', manifest, '--out', out, ...overrides, ...reads, ...runsOn, ...look, '--resume'];
   return [command, ...args.map(quote)].join(' ');
 }
 

@@ -49,6 +49,7 @@ const kinds: Readonly<Record<string, (asked: Asked) => Candidates | Promise<Cand
   graph: graphNames,
   'name=value': inputNames,
   'key=value': ({ operands, last }) => overrideWords(operands[0], last),
+  'key=values': ({ operands, last }) => overrideWords(operands[0], last),
 };
 
 async function sampleNames(): Promise<Candidates> {

@@ -122,6 +122,7 @@ class Comparing {
 
   private async tryOne(variant: Variant, run: Run): Promise<void> {
     const { onTrained, onFailed, signal } = this.options;
+    signal?.throwIfAborted();
     if (this.resultOf(variant).failure) return;
     try {
       const { metrics } = await this.train(variant, run);
