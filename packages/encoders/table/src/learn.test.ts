@@ -47,11 +47,19 @@ describe('the kind of a column', () => {
 });
 
 describe('bins', () => {
-  it('lie between quantiles, those that are the same once', async () => {
-    const values = Array.from({ length: 100 }, (_, index) => (index < 50 ? 0 : index));
-    expect(await learnColumn(values, { bins: 4 })).toEqual({ name: 'x', kind: 'number', edges: [0, 74, 99] });
+  it('lie between quantiles', async () => {
     const even = Array.from({ length: 101 }, (_, index) => index);
     expect(await learnColumn(even, { bins: 5 })).toMatchObject({ edges: [0, 20, 40, 60, 80, 100] });
+    // 12 fill half of a bin of 100 / 4 values, and are an edge once.
+    const tied = Array.from({ length: 100 }, (_, index) => (index >= 19 && index < 31 ? 25 : index));
+    expect(await learnColumn(tied, { bins: 4 })).toEqual({ name: 'x', kind: 'number', edges: [0, 25, 49, 74, 99] });
+  });
+
+  it('are left to rare values by one that would fill several', async () => {
+    const gains = Array.from({ length: 100 }, (_, index) => (index < 92 ? 0 : index));
+    expect(await learnColumn(gains, { bins: 5 })).toMatchObject({ edges: [0, 92, 93, 95, 97, 99] });
+    const few = [1, 1, 1, 2, 2, 3, 3, 3];
+    expect(await learnColumn(few, { bins: 4 })).toMatchObject({ edges: [1, 2, 3] });
   });
 
   it('are told apart as float32', async () => {
