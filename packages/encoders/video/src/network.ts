@@ -2,6 +2,7 @@ import type { Features, Scope, SymbolicTensor } from '@sensorium/contracts';
 import {
   add,
   cast,
+  concat,
   convolutionGrid,
   div,
   flatten,
@@ -11,6 +12,7 @@ import {
   mul,
   normal,
   reshape,
+  slice,
   standardize,
   sub,
   sum,
@@ -20,11 +22,11 @@ import {
 } from '@sensorium/graph';
 import type { VideoOptions } from './options.js';
 
-/** Places of a frame, across and down, that its token is made of: it knows where in the frame something is. */
+/** Places of a picture, across and down, that a token is made of: it knows where something is. */
 const GRID = 4;
 const HEADS = 4;
 const layersOf = { tiny: 1, small: 2, base: 4 } as const;
-/** Width of a place in the token of a frame. */
+/** Width of a place in a token. */
 const PLACE = 16;
 
 interface Fed {
@@ -36,7 +38,8 @@ interface Fed {
 
 /**
  * Frames → features: a token for each frame, [B,F,dim]. The factorised encoder of ViViT (Arnab et al. 2021, model 2), with
- * convolutions in place of its spatial transformer.
+ * convolutions in place of its spatial transformer: two streams of them (Simonyan & Zisserman 2014), of which the second sees what
+ * has changed since the frame before, as in TSN (Wang et al. 2016), and learns from few films how something moves.
  */
 export function buildFeatures(
   scope: Scope,
@@ -49,11 +52,16 @@ export function buildFeatures(
   const { dim } = widths;
   const batch = present.shape.slice(0, 1);
   const mask = cast(valid, 'float32');
-  // Every frame by itself: [B·F,3,S,S]
-  const pictures = transpose(scaled(flatten(frames, 0, 2)), [0, 3, 1, 2]);
-  const grid = convolutionGrid(scope.at('frame'), pictures, reshape(valid, [-1, 1]), { ...widths, grid: GRID });
-  const places = flatten(linear(scope.at('place'), grid.tokens, PLACE), 1);
-  const seen = reshape(linear(scope.at('project'), standardize(places), dim), [...batch, count, dim]);
+  const films = scaled(frames);
+  const placesOf = (stream: Scope, pictures: SymbolicTensor): SymbolicTensor => {
+    // Each by itself: [B·F,3,S,S]
+    const each = transpose(flatten(pictures, 0, 2), [0, 3, 1, 2]);
+    const grid = convolutionGrid(stream.at('grid'), each, reshape(valid, [-1, 1]), { ...widths, grid: GRID });
+    return standardize(flatten(linear(stream.at('place'), grid.tokens, PLACE), 1));
+  };
+  const streams = [placesOf(scope.at('frame'), films)];
+  if (count > 1) streams.push(placesOf(scope.at('change'), changesOf(films, count)));
+  const seen = reshape(linear(scope.at('project'), concat(streams), dim), [...batch, count, dim]);
   let tokens = add(seen, scope.parameter('times', [count, dim], normal(0.3)));
   const layers: SymbolicTensor[] = [];
   for (let layer = 0; layer < (options.layers ?? layersOf[size]); layer++) {
@@ -66,3 +74,9 @@ export function buildFeatures(
 
 /** 0…255 → about −2…2 */
 const scaled = (pixels: SymbolicTensor): SymbolicTensor => mul(sub(cast(pixels, 'float32'), 127.5), 1 / 63.75);
+
+/** Each frame less the one before it, the first less itself: [B,F,S,S,3] */
+function changesOf(films: SymbolicTensor, count: number): SymbolicTensor {
+  const before = concat([slice(films, 1, 0, 1), slice(films, 1, 0, count - 1)], 1);
+  return sub(films, before);
+}

@@ -1,6 +1,8 @@
+import { required } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
+import { createScope, input } from '@sensorium/graph';
 import type { Clip, Raster } from '@sensorium/modality-video';
-import { conformsAsEncoder, conformsToReadme } from '@sensorium/testkit';
+import { conformsAsEncoder, conformsToReadme, runGraph, someWeights } from '@sensorium/testkit';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { video } from './index.js';
@@ -104,6 +106,30 @@ describe('the frames', () => {
     });
     expect(new Set(seen).size).toBeGreaterThan(5);
   });
+});
+
+it('sees with weights of their own what changes from frame to frame, and nothing where all stands still', async () => {
+  const encoder = create({ frames: 4, size: 'tiny' });
+  const scope = createScope();
+  const { frames, valid } = encoder.kept;
+  const x = {
+    frames: input('frames', 'uint8', ['batch', ...frames!.shape]),
+    valid: input('valid', 'uint8', ['batch', ...valid!.shape]),
+  };
+  const { tokens } = encoder.build(scope, x, input('present', 'float32', ['batch', 1]));
+  const weights = someWeights(scope.parameters);
+  const name = 'change/grid/stage0/weight';
+  const first = required(weights[name], name);
+  const others = { ...weights, [name]: { ...first, data: first.data.map((value) => -value) } } as typeof weights;
+  const tokensOf = async (clip: Clip, own: typeof weights): Promise<number[]> => {
+    const present = { dtype: 'float32', shape: [1, 1], data: Float32Array.of(1) } as const;
+    const found = await runGraph({ tokens }, { ...encoder.prepare(clip), present }, own);
+    return Array.from(found['tokens']!.data, Number);
+  };
+  const [moving, [frame]] = [noise(4, 8, 8), noise(4, 8, 8).frames];
+  const still = clipOf(Array.from({ length: 4 }, () => frame!));
+  expect(await tokensOf(still, others)).toEqual(await tokensOf(still, weights));
+  expect(await tokensOf(moving, others)).not.toEqual(await tokensOf(moving, weights));
 });
 
 it('tells what was done to frames that are no square, and what it sees', async () => {
