@@ -29,6 +29,7 @@ export {
 export { learnedTokens } from './layers/learned-tokens.js';
 export { embedding, linear, mlp, type LinearOptions, type MlpOptions } from './layers/linear.js';
 export { melSpectrogram, type MelOptions } from './layers/mel-spectrogram.js';
+export { modulatedBlock } from './layers/modulation.js';
 export { batchNorm, groupNorm, instanceNorm, layerNorm, rmsNorm, type BatchNormOptions } from './layers/norm.js';
 export { OPSET, toOnnx, type ModelDescription } from './onnx/write.js';
 export { defineOperator, single, type Definition, type GradientContext, type Operator } from './operator.js';

@@ -1,27 +1,19 @@
-import {
-  defineFusion,
-  required,
-  SensoriumError,
-  type Features,
-  type Scope,
-  type SymbolicTensor,
-} from '@sensorium/contracts';
+import { defineFusion, type Features, type Scope, type SymbolicTensor } from '@sensorium/contracts';
 import {
   add,
+  anyPresent,
   concat,
-  expand,
-  greater,
+  divideParts,
+  learnedTokens,
   linear,
-  max,
-  maximum,
+  maskedMax,
   mul,
   normal,
+  padAxes,
   slice,
   squeeze,
   standardize,
   transformerBlock,
-  unsqueeze,
-  where,
 } from '@sensorium/graph';
 import { z } from 'zod';
 
@@ -43,7 +35,6 @@ interface Stream {
   readonly name: string;
   readonly tokens: SymbolicTensor;
   readonly mask: SymbolicTensor;
-  readonly present: SymbolicTensor;
 }
 
 /**
@@ -69,32 +60,21 @@ export const attention = defineFusion({
           scope.at(name).parameter('modality', [dim], normal(0.3)),
         ),
         mask: mul(mask, present),
-        present,
       }));
-      const asking = queries ? queries.map((name) => streamOf(name, streams)) : streams;
+      const names = Object.keys(queries ? divideParts(parts, 'queries', queries).named : parts);
+      const asking = streams.filter(({ name }) => names.includes(name));
       const seen = streams.filter((stream) => !asking.includes(stream));
-      const present = streams.map((stream) => stream.present).reduce(maximum);
-      const summary = scope.parameter('summary', [1, 1, dim], normal(1));
-      const mask = concat([add(mul(present, 0), 1), ...asking.map((stream) => stream.mask)]);
+      const present = anyPresent(parts);
+      const summary = learnedTokens(scope, 'summary', { count: 1, dim, like: present });
+      const mask = padAxes(concat(asking.map((stream) => stream.mask)), [0, 1, 0, 0], { value: 1 });
       const block = { heads, expansion, dropout, ...contextOf(seen, mask) };
-      let x: SymbolicTensor = concat([spread(summary, present, dim), ...asking.map((stream) => stream.tokens)], 1);
+      let x: SymbolicTensor = concat([summary, ...asking.map((stream) => stream.tokens)], 1);
       for (let layer = 0; layer < layers; layer++) x = transformerBlock(scope.at(`block${layer}`), x, block);
       const tokens = standardize(x);
       return { tokens, mask, pooled: pool(scope.at('pool'), tokens, mask, dim), present };
     },
   }),
 });
-
-function streamOf(name: string, streams: readonly Stream[]): Stream {
-  const found = streams.find((stream) => stream.name === name);
-  if (found) return found;
-  const names = streams.map((stream) => stream.name).join(', ');
-  throw new SensoriumError({
-    code: 'SENSORIUM_MANIFEST_INVALID',
-    message: `"queries" names "${name}", and the fusion is of ${names}`,
-    hint: `Name some of ${names}.`,
-  });
-}
 
 /** What blocks see beside their own tokens, of which `mask` tells, and the mask of both. */
 function contextOf(seen: readonly Stream[], mask: SymbolicTensor) {
@@ -109,11 +89,5 @@ function contextOf(seen: readonly Stream[], mask: SymbolicTensor) {
  */
 function pool(scope: Scope, tokens: SymbolicTensor, mask: SymbolicTensor, dim: number): SymbolicTensor {
   const summary = squeeze(slice(tokens, 1, 0, 1), 1);
-  const strongest = max(where(greater(unsqueeze(mask, 2), 0), tokens, -1e9), [1]);
-  return linear(scope, concat([summary, strongest]), dim);
-}
-
-/** [1,1,D] → [B,1,D], with B from `present` [B,1]. */
-function spread(summary: SymbolicTensor, present: SymbolicTensor, dim: number): SymbolicTensor {
-  return expand(summary, [required(present.shape[0], 'the batch'), 1, dim], present);
+  return linear(scope, concat([summary, maskedMax(tokens, mask)]), dim);
 }

@@ -1,6 +1,5 @@
 import { defineFusion, type Features, type Scope, type SymbolicTensor } from '@sensorium/contracts';
 import {
-  add,
   anyPresent,
   concat,
   crossAttentionBlock,
@@ -9,6 +8,7 @@ import {
   linear,
   maskedMax,
   mul,
+  padAxes,
   slice,
   squeeze,
   standardize,
@@ -84,7 +84,7 @@ function streamOf(scope: Scope, name: string, { tokens, mask, present }: Feature
   return {
     name,
     tokens: concat([summary, linear(scope.at('project'), tokens, dim)], 1),
-    mask: concat([add(mul(present, 0), 1), mul(mask, present)]),
+    mask: padAxes(mul(mask, present), [0, 1, 0, 0], { value: 1 }),
   };
 }
 

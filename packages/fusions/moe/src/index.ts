@@ -1,0 +1,1 @@
+export { moe } from './moe.js';

@@ -1,0 +1,1 @@
+export { mutualFilm } from './mutual-film.js';

@@ -1,0 +1,1 @@
+export { perceiver } from './perceiver.js';
