@@ -20,6 +20,7 @@ const workloads: Readonly<Record<string, () => Promise<Workload>>> = {
   kills: async () => (await import('./kills.js')).kills,
   rows: async () => (await import('./rows.js')).rows,
   soak: async () => (await import('./soak.js')).soak,
+  tokens: async () => (await import('./tokens.js')).tokens,
   throughput: async () => (await import('./throughput.js')).throughput,
   validation: async () => (await import('./validation.js')).validation,
   regression: async () => (await import('./latitude.js')).latitude,
