@@ -3,11 +3,14 @@ import type { Skipped } from './data/skipped.js';
 import type { FirstLook } from './plan/first-look.js';
 import type { StartReport } from './plan/start.js';
 
-/** A loss, and the terms that it is the weighted sum of. */
+/** A loss, the terms that it is the weighted sum of, and those of single modalities. */
 export interface Losses {
-  /** What training makes small. */
+  /** What training makes small; where modalities are balanced, without the losses of single ones. */
   readonly loss: number;
-  /** By name: of each head (`answer`), of each part's own below the part's key (`fusion.balance`). Unweighted. */
+  /**
+   * By name: of each head (`answer`), of each part's own below the part's key (`fusion.balance`), and where modalities are
+   * balanced, of each head on one input alone (`alone.answer.image`). Unweighted.
+   */
   readonly losses: Readonly<Record<string, number>>;
 }
 
