@@ -9,7 +9,7 @@ import { bin, sensorium } from './testing/sensorium.js';
 
 const groups = {
   'Start here:': ['sample', 'init', 'check', 'train'],
-  'Models:': ['run', 'evaluate', 'export'],
+  'Models:': ['run', 'evaluate', 'compare', 'export'],
   'Plugins:': ['plugins'],
   'This machine:': ['doctor', 'completion', 'help'],
 };
