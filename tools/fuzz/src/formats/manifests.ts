@@ -10,6 +10,7 @@ import { textSeed, type Format, type Seed } from './format.js';
 const data = { train: 'rows.jsonl' };
 const training = { epochs: 2, batchSize: 4 };
 const small = { dim: 8, heads: 2 };
+const facts = { encoder: 'table', size: 'tiny', columns: ['text', 'amount'] };
 
 /** Every standard part in the way in which it is used, over the columns of the samples. */
 export const manifests: Readonly<Record<string, Omit<Manifest, 'sensorium'>>> = {
@@ -47,6 +48,26 @@ export const manifests: Readonly<Record<string, Omit<Manifest, 'sensorium'>>> = 
     fusion: { use: 'film', by: ['text'] },
     heads: { label: 'classification' },
   },
+  fused: {
+    inputs: { picture: { encoder: 'image', dim: 8, channels: 4 }, text: { encoder: 'text', ...small }, amount: facts },
+    fusions: {
+      asking: { use: 'cross-attention', of: ['picture', 'text'], ...small },
+      narrow: { use: 'bottleneck', of: ['picture', 'text'], ...small },
+      latent: { use: 'perceiver', of: ['picture', 'text'], latents: 4, ...small },
+      places: { use: 'nl-gate', of: ['picture', 'text'], dim: 8 },
+      products: { use: 'bilinear', of: ['picture', 'text'], hidden: 8 },
+      tensor: { use: 'tensor', of: ['picture', 'text'] },
+      mutual: { use: 'mutual-film', of: ['picture', 'text'], dim: 8, layers: 1 },
+      pair: { use: 'multiplicative', of: ['text', 'amount'], dim: 8 },
+      few: { use: 'low-rank', of: ['text', 'amount'], dim: 8 },
+      open: { use: 'gated', of: ['asking', 'narrow', 'latent'], dim: 8 },
+      sum: { use: 'sum', of: ['places', 'products', 'tensor'], reduce: 'mean' },
+      shares: { use: 'weighted', of: ['mutual', 'pair', 'few'] },
+      chosen: { use: 'moe', of: ['open', 'sum', 'shares'], experts: 2, chosen: 1, hidden: 8 },
+      all: { use: 'late', of: ['chosen', 'picture'], combine: 'product' },
+    },
+    heads: { label: 'classification' },
+  },
   senses: {
     inputs: {
       sound: { encoder: 'audio', size: 'tiny' },
@@ -54,7 +75,7 @@ export const manifests: Readonly<Record<string, Omit<Manifest, 'sensorium'>>> = 
       heat: { encoder: 'thermal', size: 'tiny', pixels: 16 },
       film: { encoder: 'video', size: 'tiny', pixels: 16, frames: 2 },
       series: { encoder: 'series', size: 'tiny' },
-      facts: { encoder: 'table', size: 'tiny', columns: ['text', 'amount'] },
+      facts,
     },
     fusion: 'concat',
     heads: { label: 'classification' },
