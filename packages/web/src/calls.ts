@@ -9,6 +9,8 @@ import {
 import type {
   Checked,
   CheckOptions,
+  CompareOptions,
+  Comparison,
   EvaluateOptions,
   Evaluation,
   ManifestSource,
@@ -41,4 +43,10 @@ export async function check(manifest: ManifestSource, options: CheckOptions = {}
 export async function evaluate(model: ModelSource, options: EvaluateOptions): Promise<Evaluation> {
   const trainer = await import('@sensorium/trainer');
   return trainer.evaluate(model, withStandard(options));
+}
+
+/** Trains a manifest in several ways, and says which is best. Throws as `compare` of @sensorium/trainer. */
+export async function compare(manifest: ManifestSource, options: CompareOptions): Promise<Comparison> {
+  const trainer = await import('@sensorium/trainer');
+  return trainer.compare(manifest, withStandard(options));
 }

@@ -37,6 +37,8 @@ export type {
 export type {
   Checked,
   CheckOptions,
+  CompareOptions,
+  Comparison,
   EvaluateOptions,
   Evaluation,
   ManifestSource,
@@ -45,5 +47,5 @@ export type {
   Trained,
   TrainOptions,
 } from '@sensorium/trainer';
-export { check, evaluate, loadPipeline, train } from './calls.js';
+export { check, compare, evaluate, loadPipeline, train } from './calls.js';
 export { standardPackages } from './standard.js';
