@@ -8,8 +8,8 @@ import type { SymbolicTensor, Tensor } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
 import { cast, createScope, flatten, input, linear, mul, tanh, toOnnx } from '@sensorium/graph';
 import { encodeWav } from '@sensorium/media';
-import { writeModel } from '@sensorium/testkit/hub';
-import { bertModel, clapModel, clipModel, wav2vec2Model } from '@sensorium/testkit/hub-models';
+import { wav2vec2Model, writeModel } from '@sensorium/testkit/hub';
+import { bertModel, clapModel, clipModel } from '@sensorium/testkit/hub-models';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 // eslint-disable-next-line @nx/enforce-module-boundaries -- films to test with are no part of what the package offers
@@ -37,10 +37,11 @@ inputs:
   claim: { encoder: text, tokenizer: bert/tokenizer.json, dim: 8, heads: 2 }
   heard: { encoder: onnx, modality: audio, file: heard.onnx, rate: 6000, seconds: 0.1, silence: 0.01, column: sound }
   said: { encoder: onnx, modality: text, file: said.onnx, tokenizer: bert/tokenizer.json, length: 6, column: claim }
-  facts2: { encoder: onnx, modality: table, file: facts.onnx, columns: [age, city], options: { categories: { city: [Oslo, Rome] }, fill: -1 } }
+  facts2: { encoder: onnx, modality: table, file: facts.onnx, columns: [age, city], categories: { city: [Oslo, Rome] }, fill: -1 }
   log2: { encoder: onnx, modality: series, file: log.onnx, length: 5, fill: 0.5, column: log }
   file: { encoder: onnx, modality: bytes, file: file.onnx, first: 8, last: 4, column: log }
   bert: { encoder: transformers, model: ./bert, column: claim }
+  look: { encoder: image, column: picture, size: 12, augment: { resizedCrop: 0.5 } }
   clip: { encoder: transformers, model: ./clip, modality: image, column: picture }
   wave: { encoder: transformers, model: ./wave, modality: audio, column: sound }
   clap: { encoder: transformers, model: ./clap, modality: audio, column: sound }
@@ -61,13 +62,13 @@ type Sample = Readonly<Record<(typeof sources)[number], string>> & {
 const sampleOf = ({ age, city, picture, ...row }: Sample) => ({
   ...row,
   ...{ reel: row.film, kinect: row.depth, facts: { age, city }, facts2: { age, city } },
-  ...{ heard: row.sound, said: row.claim, log2: row.log, file: row.log, bert: row.claim, clip: picture },
+  ...{ heard: row.sound, said: row.claim, log2: row.log, file: row.log, bert: row.claim, clip: picture, look: picture },
   ...{ wave: row.sound, clap: row.sound },
 });
 
 let folder: string;
 let samples: ReturnType<typeof sampleOf>[];
-let answers: Record<string, unknown>[];
+let answers: Record<string, { text: string; confidence: number; probabilities: object }>[];
 const sensorium = (...args: string[]): Promise<Ended> =>
   runIn(args, { cwd: folder, env: { SENSORIUM_CACHE: join(folder, 'cache') } });
 
@@ -87,7 +88,7 @@ beforeAll(async () => {
   answers = text
     .trim()
     .split('\n')
-    .map((line) => (JSON.parse(line) as { predictions: Record<string, unknown> }).predictions);
+    .map((line) => (JSON.parse(line) as { predictions: (typeof answers)[number] }).predictions);
   const exported = await sensorium('export', 'model', '--out', 'exported');
   expect(exported.code, exported.stderr).toBe(0);
   expect(exported.stdout).not.toContain('There is no example');
@@ -215,7 +216,10 @@ async function inJavaScript(): Promise<{ fed: Fed; answers: object }[]> {
 it('answers in JavaScript as the command does, from every sense', async () => {
   expect((await readdir(join(folder, 'exported', 'example'))).filter((name) => name.includes('onnx'))).toHaveLength(10);
   const found = await inJavaScript();
-  for (const [row, expected] of answers.entries()) closeTo(found[row]!.answers, expected, 1e-4);
+  for (const [row, { label }] of answers.entries()) {
+    const { text, confidence, probabilities } = label!;
+    closeTo(found[row]!.answers, { label: { text, confidence, probabilities } }, 1e-4);
+  }
 });
 
 it('prepares and answers in Python as in JavaScript', async ({ skip }) => {

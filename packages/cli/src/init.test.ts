@@ -126,6 +126,7 @@ describe('a table', () => {
   });
 
   it('is named as seen from the manifest, wherever that is, so that both can be moved together', async () => {
+    await mkdir(join(folder, 'elsewhere'));
     const { code } = await run(join(folder, 'shop/train.csv'), '--target', 'kind', '--out', 'elsewhere/shop.yaml');
     expect(code).toBe(0);
     expect(parse(await read('elsewhere/shop.yaml'))).toMatchObject({

@@ -1,5 +1,6 @@
 // What a sensor measured at every pixel, as files have it: PNG (grey, 8 or 16 bits), PGM, NPY; other pictures that are grey.
 // npm install sharp
+import { Buffer } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 
 /** A path or the bytes of a file → { width, height, data: the file's own numbers }. */

@@ -70,6 +70,27 @@ describe.each(names)('%s', (name) => {
   });
 });
 
+describe('a file whose frames stand alone', () => {
+  /** Without the first frame, which counts the others. */
+  const withoutCount = (mp3: Uint8Array): Uint8Array => {
+    const file = Buffer.from(mp3);
+    return mp3.slice(file.indexOf('fffb', file.indexOf('Info'), 'hex'));
+  };
+
+  it.each([
+    ['AAC', async () => fileOf('AAC')],
+    ['MP3', async () => withoutCount(await fileOf('MP3'))],
+  ])('as in %s is refused where the last of them is cut', async (_, file) => {
+    const bytes = await file();
+    const { channels } = await decodeSound(bytes);
+    expect(channels[0]!.length).toBeGreaterThan((RATE * SECONDS) / 2);
+    await expect(decodeSound(bytes.slice(0, -5))).rejects.toMatchObject({
+      code: 'SENSORIUM_BAD_MEDIA',
+      message: expect.stringContaining('its last frame is cut'),
+    });
+  });
+});
+
 it('does not read a file that a playlist names', async () => {
   const playlist = new TextEncoder().encode('#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n/etc/passwd\n');
   await expect(decodeSound(playlist)).rejects.toThrow(/is not a sound that can be decoded/);

@@ -1,4 +1,5 @@
 import { type IO, SensoriumError, type Source } from '@sensorium/contracts';
+import { checkFramesEnd } from './frames-end.js';
 import { looksLike } from './looks-like.js';
 import { badMedia } from './media-error.js';
 import { checkOggEnd } from './ogg.js';
@@ -80,6 +81,7 @@ async function decodeFile(
   const decoding = (async () => {
     const plain = format === 'WAV' ? await inTurns(readWav(bytes, name), signal) : undefined;
     if (format === 'Ogg') checkOggEnd(bytes);
+    await inTurns(checkFramesEnd(bytes, format), signal);
     return plain ?? (await decode(bytes, { ...request, format }));
   })();
   try {

@@ -36,7 +36,7 @@ export function declaredRate(bytes: Uint8Array, format: SoundFormat): number | u
 }
 
 /** Behind the tags that an MP3 file may begin with, whose size has seven bits in each byte. */
-function endOfId3(bytes: Uint8Array): number {
+export function endOfId3(bytes: Uint8Array): number {
   if (!latin1(bytes.subarray(0, 3)).startsWith('ID3')) return 0;
   return 10 + [6, 7, 8, 9].reduce((size, at) => size * 128 + (bytes[at] ?? 0), 0);
 }

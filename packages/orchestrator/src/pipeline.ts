@@ -23,7 +23,7 @@ import { inputsOfTensors } from './model/tensors.js';
 import { sampleNoise } from './noise.js';
 import { pick } from './pick.js';
 import type { Base, Platform } from './platform.js';
-import type { OnNote } from './sample.js';
+import type { OnNote, OnValue } from './sample.js';
 import { SampleReader } from './sample-reader.js';
 
 export interface RunSampleOptions {
@@ -31,6 +31,8 @@ export interface RunSampleOptions {
   readonly signal?: AbortSignal;
   /** Hears what was done to a value that its giver should know: a text cut, a word unknown. */
   readonly onNote?: OnNote;
+  /** Hears what each input was given, as it was decoded. */
+  readonly onValue?: OnValue;
   /** Fixes the noise of answers that are made of some: the same seed gives the same answer on every backend. Default 0. */
   readonly seed?: number;
   /** Where paths start: a folder, a URL, or files that a person chose. Default: the working directory, or the page. */
@@ -110,10 +112,10 @@ export function createPipeline<S extends Signature>(model: OpenModel, platform: 
     backend,
     otherVersions,
     graphs,
-    async run(sample, { signal, onNote, seed = 0, base, full = false } = {}) {
+    async run(sample, { signal, onNote, onValue, seed = 0, base, full = false } = {}) {
       if (disposal) throw afterDispose();
       signal?.throwIfAborted();
-      const tensors = await reader.tensors(sample, { inputs, base, onNote, signal });
+      const tensors = await reader.tensors(sample, { inputs, base, onNote, onValue, signal });
       const fed = { ...pick(tensors, session.inputNames), ...sampleNoise(noise, seed) };
       return batcher.add({ tensors: fed, full }, signal);
     },

@@ -4,13 +4,14 @@ import type { Parts } from './model/parts.js';
 import { own } from './own.js';
 import type { Base, Platform } from './platform.js';
 import type { ReadingRules } from './reading-rules.js';
-import { sampleTensors, sampleValues, type OnNote, type Sample } from './sample.js';
+import { sampleTensors, sampleValues, type OnNote, type OnValue, type Sample } from './sample.js';
 import { Slots } from './slots.js';
 
 export interface ReadSampleOptions {
   readonly inputs: readonly string[];
   readonly base: Base | undefined;
   readonly onNote: OnNote | undefined;
+  readonly onValue?: OnValue | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -27,14 +28,17 @@ export class SampleReader {
   }
 
   /** A sample's tensors, [1,…] each. Throws SENSORIUM_TIMEOUT, the signal's reason, and what decoding and preparing throw. */
-  async tensors(sample: Sample, { inputs, onNote, ...from }: ReadSampleOptions): Promise<Record<string, Tensor>> {
-    return this.read(from, (io) => sampleTensors(this.parts, sample, { inputs, io, onNote }));
+  async tensors(
+    sample: Sample,
+    { inputs, onNote, onValue, ...from }: ReadSampleOptions,
+  ): Promise<Record<string, Tensor>> {
+    return this.read(from, (io) => sampleTensors(this.parts, sample, { inputs, io, onNote, onValue }));
   }
 
   /** A sample's decoded values, by input. Throws as `tensors` does. */
   async values(
     sample: Sample,
-    { inputs, ...from }: Omit<ReadSampleOptions, 'onNote'>,
+    { inputs, ...from }: Omit<ReadSampleOptions, 'onNote' | 'onValue'>,
   ): Promise<Record<string, readonly unknown[]>> {
     return this.read(from, async (io) => {
       const values = inputs.map(async (name) => {

@@ -1,4 +1,12 @@
-import { required, SensoriumError, type IO, type Source, type Tensor, type Tensors } from '@sensorium/contracts';
+import {
+  required,
+  SensoriumError,
+  type IO,
+  type Modality,
+  type Source,
+  type Tensor,
+  type Tensors,
+} from '@sensorium/contracts';
 import { didYouMean } from '@sensorium/data';
 import { formatShape } from '@sensorium/tensors';
 import { mapRecord, type InputPart, type Parts } from './model/parts.js';
@@ -13,11 +21,15 @@ export type Sample = Readonly<Record<string, Source | null | undefined>>;
 
 export type OnNote = (input: string, note: string) => void;
 
+/** Hears a value as it was decoded for an input, which `modality.show` makes visible; each of a list of them. */
+export type OnValue = (input: string, value: unknown, modality: Modality) => void;
+
 interface PrepareOptions {
   /** The inputs that are read. Default: all. */
   readonly inputs?: readonly string[];
   readonly io: IO;
   readonly onNote?: OnNote;
+  readonly onValue?: OnValue;
 }
 
 /** Decodes and prepares one sample → the model's tensors, [1,…] each. */
@@ -91,11 +103,13 @@ async function prepareSource(
   name: string,
   part: InputPart,
   source: Source,
-  { io, onNote }: PrepareOptions,
+  { io, onNote, onValue }: PrepareOptions,
 ): Promise<Tensors> {
-  const { column } = part;
+  const { column, modality } = part;
   try {
     const value = await decodeSource(part, source, io);
+    if (onValue)
+      for (const one of part.settings.many === null ? [value] : (value as unknown[])) onValue(name, one, modality);
     if (onNote) column.notes?.(value).forEach((note) => onNote(name, note));
     const kept = declared(column.prepare(value), column.kept);
     return column.view ? declared(column.view.draw(kept, null), fedSpecs(column)) : kept;

@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import type { Prediction } from '@sensorium/contracts';
+import type { Modality, Prediction } from '@sensorium/contracts';
 import type { Pipeline } from '@sensorium/orchestrator';
 import { cellsOf } from '../answers/cells.js';
 import { usageError } from '../failure.js';
@@ -10,6 +10,7 @@ import type { Result } from '../result.js';
 import { tellOfBackend } from '../terminal/backend.js';
 import { tell } from '../terminal/output.js';
 import { formatPredictions } from '../terminal/prediction.js';
+import { linesOfShown } from '../terminal/shown.js';
 import { formatTable } from '../terminal/table.js';
 import { percent } from '../terminal/units.js';
 import { warnOfVersions } from '../terminal/versions.js';
@@ -32,6 +33,14 @@ interface Answered {
   readonly sample: GivenSample;
   readonly predictions: Predictions;
   readonly notes: readonly { readonly input: string; readonly note: string }[];
+  /** What people at a terminal see of it. */
+  readonly seen: readonly Seen[];
+}
+
+interface Seen {
+  readonly input: string;
+  readonly value: unknown;
+  readonly modality: Modality;
 }
 
 /** The answers of every head to one sample, or to several. Notes on what was done to the inputs go to stderr. */
@@ -45,7 +54,10 @@ export async function runSample(options: RunSampleOptions): Promise<Result> {
   try {
     await requireInputs(model, pipeline.manifest, input);
     const answered = await Promise.all(samples.map((sample) => answer(pipeline, sample, options)));
-    for (const { notes } of answered) for (const { input, note } of notes) tell(`${input}: ${note}`);
+    for (const { notes, seen } of answered) {
+      if (answered.length === 1) await tellOfValues(seen);
+      for (const { input, note } of notes) tell(`${input}: ${note}`);
+    }
     const { backend, otherVersions } = pipeline;
     tellOfBackend(backend);
     warnOfVersions(otherVersions);
@@ -73,8 +85,22 @@ export async function runSample(options: RunSampleOptions): Promise<Result> {
 async function answer(pipeline: Pipeline, sample: GivenSample, { seed, full }: RunSampleOptions): Promise<Answered> {
   const notes: { input: string; note: string }[] = [];
   const onNote = (input: string, note: string): void => void notes.push({ input, note });
-  const predictions = await pipeline.run(await sourcesOf(sample, pipeline.manifest), { seed, full, onNote });
-  return { sample, predictions, notes };
+  const seen: Seen[] = [];
+  const onValue = (input: string, value: unknown, modality: Modality): void =>
+    void seen.push({ input, value, modality });
+  const given = await sourcesOf(sample, pipeline.manifest);
+  const predictions = await pipeline.run(given, { seed, full, onNote, onValue });
+  return { sample, predictions, notes, seen };
+}
+
+/** What each input was given, as people look at it: for those at a terminal. */
+async function tellOfValues(seen: readonly Seen[]): Promise<void> {
+  if (!process.stderr.isTTY) return;
+  for (const { input, value, modality } of seen) {
+    const [first = '', ...lines] = await linesOfShown(await modality.show(value));
+    tell(`${input}: ${first}`);
+    for (const line of lines) tell(line);
+  }
 }
 
 /** Throws SENSORIUM_USAGE where a file is asked for and no answer can be written into one. */

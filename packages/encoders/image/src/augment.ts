@@ -1,7 +1,7 @@
 import type { Random, SampleRandom, Tensor } from '@sensorium/contracts';
 import { z } from 'zod';
 import { randAugment } from './rand-augment.js';
-import { randomResizedCrop } from './resized-crop.js';
+import { keptSide, randomResizedCrop, resized } from './resized-crop.js';
 
 export const augmentation = z.strictObject({
   crop: z
@@ -16,7 +16,7 @@ export const augmentation = z.strictObject({
     .max(1)
     .default(1)
     .describe(
-      'smallest share of the picture that is cut out and enlarged to all of it, of a ratio of sides from 3:4 to 4:3 (Szegedy et al. 2015); 1: none',
+      'smallest share of the picture that is cut out and seen as all of it, of a ratio of sides from 3:4 to 4:3 (Szegedy et al. 2015), of a picture that is kept up to 1.5 times as large for it; 1: none',
     ),
   flip: z
     .enum(['none', 'horizontal', 'vertical', 'both'])
@@ -55,8 +55,19 @@ export const changesPictures = (options: Augmentation): boolean => {
   return crop > 0 || resizedCrop < 1 || flip !== 'none' || quarterTurns || colour > 0 || randAugment > 0 || erase > 0;
 };
 
+/** The side of pictures as they are kept, of which `size` pixels are seen. */
+export const sideOf = (size: number, { resizedCrop }: Augmentation): number => keptSide(size, resizedCrop);
+
+/** A picture as it is seen outside training: all of what is kept. */
+export function wholePixels(pixels: Tensor, size: number, options: Augmentation): Tensor {
+  const side = sideOf(size, options);
+  return side === size ? pixels : seen(resized(pixels.data as Uint8Array, side, size), size);
+}
+
+const seen = (data: Uint8Array, size: number): Tensor => ({ dtype: 'uint8', shape: [1, size, size, 3], data });
+
 /**
- * A random variant of a square picture uint8 [1,S,S,3]. Where its pixels go is drawn from the row's stream, so that another
+ * A random variant, uint8 [1,size,size,3], of a square picture of the side that is kept. Where its pixels go is drawn from the row's stream, so that another
  * column, such as a mask of the picture, can follow: mirrors from its fork `flip` (first left to right, then upside down,
  * each if uniform() < 0.5), quarter turns clockwise from `turn` (integer(4)), shifts from `crop` (across, then down), cuts from
  * `resizedCrop`, and the changes of RandAugment, colours among them, from `randAugment`. What else they look like is drawn from
@@ -65,14 +76,14 @@ export const changesPictures = (options: Augmentation): boolean => {
 export function augmentPixels(pixels: Tensor, size: number, options: Augmentation, random: SampleRandom): Tensor {
   const { own, row } = random;
   const given = pixels.data as Uint8Array;
-  const whole =
-    options.resizedCrop < 1 ? randomResizedCrop(given, size, options.resizedCrop, row.fork('resizedCrop')) : given;
+  const cut = { side: sideOf(size, options), size, smallest: options.resizedCrop };
+  const whole = options.resizedCrop < 1 ? randomResizedCrop(given, cut, row.fork('resizedCrop')) : given;
   const placed = rearrange(whole, size, randomLayout(size, options, row), shifts(size, options.crop, row.fork('crop')));
   const data =
     options.randAugment > 0 ? randAugment(placed, size, options.randAugment, row.fork('randAugment')) : placed;
   if (options.colour > 0) recolour(data, options.colour, own);
   if (options.erase > 0 && own.uniform() < options.erase) erase(data, size, own);
-  return { ...pixels, data };
+  return seen(data, size);
 }
 
 /** One of the eight symmetries of the square, as far as the options allow. */

@@ -2,7 +2,7 @@ import { defineEncoder, exampleBeside, type Encoder, required } from '@sensorium
 import { fit, toRgb } from '@sensorium/media';
 import { image as modality, type Raster } from '@sensorium/modality-image';
 import { z } from 'zod';
-import { augmentation, augmentPixels, changesPictures } from './augment.js';
+import { augmentation, augmentPixels, changesPictures, sideOf, wholePixels } from './augment.js';
 import { chooseSize } from './choose-size.js';
 import { surveyPictures } from './survey.js';
 import { cutmix, mixtures, mixup } from './mix.js';
@@ -77,22 +77,24 @@ export const image = defineEncoder({
 function createImageEncoder(given: ImageOptions): Encoder<Raster> {
   const { size = 64, fit: mode, augment, mix } = given;
   const widths = widthsOf(given);
-  const kept = { pixels: { dtype: 'uint8', shape: [size, size, 3] } } as const;
+  const side = sideOf(size, augment);
+  const pixelsOf = (length: number) => ({ pixels: { dtype: 'uint8', shape: [length, length, 3] } }) as const;
   return {
-    kept,
-    needs: { width: size, height: size, fit: mode },
+    kept: pixelsOf(side),
+    needs: { width: side, height: side, fit: mode },
 
     prepare(picture) {
-      const { data } = fit(toRgb(picture), size, size, mode);
-      return { pixels: { dtype: 'uint8', shape: [1, size, size, 3], data: new Uint8Array(data) } };
+      const { data } = fit(toRgb(picture), side, side, mode);
+      return { pixels: { dtype: 'uint8', shape: [1, side, side, 3], data: new Uint8Array(data) } };
     },
 
     ...(changesPictures(augment) && {
       view: {
-        fed: kept,
+        fed: pixelsOf(size),
         draw({ pixels }, random) {
           const picture = required(pixels, 'the kept tensor "pixels"');
-          return { pixels: random ? augmentPixels(picture, size, augment, random) : picture };
+          const drawn = random ? augmentPixels(picture, size, augment, random) : wholePixels(picture, size, augment);
+          return { pixels: drawn };
         },
         value({ pixels }) {
           const { data } = required(pixels, 'the drawn tensor "pixels"');

@@ -1,7 +1,7 @@
 import { createRandom } from '@sensorium/data';
 import { describe, expect, it } from 'vitest';
 import { changes, randAugment } from './rand-augment.js';
-import { randomResizedCrop } from './resized-crop.js';
+import { keptSide, randomResizedCrop } from './resized-crop.js';
 import { warp } from './warp.js';
 
 const SIZE = 16;
@@ -49,7 +49,7 @@ describe('a random resized crop', () => {
     const plane = paint((x, y, channel) => (channel === 0 ? 15 * x : 15 * y));
     const [areas, ratios] = [new Set<number>(), new Set<number>()];
     for (let seed = 0; seed < 200; seed++) {
-      const cut = randomResizedCrop(plane, SIZE, 0.3, createRandom(seed));
+      const cut = randomResizedCrop(plane, { side: SIZE, size: SIZE, smallest: 0.3 }, createRandom(seed));
       // The slopes of the plane tell how far it was enlarged: measured within, where no edge is repeated.
       const width = ((at(cut, 12, 8) - at(cut, 3, 8)) / 9 / 15) * SIZE;
       const height = ((at(cut, 8, 12, 1) - at(cut, 8, 3, 1)) / 9 / 15) * SIZE;
@@ -64,9 +64,23 @@ describe('a random resized crop', () => {
     expect(ratios.size).toBeGreaterThan(3);
   });
 
+  it('is cut out of a picture that is kept larger, and so shows what a smaller one would have lost', () => {
+    expect([0.08, 0.5, 0.81, 1].map((smallest) => keptSide(100, smallest))).toEqual([150, 141, 111, 100]);
+    // Lines of two pixels: in 24 pixels of side they are there, in 16 they are grey.
+    const side = keptSide(SIZE, 0.3);
+    const lines = Uint8Array.from({ length: side * side * 3 }, (_, at) => (Math.floor(at / 3) % 4 < 2 ? 255 : 0));
+    const spreads = Array.from({ length: 50 }, (_, seed) => {
+      const cut = randomResizedCrop(lines, { side, size: SIZE, smallest: 0.3 }, createRandom(seed));
+      return Math.max(...cut) - Math.min(...cut);
+    });
+    expect(Math.max(...spreads)).toBeGreaterThan(240);
+  });
+
   it('is the picture where all of it has to be taken', () => {
     // A ratio other than 1 does not fit then.
-    const crops = Array.from({ length: 20 }, (_, seed) => randomResizedCrop(noise, SIZE, 1, createRandom(seed)));
+    const crops = Array.from({ length: 20 }, (_, seed) =>
+      randomResizedCrop(noise, { side: SIZE, size: SIZE, smallest: 1 }, createRandom(seed)),
+    );
     expect(crops).toContainEqual(noise);
   });
 });

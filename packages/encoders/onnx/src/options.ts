@@ -60,7 +60,7 @@ const nextStage = z.strictObject({
   std: z.number().positive().default(1),
 });
 
-export const options = z.strictObject({
+const all = z.strictObject({
   ...stage,
   modality: z
     .enum(['image', 'audio', 'text', 'bytes', 'series', 'table'])
@@ -159,8 +159,53 @@ export const options = z.strictObject({
     .describe('width of a token, by a linear projection that is learned; by default the width of the features'),
 });
 
-export type OnnxOptions = z.output<typeof options>;
+export type OnnxOptions = z.output<typeof all>;
 export type ModalityName = OnnxOptions['modality'];
+
+/** What only some kinds of values have. */
+const particular: Partial<Readonly<Record<keyof OnnxOptions, readonly ModalityName[]>>> = {
+  size: ['image'],
+  layout: ['image', 'series'],
+  channels: ['image'],
+  resize: ['image'],
+  fit: ['image'],
+  rate: ['audio'],
+  seconds: ['audio'],
+  silence: ['audio'],
+  tokenizer: ['text'],
+  tokenizerJson: ['text'],
+  length: ['text', 'series'],
+  first: ['bytes'],
+  last: ['bytes'],
+  columns: ['table', 'series'],
+  categories: ['table'],
+  fill: ['bytes', 'series', 'table'],
+  scale: ['image', 'audio', 'series', 'table'],
+  mean: ['image', 'audio', 'series', 'table'],
+  std: ['image', 'audio', 'series', 'table'],
+};
+
+const defaults = all.parse({ file: 'any' });
+
+const layouts: Partial<Readonly<Record<ModalityName, readonly string[]>>> = {
+  image: ['NCHW', 'NHWC'],
+  series: ['NCT', 'NTC'],
+};
+
+/** Those of another modality would do nothing: they are refused. */
+export const options = all.superRefine((given, context) => {
+  const { modality, layout } = given;
+  const known = layouts[modality];
+  if (layout !== undefined && known?.includes(layout) === false) {
+    context.addIssue({ code: 'custom', path: ['layout'], message: `of ${modality} is ${known.join(' or ')}` });
+  }
+  for (const [option, modalities] of Object.entries(particular)) {
+    const key = option as keyof OnnxOptions;
+    if (modalities.includes(modality) || given[key] === defaults[key]) continue;
+    const message = `is an option of ${modalities.join(', ')}, and this input is ${modality}: take it out, or say another "modality"`;
+    context.addIssue({ code: 'custom', path: [option], message });
+  }
+});
 
 /** One of the files that a value goes through. */
 export type Stage = Pick<

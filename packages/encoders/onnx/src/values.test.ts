@@ -201,3 +201,23 @@ describe('a row of a table', () => {
     await expect(refused(options, { a: '1', b: '2' } as never)()).rejects.toThrow(/a row has no column "c"/);
   });
 });
+
+describe('options of other values are refused, such as', () => {
+  it.each<[Given, string, string]>([
+    [{ file: 'a.onnx', rate: 16000 }, 'rate', 'is an option of audio, and this input is image'],
+    [{ file: 'a.onnx', modality: 'audio', size: 224 }, 'size', 'is an option of image, and this input is audio'],
+    [{ file: 'a.onnx', modality: 'text', mean: [1, 2] }, 'mean', 'is an option of image, audio, series, table'],
+    [{ file: 'a.onnx', modality: 'table', length: 4 }, 'length', 'is an option of text, series'],
+    [{ file: 'a.onnx', modality: 'series', layout: 'NHWC' }, 'layout', 'of series is NCT or NTC'],
+  ])('%o', (given, option, message) => {
+    const { error } = onnx.options.safeParse(given);
+    expect(error?.issues).toMatchObject([{ path: [option], message: expect.stringContaining(message) as string }]);
+  });
+
+  it('but what training wrote down, with every default, is read again', () => {
+    for (const modality of ['image', 'audio', 'text', 'bytes', 'series', 'table'] as const) {
+      const full = onnx.options.parse({ file: 'a.onnx', modality });
+      expect(onnx.options.parse(full)).toEqual(full);
+    }
+  });
+});

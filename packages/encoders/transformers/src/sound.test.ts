@@ -1,8 +1,8 @@
 import { AutoModel, AutoProcessor, ClapAudioModelWithProjection } from '@huggingface/transformers';
 import type { Waveform } from '@sensorium/modality-audio';
 import { expectAllClose } from '@sensorium/testkit';
-import type { Model } from '@sensorium/testkit/hub';
-import { clapModel, wav2vec2Model, whisperModel } from '@sensorium/testkit/hub-models';
+import { type Model, wav2vec2Model } from '@sensorium/testkit/hub';
+import { clapModel, whisperModel } from '@sensorium/testkit/hub-models';
 import { describe, expect, it } from 'vitest';
 import { transformers } from './index.js';
 import { encode, learn, numbersOf } from './testing/encode.js';

@@ -28,7 +28,7 @@ export const image: Modality<Raster> = {
   show: async (raster) => ({
     kind: 'picture',
     png: await encodePng(raster),
-    alt: `picture, ${raster.width}×${raster.height}`,
+    alt: `picture, ${(raster.original ?? raster).width}×${(raster.original ?? raster).height}`,
   }),
   disturb: (raster, level, random, signal) => inTurns(disturbRaster(raster, level, random), signal),
   write: async (raster) => ({ bytes: await encodePng(raster), type: 'image/png' }),

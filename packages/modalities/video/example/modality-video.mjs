@@ -1,5 +1,6 @@
 // Films, decoded as Sensorium decodes them: MP4, MOV, WebM and Matroska, and animated GIF and WebP.
 // npm install node-av sharp
+import { Buffer } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 
 /**
@@ -70,11 +71,11 @@ async function endOf(av, open) {
 async function* packetsOf(av, input, stream) {
   const start = stream.startTime > 0n ? stream.startTime : 0n;
   const unit = stream.timeBase.num / stream.timeBase.den;
-  using packet = new av.Packet();
+  const packet = new av.Packet();
   packet.alloc();
   for (;;) {
     const code = await input.getFormatContext().readFrame(packet);
-    if (code === av.AVERROR_EOF) return;
+    if (code === av.AVERROR_EOF) return packet.free();
     av.FFmpegError.throwIfError(code, 'the file ends too early');
     if (packet.streamIndex === stream.index)
       yield { packet, last: Number(packet.pts + packet.duration - start) * unit };
@@ -120,9 +121,9 @@ function quartersOf(av, stream) {
 
 async function pictureOf({ av, quarters }, frame, size) {
   const [width, height] = quarters % 2 ? [size.height, size.width] : [size.width, size.height];
-  using scaler = new av.SoftwareScaleContext();
+  const scaler = new av.SoftwareScaleContext();
   scaler.allocContext();
-  using target = new av.Frame();
+  const target = new av.Frame();
   target.alloc();
   Object.assign(target, { format: av.AV_PIX_FMT_RGB24, width, height });
   av.FFmpegError.throwIfError(target.getBuffer(0));
@@ -132,6 +133,8 @@ async function pictureOf({ av, quarters }, frame, size) {
   for (let row = 0; row < height; row++) {
     data.set(plane.subarray(row * stride, row * stride + 3 * width), row * 3 * width);
   }
+  target.free();
+  scaler.freeContext();
   let picture = { width, height, data };
   for (let turn = 0; turn < quarters; turn++) picture = turned(picture);
   return picture;

@@ -1,4 +1,4 @@
-import { type Modality, type Random, required, type Shown } from '@sensorium/contracts';
+import { exampleBeside, type Modality, type Random, required, type Shown } from '@sensorium/contracts';
 import {
   type Clip,
   type ClipNeeds,
@@ -24,6 +24,7 @@ export const video: Modality<Clip> = {
   exclusive: true,
   version: '1',
   limits: ['pixels', 'seconds'],
+  example: exampleBeside(import.meta.url, 'modality-video'),
   decode: (source, io, needs?: ClipNeeds) => decodeVideo(source, io, needs),
   recognises: (cells, io) => recogniseFiles(cells, io, 0.9, lookingLike(/video$/)),
   show: showClip,
