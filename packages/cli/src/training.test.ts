@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { Scores } from '@sensorium/contracts';
 import { readSafeTensors } from '@sensorium/tensors';
+import type { Robustness } from '@sensorium/trainer';
 import sharp from 'sharp';
 import { InferenceSession } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -242,6 +243,37 @@ describe('evaluate', () => {
     expect(scores['answer']?.metrics['accuracy']?.value).toBeGreaterThan(0);
     const [matrix] = scores['answer']?.panels?.filter((panel) => panel.kind === 'matrix') ?? [];
     expect(matrix?.counts.flat().reduce((a, b) => a + b)).toBe(ROWS);
+  });
+
+  it('measures robustness, and writes a page with all of it that it does not overwrite', async () => {
+    const asked = ['evaluate', 'model', '--data', 'train.csv', '--robustness', '--out', 'robustness.html'];
+    const { code, stdout } = await sensorium(...asked);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^answer: Under noise\n.* over σ\nimage +\S{11} +[\d.]+ → [\d.]+\nquestion /m);
+    expect(stdout).toMatch(/^noise on +σ = 0 +σ = 0.2 +σ = 0.5 +σ = 1 +relative$/m);
+    expect(stdout).toMatch(/^all: image, question +[\d.·]+ +[\d.·]+/m);
+    expect(stdout).toMatch(/^image +[\d.·]+\n\n"image" is never missing/m);
+    expect(stdout).toMatch(/→ robustness\.html\n$/);
+    const page = await readFile(join(folder, 'robustness.html'), 'utf8');
+    expect(page).toContain('Robustness to noise');
+    expect(page).toContain('<h2 id="scores-title">');
+    const again = await sensorium(...asked);
+    expect(again.code).toBe(1);
+    expect(again.stderr).toMatch(/SENSORIUM_EXISTS[^]*--force/);
+  });
+
+  it('gives robustness as JSON, compared with a baseline', async () => {
+    const asked = ['--data', 'train.csv', '--baseline', 'model', '--json'];
+    const { stdout } = await sensorium('evaluate', 'model', ...asked);
+    const { robustness, scores } = JSON.parse(stdout) as { robustness: Robustness; scores: Record<string, Scores> };
+    expect(robustness.levels).toHaveLength(11);
+    const { value, noise } = robustness.heads['answer'] ?? {};
+    expect(value).toBe(scores['answer']?.metrics['accuracy']?.value);
+    expect(noise?.map(({ inputs, effective }) => [inputs.join(), effective])).toEqual([
+      ['image', 0],
+      ['question', 0],
+      ['image,question', 0],
+    ]);
   });
 
   it('names a column that the table lacks', async () => {

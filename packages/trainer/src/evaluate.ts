@@ -1,4 +1,4 @@
-import type { Scores, Warning } from '@sensorium/contracts';
+import { required, type Scores, type Warning } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
 import {
   createPluginResolver,
@@ -15,7 +15,7 @@ import { Cache } from './data/cache.js';
 import { namesOf } from './data/cell.js';
 import { checkTargets, requireCells } from './data/check-cells.js';
 import { chosenOrigin } from './data/chosen-origin.js';
-import { dataColumns } from './data/data-column.js';
+import { dataColumns, type DataColumn } from './data/data-column.js';
 import { Dataset } from './data/dataset.js';
 import type { OpenTable } from './data/open-table.js';
 import { readingOf } from './data/reading.js';
@@ -26,6 +26,9 @@ import { explainData, type DataExplanation, type ExplainDataOptions } from './ex
 import type { Host } from './host.js';
 import type { FileOptions, PluginOptions } from './plan/options.js';
 import type { OnProgress } from './progress.js';
+import { requireComparable } from './robustness/comparable.js';
+import { measureRobustness } from './robustness/measure.js';
+import { against, type Robustness } from './robustness/robustness.js';
 import { scoreModel } from './run/score-model.js';
 
 export interface EvaluateOptions extends PluginOptions, FileOptions {
@@ -35,8 +38,15 @@ export interface EvaluateOptions extends PluginOptions, FileOptions {
   readonly backend?: string | readonly string[];
   /** What each input contributes, in the mean over rows. Default: that is not asked. */
   readonly explain?: ExplainDataOptions;
+  /** How answers hold where inputs are noisy or missing. Default: that is not measured. */
+  readonly robustness?: boolean | RobustnessOptions;
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
+}
+
+export interface RobustnessOptions {
+  /** A late fusion of the same inputs and heads, which effective robustness compares with. */
+  readonly baseline?: ModelSource;
 }
 
 export interface Evaluation {
@@ -47,6 +57,8 @@ export interface Evaluation {
   readonly scores: Readonly<Record<string, Scores>>;
   /** Where it was asked for. */
   readonly explanation?: DataExplanation;
+  /** Where it was asked for. */
+  readonly robustness?: Robustness;
   /** What of the table the model does not see as it stands: texts that are cut, words that it does not know. */
   readonly warnings: readonly Warning[];
   /** Rows that cannot be read, where the model's manifest says to leave them out. */
@@ -57,7 +69,22 @@ export interface Evaluation {
 export function createEvaluate(host: Host) {
   return async function evaluate(model: ModelSource, options: EvaluateOptions): Promise<Evaluation> {
     requireData((options as Partial<EvaluateOptions> | undefined)?.data);
-    return stoppable(options.signal, () => score(host, model, options));
+    return stoppable(options.signal, () => scoreAgainst(host, model, options));
+  };
+}
+
+/** Scores a model, and the baseline that it is compared with under the same noise. */
+async function scoreAgainst(host: Host, model: ModelSource, options: EvaluateOptions): Promise<Evaluation> {
+  const { robustness: asked } = options;
+  const baseline = typeof asked === 'object' ? asked.baseline : undefined;
+  if (baseline === undefined) return score(host, model, options);
+  await requireComparable(host.platform, model, baseline);
+  const evaluation = await score(host, model, options);
+  if (!evaluation.robustness) return evaluation;
+  const { robustness } = await score(host, baseline, { ...options, robustness: true, explain: undefined });
+  return {
+    ...evaluation,
+    robustness: against(evaluation.robustness, required(robustness, 'the baseline’s robustness')),
   };
 }
 
@@ -68,7 +95,7 @@ async function score(host: Host, source: ModelSource, options: EvaluateOptions):
   const model = await openModel(host.platform, source, { backend, ...places, session: { isolate: true } });
   const { manifest, parts, session } = model;
   try {
-    const { dataset, warnings } = await openData(host, model, options, createPluginResolver(places));
+    const { dataset, columns, warnings } = await openData(host, model, options, createPluginResolver(places));
     try {
       const samples = dataset.everything;
       const reading = readingOf({ test: samples });
@@ -77,6 +104,10 @@ async function score(host: Host, source: ModelSource, options: EvaluateOptions):
       const { explain } = options;
       const explanation =
         explain && (await explainData(model, host.platform, samples, { ...explain, onProgress, signal }));
+      const robustness =
+        options.robustness && found
+          ? await measureRobustness(finished, samples, { columns, scores: found.scores, onProgress, signal })
+          : undefined;
       const seconds = (performance.now() - started) / 1000;
       return {
         rows: samples.rows.length,
@@ -84,6 +115,7 @@ async function score(host: Host, source: ModelSource, options: EvaluateOptions):
         backend: model.backend,
         scores: found ? found.scores : {},
         ...(explanation && { explanation }),
+        ...(robustness && { robustness }),
         warnings: [...warnings, ...reading.warnings],
         ...(reading.skipped?.['test'] && { skipped: reading.skipped['test'] }),
       };
@@ -95,12 +127,19 @@ async function score(host: Host, source: ModelSource, options: EvaluateOptions):
   }
 }
 
+interface OpenData {
+  readonly dataset: Dataset;
+  /** Of the inputs. */
+  readonly columns: readonly DataColumn[];
+  readonly warnings: readonly Warning[];
+}
+
 async function openData(
   host: Host,
   { manifest, parts }: OpenModel,
   options: EvaluateOptions,
   resolver: PluginResolver,
-): Promise<{ readonly dataset: Dataset; readonly warnings: readonly Warning[] }> {
+): Promise<OpenData> {
   const { data, files, cache = host.cache(), signal } = options;
   const origin = files ? chosenOrigin(files, host.platform) : host.origin(undefined, cache);
   const readers = readersOf(manifest);
@@ -114,7 +153,8 @@ async function openData(
   await checkTargets(table, columns, signal);
   const warnings = await warningsOfInputs(table, columns, signal);
   const kept = new Cache(cache, (trouble) => warnings.push(trouble));
-  return { dataset: await Dataset.open(table, columns, { ...options, cache: kept }), warnings };
+  const dataset = await Dataset.open(table, columns, { ...options, cache: kept });
+  return { dataset, columns: columns.filter(({ isTarget }) => !isTarget), warnings };
 }
 
 /** Package → version, as they are now: what training had may have been another. */

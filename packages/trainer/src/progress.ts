@@ -13,6 +13,7 @@ export type Phase =
   | 'epoch'
   | 'validate'
   | 'test'
+  | 'robustness'
   | 'explain'
   | 'save';
 

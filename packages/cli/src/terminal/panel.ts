@@ -24,7 +24,7 @@ const formats: Formats = {
 };
 
 /** The panels of all heads that a terminal can show, each below its title. */
-export function formatPanels(scores: Readonly<Record<string, Scores>>): string[] {
+export function formatPanels(scores: Readonly<Record<string, Pick<Scores, 'panels'>>>): string[] {
   return Object.entries(scores).flatMap(([head, { panels = [] }]) =>
     panels.flatMap((panel) => {
       const text = formatPanel(panel);

@@ -46,6 +46,7 @@ const verbs: Readonly<Record<Report['phase'], string>> = {
   epoch: 'training',
   validate: 'validating',
   test: 'testing',
+  robustness: 'disturbing and testing',
   explain: 'explaining',
   save: 'saving',
   answer: 'answering',

@@ -1,17 +1,18 @@
-import { exampleBeside, type IO, type Modality, type Random, type Source } from '@sensorium/contracts';
+import { exampleBeside, type IO, type Modality, type Random } from '@sensorium/contracts';
 import {
   badMedia,
   changeEach,
-  checkSamples,
+  checkedSamples,
   clip,
   encodePng,
   examples,
   falseColours,
   inTurns,
+  isSamples,
   looksLike,
   lostShare,
   nameOf,
-  readBytes,
+  readSampleFile,
   readSamples,
   recogniseFiles,
   type Steps,
@@ -24,9 +25,6 @@ export interface DepthMap {
   /** [height,width]. 0, NaN and ∞ are holes, where nothing was measured. */
   readonly data: Uint16Array | Float32Array;
 }
-
-/** 100 megapixels of 32 bits, and what else is in a file. */
-const MAX_BYTES = 4 * 100e6 + 2 ** 20;
 
 /**
  * Depth maps: the path or URL of a file, its bytes, a Blob, or the decoded value. PNG (grey, 16 bits), PGM (16 bits), OpenEXR, or NPY
@@ -42,8 +40,8 @@ export const depth: Modality<DepthMap> = {
   example: exampleBeside(import.meta.url, 'modality-depth', [examples.sensorSamples]),
   async decode(source, io) {
     const name = nameOf(source, io);
-    if (isDecoded(source)) return checked(source, name, io);
-    const bytes = await readBytes(source, io, MAX_BYTES);
+    if (isSamples(source)) return checkedSamples(source, name, io, expected);
+    const bytes = await readSampleFile(source, io);
     const samples = await readSamples(bytes, name, io);
     if (!samples) throw badMedia(name, `is no depth map: it looks like ${looksLike(bytes)}`, { hint: HINT });
     const { width, height, data } = samples;
@@ -96,20 +94,7 @@ const EIGHT_BITS = 'With 8 bits it is a picture of depth, in unknown units. Expo
 /** Whether a number of a depth map is a distance, and no hole. */
 const isMeasured = (value: number): boolean => value > 0 && value < Infinity;
 
-const isDecoded = (source: Source): source is DepthMap =>
-  typeof source === 'object' && 'width' in source && 'height' in source && 'data' in source;
-
-function checked(map: DepthMap, name: string, io: IO): DepthMap {
-  const { width, height, data } = map;
-  const isSize = Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0;
-  if (!isSize) throw badMedia(name, `is a depth map of ${width}×${height}`);
-  if (!(data instanceof Uint16Array || data instanceof Float32Array)) {
-    throw badMedia(name, 'is a depth map whose data are neither Uint16Array nor Float32Array', { hint: EIGHT_BITS });
-  }
-  if (data.length !== width * height) throw badMedia(name, `has ${data.length} values for ${width}×${height}`);
-  checkSamples(name, io)(width, height);
-  return map;
-}
+const expected = { what: 'a depth map', arrays: [Uint16Array, Float32Array], hint: EIGHT_BITS } as const;
 
 function altOf({ width, height, data }: DepthMap): string {
   let holes = 0;

@@ -1,8 +1,8 @@
-import { exampleBeside, type IO, type Modality, type Random, type Source } from '@sensorium/contracts';
+import { exampleBeside, type IO, type Modality, type Random } from '@sensorium/contracts';
 import {
   badMedia,
   changeEach,
-  checkSamples,
+  checkedSamples,
   clip,
   decodeImage,
   encodePng,
@@ -10,9 +10,10 @@ import {
   falseColours,
   greySamples,
   inTurns,
+  isSamples,
   lostShare,
   nameOf,
-  readBytes,
+  readSampleFile,
   readSamples,
   recogniseFiles,
   type Samples,
@@ -27,9 +28,6 @@ export interface ThermalImage {
   /** [height,width], finite. */
   readonly data: Uint8Array | Uint16Array | Float32Array;
 }
-
-/** 100 megapixels of 32 bits, and what else is in a file. */
-const MAX_BYTES = 4 * 100e6 + 2 ** 20;
 
 /**
  * Thermal images: the path or URL of a file, its bytes, a Blob, or the decoded value. PNG, PGM, OpenEXR and NPY as they are stored, of
@@ -46,8 +44,8 @@ export const thermal: Modality<ThermalImage> = {
   example: exampleBeside(import.meta.url, 'modality-thermal', [examples.sensorSamples]),
   async decode(source, io) {
     const name = nameOf(source, io);
-    if (isDecoded(source)) return checked(source, name, io);
-    const bytes = await readBytes(source, io, MAX_BYTES);
+    if (isSamples(source)) return checked(source, name, io);
+    const bytes = await readSampleFile(source, io);
     const samples = isColoured(bytes) ? undefined : await readSamples(bytes, name, io);
     return checked(samples ?? (await pictureSamples(bytes, name, io)), name, io);
   },
@@ -93,18 +91,11 @@ const pictureSamples = async (bytes: Uint8Array, name: string, io: IO): Promise<
 /** A PNG with another colour type than grey: https://www.w3.org/TR/png-3/#11IHDR */
 const isColoured = (bytes: Uint8Array): boolean => bytes[0] === 0x89 && bytes[25] !== 0;
 
-const isDecoded = (source: Source): source is ThermalImage =>
-  typeof source === 'object' && 'width' in source && 'height' in source && 'data' in source;
+const expected = { what: 'a thermal image', arrays: [Uint8Array, Uint16Array, Float32Array] } as const;
 
-function checked(image: ThermalImage, name: string, io: IO): ThermalImage {
-  const { width, height, data } = image;
-  const isSize = Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0;
-  if (!isSize) throw badMedia(name, `is a thermal image of ${width}×${height}`);
-  if (!(data instanceof Uint8Array || data instanceof Uint16Array || data instanceof Float32Array)) {
-    throw badMedia(name, 'is a thermal image whose data are neither Uint8Array, Uint16Array nor Float32Array');
-  }
-  if (data.length !== width * height) throw badMedia(name, `has ${data.length} values for ${width}×${height}`);
-  checkSamples(name, io)(width, height);
+function checked(samples: Samples, name: string, io: IO): ThermalImage {
+  const image = checkedSamples(samples, name, io, expected);
+  const { width, data } = image;
   const odd = data instanceof Float32Array ? data.findIndex((value) => !Number.isFinite(value)) : -1;
   if (odd < 0) return image;
   throw badMedia(name, `has ${data[odd]} in row ${Math.floor(odd / width) + 1}, column ${(odd % width) + 1}`, {

@@ -23,7 +23,7 @@ export const renderHeader = ({ name, heldOut, limit, firstLook }: Metrics): Html
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** What may well be wrong, with what to do. */
-export function renderWarnings({ warnings }: Metrics): Html | undefined {
+export function renderWarnings({ warnings }: Pick<Metrics, 'warnings'>): Html | undefined {
   if (warnings.length === 0) return undefined;
   return section(
     'warnings',

@@ -22,7 +22,7 @@ export type ShownPanels = Readonly<Record<string, readonly ShownPanel[]>>;
 const MOST_ITEMS = 60;
 
 /** The panels of all heads, the values of galleries made visible. */
-export async function showPanels(heads: Readonly<Record<string, Scores>>): Promise<ShownPanels> {
+export async function showPanels(heads: Readonly<Record<string, Pick<Scores, 'panels'>>>): Promise<ShownPanels> {
   const shown: Record<string, ShownPanel[]> = {};
   for (const [head, { panels = [] }] of Object.entries(heads)) shown[head] = await Promise.all(panels.map(showPanel));
   return shown;
@@ -59,17 +59,20 @@ const renderers: Renderers = {
 
 /** How the answers of each head are, beyond its metrics. */
 export function renderPanels({ source }: SpeakingScores, panels: ShownPanels, embedded: Embedded): Html | undefined {
-  const heads = Object.entries(panels).filter(([, own]) => own.length > 0);
+  const heads = renderHeads(panels, embedded);
   if (heads.length === 0) return undefined;
-  return section('panels', 'A closer look', [
-    html`<p class="note">Over the ${source} rows.</p>`,
-    heads.map(
+  return section('panels', 'A closer look', [html`<p class="note">Over the ${source} rows.</p>`, heads]);
+}
+
+/** Of each head that has panels. */
+export const renderHeads = (panels: ShownPanels, embedded: Embedded): Html[] =>
+  Object.entries(panels)
+    .filter(([, own]) => own.length > 0)
+    .map(
       ([head, own]) =>
         html`<h3><bdi>${head}</bdi></h3>
           <div class="panels">${own.map((panel) => renderPanel(panel, embedded))}</div>`,
-    ),
-  ]);
-}
+    );
 
 function renderPanel<K extends ShownPanel['kind']>(panel: Extract<ShownPanel, { kind: K }>, embedded: Embedded): Html {
   const { kind, title, meaning } = panel;

@@ -28,10 +28,7 @@ export function renderScores({ validation, test, rows }: Metrics): Html {
         ${validation && 'The best epoch was chosen on the validation rows, so their scores flatter a little. '}
         ${test && 'Nothing was chosen on the test table.'}
       </p>
-      <p class="note">
-        Below each score stands its 95% interval: how far it may be off because it was measured on these few rows. What
-        another seed of the training would change it does not say.
-      </p>
+      ${intervalNote}
       ${heads.map((head) =>
         scoreTable(head, [
           { title: 'Validation', rows: rows.validation, scores: validation?.[head] },
@@ -40,6 +37,12 @@ export function renderScores({ validation, test, rows }: Metrics): Html {
       )}`,
   );
 }
+
+/** What intervals below scores say. */
+export const intervalNote = html`<p class="note">
+  Below each score stands its 95% interval: how far it may be off because it was measured on these few rows. What
+  another seed of the training would change it does not say.
+</p>`;
 
 const noScores = ({ validation, test }: Pick<Metrics, 'validation' | 'test'>): string =>
   validation || test
@@ -53,7 +56,10 @@ interface Column {
 }
 
 /** With roles, since on narrow screens its rows are laid out as no table is. */
-function scoreTable(head: string, tables: readonly (Omit<Column, 'scores'> & { scores: Scores | undefined })[]): Html {
+export function scoreTable(
+  head: string,
+  tables: readonly (Omit<Column, 'scores'> & { scores: Scores | undefined })[],
+): Html {
   const columns = tables.flatMap(({ scores, ...column }): Column[] => (scores ? [{ ...column, scores }] : []));
   const metrics = new Map(columns.flatMap(({ scores }) => Object.entries(scores.metrics)));
   const deciding = columns.map(({ scores }) => scores.decides);

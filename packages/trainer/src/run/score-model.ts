@@ -24,20 +24,24 @@ export async function scoreModel(
   options: Omit<ScoreOptions, 'parts' | 'rows' | 'intervals'>,
 ): Promise<Score | null> {
   const { parts, session } = model;
-  const { columns, reads } = new Meters(parts, 0);
-  if (reads.length === 0) return null;
-  const batchSize = Math.min(BATCH, rows.length);
-  const only = new Set([...columnsReading(new Set(session.inputNames), parts), ...columns]);
+  if (new Meters(parts, 0).reads.length === 0) return null;
   const scored: Scored = {
     session,
-    batchSize,
+    batchSize: Math.min(BATCH, rows.length),
     losses: [],
-    async read(batch, index) {
-      const read = await dataset.read(batch.rows, { only });
-      return { inputs: inputsOf(model, read, batch, index), targets: read };
-    },
+    read: feedOf(model, dataset),
   };
   return scoreRows(scored, { ...options, parts, rows, intervals: true });
+}
+
+/** What a model is fed of a batch, and what its heads are judged by. */
+export function feedOf(model: FinishedModel, dataset: Dataset): Scored['read'] {
+  const { parts, session } = model;
+  const only = new Set([...columnsReading(new Set(session.inputNames), parts), ...new Meters(parts, 0).columns]);
+  return async (batch, index) => {
+    const read = await dataset.read(batch.rows, { only });
+    return { inputs: inputsOf(model, read, batch, index), targets: read };
+  };
 }
 
 /** Every head's answers to some rows. */
