@@ -189,6 +189,7 @@ describe('a resolved manifest', () => {
         clip: 1,
         average: null,
         mix: null,
+        balance: null,
         validation: 0.1,
         patience: null,
         seed: 1,
