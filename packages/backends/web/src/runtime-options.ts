@@ -7,5 +7,11 @@ export const runtimeOptions = (provider: Provider, { carried }: Kept): Inference
   executionProviders: [provider],
   graphOptimizationLevel: 'all',
   logSeverityLevel: 4,
-  ...(provider === 'webgpu' ? onDevice(carried) : {}),
+  ...(provider === 'webgpu' ? { ...onDevice(carried), extra: withoutBrokenFusions } : {}),
 });
+
+/**
+ * Where a sum goes to a layer normalisation alone, ONNX Runtime makes one node of both, which does not give the deviation on
+ * WebGPU that a gradient reads.
+ */
+const withoutBrokenFusions = { optimization: { disable_specified_optimizers: 'SkipLayerNormFusion' } };
