@@ -22,6 +22,7 @@ export type {
   Symbols,
 } from './symbol.js';
 export type { IO, Json, Line, Modality, Needs, Recognition, Shown, Source } from './modality.js';
+export type { Attributed, Overlay, Overlaying, WeightedPicture, WeightMap } from './overlay.js';
 export { exampleBeside, type Example, type ExampleLanguage, type NamedExample } from './example.js';
 export type { Column, SampleRandom, View } from './column.js';
 export type { Survey, Surveyed, Warning } from './survey.js';

@@ -1,4 +1,5 @@
 import type { Column } from './column.js';
+import type { Overlaying } from './overlay.js';
 import type { Momentum, Scope, SymbolicTensor, Symbols } from './symbol.js';
 
 /** The one port between encoders, fusions and heads. All float32. */
@@ -47,6 +48,8 @@ export interface Encoder<T = unknown> extends Column<T> {
   build(scope: Scope, x: Symbols, present: SymbolicTensor, hidden?: SymbolicTensor): Features;
   /** What stands at each token, for objectives that predict it. */
   content?(x: Symbols): Content;
+  /** How explanations show values. Left out: all that is fed counts, and explanations give numbers alone. */
+  readonly overlay?: Overlaying<T>;
   /**
    * Mixes each sample with a partner, in training only. Left out where values of this kind cannot be mixed: then `training.mix`
    * is refused. A ratio of 1 gives the samples, 0 the partners.

@@ -2,10 +2,16 @@
 export { chooseBackend, preferenceOf, type BackendReport } from './backends.js';
 export { openExplainable, ShapleyRuns } from './explain/index.js';
 export type {
+  AttentionExplanation,
+  AttentionShares,
   Explainable,
   ExplainedValue,
   ExplainOptions,
   Explanation,
+  ExplanationMethod,
+  GradientExplanation,
+  InputGradients,
+  InputOverlays,
   Shapley,
   ShapleyOptions,
   ShapleyValues,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { TensorJson } from '../tensor-json.js';
 import { runExplained, type RunExplainedOptions } from './run-explained.js';
 
 const picture = fileURLToPath(new URL('../../../starter/samples/scene-1.png', import.meta.url));
@@ -12,8 +13,12 @@ afterAll(() => rm(folder, { recursive: true }));
 
 interface Json {
   readonly samples: readonly {
-    readonly inputs: object;
+    readonly sample: object;
     readonly value: number;
+    readonly gradients: {
+      readonly baseline: number;
+      readonly inputs: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, TensorJson>>>>>>;
+    };
     readonly shapley: { readonly none: number; readonly values: Readonly<Record<string, number>> };
   }[];
 }
@@ -28,12 +33,15 @@ it('says of each sample what each input contributes, and writes a page', async (
   const out = join(folder, 'explanation.html');
   const { text, json } = await explain({ out });
   expect(json.samples).toHaveLength(2);
-  for (const { value, shapley } of json.samples) {
+  for (const { value, shapley, gradients } of json.samples) {
     expect(Object.keys(shapley.values)).toEqual(['image', 'question']);
     const sum = Object.values(shapley.values).reduce((a, b) => a + b, 0);
     expect(sum).toBeCloseTo(value - shapley.none, 5);
+    expect(gradients.inputs['image']!['integrated']!['pixels']!.shape).toEqual([1, 64, 64, 3]);
+    const { data } = gradients.inputs['question']!['timesInput']!['ids']!;
+    expect(data.some((weight) => weight !== 0)).toBe(true);
   }
-  expect(json.samples[1]!.inputs).toEqual({ image: picture, question: 'what is the colour of the ring?' });
+  expect(json.samples[1]!.sample).toEqual({ image: picture, question: 'what is the colour of the ring?' });
   expect(text).toMatch(/^answer: \w+, [\d.]+ %; without any input [\d.]+ %\nimage +-?[\d.]+ %/);
   expect(text).toContain(`→ ${out}`);
   const page = await readFile(out, 'utf8');

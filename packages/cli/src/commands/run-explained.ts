@@ -1,4 +1,5 @@
 import type { Explanation, Pipeline } from '@sensorium/orchestrator';
+import { explanationToJson } from '../answers/explanation-json.js';
 import { modelFolder, pluginFolders } from '../places.js';
 import { requireFree } from '../replacing.js';
 import type { Result } from '../result.js';
@@ -40,9 +41,9 @@ export async function runExplained(options: RunExplainedOptions): Promise<Result
     return {
       text: [...explanations.map(formatExplanation), ...(out === undefined ? [] : [`→ ${out}`])].join('\n\n'),
       json: {
-        samples: explanations.map(({ inputs: _, ...explanation }, index) => ({
-          inputs: samples[index],
-          ...explanation,
+        samples: explanations.map((explanation, index) => ({
+          sample: samples[index],
+          ...explanationToJson(explanation),
         })),
         ...(out !== undefined && { out }),
         backend,

@@ -6,10 +6,11 @@ import { plural } from './units.js';
 
 /** The answer, and what each input contributes to it. */
 export function formatExplanation({ head, output, value, unit, shapley }: Explanation): string {
+  const answer = `${head}: ${output === null ? '' : `${output}, `}${formatMetric({ value, unit })}`;
+  if (!shapley) return answer;
   const { none, values, neverMissing } = shapley;
-  const answer = output === null ? '' : `${output}, `;
   return [
-    `${head}: ${answer}${formatMetric({ value, unit })}; without any input ${formatMetric({ value: none, unit })}`,
+    `${answer}; without any input ${formatMetric({ value: none, unit })}`,
     formatBars(values, unit),
     ...guesses(neverMissing),
   ].join('\n');

@@ -5,6 +5,7 @@ import { learnFromSounds } from './learn.js';
 import { mixSounds } from './mix.js';
 import { buildFeatures } from './network.js';
 import { type AudioOptions, isLearned, type LearnedOptions, options } from './options.js';
+import { overlay } from './overlay.js';
 import { presets } from './presets.js';
 import { surveySounds } from './survey.js';
 import { drawWindows, soundOf, windowTensors } from './windows.js';
@@ -47,6 +48,7 @@ function createAudioEncoder(given: AudioOptions): Encoder<Waveform> {
       },
     }),
     notes: (sound) => notesOf(sound, given, kept),
+    overlay: overlay(rate),
     survey: (sounds) => surveySounds(sounds, given),
     build: (scope, x, present) => buildFeatures(scope, x, present, given),
     mix: (_, x, partner, ratio) => mixSounds(x, partner, ratio),

@@ -7,6 +7,7 @@ import { toMetres } from './encodings.js';
 import { learnFromMaps } from './learn.js';
 import { buildFeatures } from './network.js';
 import { type DepthOptions, isLearned, options } from './options.js';
+import { overlay } from './overlay.js';
 import { surveyMaps } from './survey.js';
 
 /**
@@ -42,6 +43,7 @@ function createDepthEncoder(given: DepthOptions): Encoder<DepthMap> {
     ...(changesMaps(augment) && {
       view: { fed: kept, draw: (sample, random) => (random ? augmentMap(sample, side, augment, random) : sample) },
     }),
+    overlay: overlay(side),
     notes: (map) => notesOf(map, given),
     survey: (maps) => surveyMaps(maps, given),
     build: (scope, { metres }, present) => buildFeatures(scope, required(metres, 'the input "metres"'), present, given),

@@ -4,6 +4,7 @@ import { image as modality, type Raster } from '@sensorium/modality-image';
 import { z } from 'zod';
 import { augmentation, augmentPixels, changesPictures, sideOf, wholePixels } from './augment.js';
 import { chooseSize } from './choose-size.js';
+import { overlay } from './overlay.js';
 import { surveyPictures } from './survey.js';
 import { cutmix, mixtures, mixup } from './mix.js';
 import { buildFeatures, networks, pixelsOfPlaces, type Widths } from './network.js';
@@ -114,6 +115,7 @@ function createImageEncoder(given: ImageOptions): Encoder<Raster> {
       const mixed = mixtureOf[mix](scope, own, required(partner, 'the pixels of the partner'), ratio);
       return { x: { pixels: mixed.pixels }, ratio: mixed.ratio };
     },
+    overlay: overlay(size),
     content: ({ pixels }) => ({ values: pixelsOfPlaces(required(pixels, 'the input "pixels"')) }),
   };
 }

@@ -5,6 +5,7 @@ import { changesSeries, drawVariation } from './augment.js';
 import { learnFromSeries } from './learn.js';
 import { convolutions } from './convolutions.js';
 import { isLearned, type LearnedOptions, type MotionOptions, networkOf, options, rowsOf } from './options.js';
+import { overlay } from './overlay.js';
 import { patches } from './patches.js';
 import { prepareSeries } from './prepare.js';
 import { clockOf, rowsAt } from './resample.js';
@@ -52,6 +53,7 @@ function createMotionEncoder(given: MotionOptions): Encoder<Motion> {
         ...(window.count === 1 && { value: (drawn) => seriesOf(drawn, given) }),
       },
     }),
+    overlay: overlay(given),
     notes: (series) => notesOf(series, given, kept),
     survey: (values) => {
       const isCut = (series: Motion): boolean => rowsAt(clockOf(series), given.rate) > kept;

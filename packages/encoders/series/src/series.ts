@@ -4,6 +4,7 @@ import { series as modality } from '@sensorium/modality-series';
 import { learnFromSeries } from './learn.js';
 import { buildFeatures } from './network.js';
 import { isLearned, type LearnedOptions, options, type SeriesOptions } from './options.js';
+import { overlay } from './overlay.js';
 import { rowsIn, rowsOf, seriesOf, specsOf, tensorsOf, variedRows } from './rows.js';
 
 /**
@@ -39,6 +40,7 @@ function createSeriesEncoder(given: SeriesOptions): Encoder<Series> {
         value: (drawn) => seriesOf(rowsIn(drawn), given),
       },
     }),
+    overlay: overlay(given.names),
     notes: (value) => notesOf(value, given),
     survey: (values) => surveySeries(values, { names: given.names, read: readOf(given), isCut: isCutBy(given) }),
     build: (scope, x, present) => {

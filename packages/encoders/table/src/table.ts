@@ -4,6 +4,7 @@ import { layoutOf, UNKNOWN } from './layout.js';
 import { learnFromRows } from './learn.js';
 import { buildFeatures } from './network.js';
 import { options, type TableOptions } from './options.js';
+import { overlay } from './overlay.js';
 import { indexIn, prepareRow, specsOf } from './prepare.js';
 import { surveyRows } from './survey.js';
 
@@ -37,6 +38,7 @@ function createTableEncoder(given: TableOptions): Encoder<Row> {
         ...(others.length > 0 ? [`columns that are not read: ${others.join(', ')}`] : []),
       ];
     },
+    overlay: overlay(layout),
     survey: (rows) => surveyRows(rows, layout),
     build: (scope, x, present) => buildFeatures(scope, x, present, layout),
   };

@@ -12,6 +12,7 @@ import {
 import { text as modality, tokenIdsExample } from '@sensorium/modality-text';
 import { buildFeatures } from './network.js';
 import { options, sizesOf, type TextOptions } from './options.js';
+import { overlay } from './overlay.js';
 import { learnFrom, readingOf } from './reading.js';
 import { surveyTexts } from './survey.js';
 import { readTokenizerFile } from './tokenizer-file.js';
@@ -113,6 +114,7 @@ function createTextEncoder(given: TextOptions): Encoder<string> {
       },
     }),
 
+    overlay: overlay(tokensIn, length),
     hides: true,
     build: (scope, x, present, hidden) => buildFeatures(scope, idsOf(x), present, network, hidden),
     content: (x) => ({ ids: idsOf(x), count, unknown: UNKNOWN }),

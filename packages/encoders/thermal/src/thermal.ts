@@ -6,6 +6,7 @@ import { degreesOf } from './degrees.js';
 import { learnFromImages } from './learn.js';
 import { buildFeatures } from './network.js';
 import { type LearnedOptions, options, type ThermalOptions } from './options.js';
+import { overlay } from './overlay.js';
 import { surveyImages } from './survey.js';
 
 /**
@@ -49,6 +50,7 @@ function createThermalEncoder(given: ThermalOptions): Encoder<ThermalImage> {
       const done = { contain: 'filled up', squeeze: 'squeezed', cover: 'cut' }[fit];
       return width === height ? [] : [`${width}×${height} was ${done} to a square`];
     },
+    overlay: overlay(side),
     survey: (images) => surveyImages(images, given),
     build(scope, x, present) {
       const [degrees, valid] = [

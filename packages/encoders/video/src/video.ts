@@ -10,6 +10,7 @@ import {
 import { examples, fit as fitPicture, toRgb } from '@sensorium/media';
 import { type Clip, video as modality } from '@sensorium/modality-video';
 import { changesFilms, drawFrames, filmTensors, keptFrames } from './draw.js';
+import { overlay } from './overlay.js';
 import { buildFeatures } from './network.js';
 import { options, type VideoOptions } from './options.js';
 
@@ -47,6 +48,7 @@ function createVideoEncoder(given: VideoOptions): Encoder<Clip> {
       const done = { contain: 'filled up with bars', squeeze: 'squeezed', cover: 'cut' }[fit];
       return width === height ? [] : [`${width}×${height} was ${done} to a square`];
     },
+    overlay: overlay(side, rate > 0 ? rate : 1),
     survey: (clips) => surveyClips(clips, given),
     build(scope, x, present) {
       const fed = {

@@ -3,7 +3,14 @@ import { required, type Manifest, type Tensor } from '@sensorium/contracts';
 import type { ClassificationPrediction } from '@sensorium/head-classification';
 import { regression } from '@sensorium/head-regression';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadPipeline, type Explanation, type Pipeline } from '../index.js';
+import {
+  loadPipeline,
+  type ExplainOptions,
+  type Explanation,
+  type Pipeline,
+  type Sample,
+  type ShapleyValues,
+} from '../index.js';
 import { renamed } from '../testing/graph-of.js';
 import {
   buildSmallModel,
@@ -26,7 +33,18 @@ async function load(manifest: Manifest = twoTexts, change = asTheyAre): Promise<
 
 const DIM = 8;
 
-const sumOf = ({ shapley }: Explanation): number => Object.values(shapley.values).reduce((a, b) => a + b, 0);
+/** Shapley values alone. */
+async function explain(
+  pipeline: Pipeline,
+  sample: Sample,
+  options: ExplainOptions = {},
+): Promise<Explanation & { readonly shapley: ShapleyValues }> {
+  const { shapley, ...found } = await pipeline.explain(sample, { methods: ['shapley'], ...options });
+  return { ...found, shapley: required(shapley, 'the Shapley values') };
+}
+
+const sumOf = ({ shapley }: { readonly shapley: ShapleyValues }): number =>
+  Object.values(shapley.values).reduce((a, b) => a + b, 0);
 const answerOf = async (pipeline: Pipeline, sample: Record<string, string>): Promise<ClassificationPrediction> =>
   (await pipeline.run(sample))['answer'] as unknown as ClassificationPrediction;
 
@@ -40,7 +58,7 @@ describe('the Shapley values of inputs', () => {
   const sample = { title: 'red square', note: 'blue circle' };
 
   it('sum to the difference between the answer and that of a sample without inputs', async () => {
-    const found = await pipeline.explain(sample);
+    const found = await explain(pipeline, sample);
     expect(found.head).toBe('answer');
     expect(Object.keys(found.shapley.values)).toEqual(['title', 'note']);
     expect(sumOf(found)).toBeCloseTo(found.value - found.shapley.none, 6);
@@ -51,34 +69,34 @@ describe('the Shapley values of inputs', () => {
 
   it('are what a sample without the input answers, where there is only one other', async () => {
     const { probability, candidates } = await answerOf(pipeline, { title: 'red square' });
-    const found = await pipeline.explain({ title: 'red square' }, { output: candidates[0]!.label });
+    const found = await explain(pipeline, { title: 'red square' }, { output: candidates[0]!.label });
     expect(found.value).toBeCloseTo(probability, 6);
     expect(found.shapley.values['note']).toBe(0);
     expect(found.shapley.values['title']).toBeCloseTo(found.value - found.shapley.none, 6);
   });
 
   it('say of which input training never saw a sample without', async () => {
-    expect((await pipeline.explain(sample)).shapley.neverMissing).toEqual(['title']);
+    expect((await explain(pipeline, sample)).shapley.neverMissing).toEqual(['title']);
   });
 
   it('of all labels sum to nothing, for probabilities sum to 1', async () => {
-    const each = await Promise.all(labels.map((output) => pipeline.explain(sample, { output })));
+    const each = await Promise.all(labels.map((output) => explain(pipeline, sample, { output })));
     expect(each.map(({ output }) => output)).toEqual(labels);
     const title = each.reduce((sum, { shapley }) => sum + shapley.values['title']!, 0);
     expect(title).toBeCloseTo(0, 6);
   });
 
   it('refuse heads and labels that there are not', async () => {
-    await expect(pipeline.explain(sample, { head: 'answr' })).rejects.toMatchObject({
+    await expect(explain(pipeline, sample, { head: 'answr' })).rejects.toMatchObject({
       code: 'SENSORIUM_UNKNOWN_KEY',
       message: expect.stringContaining('Did you mean "answer"'),
     });
-    await expect(pipeline.explain(sample, { output: 'perhaps' })).rejects.toMatchObject({
+    await expect(explain(pipeline, sample, { output: 'perhaps' })).rejects.toMatchObject({
       code: 'SENSORIUM_UNKNOWN_KEY',
       hint: 'Its answers: no, yes, maybe.',
     });
-    await expect(pipeline.explain({ note: 'blue' })).rejects.toMatchObject({ code: 'SENSORIUM_MISSING_INPUT' });
-    await expect(pipeline.explain(sample, { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow(
+    await expect(explain(pipeline, { note: 'blue' })).rejects.toMatchObject({ code: 'SENSORIUM_MISSING_INPUT' });
+    await expect(explain(pipeline, sample, { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow(
       'enough',
     );
   });
@@ -106,11 +124,11 @@ describe('of a model whose weights are set by hand, the Shapley values', () => {
       const left = Object.fromEntries(Object.entries(weights).filter(([name]) => name.startsWith('fusion/left/')));
       return { ...weights, ...renamed(left, 'left', 'right') };
     });
-    const alike = await pipeline.explain({ left: 'red square', right: 'red square' });
+    const alike = await explain(pipeline, { left: 'red square', right: 'red square' });
     expect(alike).toMatchObject({ output: null, shapley: { neverMissing: [] } });
     expect(alike.shapley.values['left']).not.toBeCloseTo(0, 2);
     expect(alike.shapley.values['left']).toBeCloseTo(alike.shapley.values['right']!, 5);
-    const other = await pipeline.explain({ left: 'red square', right: 'blue circle' });
+    const other = await explain(pipeline, { left: 'red square', right: 'blue circle' });
     expect(other.shapley.values['left']).not.toBeCloseTo(other.shapley.values['right']!, 2);
     await pipeline.dispose();
   });
@@ -120,7 +138,7 @@ describe('of a model whose weights are set by hand, the Shapley values', () => {
       partOf(weights, 0).fill(0);
       return weights;
     });
-    const found = await pipeline.explain({ left: 'red square', right: 'blue circle' });
+    const found = await explain(pipeline, { left: 'red square', right: 'blue circle' });
     expect(Math.abs(found.value - found.shapley.none)).toBeGreaterThan(0.1);
     expect(found.shapley.values['left']).toBeCloseTo(0, 6);
     expect(found.shapley.values['right']).toBeCloseTo(found.value - found.shapley.none, 6);
@@ -135,11 +153,11 @@ it('heads whose answer is no number cannot be explained', async () => {
     heads: { space: { use: 'embedding', of: ['title', 'note'] } },
   });
   const sample = { title: 'red', note: 'blue' };
-  await expect(pipeline.explain(sample)).rejects.toMatchObject({
+  await expect(explain(pipeline, sample)).rejects.toMatchObject({
     code: 'SENSORIUM_USAGE',
     message: 'no head of this model can be explained: space',
   });
-  await expect(pipeline.explain(sample, { head: 'space' })).rejects.toMatchObject({
+  await expect(explain(pipeline, sample, { head: 'space' })).rejects.toMatchObject({
     code: 'SENSORIUM_USAGE',
     message: expect.stringContaining('cannot be explained: no number says its answer'),
   });
@@ -149,8 +167,8 @@ it('heads whose answer is no number cannot be explained', async () => {
 it('a disposed pipeline explains nothing', async () => {
   const folder = await writeModelFolder(await buildSmallModel());
   const pipeline = await loadPipeline(folder, { plugins });
-  await pipeline.explain({ title: 'red' });
+  await explain(pipeline, { title: 'red' });
   await pipeline.dispose();
-  await expect(pipeline.explain({ title: 'red' })).rejects.toMatchObject({ code: 'SENSORIUM_DISPOSED' });
+  await expect(explain(pipeline, { title: 'red' })).rejects.toMatchObject({ code: 'SENSORIUM_DISPOSED' });
   await rm(folder, { recursive: true });
 });

@@ -47,23 +47,39 @@ export class ShapleyRuns {
       [NUMBERS]: explainedNumbers(graph.answer(source.head), source),
     }));
     const inputs = inputsOfTensors(source.parts, Object.keys(model.inputs));
-    requireFew(inputs);
     const deaf = inputs.find((name) => !Object.hasOwn(model.inputs, presentName(name)));
     if (deaf !== undefined) throw cannotBeHidden(deaf, source.head);
     const session = await source.load(writeModel(model, source.weights, source.name));
     return new ShapleyRuns(source, session, model.noise, inputs);
   }
 
-  /** Of each of n samples, tensors [n,…] of the model; inputs without a tensor that says so are there. */
-  async of(samples: Tensors, { output, seed = 0, signal }: ShapleyOptions = {}): Promise<Shapley[]> {
+  /** The explained number of one sample, tensors [1,…] of the model, and its place among those of the head. */
+  async answer(
+    sample: Tensors,
+    { output, seed, signal }: ShapleyOptions = {},
+  ): Promise<{ place: number; all: number }> {
+    const whole = 2 ** this.inputs.length - 1;
+    const [numbers] = await this.reached(sample, [{ sample: 0, coalition: whole }], { seed, signal });
+    const place = this.placeIn(required(numbers, 'the answer'), output);
+    return { place, all: required(numbers?.[place], `the number ${place} of the answer`) };
+  }
+
+  /**
+   * Of each of n samples, tensors [n,…] of the model; inputs without a tensor that says so are there. Throws SENSORIUM_USAGE for more
+   * inputs than exact values can be had of.
+   */
+  async of(samples: Tensors, { output, seed, signal }: ShapleyOptions = {}): Promise<Shapley[]> {
+    requireFew(this.inputs);
     const coalitions = 2 ** this.inputs.length;
     const count = required(Object.values(samples)[0]?.shape[0], 'the number of samples');
-    const asked = output === undefined ? undefined : placeOf(output, this.source);
-    const reached = await this.reached(samples, count, { seed, signal });
-    return Array.from({ length: count }, (_, sample) => {
-      const own = reached.slice(sample * coalitions, (sample + 1) * coalitions);
-      return this.values(own, asked);
-    });
+    const rows = Array.from({ length: count * coalitions }, (_, row) => ({
+      sample: Math.floor(row / coalitions),
+      coalition: row % coalitions,
+    }));
+    const reached = await this.reached(samples, rows, { seed, signal });
+    return Array.from({ length: count }, (_, sample) =>
+      this.values(reached.slice(sample * coalitions, (sample + 1) * coalitions), output),
+    );
   }
 
   /** The names of all tensors that are read. */
@@ -76,9 +92,8 @@ export class ShapleyRuns {
   }
 
   /** @param reached the head's numbers by coalition, of which the last has all inputs */
-  private values(reached: readonly (readonly number[])[], asked: number | undefined): Shapley {
-    const whole = required(reached.at(-1), 'the answer with all inputs');
-    const place = asked ?? whole.indexOf(Math.max(...whole));
+  private values(reached: readonly (readonly number[])[], output: string | undefined): Shapley {
+    const place = this.placeIn(required(reached.at(-1), 'the answer with all inputs'), output);
     const numbers = reached.map((own) => required(own[place], `the number ${place} of an answer`));
     const values = shapleyValues(numbers, this.inputs.length);
     return {
@@ -89,17 +104,20 @@ export class ShapleyRuns {
     };
   }
 
-  /** The head's numbers for every coalition of every sample, sample after sample. */
+  private placeIn(numbers: readonly number[], output: string | undefined): number {
+    return output === undefined ? numbers.indexOf(Math.max(...numbers)) : placeOf(output, this.source);
+  }
+
+  /** The head's numbers for each of the rows. */
   private async reached(
     samples: Tensors,
-    count: number,
-    { seed, signal }: { readonly seed: number; readonly signal: AbortSignal | undefined },
+    rows: readonly Row[],
+    { seed = 0, signal }: ShapleyOptions,
   ): Promise<number[][]> {
-    const rows = count * 2 ** this.inputs.length;
     const found: number[][] = [];
-    for (let start = 0; start < rows; start += MOST_ROWS) {
+    for (let start = 0; start < rows.length; start += MOST_ROWS) {
       signal?.throwIfAborted();
-      const chunk = Array.from({ length: Math.min(MOST_ROWS, rows - start) }, (_, index) => start + index);
+      const chunk = rows.slice(start, start + MOST_ROWS);
       const { [NUMBERS]: numbers } = await this.session.run(this.fed(samples, chunk, seed), { signal });
       const data = Array.from(required(numbers, NUMBERS).data, Number);
       const width = data.length / chunk.length;
@@ -108,19 +126,23 @@ export class ShapleyRuns {
     return found;
   }
 
-  /** Each row a sample, of whose inputs the coalition's are there. */
-  private fed(samples: Tensors, rows: readonly number[], seed: number): Tensors {
-    const coalitions = 2 ** this.inputs.length;
-    const owners = Uint32Array.from(rows, (row) => Math.floor(row / coalitions));
+  private fed(samples: Tensors, rows: readonly Row[], seed: number): Tensors {
+    const owners = Uint32Array.from(rows, ({ sample }) => sample);
     const values = gatherRows(pick(samples, this.session.inputNames), owners);
     const noise = gatherRows(sampleNoise(this.noise, seed), new Uint32Array(rows.length));
     const presence = this.inputs.map((name, place): [string, Tensor] => {
       const own = values[presentName(name)]?.data;
-      const flags = rows.map((row, index) => (isMember(row % coalitions, place) ? Number(own ? own[index] : 1) : 0));
+      const flags = rows.map(({ coalition }, index) => (isMember(coalition, place) ? Number(own ? own[index] : 1) : 0));
       return [presentName(name), { dtype: 'float32', shape: [rows.length, 1], data: Float32Array.from(flags) }];
     });
     return { ...values, ...noise, ...Object.fromEntries(presence) };
   }
+}
+
+/** A sample, of whose inputs those of a coalition are there. */
+interface Row {
+  readonly sample: number;
+  readonly coalition: number;
 }
 
 const cannotBeHidden = (input: string, head: string): SensoriumError =>

@@ -10,6 +10,7 @@ import {
   type Tensor,
 } from '@sensorium/contracts';
 import { createScope, input, inputsOf, shareWeights, toOnnx, type RootScope } from '@sensorium/graph';
+import { leavesOf, valueOf } from '@sensorium/graph/transform';
 import { formatShape } from '@sensorium/tensors';
 import { graphsOf } from './further-graphs.js';
 import { openGraph, type ModelGraph } from './graph.js';
@@ -140,17 +141,19 @@ export function exportModel(
   };
 }
 
-/** The bytes of an ONNX file. Throws SENSORIUM_BAD_MODEL where a weight is not given. */
+/** The bytes of an ONNX file. Throws SENSORIUM_BAD_MODEL where a weight is not given that the outputs are computed from. */
 export function writeModel(
   { inputs, outputs, parameters }: InferenceModel,
   weights: Readonly<Record<string, Tensor>>,
   name: string,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  const needed = parameters.map((parameter) => {
+  const read = leavesOf(Object.values(outputs));
+  const needed = parameters.flatMap((parameter) => {
+    if (!read.has(valueOf(parameter.symbol))) return [];
     const weight = weights[parameter.name];
     if (!weight) throw missingWeight(parameter.name);
-    return [parameter.name, weight] as const;
+    return [[parameter.name, weight] as const];
   });
   return toOnnx({ name, inputs: Object.values(inputs), outputs, weights: Object.fromEntries(needed), metadata });
 }

@@ -50,7 +50,7 @@ describe('the explanation of a model over a table', () => {
     const each = [rows[0]!, rows[16]!, rows[32]!].map(({ colour, chatter }) =>
       pipeline.explain({ colour, chatter }, { output: 'red' }),
     );
-    const values = (await Promise.all(each)).map(({ shapley }) => shapley.values['colour']!);
+    const values = (await Promise.all(each)).map(({ shapley }) => shapley!.values['colour']!);
     await pipeline.dispose();
     const { mean, size } = explanation!.shapley['colour']!;
     expect(mean).toBeCloseTo(values.reduce((a, b) => a + b) / 3, 6);

@@ -141,6 +141,17 @@ th:first-child { text-align: left; padding-left: 0; }
 .cards small { display: block; }
 .cards audio { display: block; width: 100%; height: 2.25rem; }
 .cards figcaption { color: var(--muted); font-size: .8125rem; margin-top: .2rem; }
+.overlays { grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr)); margin-top: .75rem; }
+.overlays img { height: auto; max-height: 16rem; image-rendering: pixelated; }
+.parts { display: block; line-height: 1.9; }
+.parts > span { padding: .1rem .25rem; border-radius: 4px; }
+.parts .for { background: rgb(var(--right) / calc(var(--strength) * .6)); }
+.parts .against { background: rgb(var(--wrong) / calc(var(--strength) * .6)); }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.weighted svg { height: 2.5rem; }
+.weighted .for { fill: rgb(var(--right) / .7); }
+.weighted .against { fill: rgb(var(--wrong) / .7); }
+.cards .weighted polyline { stroke: var(--text); stroke-width: 1; }
 .cards .worst { border-top: 3px solid var(--wrong-text); }
 .cards .best { border-top: 3px solid var(--right-text); }
 .text { display: block; white-space: pre-wrap; }
