@@ -10,7 +10,7 @@ import { attention } from '@sensorium/fusion-attention';
 import { bottleneck } from '@sensorium/fusion-bottleneck';
 import { crossAttention } from '@sensorium/fusion-cross-attention';
 import { perceiver } from '@sensorium/fusion-perceiver';
-import { createScope, toOnnx } from '@sensorium/graph';
+import { createScope, floatingPointOperations, toOnnx } from '@sensorium/graph';
 import { residentMiB } from './memory.js';
 import { fusionModel, type FusionModel } from './models/fusion-model.js';
 import { batchSymbols, onlyBatch, randomBatches } from './models/model.js';
@@ -43,6 +43,8 @@ const parts: readonly Part[] = Object.keys(fusions).flatMap((fusion) =>
 
 /** Of one batch. */
 interface Result {
+  /** Of matrix products, forward. */
+  readonly megaflop: number;
   readonly forwardMilliseconds: number;
   readonly stepMilliseconds: number;
   /** The most that the process had in training, over what it had before the model was loaded. */
@@ -61,37 +63,42 @@ export const tokens: Workload = {
       workloads[part.name] = await measure(part, options);
       await options.save({ workloads });
     }
-    const rows = Object.entries(workloads).map(([name, { forwardMilliseconds, stepMilliseconds, peakMiB }]) => [
-      name,
-      forwardMilliseconds.toFixed(1),
-      stepMilliseconds.toFixed(1),
-      peakMiB.toFixed(0),
-    ]);
-    return { table: [['', 'ms forward', 'ms a step', 'peak MiB'], ...rows], result: { workloads } };
+    const rows = Object.entries(workloads).map(
+      ([name, { megaflop, forwardMilliseconds, stepMilliseconds, peakMiB }]) => [
+        name,
+        megaflop.toFixed(0),
+        forwardMilliseconds.toFixed(1),
+        stepMilliseconds.toFixed(1),
+        peakMiB.toFixed(0),
+      ],
+    );
+    return { table: [['', 'MFLOP', 'ms forward', 'ms a step', 'peak MiB'], ...rows], result: { workloads } };
   },
 };
 
 async function measureHere({ fusion, tokens: count }: Part, { seed, rounds }: WorkloadOptions): Promise<Result> {
   const model = fusionModel(fusion, required(fusions[fusion], fusion)(), count);
   const batches = randomBatches(model, 1, seed, classes);
-  const jobs = {
-    forward: forwardJob(model, seed),
-    step: trainingRun(model, batches, { seed }).job,
-  };
+  const { forward, megaflop } = forwardJob(model, seed);
+  const step = trainingRun(model, batches, { seed }).job;
   const before = residentMiB();
-  const forwardMilliseconds = await timed(jobs.forward, rounds);
-  const stepMilliseconds = await timed(jobs.step, rounds);
-  return { forwardMilliseconds, stepMilliseconds, peakMiB: process.resourceUsage().maxRSS / 1024 - before };
+  const forwardMilliseconds = await timed(forward, rounds);
+  const stepMilliseconds = await timed(step, rounds);
+  return { megaflop, forwardMilliseconds, stepMilliseconds, peakMiB: process.resourceUsage().maxRSS / 1024 - before };
 }
 
-function forwardJob(model: FusionModel, seed: number): Job {
+function forwardJob(model: FusionModel, seed: number): { readonly forward: Job; readonly megaflop: number } {
   const scope = createScope();
   const logits = model.logits(scope, batchSymbols(model).x);
   const weights = scope.parameters.map(({ name, shape, initialize }) => {
     return [name, { dtype: 'float32' as const, shape, data: initialize(shape, createRandom(seed, name)) }] as const;
   });
   const { x } = randomBatches(model, 1, seed, classes);
-  return { model: toOnnx({ outputs: { logits }, weights: Object.fromEntries(weights) }), feeds: { x: onlyBatch(x) } };
+  const forward = {
+    model: toOnnx({ outputs: { logits }, weights: Object.fromEntries(weights) }),
+    feeds: { x: onlyBatch(x) },
+  };
+  return { forward, megaflop: floatingPointOperations([logits]) / 1e6 };
 }
 
 /** The shortest of a few runs after one that warms up, in milliseconds. */
