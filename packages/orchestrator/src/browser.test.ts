@@ -16,6 +16,7 @@ import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type * as Orchestrator from './browser.js';
 import { loadPipeline } from './index.js';
+import { explainedNumbers } from './testing/explained-numbers.js';
 import { sketch } from './testing/heads.js';
 import { shortTraining } from './testing/short-training.js';
 import { buildSmallModel, pictureAndText, plugins as standard, writeModelFolder } from './testing/small-model.js';
@@ -26,6 +27,7 @@ declare global {
     readonly plugins: typeof plugins;
     readonly backends: Readonly<Record<string, Backend>>;
     readonly shortTraining: typeof shortTraining;
+    readonly explainedNumbers: typeof explainedNumbers;
   }
 }
 
@@ -43,6 +45,7 @@ const packages = ['encoder-image', 'encoder-text', 'fusion-attention', 'head-cla
 const testing = (name: string): string => fileURLToPath(new URL(`./testing/${name}.ts`, import.meta.url));
 const script = [
   `export { shortTraining } from ${JSON.stringify(testing('short-training'))};`,
+  `export { explainedNumbers } from ${JSON.stringify(testing('explained-numbers'))};`,
   `export { sketch } from ${JSON.stringify(testing('heads'))};`,
   `export * as backends from '@sensorium/backend-web';`,
   `export * as orchestrator from ${JSON.stringify(entry)};`,
@@ -88,8 +91,8 @@ it('has a browser entry that reaches no module of Node', async () => {
 });
 
 const page = `<!doctype html><script type="module">
-  import { orchestrator, backends, shortTraining, image, text, attention, classification, sketch } from './page.js';
-  Object.assign(window, { backends, shortTraining });
+  import { orchestrator, backends, explainedNumbers, shortTraining, image, text, attention, classification, sketch } from './page.js';
+  Object.assign(window, { backends, explainedNumbers, shortTraining });
   window.plugins = [image, text, attention, classification, sketch];
   window.orchestrator = orchestrator;
 </script>`;
@@ -120,7 +123,10 @@ describeInChromium(() => {
   let server: Server;
   let browser: Browser;
   let tab: Page;
-  let expected: { answer: ClassificationPrediction; drawn: Answering['heads']['drawn']; step: Record<string, Tensor> };
+  let expected: Answering['heads'] & {
+    readonly step: Record<string, Tensor>;
+    readonly explanation: Orchestrator.Explanation;
+  };
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'sensorium-page-'));
@@ -136,7 +142,8 @@ describeInChromium(() => {
     const pipeline = await loadPipeline<Answering>(model, { plugins });
     const sample = { picture: png, question: 'red circle' };
     const step = await pipeline.graph('drawn.step').run(sample, { tensors: { scale }, seed: 7 });
-    expected = { ...(await pipeline.run(sample, { seed: 7 })), step };
+    const explanation = await pipeline.explain(sample);
+    expected = { ...(await pipeline.run(sample, { seed: 7 })), step, explanation };
     await pipeline.dispose();
     browser = await launchChromium();
   });
@@ -193,6 +200,24 @@ describeInChromium(() => {
       for (const [step, loss] of losses.entries()) {
         expect(Math.abs(loss - expected[step]!), `step ${step}`).toBeLessThan(0.01 * expected[step]!);
       }
+    },
+    180_000,
+  );
+
+  it.each(['wasm', 'webgpu'])(
+    'explains on %s as Node does on its processor',
+    async (backend) => {
+      const found = await tab.evaluate(async (backend) => {
+        const pipeline = await window.orchestrator.loadPipeline('model', { backend, plugins: window.plugins });
+        const explanation = await pipeline.explain({ picture: 'model/picture.png', question: 'red circle' });
+        await pipeline.dispose();
+        return window.explainedNumbers(explanation);
+      }, backend);
+      const wanted = explainedNumbers(expected.explanation);
+      expect(found.shown).toEqual([['picture'], ['parts']]);
+      expect(found.numbers).toHaveLength(wanted.numbers.length);
+      const apart = wanted.numbers.map((number, index) => Math.abs(number - found.numbers[index]!));
+      expect(Math.max(...apart)).toBeLessThan(1e-3);
     },
     180_000,
   );

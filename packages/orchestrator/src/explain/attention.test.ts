@@ -17,8 +17,8 @@ async function attentionOf(manifest: Manifest, sample: Sample): Promise<Attentio
   return required(attention, 'the attention');
 }
 
-const closeTo = (rows: readonly (readonly number[])[]) =>
-  rows.map((row) => row.map((share) => expect.closeTo(share, 5)));
+const near = (share: number): unknown => expect.closeTo(share, 5);
+const closeTo = (rows: readonly (readonly number[])[]): unknown[][] => rows.map((row) => row.map(near));
 
 it('attention that makes no difference is shared by how many tokens are there', async () => {
   const { layers, overlays } = await attentionOf(twoTexts, { title: 'red square circle', note: 'blue' });
@@ -30,9 +30,9 @@ it('attention that makes no difference is shared by how many tokens are there', 
   // A summary, three words and one: padding is not looked at.
   const row = [0.2, 0.6, 0.2];
   expect(shares).toEqual(closeTo([row, row, row]));
-  expect(received['title']).toEqual([0.2, 0.2, 0.2, 0, 0, 0].map((share) => expect.closeTo(share, 5)));
+  expect(received['title']).toEqual([0.2, 0.2, 0.2, 0, 0, 0].map(near));
   expect(overlays['title']).toMatchObject([
-    { kind: 'parts', parts: ['red', 'square', 'circle'].map((text) => ({ text, weight: expect.closeTo(0.2, 5) })) },
+    { kind: 'parts', parts: ['red', 'square', 'circle'].map((text) => ({ text, weight: near(0.2) })) },
   ]);
 });
 
