@@ -65,7 +65,7 @@ describe('rows that belong together', () => {
   const prepareRows = (rows: readonly object[], data: Manifest['data'] = {}, modality?: Partial<Modality>) => {
     const plugins = pointPlugins.map((plugin) =>
       plugin.kind === 'encoder' && modality
-        ? { ...plugin, modality: { ...modalityOf(plugin, {}), ...modality } }
+        ? ({ ...plugin, modality: { ...modalityOf(plugin, {}), ...modality } } as typeof plugin)
         : plugin,
     );
     const manifest: Manifest = { sensorium: 1, inputs: { left: 'points' }, heads: { value: 'value' }, training, data };

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -130,5 +130,17 @@ describe('a folder', () => {
     expect((await readdir(folder)).sort()).toEqual(['notes.part', 'training.lock']);
     lock.release();
     expect(await readdir(folder)).toEqual(['notes.part']);
+  });
+
+  it('that nobody locks, as that of a cache, loses with its next file what nobody has written to for an hour', async () => {
+    const partOf = (name: string): string => `${name}.00000000-0000-4000-8000-000000000000.part`;
+    const [dead, slow] = [partOf('prepared.bin'), partOf('features.bin')];
+    for (const name of [dead, slow, 'notes.part']) await writeFile(join(folder, name), 'x');
+    const minutesAgo = (minutes: number): number => Date.now() / 1000 - 60 * minutes;
+    await utimes(join(folder, dead), minutesAgo(61), minutesAgo(61));
+    await utimes(join(folder, slow), minutesAgo(50), minutesAgo(50));
+    await utimes(join(folder, 'notes.part'), 0, 0);
+    await writeStored(folderStore(folder), { 'new.bin': 'y' });
+    expect((await readdir(folder)).sort()).toEqual([slow, 'new.bin', 'notes.part']);
   });
 });
