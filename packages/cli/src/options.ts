@@ -55,6 +55,12 @@ export const headOption = (): Option =>
 export const answerOption = (): Option =>
   ofExplanations('--answer <name>', 'which of its answers, such as a label (default: the one that it gives)');
 
+/** `--methods shapley,attention` → both */
+export const methodsOption = (): Option =>
+  ofExplanations('--methods <names>', 'some of shapley, gradients, attention (default: all)').argParser((value) =>
+    value.split(',').map((name) => name.trim()),
+  );
+
 /** `--rows 100` → 100 */
 export const rowsOption = (): Option =>
   ofExplanations('--rows <number>', 'so many rows at most, from all over the table (default: 256)').argParser(

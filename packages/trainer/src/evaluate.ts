@@ -101,9 +101,9 @@ async function score(host: Host, source: ModelSource, options: EvaluateOptions):
       const reading = readingOf({ test: samples });
       const finished = { parts, session, noise: manifest.built.noise, random: createRandom(0, 'answers') };
       const found = await scoreModel(finished, samples, { phase: 'test', onProgress, signal });
-      const { explain } = options;
+      const { explain, cache = host.cache() } = options;
       const explanation =
-        explain && (await explainData(model, host.platform, samples, { ...explain, onProgress, signal }));
+        explain && (await explainData(model, host.platform, samples, { ...explain, cache, onProgress, signal }));
       const robustness =
         options.robustness && found
           ? await measureRobustness(finished, samples, { columns, scores: found.scores, onProgress, signal })

@@ -50,6 +50,13 @@ it('says of each sample what each input contributes, and writes a page', async (
   await expect(explain({ out })).rejects.toMatchObject({ code: 'SENSORIUM_EXISTS' });
 });
 
+it('asks for some of the methods', async () => {
+  const { text, json } = await explain({ methods: ['attention'] });
+  expect(text).toMatch(/^answer: \w+, [\d.]+ %\n\nanswer: \w+, [\d.]+ %$/);
+  expect(Object.keys(json.samples[0]!)).toEqual(['sample', 'head', 'output', 'value', 'unit', 'attention']);
+  await expect(explain({ methods: ['lime' as 'shapley'] })).rejects.toMatchObject({ code: 'SENSORIUM_USAGE' });
+});
+
 it('explains another answer than the one that is given', async () => {
   const { text } = await explain({ answer: 'ring' });
   expect(text).toContain('answer: ring, ');

@@ -1,4 +1,4 @@
-import type { Explanation, Pipeline } from '@sensorium/orchestrator';
+import type { Explanation, ExplanationMethod, Pipeline } from '@sensorium/orchestrator';
 import { explanationToJson } from '../answers/explanation-json.js';
 import { modelFolder, pluginFolders } from '../places.js';
 import { requireFree } from '../replacing.js';
@@ -16,6 +16,8 @@ export interface RunExplainedOptions {
   readonly head?: string;
   /** Which of the head's numbers is explained. Default: its answer. */
   readonly answer?: string;
+  /** Default: all. */
+  readonly methods?: readonly ExplanationMethod[];
   /** File for the page. */
   readonly out?: string;
   readonly overwrite: boolean;
@@ -58,10 +60,10 @@ export async function runExplained(options: RunExplainedOptions): Promise<Result
 async function explain(
   pipeline: Pipeline,
   sample: GivenSample,
-  { head, answer, seed }: RunExplainedOptions,
+  { head, answer, methods, seed }: RunExplainedOptions,
 ): Promise<Explanation> {
   const onNote = (input: string, note: string): void => tell(`${input}: ${note}`);
-  return pipeline.explain(await sourcesOf(sample, pipeline.manifest), { head, output: answer, seed, onNote });
+  return pipeline.explain(await sourcesOf(sample, pipeline.manifest), { head, output: answer, methods, seed, onNote });
 }
 
 async function writePage(out: string, name: string, explanations: readonly Explanation[]): Promise<void> {

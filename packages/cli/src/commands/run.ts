@@ -1,3 +1,4 @@
+import type { ExplanationMethod } from '@sensorium/orchestrator';
 import { Option } from 'commander';
 import { usageError } from '../failure.js';
 import {
@@ -9,6 +10,7 @@ import {
   fullOption,
   headOption,
   inputOption,
+  methodsOption,
   seedOption,
 } from '../options.js';
 import { replacing } from '../replacing.js';
@@ -30,6 +32,7 @@ interface RunOptions {
   readonly explain?: boolean;
   readonly head?: string;
   readonly answer?: string;
+  readonly methods?: readonly ExplanationMethod[];
   readonly force?: boolean;
   readonly seed?: number;
   readonly backend?: readonly string[];
@@ -60,6 +63,7 @@ export const defineRun: Define = (program, onExitCode) => {
     .addOption(explainOption().conflicts(['data', 'graph', 'full']))
     .addOption(headOption())
     .addOption(answerOption())
+    .addOption(methodsOption())
     .option('--graph <graph>', 'a further graph of the model, such as space.image, for its tensors alone')
     .option('--tensors <file>', 'JSON file with the graph’s own inputs, as --graph … --out writes it')
     .addOption(seedOption())
@@ -87,8 +91,8 @@ async function run(model: string, options: RunOptions): Promise<Result> {
 async function runOnce(model: string, options: RunOptions, overwrite: boolean): Promise<Result> {
   const { input = {}, data, graph, tensors, out, seed, backend, full = false } = options;
   if (options.explain) {
-    const { head, answer } = options;
-    return runExplained({ model, input, head, answer, out, overwrite, seed, backend });
+    const { head, answer, methods } = options;
+    return runExplained({ model, input, head, answer, methods, out, overwrite, seed, backend });
   }
   if (graph !== undefined) return runGraph({ model, graph, input, tensors, out, overwrite, seed, backend });
   if (tensors !== undefined) {

@@ -95,7 +95,7 @@ export class Explainer {
     const { output, seed, base, onNote, signal } = options;
     const asked = methodsOf(options);
     const source = await this.sources.get(options.head ?? '', () =>
-      openExplainable(this.model, this.platform, options.head),
+      openExplainable(this.model, this.platform, { head: options.head }),
     );
     const { head, explained, parts } = source;
     const shapley = await this.runsOf(source);

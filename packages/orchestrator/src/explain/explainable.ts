@@ -15,7 +15,7 @@ import { mayBeMissing } from '../model/tensors.js';
 import { modelWeights } from '../model/weights.js';
 import { own } from '../own.js';
 import type { Platform } from '../platform.js';
-import { readPluginFiles } from '../plugin-files.js';
+import { readPluginFiles, type PluginReading } from '../plugin-files.js';
 
 /** A model that is built again to be explained: its own graph, with its own weights, in which every input can be hidden. */
 export interface Explainable {
@@ -29,17 +29,26 @@ export interface Explainable {
   load(model: Uint8Array): Promise<Session>;
 }
 
+export interface ExplainableOptions {
+  /** Default: the first that can be explained. */
+  readonly head?: string;
+  /** How files are read that lie elsewhere than beside the model. Default: anew. */
+  readonly reading?: PluginReading;
+}
+
 /**
  * Throws SENSORIUM_UNKNOWN_KEY for a head that the model does not have, SENSORIUM_USAGE for one that cannot be explained, and what
  * reading the files throws that parts are built from.
- *
- * @param head default: the first that can be explained
  */
-export async function openExplainable(model: OpenModel, platform: Platform, head?: string): Promise<Explainable> {
+export async function openExplainable(
+  model: OpenModel,
+  platform: Platform,
+  { head, reading }: ExplainableOptions = {},
+): Promise<Explainable> {
   const { manifest, plugins, base, folder, use, options } = model;
   const name = head ?? firstExplained(model.parts);
   const explained = explainedOf(name, model.parts);
-  const files = await readPluginFiles({ manifest, plugins }, base, platform);
+  const files = await readPluginFiles({ manifest, plugins }, base, platform, reading);
   const parts = createParts(manifest, plugins, files);
   return {
     name: manifest.name,

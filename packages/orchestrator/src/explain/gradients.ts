@@ -89,7 +89,7 @@ export class GradientRuns {
     const fed = Object.entries(source.parts.inputs).flatMap(([name, part]) => fedOf(name, part));
     const model = finishedModel(
       source.parts,
-      (graph) => contributions(explainedNumbers(graph.answer(source.head), source), fed),
+      (graph) => orOtherMethods(() => contributions(explainedNumbers(graph.answer(source.head), source), fed)),
       { batch: BATCH },
     );
     const session = await source.load(writeModel(model, source.weights, source.name));
@@ -222,9 +222,21 @@ function addRows(sum: Float32Array, rows: Tensor, points: readonly Point[]): voi
   }
 }
 
+const others = "Ask for other methods: methods: ['shapley', 'attention']";
+
+/** What has no gradient can still be explained. */
+function orOtherMethods<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!SensoriumError.is(error) || error.code !== 'SENSORIUM_NO_GRADIENT') throw error;
+    const { code, message, location, cause } = error;
+    throw new SensoriumError({ code, message, hint: others, location, cause });
+  }
+}
+
 const nothingFlows = (): SensoriumError =>
   new SensoriumError({
     code: 'SENSORIUM_NO_GRADIENT',
     message: 'no gradient of the answer reaches anything that the model is fed',
-    hint: 'Ask for other methods: shapley, attention.',
   });

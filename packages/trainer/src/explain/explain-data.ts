@@ -1,7 +1,9 @@
 import { required, SensoriumError } from '@sensorium/contracts';
+import type { Store } from '@sensorium/data';
 import { openExplainable, ShapleyRuns, type OpenModel, type Platform, type Shapley } from '@sensorium/orchestrator';
 import type { Samples } from '../data/dataset.js';
 import { columnsReading } from '../features/columns.js';
+import { pluginReading } from '../plan/plugin-reading.js';
 import { timed, type OnProgress } from '../progress.js';
 import { spread } from '../spread.js';
 
@@ -42,16 +44,24 @@ const MOST_ROWS = 256;
 /** Rows that are read at once. */
 const BATCH = 32;
 
+interface Means {
+  /** For files that plugins get from elsewhere. */
+  readonly cache: Store;
+  readonly onProgress?: OnProgress;
+  readonly signal?: AbortSignal;
+}
+
 /** Shapley values of a model over rows of a table. Throws what `explain` of a pipeline throws. */
 export async function explainData(
   model: OpenModel,
   platform: Platform,
   { dataset, rows }: Samples,
-  options: ExplainDataOptions & { readonly onProgress?: OnProgress; readonly signal?: AbortSignal },
+  options: ExplainDataOptions & Means,
 ): Promise<DataExplanation> {
-  const { head, output, rows: most = MOST_ROWS, onProgress, signal } = options;
+  const { head, output, rows: most = MOST_ROWS, cache, onProgress, signal } = options;
   if (!Number.isInteger(most) || most < 1) throw notSoMany(most);
-  const source = await openExplainable(model, platform, head);
+  const reading = pluginReading(cache, onProgress, signal);
+  const source = await openExplainable(model, platform, { head, reading });
   const runs = await ShapleyRuns.open(source);
   try {
     const chosen = spread([...rows], most);
