@@ -22,6 +22,8 @@ export { formatPlan } from '@sensorium/orchestrator';
 export type {
   AnySignature,
   BackendReport,
+  ExplainOptions,
+  Explanation,
   LoadOptions,
   ModelInMemory,
   ModelSource,
@@ -39,6 +41,7 @@ export type {
   CheckOptions,
   CompareOptions,
   Comparison,
+  DataExplanation,
   EvaluateOptions,
   Evaluation,
   ManifestSource,
@@ -47,5 +50,6 @@ export type {
   Trained,
   TrainOptions,
 } from '@sensorium/trainer';
+export { renderExplanations } from '@sensorium/trainer';
 export { check, compare, evaluate, loadPipeline, train } from './calls.js';
 export { standardPackages } from './standard.js';
