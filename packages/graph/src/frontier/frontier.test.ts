@@ -56,6 +56,36 @@ it('the frozen frontier is further in front where a value cannot be kept', () =>
   expect(found(() => false)).toEqual([]);
 });
 
+describe('the frozen frontier beside shared values', () => {
+  const graph = (scope = g.createScope()) => {
+    const encoded = g.relu(g.linear(scope.at('first'), g.input('a', 'float32', [2, 3]), 4));
+    return { scope, encoded };
+  };
+  const namesOf = (output: SymbolicTensor, shared: SymbolicTensor[]): string[] =>
+    g
+      .frozenFrontier([output], { isTrained: (name) => name.startsWith('last'), isSteady: () => true, shared })
+      .map(({ value }) => (shared.includes(value) ? 'shared' : value.shape.join('×')));
+
+  it('is these, where what follows adds no weights', () => {
+    const { scope, encoded } = graph();
+    const last = g.linear(scope.at('last'), g.standardize(encoded), 6);
+    expect(namesOf(last, [])).toEqual(['2×4']);
+    expect(namesOf(last, [encoded])).toEqual(['shared']);
+  });
+
+  it('is behind them, where frozen weights follow', () => {
+    const { scope, encoded } = graph();
+    const last = g.linear(scope.at('last'), g.tanh(g.linear(scope.at('second'), encoded, 4)), 6);
+    expect(namesOf(last, [encoded])).toEqual(['2×4']);
+  });
+
+  it('is behind them, where what is made of them is smaller', () => {
+    const { scope, encoded } = graph();
+    const last = g.linear(scope.at('last'), g.mean(encoded, [1], { keep: true }), 6);
+    expect(namesOf(last, [encoded])).toEqual(['2×1']);
+  });
+});
+
 describe('the same values', () => {
   it('are found in a graph that was built again', () => {
     const [one, other] = [build(g.createScope()), build(g.createScope())];

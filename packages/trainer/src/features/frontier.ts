@@ -60,6 +60,7 @@ function frontierOf(training: WholeModel, { manifest, parts, start }: FrontierOp
   return frozenFrontier(perSample(training, parts, 'training'), {
     isTrained: (name) => trained.has(name) || teachers.has(name),
     isSteady: (symbol) => steadySymbols.has(symbol),
+    shared: Object.keys(parts.inputs).flatMap((name) => symbolsOf(training.graph.features(name))),
     canKeep: ({ shape: [batch, ...sizes], dtype }) =>
       batch === batchSize && sizes.every((size) => typeof size === 'number') && dtype === 'float32',
   });
