@@ -38,7 +38,7 @@ function renderPanel(
           return html`<tr>
             <th scope="row"><bdi>${label}</bdi></th>
             <td>${formatValue(spread.mean, metric.unit)}</td>
-            <td class="track" aria-hidden="true">
+            <td class="range" aria-hidden="true">
               <span class="gauge"
                 ><span
                   class="reach"

@@ -105,7 +105,7 @@ th:first-child { text-align: left; padding-left: 0; }
 .bars :is(th, td) { border: 0; padding: .15rem .4rem .15rem 0; }
 .bars th { width: 35%; text-align: left; font-weight: 400; overflow-wrap: anywhere; }
 .bars td { width: 5.5rem; white-space: nowrap; }
-.bars .track { width: auto; padding-right: 0; }
+.bars :is(.track, .range) { width: auto; padding-right: 0; }
 .track span { display: block; height: .7rem; min-width: 1px; border-radius: 2px; background: var(--line-0); }
 
 .matrix { width: max-content; margin-top: .75rem; font-size: .875rem; border-collapse: separate; border-spacing: 2px; }
