@@ -29,22 +29,20 @@ export interface ExpectedSamples<T extends Numbers> {
  * them than the size says; SENSORIUM_MEDIA_TOO_LARGE.
  */
 export function checkedSamples<T extends Numbers>(
-  { width, height, data }: Samples,
+  samples: Samples,
   name: string,
   io: IO,
   { what, arrays, hint }: ExpectedSamples<T>,
 ): Samples & { readonly data: T } {
+  const { width, height, data } = samples;
   const isSize = Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0;
   if (!isSize) throw badMedia(name, `is ${what} of ${width}×${height}`);
-  if (!isOneOf(data, arrays)) {
+  if (!arrays.some((array) => data instanceof array)) {
     const names = arrays.map((array) => array.name);
     const others = `${names.slice(0, -1).join(', ')} nor ${names.at(-1)}`;
     throw badMedia(name, `is ${what} whose data are neither ${others}`, hint === undefined ? {} : { hint });
   }
   if (data.length !== width * height) throw badMedia(name, `has ${data.length} values for ${width}×${height}`);
   checkSamples(name, io)(width, height);
-  return { width, height, data };
+  return samples as Samples & { readonly data: T };
 }
-
-const isOneOf = <T extends Numbers>(data: Numbers, arrays: ExpectedSamples<T>['arrays']): data is T =>
-  arrays.some((array) => data instanceof array);
