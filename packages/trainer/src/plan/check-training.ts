@@ -53,6 +53,14 @@ export function checkDecides({ training: { decides } }: ResolvedManifest, { head
   );
 }
 
+/** Where modalities are balanced, and there is no encoder that would learn by that. */
+export function balanceNotes({ training }: ResolvedManifest, trained: readonly string[]): string[] {
+  if (training.balance === null || trained.some((name) => name.startsWith('inputs/'))) return [];
+  return [
+    `training.balance: ${training.balance} does nothing but tell what each input loses alone, as no encoder is trained`,
+  ];
+}
+
 /** Heads whose loss compares the samples of a batch, where a step has several batches. */
 export function couplingNotes({ training }: ResolvedManifest, { heads }: Parts, accumulate: number): string[] {
   if (accumulate === 1) return [];

@@ -25,7 +25,7 @@ import type { Tables } from '../data/table.js';
 import type { Host, Origin } from '../host.js';
 import { inputAlone } from './alone.js';
 import { buildParts } from './build-parts.js';
-import { checkDecides, checkTraining, couplingNotes } from './check-training.js';
+import { balanceNotes, checkDecides, checkTraining, couplingNotes } from './check-training.js';
 import { describeFirstLook, firstLookAt, type FirstLook } from './first-look.js';
 import { describeHeldOut } from './held-out.js';
 import { learnOptions } from './learn.js';
@@ -125,6 +125,7 @@ export async function setUp(host: Host, source: ManifestSource, options: CheckOp
       ...built.notes,
       ...stepSizeNotes(training, size, rows),
       ...couplingNotes(manifest, parts, size.accumulate),
+      ...balanceNotes(manifest, program.trained),
     ],
     warnings: [...built.warnings, ...warnings],
     reports,

@@ -226,6 +226,25 @@ describe('the curves of training', () => {
     expect(textOf(page)).toContain('Training loss, animal Training loss, fusion.balance');
   });
 
+  it('show of each input alone what is lost beside what all of them lose', async () => {
+    const losses = (scale: number) => ({
+      loss: 3 / scale,
+      losses: { animal: 3 / scale, 'alone.animal.photo': 4 / scale, 'alone.animal.note': 5 },
+    });
+    const history = [1, 2].map((epoch) => ({ epoch, ...losses(epoch), seconds: 1 }));
+    const steps = [1, 2].map((step) => ({ step: 10 * step, ...losses(step), learningRate: 0.1 }));
+    const held = history.map((report) => ({ ...report, validation: { ...losses(2 * report.epoch), metrics: {} } }));
+    const shown = { history: held, steps, validation: undefined, decides: null };
+    const title = 'Loss of animal from all inputs and from each alone';
+    const page = await render(shown);
+    expect(described(page, `${title}, training rows`)).toMatch(
+      /all inputs goes from 3 .*to 1\.5 .*photo alone goes from 4 .*to 2 .*note alone goes from 5 .*to 5 /,
+    );
+    expect(described(page, `${title}, validation rows`)).toMatch(/photo alone goes from 2 .*to 1 /);
+    expect(page).not.toContain('by name');
+    expect(await render({ ...shown, history })).not.toContain(`${title}, validation rows`);
+  });
+
   it('have the learning rate where it changes, and a sentence where it does not', async () => {
     const constant = await render();
     expect(textOf(constant)).toContain('The learning rate was 0.001 throughout.');

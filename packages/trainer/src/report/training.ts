@@ -1,11 +1,13 @@
 import { required, type Line, type Metric } from '@sensorium/contracts';
 import type { EpochReport, Metrics } from '../metrics.js';
+import { courseChart, epochLine, stepLine } from './course.js';
 import { renderCurve, renderFigure } from './curve.js';
 import { renderEpochTable } from './epoch-table.js';
 import { formatNumber } from './format.js';
 import { html, type Html } from './html.js';
-import { heldOutLosses, lossNames } from './losses.js';
+import { heldOutLosses, jointLossNames } from './losses.js';
 import { nameOf, titleOf } from './metric.js';
+import { modalityCharts } from './modalities.js';
 import { section } from './section.js';
 
 /** How the losses fell and how the metrics changed, as charts and as a table, and what chose the best epoch. */
@@ -16,7 +18,8 @@ export function renderTraining(metrics: Metrics): Html {
     'Training',
     html`<p>${decisionText(metrics)} ${learningRateText(metrics)}</p>
       <div class="charts">
-        ${lossCharts(metrics)} ${metricCharts(metrics)} ${learningRateChart(metrics)} ${rangeTestChart(metrics)}
+        ${lossCharts(metrics)} ${modalityCharts(metrics)} ${metricCharts(metrics)} ${learningRateChart(metrics)}
+        ${rangeTestChart(metrics)}
       </div>
       ${renderEpochTable(metrics)}`,
   );
@@ -41,7 +44,7 @@ function metricOf({ validation }: Metrics, head: string, name: string): Metric {
  */
 function lossCharts(metrics: Metrics): Html[] {
   const { history, steps } = metrics;
-  const names = lossNames(history);
+  const names = jointLossNames(history);
   const held = heldOutLosses(history);
   const ofTerms = (lineOf: (name: string) => Line): Record<string, Line> =>
     Object.fromEntries(names.map((name) => [name, lineOf(name)]));
@@ -118,46 +121,3 @@ function rangeTestChart({ rangeTest }: Metrics): Html | undefined {
     }),
   );
 }
-
-/** Over epochs, whole and parts of them, with the best one marked. */
-const courseChart = (
-  title: string,
-  { history, bestEpoch }: Metrics,
-  lines: Readonly<Record<string, Line>>,
-  unit?: string,
-): Html =>
-  renderFigure(
-    title,
-    renderCurve({
-      x: 'epoch',
-      y: unit === undefined || unit === '%' ? '' : unit,
-      lines,
-      unit,
-      mark: { x: placeOf(required(history[bestEpoch - 1], 'the best epoch')), label: `best: epoch ${bestEpoch}` },
-      alt: `${title}.`,
-    }),
-  );
-
-/** A point for each stretch of steps that has the value, at its end. */
-const stepLine = <R extends { readonly step: number }>(
-  { stepsPerEpoch }: Metrics,
-  reports: readonly R[],
-  valueOf: (report: R) => number | undefined,
-): Line => lineOf(reports, ({ step }) => step / stepsPerEpoch, valueOf);
-
-/** A point for each epoch that has the value. */
-const epochLine = (history: readonly EpochReport[], valueOf: (report: EpochReport) => number | undefined): Line =>
-  lineOf(history, placeOf, valueOf);
-
-/** Where an epoch ends, of which the last may be a part. */
-const placeOf = ({ epoch, share = 1 }: EpochReport): number => epoch - 1 + share;
-
-const lineOf = <R>(
-  reports: readonly R[],
-  xOf: (report: R) => number,
-  valueOf: (report: R) => number | undefined,
-): Line =>
-  reports.flatMap((report) => {
-    const value = valueOf(report);
-    return value === undefined ? [] : [[xOf(report), value] as const];
-  });

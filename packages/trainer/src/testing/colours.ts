@@ -16,7 +16,7 @@ export const manifest: Manifest = {
   },
   fusion: { use: 'attention', dim: 8, heads: 2, layers: 1 },
   heads: { answer: 'classification' },
-  training: { epochs: 3, batchSize: 4, learningRate: 1e-2, validation: 0.25, seed: 3 },
+  training: { epochs: 3, batchSize: 4, learningRate: 1e-2, validation: 0.25, seed: 3, balance: 'pareto' },
 };
 
 const colours = { red: [220, 30, 40], green: [30, 200, 50], blue: [40, 60, 230] } as const;
