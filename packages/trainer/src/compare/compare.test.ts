@@ -155,6 +155,13 @@ describe('a comparison that was stopped', () => {
     expect(scoresOf(resumed)).toEqual(scoresOf(whole));
   });
 
+  it('reads no table again where all is finished', async () => {
+    const reported: number[] = [];
+    const again = await compareInto('whole', { onProgress: ({ number }) => reported.push(number) });
+    expect(again).toEqual(whole);
+    expect(reported).toEqual([]);
+  });
+
   it('trains anew what has changed', async () => {
     const notes: string[] = [];
     const changed = await compareInto(

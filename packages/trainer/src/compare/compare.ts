@@ -1,16 +1,20 @@
-import { required, SensoriumError } from '@sensorium/contracts';
+import { required, SensoriumError, type ResolvedManifest } from '@sensorium/contracts';
 import { memoryStore, writeStored, type Store } from '@sensorium/data';
-import { createPluginResolver, readManifest, resolveManifest } from '@sensorium/orchestrator';
+import { createPluginResolver, readManifest, resolveManifest, type ReadManifest } from '@sensorium/orchestrator';
 import { requireOut, stoppable } from '../calls.js';
+import { chosenOrigin } from '../data/chosen-origin.js';
 import { COMPARISON_FILE, COMPARISON_PAGE } from '../folder/files.js';
+import { hashesOf } from '../folder/write-result.js';
 import type { Host } from '../host.js';
 import type { Metrics } from '../metrics.js';
 import { inputAlone } from '../plan/alone.js';
 import type { CheckOptions, ManifestSource } from '../plan/options.js';
+import { openTables } from '../plan/read-tables.js';
 import type { Progress } from '../progress.js';
 import { createTrain, type TrainOptions } from '../train.js';
 import { Clock } from './clock.js';
 import type { Comparison } from './comparison.js';
+import { Finished, identityOf, type Trainable } from './finished.js';
 import { renderComparison } from './page.js';
 import { summarise, type Tried } from './summarise.js';
 import { variantsOf, type Over, type Variant } from './variants.js';
@@ -18,7 +22,7 @@ import { variantsOf, type Over, type Variant } from './variants.js';
 /** Trains one model; `train` of this package is one. */
 export type TrainOne = (source: ManifestSource, options: TrainOptions) => Promise<{ readonly metrics: Metrics }>;
 
-export interface CompareOptions extends Omit<CheckOptions, 'alone' | 'onProgress'> {
+export interface CompareOptions extends Omit<CheckOptions, 'alone' | 'quick' | 'onProgress'> {
   readonly over: Over;
   /** Seeds that each is trained with, or how many of them, from 1 on. Default 3. */
   readonly seeds?: number | readonly number[];
@@ -71,6 +75,12 @@ export function createCompare(host: Host) {
   };
 }
 
+/** A variant, and all that is known of it before it is trained. */
+interface PlannedVariant {
+  readonly variant: Variant;
+  readonly trainable: Trainable;
+}
+
 /** One call of `compare`. */
 class Comparing {
   private readonly seeds: readonly number[];
@@ -87,15 +97,18 @@ class Comparing {
   }
 
   async run(): Promise<Comparison> {
-    const { name, variants } = await this.plan();
+    const { name, planned } = await this.plan();
+    const variants = planned.map(({ variant }) => variant);
+    const finished = await Finished.in(this.store);
     this.tried = variants.map((variant) => ({ variant, trained: [] }));
     if (this.seeds.length === 1) this.options.onNote?.(oneSeed);
     const of = variants.length * this.seeds.length;
     let number = 0;
     // A whole table of one seed is worth more than half of one of all seeds.
     for (const seed of this.seeds) {
-      for (const variant of variants) {
-        await this.tryOne(variant, { label: variant.label, seed, number: ++number, of });
+      for (const { variant, trainable } of planned) {
+        const run = { label: variant.label, seed, number: ++number, of };
+        await this.tryOne(variant, run, await identityOf(trainable, seed), finished);
         await this.write(summarise(name, this.seeds, this.tried));
       }
     }
@@ -103,32 +116,44 @@ class Comparing {
     return summarise(name, this.seeds, this.tried);
   }
 
-  /** Every manifest is read, and its plugins found, before any is trained. */
-  private async plan(): Promise<{ readonly name: string; readonly variants: readonly Variant[] }> {
+  /** Every manifest is read, its plugins and tables found, before any is trained. */
+  private async plan(): Promise<{ readonly name: string; readonly planned: readonly PlannedVariant[] }> {
     const { over, set = [], from = this.host.from, plugins, packages } = this.options;
     const base = await readManifest(this.source, { set });
     if (Object.hasOwn(over, 'fusion') && !base.manifest.fusion)
       throw withoutFusion(Object.keys(base.manifest.fusions ?? {}));
-    const variants = variantsOf(over, Object.keys(base.manifest.inputs));
     const resolver = createPluginResolver({ from, plugins, packages });
-    const names: string[] = [];
-    for (const { alone, set: own } of variants) {
-      const read = await readManifest(this.source, { set: [...set, ...own] });
-      const { manifest } = await resolveManifest(alone === null ? read : inputAlone(read, alone), resolver);
-      names.push(manifest.name);
+    const planned: PlannedVariant[] = [];
+    const hashes = new Map<string, Trainable['tables']>();
+    for (const variant of variantsOf(over, Object.keys(base.manifest.inputs))) {
+      const whole = await readManifest(this.source, { set: [...set, ...variant.set] });
+      const read = variant.alone === null ? whole : inputAlone(whole, variant.alone);
+      const { manifest, versions } = await resolveManifest(read, resolver);
+      const data = JSON.stringify(manifest.data);
+      const tables = hashes.get(data) ?? (await this.hashesOfTables(manifest, read));
+      hashes.set(data, tables);
+      planned.push({ variant, trainable: { manifest, versions, tables } });
     }
-    return { name: required(names[0], 'the name of the manifest'), variants };
+    return { name: required(planned[0], 'a variant').trainable.manifest.name, planned };
   }
 
-  private async tryOne(variant: Variant, run: Run): Promise<void> {
+  private async hashesOfTables(manifest: ResolvedManifest, read: ReadManifest): Promise<Trainable['tables']> {
+    const { files, cache = this.host.cache(), signal } = this.options;
+    const origin = files ? chosenOrigin(files, this.host.platform) : this.host.origin(read.file, cache);
+    return hashesOf({ tables: await openTables(manifest, this.options, origin, read, signal) });
+  }
+
+  private async tryOne(variant: Variant, run: Run, identity: string | null, finished: Finished): Promise<void> {
     const { onTrained, onFailed, signal } = this.options;
     signal?.throwIfAborted();
     if (this.resultOf(variant).failure) return;
     try {
-      const { metrics } = await this.train(variant, run);
+      const folder = folderOf(variant, run);
+      const known = await finished.metricsOf(folder, identity);
+      const metrics = known ?? (await this.train(variant, run)).metrics;
       this.clock.took(metrics.seconds);
       this.record(variant, ({ trained }) => ({
-        trained: [...trained, { seed: run.seed, folder: folderOf(variant, run), metrics }],
+        trained: [...trained, { seed: run.seed, folder, identity, metrics }],
       }));
       onTrained?.({ ...run, metrics });
     } catch (error) {

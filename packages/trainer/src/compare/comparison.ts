@@ -47,6 +47,8 @@ export interface ComparedRun {
   readonly seed: number;
   /** Its model's folder, from the comparison's own on. */
   readonly folder: string;
+  /** Of manifest, packages and tables, by which the same training is known again; null of rows in memory. */
+  readonly identity: string | null;
   /** From 1; the one that was kept. */
   readonly bestEpoch: number;
   readonly epochs: number;

@@ -1,13 +1,20 @@
 import { required, type Scores, type SensoriumError } from '@sensorium/contracts';
 import { mapRecord } from '@sensorium/orchestrator';
 import type { EpochReport, Metrics } from '../metrics.js';
-import { spreadOf, type ComparedMetric, type ComparedRow, type Comparison, type Values } from './comparison.js';
+import {
+  spreadOf,
+  type ComparedMetric,
+  type ComparedRow,
+  type ComparedRun,
+  type Comparison,
+  type Values,
+} from './comparison.js';
 import type { Variant } from './variants.js';
 
 /** A variant, and what came of it until now. */
 export interface Tried {
   readonly variant: Variant;
-  readonly trained: readonly { readonly seed: number; readonly folder: string; readonly metrics: Metrics }[];
+  readonly trained: readonly (Pick<ComparedRun, 'seed' | 'folder' | 'identity'> & { readonly metrics: Metrics })[];
   readonly failure?: SensoriumError;
 }
 
@@ -47,8 +54,8 @@ function rowOf({ variant, trained, failure }: Tried, metrics: readonly ComparedM
     seconds: spreadOf(all.map(({ history }) => history.reduce((sum, { seconds }) => sum + seconds, 0))),
     memory: memory.length > 0 ? Math.max(...memory) : null,
     losses: lossesOf(all),
-    runs: trained.map(({ seed, folder, metrics: { bestEpoch, history, validation, test } }) => ({
-      ...{ seed, folder, bestEpoch, epochs: history.length },
+    runs: trained.map(({ seed, folder, identity, metrics: { bestEpoch, history, validation, test } }) => ({
+      ...{ seed, folder, identity, bestEpoch, epochs: history.length },
       ...{ validation: valuesOf(validation), test: valuesOf(test) },
     })),
     failure: failure ? failureOf(failure) : null,
