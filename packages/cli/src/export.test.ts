@@ -155,7 +155,7 @@ function expectAnswers(found: readonly Record<string, Answer>[], isAbout: (sampl
     expect(Object.keys(found[row]!)).toEqual(Object.keys(expected));
     for (const [head, answer] of Object.entries(expected)) {
       const { text, ...numbers } = core(answer);
-      closeTo(core(found[row]![head]!), about ? numbers : { text, ...numbers }, about ? 5e-3 : 1e-4);
+      closeTo(core(found[row]![head]!), about ? numbers : { text, ...numbers }, about ? 1e-2 : 1e-4);
     }
   }
 }
