@@ -97,10 +97,13 @@ function createImageEncoder(given: ImageOptions): Encoder<Raster> {
           const drawn = random ? augmentPixels(picture, size, augment, random) : wholePixels(picture, size, augment);
           return { pixels: drawn };
         },
-        value({ pixels }) {
-          const { data } = required(pixels, 'the drawn tensor "pixels"');
-          return { width: size, height: size, channels: 3, data: Uint8Array.from(data, Number) };
-        },
+        // What is kept larger than it is drawn is no picture that would be drawn so again.
+        ...(side === size && {
+          value({ pixels }) {
+            const { data } = required(pixels, 'the drawn tensor "pixels"');
+            return { width: size, height: size, channels: 3, data: Uint8Array.from(data, Number) };
+          },
+        }),
       },
     }),
 
