@@ -1,6 +1,7 @@
 import type { EncoderPlugin, Example, FusionPlugin, HeadPlugin, Modality, PartOptions } from '@sensorium/contracts';
 import { columnChecks } from './checks/column.js';
 import { contentChecks } from './checks/content.js';
+import { overlayChecks } from './checks/overlay.js';
 import { decodeChecks } from './checks/decode.js';
 import { definitionChecks, type PluginSubject, type Recorder } from './checks/definition.js';
 import { encoderChecks, encoderColumn } from './checks/encoder.js';
@@ -98,6 +99,7 @@ export function encoderGroups(plugin: EncoderPlugin, trial: EncoderTrial): Group
       ...encoderChecks,
       ...checksOf([...featureChecks, ...graphChecks, ...trainingChecks], encoderModule),
       ...contentChecks,
+      ...overlayChecks,
       ...hidingChecks,
       ...mixingChecks,
     ],

@@ -101,9 +101,15 @@ function layersOf(
     const [rows, columns] = weights.shape.slice(-2).map(Number) as [number, number];
     const [queries, keys] = [groupsOf(query, rows, known), groupsOf(key, columns, known)];
     if (new Set([...queries, ...keys].map(({ input }) => input)).size < 2) return [];
-    const name = nearestParameter(query)?.split('/').slice(0, -2).join('/') ?? `attention ${index + 1}`;
+    const name = placeOf(nearestParameter(query)) ?? `attention ${index + 1}`;
     return [{ layer: { name, queries, keys }, weights }];
   });
+}
+
+/** `fusion/block0/attention` of its parameter `fusion/block0/attention/query/weight` */
+function placeOf(parameter: string | undefined): string | undefined {
+  const path = parameter?.split('/');
+  return path?.slice(0, Math.max(1, path.length - 2)).join('/');
 }
 
 /** Which tokens of the inputs are there. */

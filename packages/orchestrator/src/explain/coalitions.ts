@@ -1,7 +1,7 @@
 import { required, SensoriumError } from '@sensorium/contracts';
 
 /** Above it, exact values would take more than 4,096 answers for each sample. */
-export const MOST_PLAYERS = 12;
+const MOST_PLAYERS = 12;
 
 /** Throws SENSORIUM_USAGE where exact values would take too long. */
 export function requireFew(players: readonly string[]): void {

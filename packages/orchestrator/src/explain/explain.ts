@@ -12,7 +12,7 @@ import { GradientRuns, type InputGradients } from './gradients.js';
 import { attendedOverlays, fedTensors, overlaysOf } from './overlays.js';
 import { ShapleyRuns, type ShapleyOptions } from './shapley.js';
 
-export const methods = ['shapley', 'gradients', 'attention'] as const;
+const methods = ['shapley', 'gradients', 'attention'] as const;
 export type ExplanationMethod = (typeof methods)[number];
 
 export interface ExplainOptions extends Omit<RunSampleOptions, 'full'> {

@@ -27,7 +27,7 @@ export interface InputGradients {
   readonly integrated: Tensors;
 }
 
-export interface GradientOptions {
+interface GradientOptions {
   readonly seed?: number;
   readonly signal?: AbortSignal;
 }

@@ -21,7 +21,7 @@ export async function overlaysOf(
   );
 }
 
-export interface Attended {
+interface Attended {
   readonly fed: Tensors;
   /** How much each token is looked at. */
   readonly received: readonly number[];

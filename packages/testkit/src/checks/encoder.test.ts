@@ -22,6 +22,7 @@ import { encoderChecks } from './encoder.js';
 import { hidingChecks } from './hiding.js';
 import { learningChecks } from './learning.js';
 import { mixingChecks } from './mixing.js';
+import { overlayChecks } from './overlay.js';
 
 // The plugin keeps all rules; each of the others breaks one, which has to be found.
 
@@ -85,6 +86,23 @@ const broken: Broken<EncoderUnderTest> = {
   'learning that the schema does not take': [
     { ...goodEncoder, learn: async (given) => ({ ...given, first: 'a', unheard: 1 }) },
     'learns options that the schema takes, the same every time: what is learned, written as JSON, is no longer taken:',
+  ],
+  'an overlay of a tensor that there is not': [
+    changed(({ overlay }) => ({ overlay: { ...required(overlay, 'the overlay'), of: ['letters'] } })),
+    'shows what parts of a value contribute: `overlay.of` names letters, and the graph is fed ids',
+  ],
+  'an overlay without a weight for each part': [
+    changed(() => ({
+      overlay: {
+        of: ['ids'],
+        show: () => ({
+          ...{ kind: 'curve', x: 'place', y: 'letter', alt: 'letters' },
+          lines: { letters: [[0, 1] as const, [1, 2] as const] },
+          weights: { letters: [1] },
+        }),
+      },
+    })),
+    'shows what parts of a value contribute: value 0: there are 1 weights for 2 parts, or one is not finite',
   ],
   'tensors of another shape': [
     changed(() => ({ kept: { ids: { dtype: 'int64', shape: [9] } } })),
@@ -288,6 +306,7 @@ describe('an encoder', () => {
     ...columnChecks,
     ...encoderChecks,
     ...contentChecks,
+    ...overlayChecks,
     ...hidingChecks,
     ...mixingChecks,
   ]);

@@ -97,6 +97,17 @@ const letters = (tokens: number, share: number, first: string): Encoder<Words> =
   },
   hides: true,
   content: ({ ids }) => ({ ids: required(ids, 'the ids'), count: COUNT }),
+  overlay: {
+    of: ['ids'],
+    show({ value, weights }) {
+      const own = required(weights['ids'], 'the weights of the ids');
+      const parts = Array.from(value.text.slice(0, own.data.length), (text, place) => ({
+        text,
+        weight: Number(own.data[place]),
+      }));
+      return { kind: 'parts', parts };
+    },
+  },
   mix: (scope, x, partner, ratio) => swapped(scope, required(x['ids'], 'ids'), required(partner['ids'], 'ids'), ratio),
   build: (scope, { ids }, present, hidden) => features(scope, required(ids, 'the ids'), present, hidden),
 });

@@ -16,7 +16,7 @@ const [MOST_PARTS, MOST_LINES, LONGEST] = [200, 12, 60];
 const BANDS = 80;
 
 /** What weights mean, in words for those who do not see colours. */
-export interface Meaning {
+interface Meaning {
   /** `What speaks most for the answer` */
   readonly most: string;
   /** Of a weight above 0, and below it: `for it`, `against it` */
