@@ -58,13 +58,15 @@ describe('nl-gate', () => {
     });
   };
   const pooledOf = (tokens: Rows): number[] => {
-    const strongest = tokens[0]!.map((_, column) => Math.max(...tokens.map((token) => token[column]!)));
-    const inner = affine(weights, 'pool/expand', [...tokens[0]!, ...strongest]).map(gelu);
+    const columns = tokens[0]!.map((_, column) => tokens.map((token) => token[column]!));
+    const mean = columns.map((values) => values.reduce((a, b) => a + b) / values.length);
+    const strongest = columns.map((values) => Math.max(...values));
+    const inner = affine(weights, 'pool/expand', [...tokens[0]!, ...mean, ...strongest]).map(gelu);
     return standardized(affine(weights, 'pool/contract', inner));
   };
   const queries = [summary, ...role('text/query', words)];
 
-  it('computes q + softmax(q kᵀ / √dim) v, and an MLP of the first and the strongest', async () => {
+  it('computes q + softmax(q kᵀ / √dim) v, and an MLP of the first, their mean and the strongest', async () => {
     const { tokens, mask, pooled } = await run(sampleOf([1, 0, 1], { image: 1, text: 1 }));
     const expected = asked(queries, [places[0]!, places[2]!]);
     expect(tokens.shape).toEqual([1, 3, DIM]);

@@ -7,6 +7,7 @@ import {
   learnedTokens,
   linear,
   maskedMax,
+  maskedMean,
   maskedSoftmax,
   matmul,
   mlp,
@@ -35,7 +36,7 @@ const options = z.strictObject({
  * Non-local gate (Wang et al. 2018, as MultiBench fuses with it): the tokens of some inputs ask those of the others.
  *
  *   y = q + softmax(q kᵀ / √dim) v,   q = [s; norm(x_a) Q_a + c_a for every a in `by`],   k, v = [norm(x_m) K_m], [norm(x_m) V_m + b_m]
- *   pooled = norm(MLP([y₀; max_t y_t]))
+ *   pooled = norm(MLP([y₀; mean_t y_t; max_t y_t]))
  *
  * norm(v) = (v − mean(v)) / deviation(v). s is a learned token that asks beside them, so that something is asked where the input of
  * `by` is missing. Scores are divided by √dim, which those papers leave out: wide tokens would else look at one token
@@ -58,7 +59,7 @@ export const nlGate = defineFusion({
       const scores = mul(matmul(queries, transpose(keys, [0, 2, 1])), 1 / Math.sqrt(dim));
       const shares = maskedSoftmax(scores, unsqueeze(maskOf(asked), 1));
       const tokens = add(queries, matmul(shares, projected(scope, 'value', asked, dim, { bias: true })));
-      const gathered = concat([squeeze(slice(tokens, 1, 0, 1), 1), maskedMax(tokens, mask)]);
+      const gathered = concat([squeeze(slice(tokens, 1, 0, 1), 1), maskedMean(tokens, mask), maskedMax(tokens, mask)]);
       return { tokens, mask, pooled: standardize(mlp(scope.at('pool'), gathered, hidden, dim, { dropout })), present };
     },
   }),
