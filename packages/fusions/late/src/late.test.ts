@@ -8,6 +8,7 @@ import {
   featureInputs,
   runGraph,
   someWeights,
+  standardized,
   tensor,
 } from '@sensorium/testkit';
 import { describe, expect, it } from 'vitest';
@@ -100,14 +101,14 @@ describe('late', () => {
   });
 });
 
-/** The logits of each input, pooled_m W_m + b_m, where the rows of the head's weight are W_image, b_image, W_text, b_text. */
+/** The logits of each input, norm(pooled_m) W_m + b_m, where the rows of the head's weight are W_image, b_image, W_text, b_text. */
 function heads(weights: Tensors) {
   const weight = numbers(weights['head/weight']);
   const part = (x: readonly number[], first: number): number[] =>
     affine({ 'part/weight': tensor([x.length, 3], ...weight.slice(3 * first, 3 * (first + x.length))) }, 'part', x);
   return {
-    image: part([...vectors.image, 1], 0),
-    text: part([...vectors.text, 1], 4),
+    image: part([...standardized(vectors.image), 1], 0),
+    text: part([...standardized(vectors.text), 1], 4),
     bias: numbers(weights['head/bias']),
   };
 }

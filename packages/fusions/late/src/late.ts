@@ -8,6 +8,7 @@ import {
   maximum,
   mul,
   slice,
+  standardize,
   sum,
   vectorFeatures,
   zeros,
@@ -26,11 +27,11 @@ const options = z.strictObject({
 /**
  * Late fusion: an answer for each input, of which those of the inputs that are there are combined. The result is weighted columns,
  *
- *   pooled = concat_m(w_m · [pooled_m; 1])   [B,Σ(D_m+1)],
+ *   pooled = concat_m(w_m · [norm(pooled_m); 1])   [B,Σ(D_m+1)],   norm(v) = (v − mean(v)) / deviation(v),
  *
  * so that a linear layer over it, as heads have, is one layer for each input: its rows are W_m and b_m, and
  *
- *   logits = Σ_m w_m (pooled_m W_m + b_m) + b.
+ *   logits = Σ_m w_m (norm(pooled_m) W_m + b_m) + b.
  *
  * Of those that are there, `mean` takes w_m = 1 / n (logits averaged, as in MultiBench, Liang et al. 2021), `weighted` shares
  * w = softmax(a) that are learned, one a_m for each input, from 0, and `product` w_m = 1: Σ_m logits_m is, but for a constant, the
@@ -47,7 +48,7 @@ export const late = defineFusion({
       const weights = weightsOf[combine](there, scope);
       const columns = Object.values(parts).flatMap(({ pooled }, index) => {
         const weight = slice(weights, 1, index, index + 1);
-        return [mul(pooled, weight), weight];
+        return [mul(standardize(pooled), weight), weight];
       });
       return vectorFeatures(concat(columns), anyPresent(parts));
     },
