@@ -150,7 +150,7 @@ describe('what cannot be balanced is told before training', () => {
   });
 
   it('encoders that are frozen are no error, and that is noted', async () => {
-    const frozen = { encoder: 'points', trainable: 'frozen' };
+    const frozen = { encoder: 'points', trainable: 'frozen' } as const;
     const notesOf = async (inputs: Manifest['inputs']) =>
       (await check(manifestOf({ balance: 'sum' }, { inputs }), options)).notes;
     expect(await notesOf({ left: frozen, right: frozen })).toEqual([
