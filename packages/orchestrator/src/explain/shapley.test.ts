@@ -1,5 +1,6 @@
-import { rm } from 'node:fs/promises';
-import { required, type Manifest, type Tensor } from '@sensorium/contracts';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { required, type Manifest, type Plugin, type Tensor } from '@sensorium/contracts';
 import type { ClassificationPrediction } from '@sensorium/head-classification';
 import { regression } from '@sensorium/head-regression';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -162,6 +163,29 @@ it('heads whose answer is no number cannot be explained', async () => {
     message: expect.stringContaining('cannot be explained: no number says its answer'),
   });
   await pipeline.dispose();
+});
+
+it('says which file is missing that a part is built from, and answers without it', async () => {
+  const [text, ...others] = [
+    required(
+      plugins.find(({ name }) => name === 'text'),
+      'text',
+    ),
+    ...plugins,
+  ];
+  const fromFile = { ...text, files: () => ['network.bin'] } as Plugin;
+  const atHand = [fromFile, ...others.filter(({ name }) => name !== 'text')];
+  const folder = await writeModelFolder(await buildSmallModel());
+  const pipeline = await loadPipeline(folder, { plugins: atHand });
+  await pipeline.run({ title: 'red' });
+  await expect(pipeline.explain({ title: 'red' })).rejects.toMatchObject({
+    code: 'SENSORIUM_NOT_FOUND',
+    location: { key: 'inputs.title', file: expect.stringContaining('network.bin') },
+  });
+  await writeFile(join(folder, 'network.bin'), 'weights');
+  expect((await pipeline.explain({ title: 'red' })).head).toBe('answer');
+  await pipeline.dispose();
+  await rm(folder, { recursive: true });
 });
 
 it('a disposed pipeline explains nothing', async () => {
