@@ -47,6 +47,8 @@ export type {
   ManifestSource,
   Metrics,
   Progress,
+  Robustness,
+  RobustnessOptions,
   Trained,
   TrainOptions,
 } from '@sensorium/trainer';
