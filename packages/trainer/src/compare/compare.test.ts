@@ -256,3 +256,16 @@ describe('several keys', () => {
     expect(rows[2]?.scores[0]).toMatchObject({ validation: null, test: { deviation: null } });
   });
 });
+
+it('shows what each input loses alone, where modalities are balanced', async () => {
+  const { rows } = await compare(manifest, {
+    over: { 'training.balance': [null, 'sum'] },
+    ...{ seeds: 1, set: ['training.epochs=1'], from },
+  });
+  expect(rows.map(({ label, losses, failure }) => [label, Object.keys(losses), failure])).toEqual([
+    ['image alone', [], null],
+    ['question alone', [], null],
+    ['balance null', [], null],
+    ['balance sum', ['answer', 'alone.answer.image', 'alone.answer.question'], null],
+  ]);
+});
