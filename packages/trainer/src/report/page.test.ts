@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { describeInChromium, findAxeProblems, launchChromium } from '@sensorium/testkit/chromium';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { evaluate, train, type Metrics } from '../index.js';
+import { evaluate, renderEvaluation, train, type Metrics } from '../index.js';
 import { from, makeSquares, type Squares } from '../testing/squares.js';
 import { render, scoresOf } from './testing/page.js';
 
@@ -101,6 +101,9 @@ describeInChromium(() => {
     pages['of a training'] = squares.path('model/report.html');
     pages['with everything'] = squares.path('full.html');
     await writeFile(squares.path('full.html'), await fullPage());
+    pages['of an evaluation'] = squares.path('evaluation.html');
+    const evaluated = await evaluate(squares.path('model'), { data: squares.path('test.csv'), from, robustness: true });
+    await writeFile(squares.path('evaluation.html'), await renderEvaluation('squares', evaluated));
   }, 120_000);
   afterAll(async () => {
     await browser?.close();
@@ -115,7 +118,7 @@ describeInChromium(() => {
     return page;
   }
 
-  describe.each(['of a training', 'with everything'])('a page %s', (name) => {
+  describe.each(['of a training', 'of an evaluation', 'with everything'])('a page %s', (name) => {
     it.each([
       [360, 'light'],
       [1280, 'dark'],
