@@ -40,7 +40,7 @@ export const depth: Modality<DepthMap> = {
   example: exampleBeside(import.meta.url, 'modality-depth', [examples.sensorSamples]),
   async decode(source, io) {
     const name = nameOf(source, io);
-    if (isSamples(source)) return checkedSamples(source, name, io, expected);
+    if (isSamples(source)) return checkedSamples<DepthMap['data']>(source, name, io, expected);
     const bytes = await readSampleFile(source, io);
     const samples = await readSamples(bytes, name, io);
     if (!samples) throw badMedia(name, `is no depth map: it looks like ${looksLike(bytes)}`, { hint: HINT });

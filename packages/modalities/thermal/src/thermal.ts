@@ -94,7 +94,7 @@ const isColoured = (bytes: Uint8Array): boolean => bytes[0] === 0x89 && bytes[25
 const expected = { what: 'a thermal image', arrays: [Uint8Array, Uint16Array, Float32Array] } as const;
 
 function checked(samples: Samples, name: string, io: IO): ThermalImage {
-  const image = checkedSamples(samples, name, io, expected);
+  const image = checkedSamples<ThermalImage['data']>(samples, name, io, expected);
   const { width, data } = image;
   const odd = data instanceof Float32Array ? data.findIndex((value) => !Number.isFinite(value)) : -1;
   if (odd < 0) return image;
