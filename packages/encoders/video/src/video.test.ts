@@ -120,7 +120,7 @@ it('sees with weights of their own what changes from frame to frame, and nothing
   const weights = someWeights(scope.parameters);
   const name = 'change/grid/stage0/weight';
   const first = required(weights[name], name);
-  const others = { ...weights, [name]: { ...first, data: Float32Array.from(first.data, (value) => -Number(value)) } };
+  const others = { ...weights, [name]: { ...first, data: (first.data as Float32Array).map((value) => -value) } };
   const tokensOf = async (clip: Clip, own: typeof weights): Promise<number[]> => {
     const present = { dtype: 'float32', shape: [1, 1], data: Float32Array.of(1) } as const;
     const found = await runGraph({ tokens }, { ...encoder.prepare(clip), present }, own);
