@@ -225,9 +225,11 @@ export const dataSchema = z.strictObject({
     .default('error')
     .describe('what a row is that cannot be read: an error, or left out, and counted in the report'),
   weights: z
-    .string()
+    .union([z.string(), z.array(z.string()).min(1)])
     .optional()
-    .describe('weights to start from, by the parameters’ names: .safetensors, or the model.onnx of a model folder'),
+    .describe(
+      'weights to start from, by the parameters’ names: .safetensors, or the model.onnx of a model folder; of several files the last that has one counts',
+    ),
 });
 
 const backendNames = z.union([z.string(), z.array(z.string()).min(1)]);

@@ -20,7 +20,7 @@ import type { Example, Metrics, Variation } from './metrics.js';
 import type { CheckOptions, ManifestSource } from './plan/options.js';
 import { plannedOf, type Planned } from './plan/planned.js';
 import { setUp, type Setup } from './plan/set-up.js';
-import { startReport } from './plan/start.js';
+import { filesOfWeights, startReport } from './plan/start.js';
 import { loadCheckpoint, type Checkpoint } from './run/checkpoint.js';
 import { fit, type Fitted } from './run/fit.js';
 import { answerRows, scoreModel, type FinishedModel } from './run/score-model.js';
@@ -244,6 +244,7 @@ class Training {
     const { manifest, plan, origin, start, backend, heldOut, warnings, firstLook } = prepared;
     const { bestEpoch, history, decidedBy, earlierSeconds, steps, stepsPerEpoch, rangeTest, limit } = fitted;
     const count = (samples: Samples | undefined): number => (samples ? samples.rows.length : 0);
+    const seen = (path: string): string => origin.seenFrom(this.folder, path);
     return {
       name: manifest.name,
       backend: backend.backend,
@@ -251,7 +252,7 @@ class Training {
       memory: this.host.peakMemory(),
       rows: { train: count(data.train), validation: count(data.validation), test: count(data.test) },
       parameters: plan.parameters,
-      ...(start && { start: startReport({ ...start, file: origin.seenFrom(this.folder, weightsOf(manifest)) }) }),
+      ...(start && { start: startReport({ ...start, files: filesOfWeights(manifest.data).map(seen) }) }),
       decides: decidedBy,
       bestEpoch,
       history,
@@ -268,8 +269,6 @@ class Training {
     };
   }
 }
-
-const weightsOf = ({ data }: ResolvedManifest): string => required(data.weights, 'the weights to start from');
 
 const withLearningRate = (manifest: ResolvedManifest, learningRate: number): ResolvedManifest => ({
   ...manifest,

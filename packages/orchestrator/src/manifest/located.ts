@@ -16,7 +16,7 @@ export type LocatedMap = Located<ReadonlyMap<string, Located>>;
 export type LocatedList = Located<readonly Located[]>;
 
 export const isMap = (node: Located): node is LocatedMap => node.value instanceof Map;
-const isList = (node: Located): node is LocatedList => Array.isArray(node.value);
+export const isList = (node: Located): node is LocatedList => Array.isArray(node.value);
 
 /**
  * The value without its places.

@@ -1,7 +1,7 @@
 import { manifestSchema, SensoriumError, type ErrorLocation } from '@sensorium/contracts';
 import type { z } from 'zod';
 import { issuesToProblems } from './issues.js';
-import { isMap, locateIn, toPlain, type Located, type LocatedMap, type Path } from './located.js';
+import { isList, isMap, locateIn, toPlain, type Located, type LocatedMap, type Path } from './located.js';
 import { expandShortForms, merge } from './merge.js';
 import { fromObject } from './object.js';
 import { parseOverride } from './override.js';
@@ -137,10 +137,15 @@ function rebaseTables(root: Located, rebase: (path: string) => string): Located 
   if (!isMap(root) || !data || !isMap(data)) return root;
   const tables = [...data.value].map(([key, table]): [string, Located] => [
     key,
-    typeof table.value === 'string' && !notPaths.includes(key) ? { ...table, value: rebase(table.value) } : table,
+    notPaths.includes(key) ? table : rebased(table, rebase),
   ]);
   return { ...root, value: new Map([...root.value, ['data', { ...data, value: new Map(tables) }]]) };
 }
+
+const rebased = (path: Located, rebase: (path: string) => string): Located => {
+  if (isList(path)) return { ...path, value: path.value.map((item) => rebased(item, rebase)) };
+  return typeof path.value === 'string' ? { ...path, value: rebase(path.value) } : path;
+};
 
 function validate(value: unknown, locate: ReadManifest['locate']): LongManifest {
   const { data, error } = manifestSchema.safeParse(value);

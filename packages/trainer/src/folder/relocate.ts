@@ -11,7 +11,7 @@ export function relocate(
     ...part,
     options: mapRecord(part.options, (value) => (typeof value === 'string' && files.has(value) ? moved(value) : value)),
   });
-  const { groups, onError, ...paths } = manifest.data;
+  const { groups, onError, weights, ...paths } = manifest.data;
   return {
     ...manifest,
     inputs: mapRecord(manifest.inputs, withFiles),
@@ -19,6 +19,7 @@ export function relocate(
     heads: mapRecord(manifest.heads, withFiles),
     data: {
       ...mapRecord(paths as Readonly<Record<string, string>>, moved),
+      ...(weights !== undefined && { weights: Array.isArray(weights) ? weights.map(moved) : moved(weights) }),
       ...(groups !== undefined && { groups }),
       onError,
     },

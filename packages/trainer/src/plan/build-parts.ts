@@ -14,7 +14,7 @@ import { checkBalance } from './balance.js';
 import { opened, placed } from './manifest-place.js';
 import { checkMix } from './mixing.js';
 import { wholeModel } from './model-graph.js';
-import { readStart, type Start } from './start.js';
+import { filesOfWeights, readStart, type Start } from './start.js';
 import { tuningsOf } from './tuning.js';
 import { tuningWarnings } from './warnings.js';
 
@@ -48,9 +48,9 @@ export async function buildParts(
     return { parts: made, plan: planModel(manifest, made), whole: wholeModel(made, batchSize, balance) };
   });
   const { parameters } = whole.scope;
-  const { weights: path } = manifest.data;
+  const paths = filesOfWeights(manifest.data);
   const start =
-    path === undefined ? undefined : await opened(read, 'data.weights', () => readStart(path, parameters, origin));
+    paths.length > 0 ? await opened(read, 'data.weights', () => readStart(paths, parameters, origin)) : undefined;
   const weights = start ? start.weights : {};
   await placed(read, () => {
     tuningsOf(manifest, parameters, weights);
