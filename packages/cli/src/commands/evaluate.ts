@@ -15,7 +15,6 @@ import { modelFolder, pluginFolders } from '../places.js';
 import { replacing, requireFree } from '../replacing.js';
 import { printing, type Define, type Result } from '../result.js';
 import { formatBackend } from '../terminal/backend.js';
-import { formatDataExplanation } from '../terminal/explanation.js';
 import { formatScores } from '../terminal/metric.js';
 import { formatWarnings } from '../terminal/planned.js';
 import { progressView } from '../terminal/progress.js';
@@ -110,6 +109,7 @@ async function writePage(out: string, name: string, evaluation: Evaluation): Pro
 async function format({ rows, seconds, backend, ...found }: Evaluation): Promise<string[]> {
   const { scores, explanation, robustness, warnings } = found;
   const { formatPanels } = await import('../terminal/panel.js');
+  const { formatDataExplanation } = await import('../terminal/explanation.js');
   const scored =
     Object.keys(scores).length > 0
       ? [formatScores([{ title: 'value', rows, scores }]), ...formatPanels(scores)]

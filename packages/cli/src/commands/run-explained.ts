@@ -4,7 +4,6 @@ import { modelFolder, pluginFolders } from '../places.js';
 import { requireFree } from '../replacing.js';
 import type { Result } from '../result.js';
 import { tellOfBackend } from '../terminal/backend.js';
-import { formatExplanation } from '../terminal/explanation.js';
 import { tell } from '../terminal/output.js';
 import { warnOfVersions } from '../terminal/versions.js';
 import { requireInputs, samplesOf, sourcesOf, type GivenInputs, type GivenSample } from './sources.js';
@@ -29,6 +28,7 @@ export interface RunExplainedOptions {
 export async function runExplained(options: RunExplainedOptions): Promise<Result> {
   const { model, input, out, overwrite, backend: wanted } = options;
   const { loadPipeline } = await import('@sensorium/orchestrator');
+  const { formatExplanation } = await import('../terminal/explanation.js');
   const samples = await samplesOf(input);
   if (out !== undefined && !overwrite) await requireFree(out);
   const pipeline = await loadPipeline(await modelFolder(model), { backend: wanted, from: await pluginFolders() });

@@ -1,5 +1,4 @@
 import type { Line, Shown } from '@sensorium/contracts';
-import { decodeSound } from '@sensorium/media';
 
 /** How wide a curve is drawn, in characters. */
 const WIDTH = 32;
@@ -24,6 +23,7 @@ export async function linesOfShown(shown: Shown): Promise<string[]> {
 
 /** The largest sample of each part of a sound, from silence to full scale. */
 async function loudness(wav: Uint8Array): Promise<string> {
+  const { decodeSound } = await import('@sensorium/media');
   const { channels } = await decodeSound(wav);
   const peaks = inParts(channels[0] ?? [], (samples) =>
     samples.reduce((most, one) => Math.max(most, Math.abs(one)), 0),
