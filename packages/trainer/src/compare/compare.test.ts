@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rm } from 'node:fs/promises';
 import type { Manifest } from '@sensorium/contracts';
 import { memoryStore } from '@sensorium/data';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -169,9 +169,30 @@ describe('a comparison that was stopped', () => {
       { seeds: [3], onNote: (note) => notes.push(note), set: ['training.epochs=1'] },
       manifest,
     );
-    expect(notes).toContain('image alone, seed 3: manifest or tables have changed, so that it is trained anew');
+    expect(notes).toContain(
+      'image alone, seed 3: manifest, tables or weights have changed, so that it is trained anew',
+    );
     expect(changed.rows.map(({ runs }) => runs.map(({ epochs }) => epochs))).toEqual([[1], [1], [1], [1]]);
   });
+});
+
+it('trains anew where weights to start from have changed', async () => {
+  const given: Manifest = { ...manifest, data: { ...manifest.data, weights: squares.path('weights.onnx') } };
+  const trained: number[] = [];
+  const once = (seed: number) =>
+    copyFile(squares.path(`whole/attention-layers-1/seed-${seed}/model.onnx`), squares.path('weights.onnx')).then(() =>
+      compareInto(
+        'started',
+        { over: { fusion: [layers(1)] }, seeds: [3], onProgress: ({ number }) => trained.push(number) },
+        given,
+      ),
+    );
+  await once(3);
+  trained.length = 0;
+  await once(3);
+  expect(trained).toEqual([]);
+  await once(5);
+  expect([...new Set(trained)]).toEqual([1, 2, 3]);
 });
 
 describe('what fails', () => {

@@ -10,6 +10,7 @@ import type { Metrics } from '../metrics.js';
 import { inputAlone } from '../plan/alone.js';
 import type { CheckOptions, ManifestSource } from '../plan/options.js';
 import { openTables } from '../plan/read-tables.js';
+import { filesOfWeights, readFilesOfWeights } from '../plan/start.js';
 import type { Progress } from '../progress.js';
 import { createTrain, type TrainOptions } from '../train.js';
 import { Clock } from './clock.js';
@@ -124,23 +125,25 @@ class Comparing {
       throw withoutFusion(Object.keys(base.manifest.fusions ?? {}));
     const resolver = createPluginResolver({ from, plugins, packages });
     const planned: PlannedVariant[] = [];
-    const hashes = new Map<string, Trainable['tables']>();
+    const hashes = new Map<string, Trainable['data']>();
     for (const variant of variantsOf(over, Object.keys(base.manifest.inputs))) {
       const whole = await readManifest(this.source, { set: [...set, ...variant.set] });
       const read = variant.alone === null ? whole : inputAlone(whole, variant.alone);
       const { manifest, versions } = await resolveManifest(read, resolver);
       const data = JSON.stringify(manifest.data);
-      const tables = hashes.get(data) ?? (await this.hashesOfTables(manifest, read));
-      hashes.set(data, tables);
-      planned.push({ variant, trainable: { manifest, versions, tables } });
+      const found = hashes.get(data) ?? (await this.hashesOfData(manifest, read));
+      hashes.set(data, found);
+      planned.push({ variant, trainable: { manifest, versions, data: found } });
     }
     return { name: required(planned[0], 'a variant').trainable.manifest.name, planned };
   }
 
-  private async hashesOfTables(manifest: ResolvedManifest, read: ReadManifest): Promise<Trainable['tables']> {
+  private async hashesOfData(manifest: ResolvedManifest, read: ReadManifest): Promise<Trainable['data']> {
     const { files, cache = this.host.cache(), signal } = this.options;
     const origin = files ? chosenOrigin(files, this.host.platform) : this.host.origin(read.file, cache);
-    return hashesOf({ tables: await openTables(manifest, this.options, origin, read, signal) });
+    const tables = await openTables(manifest, this.options, origin, read, signal);
+    const weights = filesOfWeights(manifest.data);
+    return hashesOf({ tables, ...(weights.length > 0 && { start: await readFilesOfWeights(weights, origin) }) });
   }
 
   private async tryOne(variant: Variant, run: Run, identity: string | null, finished: Finished): Promise<void> {
@@ -180,7 +183,7 @@ class Comparing {
       return await train(this.source, { ...options, resume: true });
     } catch (error) {
       if (!SensoriumError.is(error) || error.code !== 'SENSORIUM_NOTHING_TO_RESUME') throw error;
-      onNote?.(`${run.label}, seed ${run.seed}: manifest or tables have changed, so that it is trained anew`);
+      onNote?.(`${run.label}, seed ${run.seed}: manifest, tables or weights have changed, so that it is trained anew`);
       return train(this.source, { ...options, overwrite: true });
     }
   }

@@ -6,20 +6,20 @@ import { parseJson } from '../folder/parse-json.js';
 import type { Metrics } from '../metrics.js';
 import type { Comparison } from './comparison.js';
 
-/** What is trained: a manifest with all that is known before its table is read, the installed packages, and the tables. */
+/** What is trained: a manifest with all that is known before its table is read, the installed packages, tables and weights. */
 export interface Trainable {
   readonly manifest: ResolvedManifest;
   /** Package → version. */
   readonly versions: Readonly<Record<string, string>>;
-  /** Table → SHA-256; none of rows in memory. */
-  readonly tables: Readonly<Record<string, string>>;
+  /** Table, or weights → SHA-256; none of rows in memory. */
+  readonly data: Readonly<Record<string, string>>;
 }
 
 /** The same where the same would be trained; null where that cannot be told, of rows in memory. Where it runs does not matter. */
-export async function identityOf({ manifest, versions, tables }: Trainable, seed: number): Promise<string | null> {
-  if (Object.keys(tables).length === 0) return null;
+export async function identityOf({ manifest, versions, data }: Trainable, seed: number): Promise<string | null> {
+  if (!('train' in data)) return null;
   const { backend: _backend, ...rest } = { ...manifest, training: { ...manifest.training, seed } };
-  return sha256(JSON.stringify([rest, versions, tables]));
+  return sha256(JSON.stringify([rest, versions, data]));
 }
 
 /** Trainings that an earlier comparison in the same folder finished: they are taken as they are, without reading any table. */

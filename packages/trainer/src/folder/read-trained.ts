@@ -52,7 +52,7 @@ async function filesOf(store: Store, names: readonly string[]): Promise<Files> {
 
 /**
  * Throws SENSORIUM_NOTHING_TO_RESUME unless the finished training is the one that was asked for: of the same manifest, with
- * what it learned from the table, and of the same tables. Where it runs does not matter.
+ * what it learned from the table, and of the same tables and weights. Where it runs does not matter.
  *
  * @param folder where the store lies, as for `writeModel`
  */
@@ -72,7 +72,7 @@ export function requireSame(
   if (isSame) return;
   throw new SensoriumError({
     code: 'SENSORIUM_NOTHING_TO_RESUME',
-    message: 'the finished model here is of another training: the manifest or its tables have changed since',
+    message: 'the finished model here is of another training: the manifest, its tables or weights have changed since',
     hint: 'Start anew without --resume, or bring back what was changed.',
     location: { file: store.path() },
   });

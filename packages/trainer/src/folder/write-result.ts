@@ -3,6 +3,7 @@ import { sha256, writeStored, type Store } from '@sensorium/data';
 import { formatPlan, MANIFEST_FILE, type ExportedModel, type ModelManifest } from '@sensorium/orchestrator';
 import { metricsToJson, type Example, type Metrics, type Variation } from '../metrics.js';
 import type { Setup } from '../plan/set-up.js';
+import type { Start } from '../plan/start.js';
 import { renderReport } from '../report/index.js';
 import { METRICS_FILE, REPORT_FILE } from './files.js';
 import { relocate } from './relocate.js';
@@ -40,10 +41,16 @@ export const seenManifest = (
 ): ResolvedManifest => relocate(manifest, files, (path) => origin.seenFrom(folder, path));
 
 /** Table → SHA-256, of those that are files. */
-export const hashesOf = ({ tables }: Pick<Setup, 'tables'>): Record<string, string> =>
-  Object.fromEntries(
+export const hashesOf = ({ tables, start }: HashedData): Record<string, string> => ({
+  ...Object.fromEntries(
     Object.entries({ ...tables }).flatMap(([name, { hash }]) => (hash === undefined ? [] : [[name, hash] as const])),
-  );
+  ),
+  ...(start && { weights: start.hash }),
+});
+
+interface HashedData extends Pick<Setup, 'tables'> {
+  readonly start?: Pick<Start, 'hash'>;
+}
 
 export interface Judgement {
   readonly manifest: ModelManifest;

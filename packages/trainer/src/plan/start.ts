@@ -1,4 +1,5 @@
-import { required, SensoriumError, type ResolvedManifest, type Tensor } from '@sensorium/contracts';
+import { SensoriumError, type ResolvedManifest, type Tensors } from '@sensorium/contracts';
+import { sha256 } from '@sensorium/data';
 import { type Parameter } from '@sensorium/graph';
 import { matchWeights, readSafeTensors, type MatchedWeights, type SafeTensors } from '@sensorium/tensors';
 import { modelWeights } from '@sensorium/orchestrator';
@@ -7,11 +8,25 @@ import type { Origin } from '../host.js';
 /** Weights to start from, and the files they come from. */
 export interface Start extends MatchedWeights {
   readonly files: readonly string[];
+  /** SHA-256 of the files. */
+  readonly hash: string;
 }
 
 /** The files that `data.weights` names. */
 export const filesOfWeights = ({ weights }: ResolvedManifest['data']): readonly string[] =>
   weights === undefined ? [] : [weights].flat();
+
+/** Reads the files that `data.weights` names; throws what reading throws. */
+export async function readFilesOfWeights(paths: readonly string[], origin: Origin): Promise<FilesOfWeights> {
+  const files: { file: string; bytes: Uint8Array }[] = [];
+  for (const path of paths) files.push({ file: origin.pathOf(path), bytes: await origin.read(path) });
+  const hashes = await Promise.all(files.map(({ bytes }) => sha256(bytes)));
+  return { files, hash: await sha256(hashes.join()) };
+}
+
+interface FilesOfWeights extends Pick<Start, 'hash'> {
+  readonly files: readonly { readonly file: string; readonly bytes: Uint8Array }[];
+}
 
 /**
  * Reads weights, of .safetensors files or the model.onnx of model folders, and takes those that fit the model, of several files
@@ -23,28 +38,21 @@ export async function readStart(
   parameters: readonly Parameter[],
   origin: Origin,
 ): Promise<Start> {
-  const tensors: Record<string, Tensor> = {};
-  const unread: string[] = [];
-  const files = paths.map((path) => origin.pathOf(path));
-  for (const [index, path] of paths.entries()) {
-    const found = await readFitting(required(files[index], path), parameters, () => origin.read(path));
-    Object.assign(tensors, found.tensors);
-    unread.push(...found.unread);
-  }
+  const { files, hash } = await readFilesOfWeights(paths, origin);
+  const read = files.map(({ file, bytes }) => fitting(file, bytes, parameters));
+  const tensors = Object.assign({}, ...read.map((weights) => weights.tensors)) as Tensors;
   const matched = matchWeights(parameters, tensors);
-  return { ...matched, unused: [...matched.unused, ...unread], files };
+  const unused = [...matched.unused, ...read.flatMap(({ unread }) => unread)];
+  return { ...matched, unused, files: files.map(({ file }) => file), hash };
 }
 
-async function readFitting(
-  file: string,
-  parameters: readonly Parameter[],
-  read: () => Promise<Uint8Array>,
-): Promise<Weights> {
+/** The weights of a file, if any of them fits. */
+function fitting(file: string, bytes: Uint8Array, parameters: readonly Parameter[]): Weights {
   try {
-    const found = readWeights(file, await read());
-    const matched = matchWeights(parameters, found.tensors);
+    const weights = readWeights(file, bytes);
+    const matched = matchWeights(parameters, weights.tensors);
     if (Object.keys(matched.weights).length === 0) throw nothingFits(matched);
-    return found;
+    return weights;
   } catch (error) {
     throw SensoriumError.at(error, { file });
   }
@@ -65,11 +73,11 @@ function nothingFits({ missing, unused, misshapen }: MatchedWeights): SensoriumE
 }
 
 /** What was taken of files of weights, and what was not. */
-export interface StartReport extends Omit<Start, 'weights'> {
+export interface StartReport extends Omit<Start, 'weights' | 'hash'> {
   readonly matched: readonly string[];
 }
 
-export const startReport = ({ weights, ...others }: Start): StartReport => ({
+export const startReport = ({ weights, hash, ...others }: Start): StartReport => ({
   matched: Object.keys(weights),
   ...others,
 });
