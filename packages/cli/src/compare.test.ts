@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { access, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -85,7 +84,7 @@ describe('compare', () => {
     const args = ['compare', 'weather.yaml', '--fusions', 'concat', '--seeds', '1', '--out', 'killed'];
     const child = start([...args, '--set', 'training.epochs=60'], options());
     await fileAppears(join(folder, 'killed/wind-alone/seed-1/checkpoint.safetensors'));
-    const training = execFileSync('pgrep', ['-P', String(child.pid)], { encoding: 'utf8' });
+    const training = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8');
     process.kill(Number(training), 'SIGKILL');
     const { code } = await child.ended;
     expect(code).toBe(0);

@@ -52,8 +52,8 @@ training: { epochs: 1, batchSize: 3, validation: 0 }
 data: { train: rows.jsonl }
 `;
 
-const sources = ['sound', 'film', 'depth', 'heat', 'log', 'claim', 'picture'] as const;
-type Sample = Readonly<Record<(typeof sources)[number], string>> & {
+type Source = 'sound' | 'film' | 'depth' | 'heat' | 'log' | 'claim' | 'picture';
+type Sample = Readonly<Record<Source, string>> & {
   readonly age: number | null;
   readonly city: string;
 };

@@ -1,6 +1,7 @@
 import {
   loadPipeline as load,
   type AnySignature,
+  type Explanation,
   type LoadOptions,
   type ModelSource,
   type Pipeline,
@@ -49,4 +50,10 @@ export async function evaluate(model: ModelSource, options: EvaluateOptions): Pr
 export async function compare(manifest: ManifestSource, options: CompareOptions): Promise<Comparison> {
   const trainer = await import('@sensorium/trainer');
   return trainer.compare(manifest, withStandard(options));
+}
+
+/** Explanations as a page. Throws as `renderExplanations` of @sensorium/trainer. */
+export async function renderExplanations(model: string, explanations: readonly Explanation[]): Promise<string> {
+  const trainer = await import('@sensorium/trainer');
+  return trainer.renderExplanations(model, explanations);
 }

@@ -52,6 +52,5 @@ export type {
   Trained,
   TrainOptions,
 } from '@sensorium/trainer';
-export { renderExplanations } from '@sensorium/trainer';
-export { check, compare, evaluate, loadPipeline, train } from './calls.js';
+export { check, compare, evaluate, loadPipeline, renderExplanations, train } from './calls.js';
 export { standardPackages } from './standard.js';

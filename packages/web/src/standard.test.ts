@@ -19,7 +19,7 @@ describe('the standard packages', () => {
   });
 
   it.each(Object.keys(standardPackages))('have a plugin by the name of the package: %s', async (name) => {
-    const [, kind = '', short = ''] = /^@sensorium\/(\w+)-(\w+)$/.exec(name) ?? [];
+    const [, kind = '', short = ''] = /^@sensorium\/(\w+)-([\w-]+)$/.exec(name) ?? [];
     const resolver = createPluginResolver({ packages: standardPackages });
     const { plugin } = await resolver.resolve(kind as PluginKind, short);
     expect([plugin.kind, plugin.name]).toEqual([kind, short]);

@@ -2,7 +2,7 @@ import type { SensoriumError } from '@sensorium/contracts';
 import { usageError } from '../failure.js';
 
 /** `concat,{use: attention, layers: 1}` → the values of a YAML list. Throws SENSORIUM_USAGE. */
-export async function listOf(option: string, text: string): Promise<unknown[]> {
+async function listOf(option: string, text: string): Promise<unknown[]> {
   const { parse } = await import('yaml');
   try {
     const values: unknown = parse(`[${text}\n]`);

@@ -4,7 +4,7 @@ import { formatTable, type Column } from './table.js';
 import { bytes, count, decimal, duration, plural } from './units.js';
 
 /** `74.82 ± 0.43 %`; a dash where there is nothing. */
-export function formatSpread(spread: Spread | null | undefined, unit?: string): string {
+function formatSpread(spread: Spread | null | undefined, unit?: string): string {
   if (!spread) return '–';
   const { mean, deviation } = spread;
   if (deviation === null) return formatMetric({ value: mean, unit });

@@ -24,7 +24,7 @@ it('draws curves in blocks, from the least to the most, with gaps', async () => 
 });
 
 it('draws how loud a sound is', async () => {
-  const samples = Float32Array.from({ length: 6400 }, (_, at) => (at < 3200 ? 0 : 0.5 * Math.sin(at)));
+  const samples = Float32Array.from({ length: 6400 }, (_, at) => (at < 3200 ? 0 : 0.45 * Math.sin(at)));
   const wav = encodeWav({ rate: 8000, channels: [samples] });
   expect(await linesOfShown({ kind: 'sound', wav, alt: 'sound, 0.8 s' })).toEqual([
     `sound, 0.8 s  ${'▁'.repeat(16)}${'▄'.repeat(16)}`,

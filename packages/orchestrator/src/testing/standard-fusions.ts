@@ -80,10 +80,13 @@ export const standardFusions: Readonly<Record<string, Case>> = {
   weighted: { plugin: weighted, options: { dim: 16 } },
 };
 
-/** How many tokens an input has, and how wide they are. */
+/**
+ * How many tokens an input has, and how wide they are: wide enough for norms, which divide by a deviation that a few values may hardly
+ * have.
+ */
 const inputs: Readonly<Record<string, readonly [tokens: number, dim: number]>> = {
-  picture: [6, 5],
-  words: [4, 3],
+  picture: [6, 12],
+  words: [4, 10],
   row: [1, 8],
 };
 

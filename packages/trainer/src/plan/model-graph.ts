@@ -125,7 +125,7 @@ export function weightsOfLosses(parts: Parts, losses: Symbols): Record<string, n
 }
 
 /** How reports of a program call a head's loss. */
-export const reportOfHead = (head: string): string => `heads/${head}`;
+const reportOfHead = (head: string): string => `heads/${head}`;
 
 /** The head that has a loss, as reports call it, of all inputs or of one alone. */
 export const headOf = (report: string): string | undefined => report.split('/')[1];
