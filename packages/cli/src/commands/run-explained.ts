@@ -1,5 +1,4 @@
 import type { Explanation, ExplanationMethod, Pipeline } from '@sensorium/orchestrator';
-import { explanationToJson } from '../answers/explanation-json.js';
 import { modelFolder, pluginFolders } from '../places.js';
 import { requireFree } from '../replacing.js';
 import type { Result } from '../result.js';
@@ -29,6 +28,7 @@ export async function runExplained(options: RunExplainedOptions): Promise<Result
   const { model, input, out, overwrite, backend: wanted } = options;
   const { loadPipeline } = await import('@sensorium/orchestrator');
   const { formatExplanation } = await import('../terminal/explanation.js');
+  const { explanationToJson } = await import('../answers/explanation-json.js');
   const samples = await samplesOf(input);
   if (out !== undefined && !overwrite) await requireFree(out);
   const pipeline = await loadPipeline(await modelFolder(model), { backend: wanted, from: await pluginFolders() });

@@ -64,7 +64,7 @@ function formulas(kind: Kind, weights: Fused['weights']) {
       ),
     );
     if (kind !== 'mfb') return products;
-    const roots = products.map((value) => value / Math.sqrt(Math.abs(value) + 1e-4));
+    const roots = products.map((value) => value / Math.sqrt(Math.abs(value) + 1e-2));
     const length = Math.hypot(...roots);
     return roots.map((value) => value / length);
   };

@@ -43,8 +43,8 @@ function sumOfProducts(a: SymbolicTensor, b: SymbolicTensor, hidden: number, ran
   return sum(reshape(product, [required(batch, 'the batch'), required(count, 'the tokens'), rank, hidden]), [2]);
 }
 
-/** Added to what the root is taken of, whose slope would be infinite at 0. */
-const SMALL = 1e-4;
+/** Added to what the root is taken of: near 0 its slope would be steep, and change so much that gradients were all rounding. */
+const SMALL = 1e-2;
 
 /** sign(v) √|v|, as v / √(|v| + ε). */
 const signedRoot = (v: SymbolicTensor): SymbolicTensor => div(v, sqrt(add(abs(v), SMALL)));
