@@ -326,7 +326,7 @@ describe('weights to start from', () => {
     await writeFile(squares.path('part.safetensors'), writeSafeTensors(tensors));
     const { metrics } = await run('partly', scratch('frozen', 'part.safetensors'));
     expect(metrics.start).toMatchObject({
-      file: squares.path('part.safetensors'),
+      files: [squares.path('part.safetensors')],
       missing: [left],
       unused: ['heads/other/weight'],
       misshapen: [{ name: reshaped, expected: `[${first[reshaped]!.shape}]`, found: `[${shape}]` }],
