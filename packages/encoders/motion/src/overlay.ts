@@ -1,4 +1,4 @@
-import type { Overlaying } from '@sensorium/contracts';
+import { required, type Overlaying } from '@sensorium/contracts';
 import { curveOverlay, numbersIn } from '@sensorium/media';
 import type { Motion } from '@sensorium/modality-motion';
 
@@ -13,7 +13,7 @@ export const overlay = ({
   of: ['values'],
   show({ fed, weights }) {
     const [values, own] = [numbersIn(fed, 'values'), numbersIn(weights, 'values')];
-    const rows = fed['values']?.shape.at(-1) ?? 0;
+    const rows = required(fed['values']?.shape.at(-1), 'the rows of a window');
     const channel = (all: Float32Array, place: number): number[] =>
       Array.from({ length: all.length / names.length }, (_, at) => {
         const [window, row] = [Math.floor(at / rows), at % rows];

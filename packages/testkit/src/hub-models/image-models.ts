@@ -40,17 +40,7 @@ export function vitModel(given: PictureModel, type: 'vit' | 'dinov2' = 'vit'): M
   const file = fileOf({ pixels: pixelsOf(size) }, (scope, { pixels }) => ({
     last_hidden_state: visionTransformer(scope, pixels, given),
   }));
-  const processor = {
-    image_processor_type: 'ViTImageProcessor',
-    do_resize: true,
-    do_rescale: true,
-    do_normalize: true,
-    size: { height: size, width: size },
-    resample: 2,
-    rescale_factor: 1 / 255,
-    image_mean: [0.5, 0.5, 0.5],
-    image_std: [0.5, 0.5, 0.5],
-  };
+  const processor = squareProcessor('ViTImageProcessor', size, 2);
   return new Map([
     ['config.json', json({ architectures: ['ViTModel'], model_type: type, ...config(given) })],
     ['preprocessor_config.json', json(processor)],
@@ -94,20 +84,23 @@ export function siglipModel(given: PictureModel): Map<string, Uint8Array> {
     const tokens = visionTransformer(scope, pixels, given);
     return { last_hidden_state: tokens, pooler_output: project(scope, mean(tokens, [1]), given.dim) };
   });
-  const processor = {
-    image_processor_type: 'SiglipImageProcessor',
-    do_resize: true,
-    do_rescale: true,
-    do_normalize: true,
-    size: { height: size, width: size },
-    resample: 3,
-    rescale_factor: 1 / 255,
-    image_mean: [0.5, 0.5, 0.5],
-    image_std: [0.5, 0.5, 0.5],
-  };
+  const processor = squareProcessor('SiglipImageProcessor', size, 3);
   return new Map([
     ['config.json', json({ architectures: ['SiglipModel'], model_type: 'siglip', vision_config: config(given) })],
     ['preprocessor_config.json', json(processor)],
     ['onnx/vision_model.onnx', file],
   ]);
 }
+
+/** Pictures become squares, whatever their shape, of numbers from −1 to 1. `resample` is Pillow's: 2 bilinear, 3 bicubic. */
+const squareProcessor = (type: string, size: number, resample: number) => ({
+  image_processor_type: type,
+  do_resize: true,
+  do_rescale: true,
+  do_normalize: true,
+  size: { height: size, width: size },
+  resample,
+  rescale_factor: 1 / 255,
+  image_mean: [0.5, 0.5, 0.5],
+  image_std: [0.5, 0.5, 0.5],
+});
