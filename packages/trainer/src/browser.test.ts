@@ -151,6 +151,16 @@ describeInChromium(() => {
     expect(onPage.report).toContain('colours');
   }, 180_000);
 
+  it('balances inputs on webgpu as Node does on its processor', async () => {
+    const onPage = await tab.evaluate(() => window.page.trainOnCard());
+    const training = { ...manifest.training, epochs: 1 };
+    const { metrics } = await train({ ...manifest, training }, { rows: colourRows(24), plugins, from: ['.'] });
+    const { losses } = metrics.history[0]!;
+    expect(Object.keys(losses)).toContain('alone.answer.question');
+    expect(Object.keys(onPage)).toEqual(Object.keys(losses));
+    for (const [name, loss] of Object.entries(losses)) expect(onPage[name]).toBeCloseTo(loss, 3);
+  }, 180_000);
+
   it('trains on files that a person chose to the weights of the same rows in memory', async () => {
     const [files, rows] = await tab.evaluate(() => window.page.trainOnFilesAndRows());
     expect(difference(bytesOf(files!), bytesOf(rows!))).toBe(0);

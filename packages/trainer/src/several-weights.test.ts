@@ -60,6 +60,16 @@ describe('several files of weights', async () => {
     expect(ofInput(again, 'image')).not.toEqual(ofInput(image, 'image'));
   });
 
+  it('are refused where a frozen part would keep the values that it was drawn with', async () => {
+    const inputs = { image: { encoder: 'image', dim: 8, channels: 2, trainable: 'frozen' as const }, question: 'text' };
+    const error = await train({ ...manifest, inputs, data: { weights: 'image.onnx' } }, { ...options, files }).catch(
+      (thrown: unknown) => thrown,
+    );
+    if (!SensoriumError.is(error)) throw error;
+    expect(error).toMatchObject({ code: 'SENSORIUM_BAD_MODEL', location: { key: 'data.weights' } });
+    expect(error.message).toMatch(/inputs\/image\/\S+ is frozen and has another shape .*: \[4,.*\], not \[2,/);
+  });
+
   it('are refused by the name of the one that cannot be read', async () => {
     const error = await trainOn(['image.onnx', 'broken.onnx'], files).catch((thrown: unknown) => thrown);
     if (!SensoriumError.is(error)) throw error;

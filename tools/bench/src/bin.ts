@@ -28,6 +28,8 @@ const workloads: Readonly<Record<string, () => Promise<Workload>>> = {
   caption: async () => (await import('./scene-captions.js')).sceneCaptionsTrue,
   starter: async () => (await import('./scene-questions.js')).sceneQuestions,
   senses: async () => (await import('./senses.js')).senses,
+  shapes: async () => (await import('./shapes.js')).shapes,
+  nlvr: async () => (await import('./nlvr.js')).nlvr,
   data2vec: async () => (await import('./unlabelled.js')).unlabelled,
 };
 

@@ -1,4 +1,4 @@
-import { copyFile, readdir, readFile, rm } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import type { Manifest } from '@sensorium/contracts';
 import { memoryStore } from '@sensorium/data';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -193,6 +193,24 @@ it('trains anew where weights to start from have changed', async () => {
   expect(trained).toEqual([]);
   await once(5);
   expect([...new Set(trained)]).toEqual([1, 2, 3]);
+});
+
+it('trains anew where a file that an option names has changed', async () => {
+  const question = { encoder: 'text', dim: 8, heads: 2, tokenizer: squares.path('tokenizer.json') };
+  const given: Manifest = { ...manifest, inputs: { ...manifest.inputs, question } };
+  const trained = new Set<number>();
+  const once = async (words: readonly string[]): Promise<number[]> => {
+    const vocab = Object.fromEntries(['[UNK]', ...words].map((word, at) => [word, at]));
+    const model = { type: 'WordLevel', vocab, unk_token: '[UNK]' };
+    await writeFile(squares.path('tokenizer.json'), JSON.stringify({ model, pre_tokenizer: { type: 'Whitespace' } }));
+    trained.clear();
+    const onProgress: CompareOptions['onProgress'] = ({ number }) => trained.add(number);
+    await compareInto('tokenized', { over: { fusion: [layers(1)] }, seeds: [3], onProgress }, given);
+    return [...trained];
+  };
+  expect(await once(['what', 'colour'])).toEqual([1, 2, 3]);
+  expect(await once(['what', 'colour'])).toEqual([]);
+  expect(await once(['colour', 'what'])).toEqual([1, 2, 3]);
 });
 
 describe('what fails', () => {

@@ -1,14 +1,23 @@
 import { required, SensoriumError, type ResolvedManifest } from '@sensorium/contracts';
-import { memoryStore, writeStored, type Store } from '@sensorium/data';
-import { createPluginResolver, readManifest, resolveManifest, type ReadManifest } from '@sensorium/orchestrator';
+import { memoryStore, sha256, writeStored, type Store } from '@sensorium/data';
+import {
+  createPluginResolver,
+  readManifest,
+  readPluginFiles,
+  resolveManifest,
+  type ManifestResolution,
+  type ReadManifest,
+} from '@sensorium/orchestrator';
 import { requireOut, stoppable } from '../calls.js';
 import { chosenOrigin } from '../data/chosen-origin.js';
 import { COMPARISON_FILE, COMPARISON_PAGE } from '../folder/files.js';
 import { hashesOf } from '../folder/write-result.js';
-import type { Host } from '../host.js';
+import type { Host, Origin } from '../host.js';
 import type { Metrics } from '../metrics.js';
 import { inputAlone } from '../plan/alone.js';
+import { placed } from '../plan/manifest-place.js';
 import type { CheckOptions, ManifestSource } from '../plan/options.js';
+import { pluginReading } from '../plan/plugin-reading.js';
 import { openTables } from '../plan/read-tables.js';
 import { filesOfWeights, readFilesOfWeights } from '../plan/start.js';
 import type { Progress } from '../progress.js';
@@ -129,21 +138,46 @@ class Comparing {
     for (const variant of variantsOf(over, Object.keys(base.manifest.inputs))) {
       const whole = await readManifest(this.source, { set: [...set, ...variant.set] });
       const read = variant.alone === null ? whole : inputAlone(whole, variant.alone);
-      const { manifest, versions } = await resolveManifest(read, resolver);
+      const resolution = await resolveManifest(read, resolver);
+      const { manifest, versions } = resolution;
       const data = JSON.stringify(manifest.data);
       const found = hashes.get(data) ?? (await this.hashesOfData(manifest, read));
       hashes.set(data, found);
-      planned.push({ variant, trainable: { manifest, versions, data: found } });
+      const files = await this.hashesOfFiles(resolution, read);
+      planned.push({ variant, trainable: { manifest, versions, data: found, files } });
     }
     return { name: required(planned[0], 'a variant').trainable.manifest.name, planned };
   }
 
   private async hashesOfData(manifest: ResolvedManifest, read: ReadManifest): Promise<Trainable['data']> {
-    const { files, cache = this.host.cache(), signal } = this.options;
-    const origin = files ? chosenOrigin(files, this.host.platform) : this.host.origin(read.file, cache);
-    const tables = await openTables(manifest, this.options, origin, read, signal);
+    const origin = this.originOf(read);
+    const tables = await openTables(manifest, this.options, origin, read, this.options.signal);
     const weights = filesOfWeights(manifest.data);
     return hashesOf({ tables, ...(weights.length > 0 && { start: await readFilesOfWeights(weights, origin) }) });
+  }
+
+  /** Of the files that options name, such as those of pretrained encoders. */
+  private async hashesOfFiles(resolution: ManifestResolution, read: ReadManifest): Promise<Trainable['files']> {
+    const said = new Set<string>();
+    const sayOnce = ({ subject = '' }: Progress): void => {
+      if (!said.has(subject)) this.options.onNote?.(`downloading ${subject}`);
+      said.add(subject);
+    };
+    const reading = pluginReading(this.cache, sayOnce, this.options.signal);
+    const files = await placed(read, () =>
+      readPluginFiles(resolution, this.originOf(read).base, this.host.platform, reading),
+    );
+    const hashes = [...files].map(async ([file, bytes]) => [file, await sha256(bytes)] as const);
+    return Object.fromEntries(await Promise.all(hashes));
+  }
+
+  private originOf(read: ReadManifest): Origin {
+    const { files } = this.options;
+    return files ? chosenOrigin(files, this.host.platform) : this.host.origin(read.file, this.cache);
+  }
+
+  private get cache(): Store {
+    return this.options.cache ?? this.host.cache();
   }
 
   private async tryOne(variant: Variant, run: Run, identity: string | null, finished: Finished): Promise<void> {

@@ -13,13 +13,15 @@ export interface Trainable {
   readonly versions: Readonly<Record<string, string>>;
   /** Table, or weights → SHA-256; none of rows in memory. */
   readonly data: Readonly<Record<string, string>>;
+  /** File that an option names → SHA-256. */
+  readonly files: Readonly<Record<string, string>>;
 }
 
 /** The same where the same would be trained; null where that cannot be told, of rows in memory. Where it runs does not matter. */
-export async function identityOf({ manifest, versions, data }: Trainable, seed: number): Promise<string | null> {
+export async function identityOf({ manifest, versions, data, files }: Trainable, seed: number): Promise<string | null> {
   if (!('train' in data)) return null;
   const { backend: _backend, ...rest } = { ...manifest, training: { ...manifest.training, seed } };
-  return sha256(JSON.stringify([rest, versions, data]));
+  return sha256(JSON.stringify([rest, versions, data, files]));
 }
 
 /** Trainings that an earlier comparison in the same folder finished: they are taken as they are, without reading any table. */

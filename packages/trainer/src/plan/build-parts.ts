@@ -9,7 +9,7 @@ import {
   type ReadManifest,
 } from '@sensorium/orchestrator';
 import type { Origin } from '../host.js';
-import { checkAdapters, unlearnedNotes } from './check-tuning.js';
+import { checkAdapters, checkFrozen, unlearnedNotes } from './check-tuning.js';
 import { checkBalance } from './balance.js';
 import { opened, placed } from './manifest-place.js';
 import { checkMix } from './mixing.js';
@@ -53,7 +53,8 @@ export async function buildParts(
     paths.length > 0 ? await opened(read, 'data.weights', () => readStart(paths, parameters, origin)) : undefined;
   const weights = start ? start.weights : {};
   await placed(read, () => {
-    tuningsOf(manifest, parameters, weights);
+    const tunings = tuningsOf(manifest, parameters, weights);
+    if (start) checkFrozen(start, parameters, tunings);
     checkAdapters(manifest, whole, weights);
   });
   return {

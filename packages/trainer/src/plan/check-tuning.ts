@@ -1,7 +1,9 @@
 import { SensoriumError, type ResolvedManifest, type Tensors } from '@sensorium/contracts';
-import { adaptable, unlearnableMatrices } from '@sensorium/training';
+import type { Parameter } from '@sensorium/graph';
+import { adaptable, unlearnableMatrices, type Tuning } from '@sensorium/training';
 import picomatch from 'picomatch';
 import type { WholeModel } from './model-graph.js';
+import type { Start } from './start.js';
 import { groupOf, startedFrom, tunedParts, type TunedPart } from './tuning.js';
 
 /** Throws SENSORIUM_MANIFEST_INVALID where adapters are asked for and none can stand: by a pattern, or in a whole part. */
@@ -47,6 +49,22 @@ const noAdapter = (names: readonly string[], key: string, what: string): Sensori
     hint: 'Adapters are for factors of MatMul and Gemm and for 1×1 convolutions. For other parameters there are full and frozen.',
     location: { key },
   });
+
+/**
+ * Throws SENSORIUM_BAD_MODEL where weights to start from have another shape than a frozen parameter: it would keep the values
+ * that it was drawn with.
+ */
+export function checkFrozen({ misshapen }: Start, parameters: readonly Parameter[], tunings: readonly Tuning[]): void {
+  const frozen = new Set(parameters.flatMap(({ name }, at) => (tunings[at]?.mode === 'frozen' ? [name] : [])));
+  const [first] = misshapen.filter(({ name }) => frozen.has(name));
+  if (!first) return;
+  throw new SensoriumError({
+    code: 'SENSORIUM_BAD_MODEL',
+    message: `${first.name} is frozen and has another shape in the weights to start from: ${first.found}, not ${first.expected}`,
+    hint: 'Give the part the options that it was trained with, or take its trainable away, so that it learns anew.',
+    location: { key: 'data.weights' },
+  });
+}
 
 /** What an input's file holds that looks as if it were trained, and is not: weights of another type than float32. */
 export function unlearnedNotes({ inputs }: ResolvedManifest, { graph }: WholeModel): string[] {

@@ -1,9 +1,10 @@
 // A page of tests: what its browser does with this package. Bytes leave it as base64.
 import * as backends from '@sensorium/backend-web';
-import { SensoriumError, type Plugin } from '@sensorium/contracts';
+import { required, SensoriumError, type Manifest, type Plugin } from '@sensorium/contracts';
 import { opfsStore, readStored, writeStored, type Store } from '@sensorium/data';
 import { loadPipeline } from '@sensorium/orchestrator';
 import { train, type Trained, type TrainOptions } from '../browser.js';
+import type { Losses } from '../metrics.js';
 import { colourRows, manifest, plugins } from './colours.js';
 
 const ROWS = 24;
@@ -35,6 +36,13 @@ export async function trainOnRows() {
     answers,
     report: new TextDecoder().decode(files['report.html']),
   };
+}
+
+/** An epoch on the graphics card, or what stands in for one: its losses, each input's own among them. */
+export async function trainOnCard(): Promise<Losses['losses']> {
+  const once: Manifest = { ...manifest, training: { ...manifest.training, epochs: 1 } };
+  const { metrics } = await train(once, { rows: colourRows(ROWS), ...wasm, backend: 'webgpu' });
+  return required(metrics.history[0], 'an epoch').losses;
 }
 
 /** The pictures of the rows as files beside a table, and in the rows. */

@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { required, type Manifest, type Plugin } from '@sensorium/contracts';
+import { createRandom } from '@sensorium/data';
+import { image } from '@sensorium/encoder-image';
+import { text } from '@sensorium/encoder-text';
+import { attention } from '@sensorium/fusion-attention';
+import { classification } from '@sensorium/head-classification';
+import { train } from '@sensorium/trainer';
+import { metricOf, percent } from './metric.js';
+import { inScratch } from './scratch.js';
+import { sharedFile, skipped } from './shared.js';
+import type { Workload } from './workload.js';
+import { gridExample } from './worlds/grid-world.js';
+import { statementsTable } from './worlds/statements-table.js';
+import { repeated, writePicture, writeRows, type Row } from './worlds/write-rows.js';
+
+const plugins: readonly Plugin[] = [image, text, attention, classification];
+const TABLES = ['train', 'validation', 'test'].map((name) => `data/shapes/${name}.csv`);
+const generated = 20_000;
+
+const manifestOf = (folder: string, table: string, epochs: number, seed: number): Manifest => ({
+  sensorium: 1,
+  name: 'shapes',
+  inputs: {
+    image: { encoder: 'image', size: 24, channels: 32, depth: 2, dim: 64 },
+    statement: { encoder: 'text', layers: 2 },
+  },
+  fusion: { use: 'attention', dim: 64, layers: 3 },
+  heads: { truth: 'classification' },
+  training: { epochs, learningRate: 2e-3, seed },
+  data: {
+    train: join(folder, table),
+    validation: join(folder, 'validation.jsonl'),
+    test: join(folder, 'test.jsonl'),
+  },
+});
+
+/**
+ * SHAPES (Andreas et al. 2016): whether a statement is true of a picture, from 704 pictures alone, whose ten statements have neither
+ * "blue" nor "below", and from the same pictures beside a world of our own, which has all of the words.
+ */
+export const shapes: Workload = {
+  description: `SHAPES: truth of statements, from 704 pictures, and beside ${generated} generated ones; cpu`,
+  async run({ seed }) {
+    const [trainTable, validationTable, testTable] = TABLES.map(sharedFile);
+    if (trainTable === undefined || validationTable === undefined || testTable === undefined) return skipped(...TABLES);
+    return inScratch('shapes', async (folder) => {
+      const own = await statementsTable(trainTable);
+      const test = await statementsTable(testTable);
+      await writeRows(join(folder, 'validation.jsonl'), await statementsTable(validationTable));
+      await writeRows(join(folder, 'test.jsonl'), test);
+      await writeRows(join(folder, 'own.jsonl'), own);
+      await writeRows(join(folder, 'both.jsonl'), [...repeated(own, 5), ...(await world(folder, seed))]);
+      const trained = async (table: string, epochs: number) => {
+        const out = join(folder, `${table}-model`);
+        const { metrics } = await train(manifestOf(folder, table, epochs, seed), { out, plugins });
+        const [validation, test] = [metrics.validation, metrics.test].map((scores) =>
+          metricOf({ scores: required(scores, 'the scores') }, 'truth', 'accuracy'),
+        ) as [number, number];
+        return { validation, test, seconds: metrics.seconds };
+      };
+      const alone = await trained('own.jsonl', 30);
+      const both = await trained('both.jsonl', 20);
+      const majority = test.filter(({ truth }) => truth === 'false').length / test.length;
+      return {
+        table: [
+          ['trained on', 'validation', 'test'],
+          ['704 pictures', percent(alone.validation), percent(alone.test)],
+          [`and ${generated} generated ones`, percent(both.validation), percent(both.test)],
+          ['always "false"', '', percent(majority)],
+        ],
+        result: { alone, both, majority, generated },
+      };
+    });
+  },
+};
+
+async function world(folder: string, seed: number): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (let at = 0; at < generated; at++) {
+    const { picture, statement, truth } = gridExample(createRandom(seed, `grid ${at}`));
+    const image = await writePicture(join(folder, 'pictures', `${at}.png`), picture);
+    rows.push({ image, statement, truth: String(truth) });
+  }
+  return rows;
+}

@@ -1,0 +1,88 @@
+import { type Random } from '@sensorium/contracts';
+import type { Raster } from '@sensorium/media';
+import { type Colour, paint, shapes } from './figures.js';
+import { between, pick } from './pick.js';
+
+const colours = { red: [255, 0, 0], green: [0, 255, 0], blue: [0, 0, 255] } as const satisfies Record<string, Colour>;
+const colourNames = ['red', 'green', 'blue'] as const;
+const CELL = 10;
+/** Rows and columns from the cell that is asked about to the one it is compared with. */
+const relations = { above: [1, 0], below: [-1, 0], 'left of': [0, 1], 'right of': [0, -1] } as const;
+const relationNames = ['above', 'below', 'left of', 'right of'] as const;
+
+interface Thing {
+  readonly colour: (typeof colourNames)[number];
+  readonly shape: (typeof shapes)[number];
+  readonly size: number;
+}
+
+/** Three rows of three cells, each empty or not. */
+type Grid = readonly (Thing | undefined)[];
+
+export interface GridExample {
+  /** 30×30 */
+  readonly picture: Raster;
+  readonly statement: string;
+  readonly truth: boolean;
+}
+
+/**
+ * A picture of things in three rows of three cells, and a statement like those of SHAPES (Andreas et al. 2016): "is a red shape left
+ * of above a circle". Half of all are true. A relation holds between neighbouring cells.
+ */
+export function gridExample(random: Random): GridExample {
+  const wanted = random.integer(2) === 0;
+  for (;;) {
+    const grid = Array.from({ length: 9 }, () => (random.uniform() < 0.2 ? undefined : thing(random)));
+    const { statement, holds } = question(random);
+    if (holds(grid) === wanted) return { picture: pictureOf(grid, random), statement, truth: wanted };
+  }
+}
+
+const thing = (random: Random): Thing => ({
+  colour: pick(random, colourNames),
+  shape: pick(random, shapes),
+  size: pick(random, [4, 6, 8]),
+});
+
+function question(random: Random): { statement: string; holds: (grid: Grid) => boolean } {
+  const first = pick(random, [...colourNames, ...shapes]);
+  const last = pick(random, [...colourNames, ...shapes]);
+  const chain = Array.from({ length: pick(random, [0, 1, 1, 1, 2, 2]) }, () => pick(random, relationNames));
+  const noun = (word: string): string => (shapes.some((shape) => shape === word) ? `a ${word}` : `a ${word} shape`);
+  const other = chain.length === 0 && !shapes.some((shape) => shape === last) ? last : noun(last);
+  return {
+    statement: ['is', noun(first), ...chain, other].join(' '),
+    holds(grid) {
+      const start = grid.map((one) => is(one, last));
+      const reached = chain.reduceRight<readonly boolean[]>(moved, start);
+      return grid.some((one, at) => is(one, first) && reached[at]);
+    },
+  };
+}
+
+const is = (one: Thing | undefined, word: string): boolean => one?.colour === word || one?.shape === word;
+
+/** The cells that stand in the relation to a marked one. */
+function moved(marked: readonly boolean[], relation: keyof typeof relations): boolean[] {
+  const [down, right] = relations[relation];
+  return marked.map((_, at) => {
+    const row = Math.floor(at / 3) + down;
+    const column = (at % 3) + right;
+    return row >= 0 && row < 3 && column >= 0 && column < 3 && (marked[row * 3 + column] ?? false);
+  });
+}
+
+const pictureOf = (grid: Grid, random: Random): Raster =>
+  paint(
+    3 * CELL,
+    3 * CELL,
+    [0, 0, 0],
+    grid.flatMap((one, at) => {
+      if (!one) return [];
+      const free = CELL - one.size;
+      const [left, top] = [between(random, 0, free), between(random, 0, free)];
+      const figure = { shape: one.shape, colour: colours[one.colour], size: one.size };
+      return [{ ...figure, left: (at % 3) * CELL + left, top: Math.floor(at / 3) * CELL + top }];
+    }),
+  );

@@ -1,0 +1,54 @@
+import { createRandom } from '@sensorium/data';
+import type { Raster } from '@sensorium/media';
+import { describe, expect, it } from 'vitest';
+import { boxesExample } from './boxes-world.js';
+import { gridExample } from './grid-world.js';
+
+const pixelsOf = ({ data }: Raster, [red, green, blue]: readonly [number, number, number]): number =>
+  data.reduce((count, _, at) => {
+    return count + Number(at % 3 === 0 && data[at] === red && data[at + 1] === green && data[at + 2] === blue);
+  }, 0);
+
+const share = (truths: readonly { truth: boolean }[]): number =>
+  truths.filter(({ truth }) => truth).length / truths.length;
+
+describe('the world of grids', () => {
+  const examples = Array.from({ length: 2000 }, (_, at) => gridExample(createRandom(1, `grid ${at}`)));
+
+  it('says the truth as often as not', () => {
+    expect(share(examples)).toBeGreaterThan(0.45);
+    expect(share(examples)).toBeLessThan(0.55);
+  });
+
+  it('says of a colour what the pixels say', () => {
+    const colours = { red: [255, 0, 0], green: [0, 255, 0], blue: [0, 0, 255] } as const;
+    const told = examples.flatMap(({ picture, statement, truth }) => {
+      const [, first, second] = /^is a (red|green|blue) shape (red|green|blue)$/.exec(statement) ?? [];
+      return first ? [[truth, first === second && pixelsOf(picture, colours[first as 'red']) > 0]] : [];
+    });
+    expect(told.length).toBeGreaterThan(50);
+    for (const [truth, seen] of told) expect(truth).toBe(seen);
+  });
+});
+
+describe('the world of boxes', () => {
+  const examples = Array.from({ length: 6000 }, (_, at) => boxesExample(createRandom(1, `boxes ${at}`)));
+
+  it('says the truth as often as not', () => {
+    expect(share(examples)).toBeGreaterThan(0.45);
+    expect(share(examples)).toBeLessThan(0.55);
+  });
+
+  it('counts the blocks that the pixels show', () => {
+    const colours = { black: [0, 0, 0], blue: [0, 153, 255], yellow: [255, 255, 0] } as const;
+    const told = examples.flatMap(({ pictures, statement, truth }) => {
+      const [, least, number, colour] =
+        /^There (?:is|are) (exactly|at least) (\d) (black|blue|yellow) blocks?$/.exec(statement) ?? [];
+      if (!colour) return [];
+      const blocks = pictures.reduce((sum, one) => sum + pixelsOf(one, colours[colour as 'black']), 0) / 400;
+      return [[truth, least === 'exactly' ? blocks === Number(number) : blocks >= Number(number)]];
+    });
+    expect(told.length).toBeGreaterThan(20);
+    for (const [truth, seen] of told) expect(truth).toBe(seen);
+  });
+});
