@@ -44,6 +44,8 @@ export async function sampleTensors(
   const prepared = await Promise.all(
     inputs.map((name) => prepareInput(name, required(parts.inputs[name], name), own(sample, name), options)),
   );
+  const isMissing = (name: string, at: number): boolean => prepared[at]?.[presentName(name)]?.data[0] === 0;
+  if (inputs.length > 1 && inputs.every(isMissing)) throw allMissing(inputs);
   return Object.assign({}, ...prepared) as Record<string, Tensor>;
 }
 
@@ -156,6 +158,13 @@ const missingInput = (name: string): SensoriumError =>
     message: `the input "${name}" is missing or empty`,
     hint: `Give a value for "${name}", or train with "missing" as skip, learned or impute for this input.`,
     location: { key: name },
+  });
+
+const allMissing = (names: readonly string[]): SensoriumError =>
+  new SensoriumError({
+    code: 'SENSORIUM_MISSING_INPUT',
+    message: `every input is missing or empty: ${names.join(', ')}`,
+    hint: 'Give a value for one of them at least.',
   });
 
 const unknownInput = (name: string, names: readonly string[]): SensoriumError =>

@@ -1,7 +1,7 @@
 import { required, type Manifest, type Tensor } from '@sensorium/contracts';
 import { memoryStore } from '@sensorium/data';
 import { attention } from '@sensorium/fusion-attention';
-import { modelWeights } from '@sensorium/orchestrator';
+import { loadPipeline, modelWeights } from '@sensorium/orchestrator';
 import { expectAllClose } from '@sensorium/testkit';
 import { describe, expect, it } from 'vitest';
 import { train, type Trained } from './index.js';
@@ -72,4 +72,37 @@ it('what stands in for a frozen encoder is learned', async () => {
   const later = modelWeights((await trainWith('learned', { epochs: 4 })).model);
   for (const name of ['weight', 'bias']) expect(numbers(later, name)).toEqual(numbers(weights, name));
   expect(numbers(later, 'missing/pooled')).not.toEqual(numbers(weights, 'missing/pooled'));
+});
+
+describe('a row that lacks every input', () => {
+  const lacking = [...pointRows(12), { left: null, right: null, value: 0.5 }];
+  const either = { encoder: 'points', missing: 'skip' } as const;
+  const trainOn = (onError: 'error' | 'skip'): Promise<Trained> =>
+    train(
+      {
+        sensorium: 1,
+        inputs: { left: either, right: either },
+        fusion: 'balanced',
+        heads: { value: 'value' },
+        training: { epochs: 1, validation: 0 },
+        data: { onError },
+      },
+      { rows: lacking, plugins: pointPlugins, from: ['.'], cache: memoryStore() },
+    );
+
+  it('is an error before training starts, or left out', async () => {
+    await expect(trainOn('error')).rejects.toMatchObject({
+      code: 'SENSORIUM_MISSING_INPUT',
+      message: expect.stringContaining('every input is missing or empty: left, right') as string,
+      location: { row: 13 },
+    });
+    const { metrics } = await trainOn('skip');
+    expect(metrics.skipped?.['train']).toMatchObject({ rows: 1, reasons: { SENSORIUM_MISSING_INPUT: { count: 1 } } });
+  });
+
+  it('has no answer', async () => {
+    const pipeline = await loadPipeline(await trainOn('skip'), { plugins: pointPlugins });
+    await expect(pipeline.run({ left: null })).rejects.toMatchObject({ code: 'SENSORIUM_MISSING_INPUT' });
+    await pipeline.dispose();
+  });
 });

@@ -13,7 +13,7 @@ import { sharedFile, skipped } from './shared.js';
 import type { Workload } from './workload.js';
 import { boxesExample } from './worlds/boxes-world.js';
 import { statementsTable } from './worlds/statements-table.js';
-import { repeated, writePicture, writeRows, type Row } from './worlds/write-rows.js';
+import { writePicture, writeRows, type Row } from './worlds/write-rows.js';
 
 const plugins: readonly Plugin[] = [image, text, mutualFilm, classification];
 const TABLES = ['data/nlvr/train.csv', 'data/nlvr/validation.csv'] as const;
@@ -27,7 +27,7 @@ const manifestOf = (folder: string, table: string, epochs: number, seed: number)
   sensorium: 1,
   name: 'nlvr',
   inputs: {
-    boxes: { encoder: 'image', many: 3, size: 50, dim: 64, augment: { flip: 'horizontal' } },
+    boxes: { encoder: 'image', many: 3, size: 40, dim: 64, augment: { flip: 'horizontal' } },
     statement: { encoder: 'text', layers: 2 },
   },
   fusion: { use: 'mutual-film', dim: 64, layers: 4 },
@@ -60,7 +60,7 @@ export const nlvr: Workload = {
         known.filter(({ statement }) => held.has(statement)),
       );
       await writeRows(join(folder, 'own.jsonl'), own);
-      await writeRows(join(folder, 'both.jsonl'), [...repeated(own, 2), ...(await world(folder, seed))]);
+      await writeRows(join(folder, 'both.jsonl'), [...own, ...(await world(folder, seed))]);
       const trained = async (table: string, epochs: number) => {
         const out = join(folder, `${table}-model`);
         const { metrics } = await train(manifestOf(folder, table, epochs, seed), { out, plugins });
@@ -70,7 +70,7 @@ export const nlvr: Workload = {
         return { held, validation, seconds: metrics.seconds };
       };
       const alone = await trained('own.jsonl', 6);
-      const both = await trained('both.jsonl', 12);
+      const both = await trained('both.jsonl', 8);
       const majority = validation.filter(({ truth }) => truth === 'true').length / validation.length;
       return {
         table: [

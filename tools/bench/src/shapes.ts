@@ -22,12 +22,12 @@ const manifestOf = (folder: string, table: string, epochs: number, seed: number)
   sensorium: 1,
   name: 'shapes',
   inputs: {
-    image: { encoder: 'image', size: 24, channels: 32, depth: 2, dim: 64 },
+    image: { encoder: 'image', size: 30, channels: 24, dim: 64 },
     statement: { encoder: 'text', layers: 2 },
   },
   fusion: { use: 'attention', dim: 64, layers: 3 },
   heads: { truth: 'classification' },
-  training: { epochs, learningRate: 2e-3, seed },
+  training: { epochs, seed },
   data: {
     train: join(folder, table),
     validation: join(folder, 'validation.jsonl'),
@@ -50,7 +50,7 @@ export const shapes: Workload = {
       await writeRows(join(folder, 'validation.jsonl'), await statementsTable(validationTable));
       await writeRows(join(folder, 'test.jsonl'), test);
       await writeRows(join(folder, 'own.jsonl'), own);
-      await writeRows(join(folder, 'both.jsonl'), [...repeated(own, 5), ...(await world(folder, seed))]);
+      await writeRows(join(folder, 'both.jsonl'), [...repeated(own, 3), ...(await world(folder, seed))]);
       const trained = async (table: string, epochs: number) => {
         const out = join(folder, `${table}-model`);
         const { metrics } = await train(manifestOf(folder, table, epochs, seed), { out, plugins });
@@ -60,7 +60,7 @@ export const shapes: Workload = {
         return { validation, test, seconds: metrics.seconds };
       };
       const alone = await trained('own.jsonl', 30);
-      const both = await trained('both.jsonl', 20);
+      const both = await trained('both.jsonl', 14);
       const majority = test.filter(({ truth }) => truth === 'false').length / test.length;
       return {
         table: [

@@ -134,8 +134,8 @@ function lossOf({ tokens, mask, pooled }: Features): SymbolicTensor {
 }
 
 /**
- * Features of the finished model, and the gradients of all parameters and of what is fused, of weights that are fed as those
- * of a training are; none is at its first value.
+ * Features, and the gradients of all parameters and of what is fused, of weights that are fed as those of a training are; none is at
+ * its first value. All in one graph: shaders take longest to compile.
  */
 export async function fusedOf(
   { plugin: given, options, of = Object.keys(inputs) }: Case,
@@ -145,12 +145,12 @@ export async function fusedOf(
   const fusion = plugin.create(plugin.options.parse(options), new Map());
   const scope = createScope({ mode: 'training' });
   const parts = Object.fromEntries(of.map((name) => [name, partOf(name)]));
-  const loss = totalLoss(lossOf(fusion.build(scope, parts)), scope.losses);
+  const features = fusion.build(scope, parts);
+  const loss = totalLoss(lossOf(features), scope.losses);
   const weights = Object.fromEntries(scope.parameters.map((parameter) => [parameter.name, weightOf(parameter)]));
-  const { tokens, mask, pooled, present } = fusion.build(createScope(), parts);
-  const finished = toOnnx({ outputs: { tokens, mask, pooled, present }, weights });
-  const slopes = toOnnx({ outputs: slopesOf(loss, { ...symbolsOf(scope.parameters), ...fusedSymbols(parts) }) });
-  return { ...(await run(finished, fed, backend)), ...(await run(slopes, { ...fed, ...weights }, backend)) };
+  const { tokens, mask, pooled, present } = features;
+  const slopes = slopesOf(loss, { ...symbolsOf(scope.parameters), ...fusedSymbols(parts) });
+  return run(toOnnx({ outputs: { tokens, mask, pooled, present, ...slopes } }), { ...fed, ...weights }, backend);
 }
 
 const symbolsOf = (parameters: readonly Parameter[]): Symbols =>

@@ -1,4 +1,4 @@
-import { SensoriumError } from '@sensorium/contracts';
+import { required, SensoriumError } from '@sensorium/contracts';
 import { noRecord, type Row } from '@sensorium/data';
 import { locationOf, namesOf, type Place } from './cell.js';
 import type { DataColumn } from './data-column.js';
@@ -7,8 +7,8 @@ import { prepareCell } from './read-cell.js';
 import type { OpenTable } from './open-table.js';
 
 /**
- * Throws SENSORIUM_MISSING_INPUT or SENSORIUM_BAD_TABLE for the first empty cell of a column that every row must have, and
- * SENSORIUM_BAD_TABLE for a column of bytes whose values are expected in the table itself.
+ * Throws SENSORIUM_MISSING_INPUT or SENSORIUM_BAD_TABLE for the first empty cell of a column that every row must have,
+ * SENSORIUM_MISSING_INPUT for the first row in which all inputs are empty, and SENSORIUM_BAD_TABLE for a column of bytes whose values are expected in the table itself.
  */
 export async function requireCells(open: OpenTable, columns: readonly DataColumn[]): Promise<void> {
   for (const column of columns) requireValues(open, column);
@@ -20,6 +20,34 @@ export async function requireCells(open: OpenTable, columns: readonly DataColumn
     const empty = open.table.rows.find((_, index) => positions[index] === noRecord);
     if (empty) throw missingAt(open, column, empty);
   }
+  const inputs = columns.filter(({ isTarget }) => !isTarget);
+  const values = await Promise.all(inputs.map((column) => open.values(column)));
+  const [first] = rowsWithoutInputs(values.map(({ positions }) => positions));
+  if (first !== undefined) throw allMissingAt(open, inputs, first);
+}
+
+/**
+ * Where nothing is recorded for any input: indices of rows. Of one input alone there are none: whoever lets it be missing wants an
+ * answer without it.
+ */
+export function rowsWithoutInputs(records: readonly Uint32Array[]): number[] {
+  const [first = new Uint32Array(), ...others] = records;
+  if (others.length === 0) return [];
+  return [...first.keys()].filter(
+    (row) => first[row] === noRecord && others.every((record) => record[row] === noRecord),
+  );
+}
+
+/** @param index of the row, from 0 */
+export function allMissingAt(open: OpenTable, inputs: readonly DataColumn[], index: number): SensoriumError {
+  const row = required(open.table.rows[index], 'a row');
+  const { file, line, row: number } = locationOf({ ...required(inputs[0], 'an input'), table: open.table, row });
+  return new SensoriumError({
+    code: 'SENSORIUM_MISSING_INPUT',
+    message: `every input is missing or empty: ${inputs.map(({ name }) => name).join(', ')}`,
+    hint: 'Fill one of the cells at least, remove the row, or leave such rows out with "data.onError: skip".',
+    location: { file, line, row: number },
+  });
 }
 
 function requireValues({ table }: OpenTable, column: DataColumn): void {

@@ -1,6 +1,7 @@
 import type { Random, Tensor } from '@sensorium/contracts';
 import { noRecord, sha256 } from '@sensorium/data';
 import { emptyTensor } from '@sensorium/tensors';
+import { allMissingAt, rowsWithoutInputs } from './check-cells.js';
 import type { DataColumn } from './data-column.js';
 import type { OpenTable } from './open-table.js';
 import type { LeftOut } from './skipped.js';
@@ -24,6 +25,8 @@ export class Dataset {
   private constructor(
     readonly table: OpenTable,
     private readonly columns: readonly PreparedColumn[],
+    /** Rows of which no input can be read. */
+    private readonly withoutInputs: LeftOut,
   ) {}
 
   /** Prepares what an earlier run did not, in order. Throws the first bad cell's error, with file and row. */
@@ -31,7 +34,10 @@ export class Dataset {
     const opened: PreparedColumn[] = [];
     try {
       for (const column of columns) opened.push(await PreparedColumn.open(column, table, options));
-      return new Dataset(table, opened);
+      const withoutInputs = lackingInputs(table, opened);
+      const [error] = withoutInputs.values();
+      if (error && table.onError !== 'skip') throw error;
+      return new Dataset(table, opened, withoutInputs);
     } catch (error) {
       await Promise.all(opened.map((column) => column.dispose()));
       throw error;
@@ -51,7 +57,8 @@ export class Dataset {
 
   /** Rows that cannot be read, with the first error of each. */
   get leftOut(): LeftOut {
-    return new Map(this.columns.toReversed().flatMap(({ leftOut }) => [...leftOut]));
+    const ofColumns = this.columns.toReversed().flatMap(({ leftOut }) => [...leftOut]);
+    return new Map([...this.withoutInputs, ...ofColumns]);
   }
 
   /** By the column's key, how many files are not there whose input may be missing. */
@@ -95,6 +102,21 @@ export class Dataset {
   private chosen(only?: ReadonlySet<string>): readonly PreparedColumn[] {
     return only ? this.columns.filter(({ column }) => only.has(column.key)) : this.columns;
   }
+}
+
+function lackingInputs(table: OpenTable, columns: readonly PreparedColumn[]): LeftOut {
+  const inputs = columns.filter(({ column }) => !column.isTarget);
+  const rows = rowsWithoutInputs(inputs.map(({ records }) => records));
+  return new Map(
+    rows.map((row) => [
+      row,
+      allMissingAt(
+        table,
+        inputs.map(({ column }) => column),
+        row,
+      ),
+    ]),
+  );
 }
 
 async function readColumn(

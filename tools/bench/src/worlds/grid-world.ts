@@ -3,8 +3,12 @@ import type { Raster } from '@sensorium/media';
 import { type Colour, paint, shapes } from './figures.js';
 import { between, pick } from './pick.js';
 
-const colours = { red: [255, 0, 0], green: [0, 255, 0], blue: [0, 0, 255] } as const satisfies Record<string, Colour>;
 const colourNames = ['red', 'green', 'blue'] as const;
+/** Of a channel, as the training pictures have them: the strongest, and both others. */
+const [STRONG, WEAK] = [
+  [200, 255],
+  [0, 45],
+] as const;
 const CELL = 10;
 /** Rows and columns from the cell that is asked about to the one it is compared with. */
 const relations = { above: [1, 0], below: [-1, 0], 'left of': [0, 1], 'right of': [0, -1] } as const;
@@ -42,7 +46,7 @@ export function gridExample(random: Random): GridExample {
 const thing = (random: Random): Thing => ({
   colour: pick(random, colourNames),
   shape: pick(random, shapes),
-  size: pick(random, [4, 6, 8]),
+  size: 5 + 3.5 * random.uniform(),
 });
 
 function question(random: Random): { statement: string; holds: (grid: Grid) => boolean } {
@@ -80,9 +84,14 @@ const pictureOf = (grid: Grid, random: Random): Raster =>
     [0, 0, 0],
     grid.flatMap((one, at) => {
       if (!one) return [];
-      const free = CELL - one.size;
-      const [left, top] = [between(random, 0, free), between(random, 0, free)];
-      const figure = { shape: one.shape, colour: colours[one.colour], size: one.size };
-      return [{ ...figure, left: (at % 3) * CELL + left, top: Math.floor(at / 3) * CELL + top }];
+      const { shape, size } = one;
+      const inset = (CELL - size) / 2;
+      const colour = shadeOf(one.colour, random);
+      return [{ shape, size, colour, left: (at % 3) * CELL + inset, top: Math.floor(at / 3) * CELL + inset }];
     }),
   );
+
+const shadeOf = (colour: Thing['colour'], random: Random): Colour => {
+  const channel = (name: Thing['colour']): number => between(random, ...(name === colour ? STRONG : WEAK));
+  return [channel('red'), channel('green'), channel('blue')];
+};

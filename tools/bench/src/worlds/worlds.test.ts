@@ -21,10 +21,12 @@ describe('the world of grids', () => {
   });
 
   it('says of a colour what the pixels say', () => {
-    const colours = { red: [255, 0, 0], green: [0, 255, 0], blue: [0, 0, 255] } as const;
+    const channels = ['red', 'green', 'blue'];
+    const has = ({ data }: Raster, channel: number): boolean =>
+      data.some((value, at) => at % 3 === channel && value > 150);
     const told = examples.flatMap(({ picture, statement, truth }) => {
-      const [, first, second] = /^is a (red|green|blue) shape (red|green|blue)$/.exec(statement) ?? [];
-      return first ? [[truth, first === second && pixelsOf(picture, colours[first as 'red']) > 0]] : [];
+      const [, first = '', second] = /^is a (red|green|blue) shape (red|green|blue)$/.exec(statement) ?? [];
+      return second ? [[truth, first === second && has(picture, channels.indexOf(first))]] : [];
     });
     expect(told.length).toBeGreaterThan(50);
     for (const [truth, seen] of told) expect(truth).toBe(seen);

@@ -152,7 +152,7 @@ describe.each(Object.entries(samples))('the sample %s', (name, sample: Sample) =
     await expect(sample.write(again, { onProgress: stop, signal: controller.signal })).rejects.toThrow('enough');
     const files = await readdir(again, { recursive: true, withFileTypes: true });
     const paths = files.filter((file) => file.isFile()).map(({ parentPath, name: file }) => join(parentPath, file));
-    expect(paths.length).toBeGreaterThanOrEqual(60);
+    expect(paths.length).toBeGreaterThan(20);
     for (const path of paths) {
       expect((await readFile(path)).equals(await readFile(path.replace(again, out))), path).toBe(true);
     }
