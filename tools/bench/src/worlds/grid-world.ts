@@ -4,11 +4,6 @@ import { type Colour, paint, shapes } from './figures.js';
 import { between, pick } from './pick.js';
 
 const colourNames = ['red', 'green', 'blue'] as const;
-/** Of a channel, as the training pictures have them: the strongest, and both others. */
-const [STRONG, WEAK] = [
-  [200, 255],
-  [0, 45],
-] as const;
 const CELL = 10;
 /** Rows and columns from the cell that is asked about to the one it is compared with. */
 const relations = { above: [1, 0], below: [-1, 0], 'left of': [0, 1], 'right of': [0, -1] } as const;
@@ -91,7 +86,9 @@ const pictureOf = (grid: Grid, random: Random): Raster =>
     }),
   );
 
+/** A strong channel and two weak ones, as the training pictures have them. */
 const shadeOf = (colour: Thing['colour'], random: Random): Colour => {
-  const channel = (name: Thing['colour']): number => between(random, ...(name === colour ? STRONG : WEAK));
+  const channel = (name: Thing['colour']): number =>
+    name === colour ? between(random, 200, 255) : between(random, 0, 45);
   return [channel('red'), channel('green'), channel('blue')];
 };

@@ -4,10 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { boxesExample } from './boxes-world.js';
 import { gridExample } from './grid-world.js';
 
-const pixelsOf = ({ data }: Raster, [red, green, blue]: readonly [number, number, number]): number =>
-  data.reduce((count, _, at) => {
-    return count + Number(at % 3 === 0 && data[at] === red && data[at + 1] === green && data[at + 2] === blue);
-  }, 0);
+function pixelsOf({ data }: Raster, colour: readonly number[]): number {
+  let count = 0;
+  for (let at = 0; at < data.length; at += 3)
+    count += Number(colour.every((value, channel) => data[at + channel] === value));
+  return count;
+}
 
 const share = (truths: readonly { truth: boolean }[]): number =>
   truths.filter(({ truth }) => truth).length / truths.length;
@@ -23,7 +25,7 @@ describe('the world of grids', () => {
   it('says of a colour what the pixels say', () => {
     const channels = ['red', 'green', 'blue'];
     const has = ({ data }: Raster, channel: number): boolean =>
-      data.some((value, at) => at % 3 === channel && value > 150);
+      [...data].some((value, at) => at % 3 === channel && value > 150);
     const told = examples.flatMap(({ picture, statement, truth }) => {
       const [, first = '', second] = /^is a (red|green|blue) shape (red|green|blue)$/.exec(statement) ?? [];
       return second ? [[truth, first === second && has(picture, channels.indexOf(first))]] : [];
