@@ -1,4 +1,4 @@
-import { required, type Line, type Overlay, type WeightedPicture } from '@sensorium/contracts';
+import { required, type Line, type Overlay, type Overlaying, type WeightedPicture } from '@sensorium/contracts';
 import { encodePng } from './encode-png.js';
 import type { Raster } from './raster.js';
 
@@ -13,6 +13,25 @@ export async function weightedPicture(raster: Raster, weights: ArrayLike<number>
   });
   return { png: await encodePng(raster), width, height, weights: sums };
 }
+
+/**
+ * The overlay of an encoder that is fed bytes [height,width,channels], of one channel or three, as `pixels`.
+ *
+ * @param seen the bytes as people see them, where they are fed in another order
+ */
+export const pixelsOverlay = (
+  height: number,
+  width: number,
+  seen: (pixels: Uint8Array) => Uint8Array = (pixels) => pixels,
+): Overlaying<Raster> => ({
+  of: ['pixels'],
+  async show({ fed, weights }) {
+    const data = seen(Uint8Array.from(numbersIn(fed, 'pixels')));
+    const channels = data.length / (width * height) === 1 ? 1 : 3;
+    const picture = await weightedPicture({ width, height, channels, data }, numbersIn(weights, 'pixels'));
+    return { kind: 'picture', ...picture, alt: `picture, as the model sees it in ${width}×${height} pixels` };
+  },
+});
 
 /** One after the other, at equal distances, with a weight for each. */
 export interface WeightedSamples {

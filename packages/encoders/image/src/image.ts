@@ -1,10 +1,9 @@
 import { defineEncoder, exampleBeside, type Encoder, required } from '@sensorium/contracts';
-import { fit, toRgb } from '@sensorium/media';
+import { fit, pixelsOverlay, toRgb } from '@sensorium/media';
 import { image as modality, type Raster } from '@sensorium/modality-image';
 import { z } from 'zod';
 import { augmentation, augmentPixels, changesPictures, sideOf, wholePixels } from './augment.js';
 import { chooseSize } from './choose-size.js';
-import { overlay } from './overlay.js';
 import { surveyPictures } from './survey.js';
 import { cutmix, mixtures, mixup } from './mix.js';
 import { buildFeatures, networks, pixelsOfPlaces, type Widths } from './network.js';
@@ -118,7 +117,7 @@ function createImageEncoder(given: ImageOptions): Encoder<Raster> {
       const mixed = mixtureOf[mix](scope, own, required(partner, 'the pixels of the partner'), ratio);
       return { x: { pixels: mixed.pixels }, ratio: mixed.ratio };
     },
-    overlay: overlay(size),
+    overlay: pixelsOverlay(size, size),
     content: ({ pixels }) => ({ values: pixelsOfPlaces(required(pixels, 'the input "pixels"')) }),
   };
 }

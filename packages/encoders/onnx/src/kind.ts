@@ -1,4 +1,4 @@
-import type { Column, Modality, PluginFiles, SymbolicTensor, Symbols } from '@sensorium/contracts';
+import type { Column, Modality, Overlaying, PluginFiles, SymbolicTensor, Symbols } from '@sensorium/contracts';
 import type { OnnxModel } from '@sensorium/onnx';
 import type { Flow } from './flow.js';
 import type { OnnxOptions, Size } from './options.js';
@@ -24,6 +24,7 @@ export interface Learning<T> {
 /** From a value to what a file is given. */
 export interface Front<T> extends Pick<Column<T>, 'kept' | 'needs' | 'prepare' | 'notes'> {
   flow(x: Symbols): Flow;
+  readonly overlay?: Overlaying<T>;
   /** Of a sequence: how much of it is the value, float32 [B], in the units of its places. */
   length?(x: Symbols): SymbolicTensor;
   /** Of pictures: their size, and whether the file has the channels first. */

@@ -71,6 +71,7 @@ function createOnnxEncoder(given: OnnxOptions, files: PluginFiles): Encoder<Deco
     ...(front.needs && { needs: front.needs }),
     prepare: (value) => front.prepare(value),
     ...(front.notes && { notes: (value) => front.notes?.(value) ?? [] }),
+    ...(front.overlay && { overlay: front.overlay }),
     survey: async () => surveyFiles({ models: read(), front, through, options: given }),
     build: (scope, x, present) =>
       featuresOf(

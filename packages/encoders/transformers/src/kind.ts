@@ -1,4 +1,4 @@
-import type { Column, Modality, SymbolicTensor, Symbols } from '@sensorium/contracts';
+import type { Column, Modality, Overlaying, SymbolicTensor, Symbols } from '@sensorium/contracts';
 import type { Config, Source } from './model-files.js';
 import type { Options } from './options.js';
 
@@ -15,6 +15,7 @@ export interface Kind<T> {
 export interface Front<T> extends Pick<Column<T>, 'kept' | 'needs' | 'prepare' | 'notes'> {
   /** What there is for inputs of the file, by their names there, [B,…]. */
   feed(x: Symbols): Symbols;
+  readonly overlay?: Overlaying<T>;
   /** How many of `tokens` tokens are the value's, float32 [B]; left out where they always are all. */
   tokensOf?(x: Symbols, tokens: number, config: Config): SymbolicTensor;
 }

@@ -1,6 +1,6 @@
 import { required, type SymbolicTensor } from '@sensorium/contracts';
 import { add, cast, constant, mul, transpose } from '@sensorium/graph';
-import { fit, toRgb, type Raster } from '@sensorium/media';
+import { fit, pixelsOverlay, toRgb, type Raster } from '@sensorium/media';
 import { image as modality } from '@sensorium/modality-image';
 import { z } from 'zod';
 import type { Kind } from './kind.js';
@@ -54,6 +54,7 @@ export const image: Kind<Raster> = {
         const done = mode === 'squeeze' ? 'squeezed' : 'cut';
         return [`${width}×${height} was ${done} to ${size[1]}×${size[0]}`];
       },
+      overlay: pixelsOverlay(...size),
       feed: ({ pixels }) => ({
         pixel_values: normalized(required(pixels, 'the input "pixels"'), scaleOf(given.model, own)),
       }),

@@ -50,7 +50,7 @@ export const transformers = defineEncoder({
 });
 
 function createEncoder(given: Options, files: PluginFiles): Encoder {
-  const { kept, needs, prepare, notes, ...front } = kinds[given.modality].create(given);
+  const { kept, needs, prepare, notes, overlay, ...front } = kinds[given.modality].create(given);
   // Several graphs are built of one encoder: the file is read once.
   let opened: Opened | undefined;
   return {
@@ -58,6 +58,7 @@ function createEncoder(given: Options, files: PluginFiles): Encoder {
     ...(needs && { needs }),
     prepare,
     ...(notes && { notes }),
+    ...(overlay && { overlay }),
     build: (scope, x, present) => build(scope, { x, present }, front, given, (opened ??= open(given, files))),
   };
 }

@@ -1,6 +1,6 @@
 import { required, type Tensor } from '@sensorium/contracts';
 import { transpose } from '@sensorium/graph';
-import { fit, type PictureNeeds, toRgb } from '@sensorium/media';
+import { fit, type PictureNeeds, pixelsOverlay, toRgb } from '@sensorium/media';
 import { image as modality, type Raster } from '@sensorium/modality-image';
 import { formatShape } from '@sensorium/tensors';
 import type { Kind, Learning } from '../kind.js';
@@ -26,6 +26,7 @@ export const image: Kind<Raster> = {
       needs: needsOf(given),
       prepare: (picture) => ({ pixels: preparePicture(picture, given) }),
       notes: (picture) => pictureNotes(picture, given),
+      overlay: pixelsOverlay(height, width, given.channels === 'bgr' ? coloured.bgr : undefined),
       picture: { size: given.size, isFirst: given.layout === 'NCHW' },
       flow({ pixels }) {
         const x = normalized(required(pixels, 'the input "pixels"'), given, { width: colours, full: 255 });
