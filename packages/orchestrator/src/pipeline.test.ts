@@ -121,11 +121,16 @@ describe('run', () => {
     const notes: string[][] = [];
     const onNote = (input: string, note: string): void => void notes.push([input, note]);
     try {
-      const absent = await pipelineOf.run({ photo: join(seeing, 'none.png') }, { onNote });
-      expect(absent).toEqual(await pipelineOf.run({}));
+      const other = { width: 16, height: 16, channels: 3, data: new Uint8Array(768) } as const;
+      const absent = await pipelineOf.run({ photo: join(seeing, 'none.png'), other }, { onNote });
+      expect(absent).toEqual(await pipelineOf.run({ other }));
       expect(notes).toEqual([['photo', expect.stringMatching(/^is taken as missing: .*none\.png/)]]);
       await expect(pipelineOf.run({ photo: join(seeing, 'model.onnx') })).rejects.toMatchObject({
         code: 'SENSORIUM_BAD_MEDIA',
+      });
+      await expect(pipelineOf.run({ photo: join(seeing, 'none.png') })).rejects.toMatchObject({
+        code: 'SENSORIUM_MISSING_INPUT',
+        message: 'every input is missing or empty: photo, other',
       });
     } finally {
       await pipelineOf.dispose();

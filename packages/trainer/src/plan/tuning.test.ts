@@ -324,7 +324,7 @@ describe('weights to start from', () => {
     const shape = [1, ...first[reshaped]!.shape];
     const tensors = { ...others, [reshaped]: { ...first[reshaped]!, shape }, 'heads/other/weight': dropped! };
     await writeFile(squares.path('part.safetensors'), writeSafeTensors(tensors));
-    const { metrics } = await run('partly', scratch('frozen', 'part.safetensors'));
+    const { metrics } = await run('partly', scratch('probe', 'part.safetensors'));
     expect(metrics.start).toMatchObject({
       files: [squares.path('part.safetensors')],
       missing: [left],
