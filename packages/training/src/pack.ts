@@ -77,9 +77,34 @@ export function packOf(members: readonly Member[]): Pack {
   return {
     members,
     symbol: input('packed', 'float32', [sizes.reduce((a, b) => a + b, 0)]),
-    join: (parts) => concat(parts.map((part) => flatten(part, 0))),
-    part: (whole) => split(whole, sizes).map((part, index) => reshape(part, required(members[index], 'a part').shape)),
+    join: (parts) => joined(parts.map((part) => flatten(part, 0))),
+    part: (whole) => cut(whole, sizes).map((part, index) => reshape(part, required(members[index], 'a part').shape)),
   };
+}
+
+/** A shader of WebGPU may be bound to as few as eight tensors, one of which is the whole. */
+const MOST_PARTS = 7;
+
+/** Concat of any number of vectors. */
+export function joined(parts: readonly SymbolicTensor[]): SymbolicTensor {
+  return parts.length <= MOST_PARTS ? concat(parts) : concat(grouped(parts).map(joined));
+}
+
+/** Split into any number of parts. */
+function cut(whole: SymbolicTensor, sizes: readonly number[]): SymbolicTensor[] {
+  if (sizes.length <= MOST_PARTS) return split(whole, sizes);
+  const groups = grouped(sizes);
+  const outer = split(
+    whole,
+    groups.map((group) => group.reduce((a, b) => a + b)),
+  );
+  return groups.flatMap((group, index) => cut(required(outer[index], 'a group'), group));
+}
+
+/** At most `MOST_PARTS` groups of neighbours. */
+function grouped<T>(items: readonly T[]): T[][] {
+  const size = Math.ceil(items.length / MOST_PARTS);
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
 }
 
 /** A graph that reads its tensors from packs. */

@@ -1,7 +1,7 @@
 import { required, type SymbolicTensor } from '@sensorium/contracts';
-import { add, div, maximum, minimum, mul, sqrt, sub, sum, sumSquare, concat, reshape, input } from '@sensorium/graph';
+import { add, div, maximum, minimum, mul, sqrt, sub, sum, sumSquare, reshape, input } from '@sensorium/graph';
 import type { Optimizer } from './optimizers.js';
-import type { Leaf, Pack } from './pack.js';
+import { joined, type Leaf, type Pack } from './pack.js';
 import type { Schedule } from './schedule.js';
 import type { StepScalars } from './step-scalars.js';
 
@@ -41,7 +41,7 @@ export const AVERAGE = 'average';
 export function step(leaves: readonly Leaf[], gradients: readonly SymbolicTensor[], options: StepOptions): Step {
   const pairs = leaves.map((leaf, index) => ({ leaf, gradient: required(gradients[index], 'the gradient of a leaf') }));
   const parts = pairs.flatMap(({ leaf, gradient }) => leaf.part(gradient));
-  const squares = concat(parts.map((part) => reshape(sumSquare(part), [1])));
+  const squares = joined(parts.map((part) => reshape(sumSquare(part), [1])));
   const norm = sqrt(sum(squares));
   const clipped = clipBy(norm, options.clip);
   const update = updater(options);
