@@ -9,7 +9,14 @@ export { fitSamples } from './fit-samples.js';
 export { greySamples } from './luma.js';
 export { fit, type FitMode, type PictureNeeds } from './fit.js';
 export { isUrl } from './is-url.js';
-export { curveOverlay, numbersIn, pixelsOverlay, weightedPicture, type SampledCurve, type WeightedSamples } from './overlay.js';
+export {
+  curveOverlay,
+  numbersIn,
+  pixelsOverlay,
+  weightedPicture,
+  type SampledCurve,
+  type WeightedSamples,
+} from './overlay.js';
 export { looksLike } from './looks-like.js';
 export { lookingLike, recogniseFiles } from './recognise-files.js';
 export { badMedia, tooLarge } from './media-error.js';
