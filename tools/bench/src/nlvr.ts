@@ -1,18 +1,18 @@
 import { basename, join } from 'node:path';
-import { required, type Manifest, type Plugin } from '@sensorium/contracts';
+import type { Manifest, Plugin } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
 import { image } from '@sensorium/encoder-image';
 import { text } from '@sensorium/encoder-text';
 import { mutualFilm } from '@sensorium/fusion-mutual-film';
 import { classification } from '@sensorium/head-classification';
 import { decodeImage, type Raster } from '@sensorium/media';
-import { train } from '@sensorium/trainer';
-import { metricOf, percent } from './metric.js';
+import { percent } from './metric.js';
 import { inScratch } from './scratch.js';
 import { sharedFile, skipped } from './shared.js';
 import type { Workload } from './workload.js';
 import { boxesExample } from './worlds/boxes-world.js';
 import { statementsTable } from './worlds/statements-table.js';
+import { trainStatements } from './worlds/train-statements.js';
 import { writePicture, writeRows, type Row } from './worlds/write-rows.js';
 
 const plugins: readonly Plugin[] = [image, text, mutualFilm, classification];
@@ -61,22 +61,16 @@ export const nlvr: Workload = {
       );
       await writeRows(join(folder, 'own.jsonl'), own);
       await writeRows(join(folder, 'both.jsonl'), [...own, ...(await world(folder, seed))]);
-      const trained = async (table: string, epochs: number) => {
-        const out = join(folder, `${table}-model`);
-        const { metrics } = await train(manifestOf(folder, table, epochs, seed), { out, plugins });
-        const [held, validation] = [metrics.validation, metrics.test].map((scores) =>
-          metricOf({ scores: required(scores, 'the scores') }, 'truth', 'accuracy'),
-        ) as [number, number];
-        return { held, validation, seconds: metrics.seconds };
-      };
+      const trained = (table: string, epochs: number) =>
+        trainStatements(manifestOf(folder, table, epochs, seed), join(folder, `${table}-model`), plugins);
       const alone = await trained('own.jsonl', 6);
       const both = await trained('both.jsonl', 8);
       const majority = validation.filter(({ truth }) => truth === 'true').length / validation.length;
       return {
         table: [
           ['trained on', 'held-out sentences of train', 'validation'],
-          [`${own.length} rows`, percent(alone.held), percent(alone.validation)],
-          [`and ${generated} generated ones`, percent(both.held), percent(both.validation)],
+          [`${own.length} rows`, percent(alone.chosen), percent(alone.test)],
+          [`and ${generated} generated ones`, percent(both.chosen), percent(both.test)],
           ['always "true"', '', percent(majority)],
         ],
         result: { alone, both, majority, generated },

@@ -1,17 +1,17 @@
 import { join } from 'node:path';
-import { required, type Manifest, type Plugin } from '@sensorium/contracts';
+import type { Manifest, Plugin } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
 import { image } from '@sensorium/encoder-image';
 import { text } from '@sensorium/encoder-text';
 import { attention } from '@sensorium/fusion-attention';
 import { classification } from '@sensorium/head-classification';
-import { train } from '@sensorium/trainer';
-import { metricOf, percent } from './metric.js';
+import { percent } from './metric.js';
 import { inScratch } from './scratch.js';
 import { sharedFile, skipped } from './shared.js';
 import type { Workload } from './workload.js';
 import { gridExample } from './worlds/grid-world.js';
 import { statementsTable } from './worlds/statements-table.js';
+import { trainStatements } from './worlds/train-statements.js';
 import { repeated, writePicture, writeRows, type Row } from './worlds/write-rows.js';
 
 const plugins: readonly Plugin[] = [image, text, attention, classification];
@@ -51,22 +51,16 @@ export const shapes: Workload = {
       await writeRows(join(folder, 'test.jsonl'), test);
       await writeRows(join(folder, 'own.jsonl'), own);
       await writeRows(join(folder, 'both.jsonl'), [...repeated(own, 3), ...(await world(folder, seed))]);
-      const trained = async (table: string, epochs: number) => {
-        const out = join(folder, `${table}-model`);
-        const { metrics } = await train(manifestOf(folder, table, epochs, seed), { out, plugins });
-        const [validation, test] = [metrics.validation, metrics.test].map((scores) =>
-          metricOf({ scores: required(scores, 'the scores') }, 'truth', 'accuracy'),
-        ) as [number, number];
-        return { validation, test, seconds: metrics.seconds };
-      };
+      const trained = (table: string, epochs: number) =>
+        trainStatements(manifestOf(folder, table, epochs, seed), join(folder, `${table}-model`), plugins);
       const alone = await trained('own.jsonl', 30);
       const both = await trained('both.jsonl', 14);
       const majority = test.filter(({ truth }) => truth === 'false').length / test.length;
       return {
         table: [
           ['trained on', 'validation', 'test'],
-          ['704 pictures', percent(alone.validation), percent(alone.test)],
-          [`and ${generated} generated ones`, percent(both.validation), percent(both.test)],
+          ['704 pictures', percent(alone.chosen), percent(alone.test)],
+          [`and ${generated} generated ones`, percent(both.chosen), percent(both.test)],
           ['always "false"', '', percent(majority)],
         ],
         result: { alone, both, majority, generated },

@@ -105,18 +105,10 @@ export class Dataset {
 }
 
 function lackingInputs(table: OpenTable, columns: readonly PreparedColumn[]): LeftOut {
-  const inputs = columns.filter(({ column }) => !column.isTarget);
-  const rows = rowsWithoutInputs(inputs.map(({ records }) => records));
-  return new Map(
-    rows.map((row) => [
-      row,
-      allMissingAt(
-        table,
-        inputs.map(({ column }) => column),
-        row,
-      ),
-    ]),
-  );
+  const prepared = columns.filter(({ column }) => !column.isTarget);
+  const inputs = prepared.map(({ column }) => column);
+  const rows = rowsWithoutInputs(prepared.map(({ records }) => records));
+  return new Map(rows.map((row) => [row, allMissingAt(table, inputs, row)]));
 }
 
 async function readColumn(
