@@ -34,6 +34,7 @@ export async function openBackendsPage(module: string): Promise<BackendsPage> {
 
 const page = `<!doctype html><script type="module">
   import * as under from './page.js';
+  await under.keepDevice();
   window.under = under;
 </script>`;
 const types: Readonly<Record<string, string>> = {
@@ -45,7 +46,9 @@ const types: Readonly<Record<string, string>> = {
 async function bundle(module: string, outDir: string): Promise<void> {
   const source = fileURLToPath(new URL(module, import.meta.url));
   const entry = fileURLToPath(new URL('./page-entry.ts', import.meta.url));
-  const code = `export * from ${JSON.stringify(source)};\nexport * as backends from '@sensorium/backend-web';`;
+  const code = `export * from ${JSON.stringify(source)};
+    export * as backends from '@sensorium/backend-web';
+    export { keepDevice } from './keep-device.ts';`;
   await build({
     configFile: false,
     logLevel: 'silent',

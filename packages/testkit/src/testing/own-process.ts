@@ -27,11 +27,14 @@ const program = `
   const { webgpu } = await import(process.argv[1]);
   const availability = await webgpu.available();
   const computed = [];
+  // The device, with the shaders that were compiled on it, lasts as long as there is a session.
+  let last;
   for (const { model, inputs } of availability.available ? deserialize(readFileSync(process.argv[2])) : []) {
     try {
       const session = await webgpu.load(model);
+      await last?.dispose();
+      last = session;
       computed.push(await session.run(inputs));
-      await session.dispose();
     } catch (error) {
       computed.push(error);
     }
