@@ -46,9 +46,10 @@ const types: Readonly<Record<string, string>> = {
 async function bundle(module: string, outDir: string): Promise<void> {
   const source = fileURLToPath(new URL(module, import.meta.url));
   const entry = fileURLToPath(new URL('./page-entry.ts', import.meta.url));
+  const keeping = fileURLToPath(new URL('./keep-device.ts', import.meta.url));
   const code = `export * from ${JSON.stringify(source)};
     export * as backends from '@sensorium/backend-web';
-    export { keepDevice } from './keep-device.ts';`;
+    export { keepDevice } from ${JSON.stringify(keeping)};`;
   await build({
     configFile: false,
     logLevel: 'silent',

@@ -18,23 +18,42 @@ interface Thing {
 /** Three rows of three cells, each empty or not. */
 type Grid = readonly (Thing | undefined)[];
 
+/** Where the things of a statement are, of the one that is asked about and of the one that it is compared with. */
+type Role = 'first' | 'second' | 'both' | 'neither';
+
+export interface GridStatement {
+  readonly statement: string;
+  readonly truth: boolean;
+  /** Of each cell: whether the first thing is there, and whether a thing there would stand in the relation to the second. */
+  readonly roles: readonly Role[];
+}
+
 export interface GridExample {
   /** 30×30 */
   readonly picture: Raster;
-  readonly statement: string;
-  readonly truth: boolean;
+  /** What is in each cell, such as "red circle" or "nothing". */
+  readonly cells: readonly string[];
+  readonly statements: readonly GridStatement[];
 }
 
 /**
- * A picture of things in three rows of three cells, and a statement like those of SHAPES (Andreas et al. 2016): "is a red shape left
+ * A picture of things in three rows of three cells, and statements like those of SHAPES (Andreas et al. 2016): "is a red shape left
  * of above a circle". Half of all are true. A relation holds between neighbouring cells.
  */
-export function gridExample(random: Random): GridExample {
-  const wanted = random.integer(2) === 0;
+export function gridExample(random: Random, statements: number): GridExample {
+  const grid = gridOf(random);
+  return {
+    picture: pictureOf(grid, random),
+    cells: grid.map((one) => (one ? `${one.colour} ${one.shape}` : 'nothing')),
+    statements: Array.from({ length: statements }, () => statementOf(grid, random)),
+  };
+}
+
+/** Of a picture without things, nothing would be true. */
+function gridOf(random: Random): Grid {
   for (;;) {
     const grid = Array.from({ length: 9 }, () => (random.uniform() < 0.2 ? undefined : thing(random)));
-    const { statement, holds } = question(random);
-    if (holds(grid) === wanted) return { picture: pictureOf(grid, random), statement, truth: wanted };
+    if (grid.some((one) => one)) return grid;
   }
 }
 
@@ -44,20 +63,28 @@ const thing = (random: Random): Thing => ({
   size: 5 + 3.5 * random.uniform(),
 });
 
-function question(random: Random): { statement: string; holds: (grid: Grid) => boolean } {
+function statementOf(grid: Grid, random: Random): GridStatement {
+  const wanted = random.integer(2) === 0;
+  for (;;) {
+    const { statement, first, second, chain } = question(random);
+    const asked = grid.map((one) => is(one, first));
+    const start = grid.map((one) => is(one, second));
+    const related = chain.reduceRight<readonly boolean[]>(moved, start);
+    const roles = asked.map((one, at) => roleOf(one, related[at] ?? false));
+    if (roles.includes('both') === wanted) return { statement, truth: wanted, roles };
+  }
+}
+
+const roleOf = (first: boolean, second: boolean): Role =>
+  first ? (second ? 'both' : 'first') : second ? 'second' : 'neither';
+
+function question(random: Random) {
   const first = pick(random, [...colourNames, ...shapes]);
-  const last = pick(random, [...colourNames, ...shapes]);
+  const second = pick(random, [...colourNames, ...shapes]);
   const chain = Array.from({ length: pick(random, [0, 1, 1, 1, 2, 2]) }, () => pick(random, relationNames));
   const noun = (word: string): string => (shapes.some((shape) => shape === word) ? `a ${word}` : `a ${word} shape`);
-  const other = chain.length === 0 && !shapes.some((shape) => shape === last) ? last : noun(last);
-  return {
-    statement: ['is', noun(first), ...chain, other].join(' '),
-    holds(grid) {
-      const start = grid.map((one) => is(one, last));
-      const reached = chain.reduceRight<readonly boolean[]>(moved, start);
-      return grid.some((one, at) => is(one, first) && reached[at]);
-    },
-  };
+  const other = chain.length === 0 && !shapes.some((shape) => shape === second) ? second : noun(second);
+  return { statement: ['is', noun(first), ...chain, other].join(' '), first, second, chain };
 }
 
 const is = (one: Thing | undefined, word: string): boolean => one?.colour === word || one?.shape === word;
