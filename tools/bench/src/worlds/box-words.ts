@@ -54,6 +54,7 @@ export function quantity(random: Random, most: number): Quantity {
     { text: `exactly ${name}`, plural, holds: (count) => count === number },
     { text: `only ${name}`, plural, holds: (count) => count === number },
     { text: `at least ${name}`, plural, holds: (count) => count >= number },
+    { text: `more than ${name}`, plural, holds: (count) => count > number },
     { text: `at most ${name}`, plural, holds: (count) => count <= number },
     { text: 'no', plural: false, holds: (count) => count === 0 },
   ]);
@@ -104,6 +105,32 @@ export function place(random: Random): Place {
     { text: `${touching} ${right}`, is: (one) => distances(one).right === 0 },
     { text: `${touching} ${corner}`, is: (one) => walls(one) > 1 },
   ]);
+}
+
+const owning = ['with', 'with', 'with', 'that has', 'which has', 'having'] as const;
+
+/** "There is a box with". */
+export const oneWith = (random: Random, thing: string): string =>
+  `There is ${pick(random, ['a', 'a', 'one'])} ${thing} ${pick(random, owning)}`;
+
+/** In how many boxes or towers there is so much of something. */
+export function spread(random: Random, thing: Noun, amount: Quantity, what: Noun): Statement {
+  const [boxesThat, number] = [quantity(random, 3), between(random, 1, 3)];
+  const each = said(amount, what);
+  const which = pick<Pick<Quantity, 'text' | 'holds'>>(random, [
+    { text: `There ${be(boxesThat)} ${said(boxesThat, thing)} with ${each}`, holds: boxesThat.holds },
+    { text: `There ${be(amount)} ${each} in each ${thing.one}`, holds: (count) => count === 3 },
+    { text: `Each ${thing.one} has ${each}`, holds: (count) => count === 3 },
+    {
+      text: `${numberWord(random, number)} of the ${thing.several} contains ${each}`,
+      holds: (count) => count >= number,
+    },
+  ]);
+  return {
+    text: which.text,
+    counted: [what.is],
+    holds: (boxes) => which.holds(boxes.filter(([count = 0]) => amount.holds(count)).length),
+  };
 }
 
 export const said = ({ text, plural }: Quantity, { one, several }: Noun): string => `${text} ${plural ? several : one}`;

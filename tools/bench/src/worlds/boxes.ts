@@ -75,7 +75,7 @@ export const distances = ({ left, top, size }: Item): Record<'left' | 'right' | 
   base: SIDE - top - size,
 });
 
-/** How often each kind of item is in a box, and how many touch each wall. */
+/** How many items are in a box, how many of each kind, and how many touch each wall. */
 export function seenIn(box: Box): Record<string, number> {
   const kinds = colours.flatMap((colour) =>
     shapes.map((shape) => [
@@ -87,5 +87,5 @@ export function seenIn(box: Box): Record<string, number> {
     wall,
     box.filter((item) => distances(item)[wall] === 0).length,
   ]);
-  return Object.fromEntries([...kinds, ...walls]) as Record<string, number>;
+  return Object.fromEntries([['items', box.length], ...kinds, ...walls]) as Record<string, number>;
 }

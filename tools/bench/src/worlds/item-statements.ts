@@ -5,14 +5,22 @@ import {
   firstOfItsColour,
   item,
   type Maker,
+  noun,
   numberWord,
+  oneWith,
   place,
   quantity,
   said,
+  spread,
   together,
 } from './box-words.js';
 import { colours } from './boxes.js';
 import { between, pick } from './pick.js';
+
+const greyBoxes = ['box', 'grey box', 'grey square'].map((one) => ({
+  ...noun(one, any),
+  several: one.endsWith('x') ? `${one}es` : `${one}s`,
+}));
 
 /** About boxes with items all over them. */
 export const itemStatements: readonly Maker[] = [
@@ -43,7 +51,7 @@ export const itemStatements: readonly Maker[] = [
   (random) => {
     const [amount, what] = [quantity(random, 4), item(random)];
     return {
-      text: `There is a box with ${said(amount, what)}`,
+      text: `${oneWith(random, 'box')} ${said(amount, what)}`,
       counted: [what.is],
       holds: (boxes) => boxes.some(([count = 0]) => amount.holds(count)),
     };
@@ -54,7 +62,7 @@ export const itemStatements: readonly Maker[] = [
     const listed = between(random, 2, 3);
     const names = all.slice(0, listed).map((amount, at) => said(amount, nouns[at] ?? nouns[0]));
     return {
-      text: `There is a box with ${names.slice(0, -1).join(', ')} and ${names.at(-1)}`,
+      text: `${oneWith(random, 'box')} ${names.slice(0, -1).join(', ')} and ${names.at(-1)}`,
       counted: nouns.slice(0, listed).map(({ is }) => is),
       holds: (boxes) => boxes.some((counts) => counts.every((count, at) => all[at]?.holds(count))),
     };
@@ -64,7 +72,7 @@ export const itemStatements: readonly Maker[] = [
     const of = pick(random, [`only ${first} and ${second} items`, `items of only ${first} and ${second} color`]);
     const different = new Set([first, second]).size;
     return {
-      text: `There is a box with ${different === 1 ? `only ${first} items` : of}`,
+      text: `${oneWith(random, 'box')} ${different === 1 ? `only ${first} items` : of}`,
       counted: [({ colour }) => colour !== first && colour !== second, firstOfItsColour],
       holds: (boxes) => boxes.some(([others, coloursOf]) => others === 0 && coloursOf === different),
     };
@@ -72,30 +80,17 @@ export const itemStatements: readonly Maker[] = [
   (random) => {
     const [number, different] = [between(random, 2, 7), between(random, 1, 3)];
     return {
-      text: `There is a box with ${numberWord(random, number)} items of ${numberWord(random, different)} different colors`,
+      text: `${oneWith(random, 'box')} ${numberWord(random, number)} items of ${numberWord(random, different)} different colors`,
       counted: [any, firstOfItsColour],
       holds: (boxes) => boxes.some(([all, coloursOf]) => all === number && coloursOf === different),
     };
   },
-  (random) => {
-    const [boxesThat, amount, what] = [between(random, 1, 3), quantity(random, 4), item(random)];
-    const grey = pick(random, ['grey ', '']);
-    const which = pick(random, [
-      { text: `${numberWord(random, boxesThat)} of the ${grey}boxes contains`, holds: (n: number) => n >= boxesThat },
-      { text: `Each ${grey}box contains`, holds: (n: number) => n === 3 },
-      { text: `At least ${numberWord(random, boxesThat)} ${grey}box has`, holds: (n: number) => n >= boxesThat },
-    ]);
-    return {
-      text: `${which.text} ${said(amount, what)}`,
-      counted: [what.is],
-      holds: (boxes) => which.holds(boxes.filter(([count = 0]) => amount.holds(count)).length),
-    };
-  },
+  (random) => spread(random, pick(random, greyBoxes), quantity(random, 4), item(random)),
   (random) => {
     const [number, some, what] = [between(random, 2, 7), between(random, 1, 3), item(random)];
     const those = some > 1 ? `are ${what.several}` : `is ${what.one}`;
     return {
-      text: `There is a box with ${numberWord(random, number)} items of which ${numberWord(random, some)} ${those}`,
+      text: `${oneWith(random, 'box')} ${numberWord(random, number)} items of which ${numberWord(random, some)} ${those}`,
       counted: [any, what.is],
       holds: (boxes) => boxes.some(([all, count]) => all === number && count === some),
     };

@@ -8,9 +8,11 @@ import {
   type Meant,
   noun,
   numberWord,
+  oneWith,
   type Place,
   quantity,
   said,
+  spread,
   together,
 } from './box-words.js';
 import { colours } from './boxes.js';
@@ -61,20 +63,12 @@ export const towerStatements: readonly Maker[] = [
   (random) => {
     const [upper, lower] = [block(random), block(random)];
     return {
-      text: `There is a tower with a ${upper.one} at the top and a ${lower.one} at the base`,
+      text: `${oneWith(random, 'tower')} a ${upper.one} at the top and a ${lower.one} at the base`,
       counted: [both(upper.is, top), both(lower.is, base)],
       holds: (boxes) => boxes.some(([above = 0, below = 0]) => above > 0 && below > 0),
     };
   },
-  (random) => {
-    const [amount, many] = [quantity(random, 3), quantity(random, 4)];
-    const what = pick(random, [block(random), anyBlock]);
-    return {
-      text: `There ${be(amount)} ${said(amount, tower)} with ${said(many, what)}`,
-      counted: [what.is],
-      holds: (boxes) => amount.holds(boxes.filter(([count = 0]) => many.holds(count)).length),
-    };
-  },
+  (random) => spread(random, tower, quantity(random, 4), pick(random, [block(random), anyBlock])),
   (random) => {
     const [upper, lower] = [block(random), block(random)];
     const relation = pick(random, ['on', 'above', 'over']);
@@ -106,6 +100,18 @@ export const towerStatements: readonly Maker[] = [
       text: `The tower with ${numberWord(random, number)} ${blocks} has a ${what.one} at the ${where.text}`,
       counted: [any, both(what.is, where.is)],
       holds: (boxes) => boxes.some(([all, there = 0]) => all === number && there > 0),
+    };
+  },
+  (random) => {
+    const what = block(random);
+    const middle: Meant = (one, box) => box.length === 3 && box[1] === one;
+    return {
+      text: pick(random, [
+        `The tower with three blocks has a ${what.one} in the middle`,
+        `There is a tower with a ${what.one} in the middle`,
+      ]),
+      counted: [both(what.is, middle)],
+      holds: (boxes) => together(boxes) > 0,
     };
   },
   (random) => {
