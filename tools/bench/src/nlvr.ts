@@ -73,22 +73,21 @@ const understanding = (folder: string, words: Words, seed: number): Manifest => 
   },
 });
 
+/** Of truths and nothing else. */
+const judge = { sensorium: 1, fusion, heads: { truth: 'classification' } } as const;
+
 const judging = (folder: string, words: Words, seed: number): Manifest => ({
-  sensorium: 1,
+  ...judge,
   name: 'judging',
   inputs: inputsOf(seenBox, words),
-  fusion,
-  heads: { truth: 'classification' },
   training: { epochs: 3, learningRate: 1.5e-4, seed },
   data: { ...judged(folder, 'both.jsonl'), weights: join(folder, 'understanding', 'model.onnx') },
 });
 
 const alone = (folder: string, words: Words, seed: number): Manifest => ({
-  sensorium: 1,
+  ...judge,
   name: 'alone',
   inputs: inputsOf(box, words),
-  fusion,
-  heads: { truth: 'classification' },
   training: { epochs: 6, seed },
   data: judged(folder, 'own.jsonl'),
 });

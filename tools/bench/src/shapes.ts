@@ -22,6 +22,8 @@ const [PICTURES, STATEMENTS] = [20_000, 6] as const;
 const seen = { encoder: 'image', size: 30, channels: 24, dim: 64 } as const;
 const inputs = { image: seen, statement: { encoder: 'text', layers: 2, wordDropout: 0 } } as const;
 const fusion = { use: 'attention', dim: 96, layers: 3 } as const;
+/** Of truths and nothing else. */
+const judge = { sensorium: 1, inputs, fusion, heads: { truth: 'classification' } } as const;
 const perCell = (name: string) =>
   Object.fromEntries(Array.from({ length: 9 }, (_, cell) => [`${name}${cell}`, 'classification']));
 
@@ -54,24 +56,18 @@ const understanding = (folder: string, seed: number): Manifest => ({
   },
 });
 
-const judging = (folder: string, train: string, seed: number): Manifest => ({
-  sensorium: 1,
+const judging = (folder: string, seed: number): Manifest => ({
+  ...judge,
   name: 'judging',
-  inputs,
-  fusion,
-  heads: { truth: 'classification' },
   training: { epochs: 4, learningRate: 3e-4, seed },
-  data: { ...judged(folder, train), weights: join(folder, 'understanding', 'model.onnx') },
+  data: { ...judged(folder, 'both.jsonl'), weights: join(folder, 'understanding', 'model.onnx') },
 });
 
-const alone = (folder: string, train: string, seed: number): Manifest => ({
-  sensorium: 1,
+const alone = (folder: string, seed: number): Manifest => ({
+  ...judge,
   name: 'alone',
-  inputs,
-  fusion,
-  heads: { truth: 'classification' },
   training: { epochs: 30, seed },
-  data: judged(folder, train),
+  data: judged(folder, 'own.jsonl'),
 });
 
 const judged = (folder: string, train: string) => ({
@@ -95,7 +91,7 @@ export const shapes: Workload = {
       await writeRows(join(folder, 'own.jsonl'), own);
       await writeRows(join(folder, 'validation.jsonl'), await statementsTable(validationTable));
       await writeRows(join(folder, 'test.jsonl'), test);
-      const fromOwn = await trainStatements(alone(folder, 'own.jsonl', seed), join(folder, 'alone'), plugins);
+      const fromOwn = await trainStatements(alone(folder, seed), join(folder, 'alone'), plugins);
       const afterLessons = await taught(folder, own, seed);
       const majority = test.filter(({ truth }) => truth === 'false').length / test.length;
       return {
@@ -123,7 +119,7 @@ async function taught(folder: string, own: readonly Row[], seed: number): Promis
   ]);
   await trainLesson(seeing(folder, seed), join(folder, 'seeing'), plugins);
   await trainLesson(understanding(folder, seed), join(folder, 'understanding'), plugins);
-  return trainStatements(judging(folder, 'both.jsonl', seed), join(folder, 'judging'), plugins);
+  return trainStatements(judging(folder, seed), join(folder, 'judging'), plugins);
 }
 
 /** Writes a table of cells and one of roles, and gives the rows of the latter. */

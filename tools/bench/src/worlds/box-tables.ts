@@ -3,7 +3,7 @@ import { required } from '@sensorium/contracts';
 import { createRandom } from '@sensorium/data';
 import { decodeImage, type Raster } from '@sensorium/media';
 import { pictureOf, seenIn } from './boxes.js';
-import { boxesWorld } from './boxes-world.js';
+import { boxesWorld, type WorldSizes } from './boxes-world.js';
 import { writePicture, writeRows, type Row } from './write-rows.js';
 
 /** Columns of a table of statements: the picture of each box. */
@@ -45,11 +45,6 @@ async function writeBoxes(folder: string, name: string, boxes: readonly Raster[]
     return [place, await writePicture(join(folder, 'boxes', `${name}-${place}.png`), picture)];
   });
   return Object.fromEntries(await Promise.all(written)) as Boxes;
-}
-
-export interface WorldSizes {
-  readonly sets: number;
-  readonly statements: number;
 }
 
 /** Writes a table of what is in each `box`, and one of statements with what they count, and gives the rows of the latter. */

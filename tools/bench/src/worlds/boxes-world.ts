@@ -20,6 +20,11 @@ export interface BoxesWorld {
   readonly examples: readonly BoxesExample[];
 }
 
+export interface WorldSizes {
+  readonly sets: number;
+  readonly statements: number;
+}
+
 /** How many sets of boxes a statement is tried on, to find one that it is true, or not true, of. */
 const ATTEMPTS = 20;
 
@@ -27,7 +32,7 @@ const ATTEMPTS = 20;
  * Sets of three grey boxes, and statements like those that people wrote about such boxes for NLVR (Suhr et al. 2017). Half of all
  * are true.
  */
-export function boxesWorld(random: Random, sizes: { readonly sets: number; readonly statements: number }): BoxesWorld {
+export function boxesWorld(random: Random, sizes: WorldSizes): BoxesWorld {
   const sets = Array.from({ length: sizes.sets }, (_, set) =>
     Array.from({ length: 3 }, () => (set % 2 === 0 ? tower(random) : scattered(random))),
   );
